@@ -1,0 +1,137 @@
+"""Build the record from publishers' files: load, complete with parts, keep what changed."""
+
+from functools import lru_cache
+from pathlib import Path
+
+import pandas as pd
+
+from thurrock_analysis import dictionary, measures, releases, tidy
+from thurrock_analysis.loaders import cells, documents, ees, lait, neighbours, sfr
+from thurrock_analysis.metrics import ratios
+
+
+@lru_cache(maxsize=2)
+def text_of(path: Path) -> pd.DataFrame:
+    """Read a file once for all its tables."""
+    return cells.read_text(path)
+
+
+def load(path: Path, table: cells.Table, release: str, rows: str = "") -> pd.DataFrame:
+    """Read one table of one file into the tidy form.
+
+    Parameters
+    ----------
+    path : Path
+        A publisher's file.
+    table : Table
+        The table it holds.
+    release : str
+        The statistical release that it carries, for example ``"CIN 2024"``.
+    rows : str
+        Keep only the rows where a column has a value, as ``"snapshot=2025-05-28"``.
+
+    Returns
+    -------
+    DataFrame
+        Tidy figures with their release.
+    """
+    frame = text_of(path)
+    if rows:
+        column, value = rows.split("=", 1)
+        frame = frame[frame[column] == value].reset_index(drop=True)
+    year = cells.closing_year(release)
+    match table.format:
+        case "sfr":
+            figures = sfr.read(frame, table, path, year)
+        case "lait":
+            figures = lait.read(frame, table, path)
+        case _:
+            figures = ees.read(frame, table, path)
+    if not table.window:
+        return figures.assign(release=release)
+    last = (figures["period_end"].dt.year + table.window - 1).clip(upper=year)
+    return figures.assign(release=f"{table.collection} " + last.astype("str"))
+
+
+def assemble(root: Path) -> pd.DataFrame:
+    """Read every source of the dictionary into one tidy table.
+
+    Parameters
+    ----------
+    root : Path
+        Folder that holds the publishers' files under the paths of ``sources.csv``.
+
+    Returns
+    -------
+    DataFrame
+        Published figures with their parts, and recomputed ones where a release prints only
+        the parts; every release in full.
+    """
+    parts = []
+    for source in dictionary.read("sources").itertuples():
+        table = cells.table_named(source.table)
+        figures = load(root / source.file, table, source.release, source.rows)
+        parts.append(figures.assign(source=source.source))
+    printed = documents.read()
+    printed = printed.assign(published=releases.published(printed["release"]))
+    return pd.concat([complete(pd.concat(parts, ignore_index=True)), printed], ignore_index=True)
+
+
+def complete(figures: pd.DataFrame) -> pd.DataFrame:
+    """Add dates of publication, parts and recomputed ratios to published figures.
+
+    Where two files carry one figure of one release, the first named in ``sources.csv`` wins:
+    DfE's own tables come before LAIT's copies of them.
+    """
+    figures = figures.drop_duplicates(tidy.KEY)
+    known = measures.ratios()
+    figures = ratios.attach_parts(figures, known)
+    figures = pd.concat([figures, ratios.recompute(figures, known)], ignore_index=True)
+    figures = figures.assign(published=releases.published(figures["release"]))
+    return ratios.inherit_parts(figures, known)
+
+
+def history(figures: pd.DataFrame) -> pd.DataFrame:
+    """Keep of each figure its first publication and every later change.
+
+    Parameters
+    ----------
+    figures : DataFrame
+        Tidy table with every release in full.
+
+    Returns
+    -------
+    DataFrame
+        A row that repeats the value, status and parts of the release before it is dropped:
+        what remains says what was first published and what was revised, when.
+    """
+    name = [*tidy.FIGURE, "origin"]
+    ordered = figures.sort_values([*name, "published", "release"], kind="stable")
+    columns = ["value", "status", "numerator", "denominator"]
+    before = ordered.groupby(name, observed=True)[columns].shift()
+    changed = ~ordered.duplicated(name) | differs(ordered, before)
+    return tidy.check(ordered[changed].reset_index(drop=True), "the record")
+
+
+def differs(now: pd.DataFrame, before: pd.DataFrame) -> pd.Series:
+    """Say which rows differ from the row before in value, status or known parts.
+
+    A sign that leaves open whether a figure is missing or suppressed does not revise one that
+    says which.
+    """
+    vague = now["status"].eq("missing or suppressed") & before["value"].isna()
+    changed = now["status"].ne(before["status"]) & ~vague
+    changed |= now["value"].ne(before["value"]) & now["value"].notna()
+    for column in ["numerator", "denominator"]:
+        both = now[column].notna() & before[column].notna()
+        changed |= both & now[column].ne(before[column])
+    return changed
+
+
+def models(root: Path) -> pd.DataFrame:
+    """Read every neighbour model: the publisher's files and the list of the paper of 2012."""
+    published = [
+        neighbours.read(root / row.file, row.model, row.in_force_from)
+        for row in dictionary.read("neighbour_models").itertuples()
+    ]
+    return pd.concat([neighbours.transcribed(), *published], ignore_index=True)

@@ -1,0 +1,185 @@
+"""What the formats share: reading text, finding a file's table, cells -> tidy rows."""
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from thurrock_analysis import areas, dictionary, measures, symbols, tidy
+from thurrock_analysis.errors import ThurrockError
+
+FIRST_ROW = 2
+"""Row of a file, as a spreadsheet numbers it, of the first record below the header."""
+
+
+@dataclass(frozen=True)
+class Table:
+    """A publisher's table: its format, and which of its columns hold which measures.
+
+    Attributes
+    ----------
+    window : int or None
+        How many years each release of the collection reports, where the file goes on carrying
+        older ones: those then belong to the last release that reported them.
+    """
+
+    name: str
+    format: str
+    collection: str
+    title: str
+    window: int | None
+    columns: pd.DataFrame
+
+
+def read_text(path: Path) -> pd.DataFrame:
+    """Read a CSV or Parquet file with every cell as text, whatever its encoding.
+
+    Raises
+    ------
+    ThurrockError
+        The file is missing, empty, or not what its name says.
+    """
+    if not path.is_file():
+        raise ThurrockError(f"{path} is missing: name a file that exists.")
+    try:
+        if path.suffix == ".parquet":
+            frame = pd.read_parquet(path)
+            return frame.astype("str").where(frame.notna(), "").astype("str")
+        try:
+            return pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
+        except UnicodeDecodeError:
+            return pd.read_csv(path, dtype=str, keep_default_na=False, encoding="cp1252")
+    except (ValueError, OSError) as error:
+        reason = str(error).splitlines()[0].rstrip(".")
+        raise ThurrockError(
+            f"{path} cannot be read as {path.suffix or 'a table'} ({reason}): download it again."
+        ) from None
+
+
+def tables() -> list[Table]:
+    """Return the tables that the loaders know, in the order of the dictionary."""
+    columns = dictionary.read("columns")
+    return [
+        Table(
+            row.table,
+            row.format,
+            row.collection,
+            row.title,
+            int(row.window) if row.window else None,
+            columns[columns.table == row.table],
+        )
+        for row in dictionary.read("tables").itertuples()
+    ]
+
+
+def table_named(name: str) -> Table:
+    """Return one table of the dictionary by its name."""
+    return next(table for table in tables() if table.name == name)
+
+
+def identify(frame: pd.DataFrame, path: Path) -> list[Table]:
+    """Find which known tables a file holds from its header, never from its name.
+
+    Raises
+    ------
+    ThurrockError
+        The header is that of no known table.
+    """
+    rows = dictionary.read("tables").itertuples()
+    required = {row.table: set(row.requires.split(";")) for row in rows if row.requires}
+    header = set(frame.columns)
+    found = [t for t in tables() if t.name in required and required[t.name] <= header]
+    if not found:
+        raise ThurrockError(
+            f"{path.name} is none of the tables known here: its header is "
+            f"{', '.join(list(frame.columns)[:6])} ...; data/dictionary/tables.csv lists "
+            "the columns by which a table is known."
+        )
+    return found
+
+
+def place(frame: pd.DataFrame, codes: pd.Series, path: Path, column: str) -> pd.DataFrame:
+    """Add the column ``area`` from DfE numbers or ONS codes; an unknown one is an error."""
+    area = codes.map(areas.codes())
+    if area.isna().any():
+        row = area.isna().idxmax()
+        raise ThurrockError(
+            f"{path.name}, row {row + FIRST_ROW}, column {column}: {codes[row]!r} is no English "
+            "authority or region known here; data/dictionary/areas.csv lists those that are."
+        )
+    return frame.assign(area=area)
+
+
+def figures(cells: pd.DataFrame, table: Table, path: Path) -> pd.DataFrame:
+    """Turn placed and dated cells into rows of the tidy table.
+
+    A population printed in a release of its own for a year ending 31 March is the estimate
+    for the middle of the year before: that is what the publisher divides by.
+
+    Parameters
+    ----------
+    cells : DataFrame
+        Columns measure, breakdown, group, area, year (of the closing date), text.
+    table : Table
+        The table the cells come from.
+    path : Path
+        The file, for the message of an error.
+
+    Returns
+    -------
+    DataFrame
+        The tidy table without release, dates of publication and source.
+    """
+    cells = cells.reset_index(drop=True)
+    values, status = symbols.split(cells["text"], table.format, f"{path.name} ({table.name})")
+    known = measures.table().loc[cells["measure"]].reset_index()
+    lag = (known["collection"] != table.collection).astype(int)
+    ends = measures.period_end(known["collection"], cells["year"] - lag)
+    at_date = known["basis"].eq("at date")
+    rows = cells.drop(columns=["text", "year"]).assign(
+        period_end=ends,
+        period_start=measures.period_start(ends).where(~at_date),
+        basis=known["basis"],
+        value=values.round(6),
+        status=status,
+        origin="published",
+    )
+    return distinct(tidy.conform(rows))
+
+
+def distinct(rows: pd.DataFrame) -> pd.DataFrame:
+    """Keep one row a figure where a file prints an area under its old and its new code."""
+    rank = rows["status"].map({"": 0, "not applicable": 2}).fillna(1)
+    ordered = rows.assign(rank=rank).sort_values("rank", kind="stable")
+    return ordered.drop_duplicates(tidy.FIGURE).drop(columns="rank").sort_index()
+
+
+def year_tokens(year: int) -> dict[str, str]:
+    """Return how the wide files write a year in their column names.
+
+    Examples
+    --------
+    >>> year_tokens(2016)
+    {'{fy}': '1516', '{day}': '310316', '{year}': '2016', '{start}': '2015'}
+    """
+    return {
+        "{fy}": f"{(year - 1) % 100:02d}{year % 100:02d}",
+        "{day}": f"3103{year % 100:02d}",
+        "{year}": str(year),
+        "{start}": str(year - 1),
+    }
+
+
+def closing_year(release: str) -> int:
+    """Return the year that ends a release's name.
+
+    Examples
+    --------
+    >>> closing_year("CIN 2017")
+    2017
+    """
+    match = re.search(r"(\d{4})$", release)
+    if not match:
+        raise ThurrockError(f"The release {release!r} must end in its closing year, as 'CIN 2017'.")
+    return int(match[1])

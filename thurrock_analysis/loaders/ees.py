@@ -1,0 +1,85 @@
+"""Explore Education Statistics: one row an area and year, measures in columns or in rows."""
+
+from pathlib import Path
+
+import pandas as pd
+
+from thurrock_analysis.errors import ThurrockError
+from thurrock_analysis.loaders import cells
+from thurrock_analysis.loaders.cells import Table
+
+CODE_COLUMN = {
+    "National": "country_code",
+    "Regional": "region_code",
+    "Local authority": "old_la_code",
+}
+
+
+def read(frame: pd.DataFrame, table: Table, path: Path) -> pd.DataFrame:
+    """Read the mapped columns of one table.
+
+    Parameters
+    ----------
+    frame : DataFrame of str
+        The file as `cells.read_text` returns it; the order of columns does not matter.
+    table : Table
+        Which columns hold which measures.
+    path : Path
+        The file, for the message of an error.
+
+    Returns
+    -------
+    DataFrame
+        Rows of the tidy table, one an area, year, measure and group.
+    """
+    level = frame["geographic_level"]
+    if not level.isin(CODE_COLUMN).all():
+        row = (~level.isin(CODE_COLUMN)).idxmax()
+        raise ThurrockError(
+            f"{path.name}, row {row + cells.FIRST_ROW}, column geographic_level: {level[row]!r} "
+            f"must be one of {', '.join(CODE_COLUMN)}."
+        )
+    codes = pd.Series("", index=frame.index)
+    for name, column in CODE_COLUMN.items():
+        codes = codes.where(level != name, frame[column])
+    placed = cells.place(frame, codes, path, "old_la_code").assign(year=years(frame, path))
+    return cells.figures(unpivot(placed, table), table, path)
+
+
+def unpivot(frame: pd.DataFrame, table: Table) -> pd.DataFrame:
+    """Stack the mapped columns of a placed frame, each with its measure and group."""
+    parts = []
+    for mapped in table.columns.itertuples():
+        if mapped.column not in frame.columns:
+            continue
+        rows = frame
+        if mapped.rows:
+            filter_column, filter_value = mapped.rows.split("=", 1)
+            rows = frame[frame[filter_column] == filter_value]
+        parts.append(
+            pd.DataFrame(
+                {
+                    "measure": mapped.measure,
+                    "breakdown": mapped.breakdown,
+                    "group": mapped.group,
+                    "area": rows["area"],
+                    "year": rows["year"],
+                    "text": rows[mapped.column],
+                }
+            )
+        )
+    return pd.concat(parts, ignore_index=True)
+
+
+def years(frame: pd.DataFrame, path: Path) -> pd.Series:
+    """Return the closing year of each row: ``2024`` and ``202324`` both mean 2024."""
+    text = frame["time_period"]
+    good = text.str.fullmatch(r"\d{4}|\d{6}")
+    if not good.all():
+        row = (~good).idxmax()
+        raise ThurrockError(
+            f"{path.name}, row {row + cells.FIRST_ROW}, column time_period: {text[row]!r} must be "
+            "a year such as 2024 or 202324."
+        )
+    six = text.str.len() == 6
+    return text.where(~six, text.str[:2] + text.str[4:]).astype(int)

@@ -1,0 +1,35 @@
+"""Local authority interactive tool: one row a series, area and year."""
+
+from pathlib import Path
+
+import pandas as pd
+
+from thurrock_analysis.loaders import cells
+from thurrock_analysis.loaders.cells import Table
+
+
+def read(frame: pd.DataFrame, table: Table, path: Path) -> pd.DataFrame:
+    """Read the mapped series of a snapshot.
+
+    Parameters
+    ----------
+    frame : DataFrame of str
+        The snapshot as `cells.read_text` returns it.
+    table : Table
+        Which series (``Short Desc``) holds which measure.
+    path : Path
+        The file, for the message of an error.
+
+    Returns
+    -------
+    DataFrame
+        Rows of the tidy table. LAIT stores a printed 84.6 as 84.600000000000009: the noise
+        behind the sixth decimal is dropped.
+    """
+    mapped = frame.merge(table.columns, left_on="Short Desc", right_on="column", how="inner")
+    mapped = mapped[mapped["Years"].str.fullmatch(r"\d{4}")].reset_index(drop=True)
+    numbers = mapped["LA Number"].str.removesuffix(".0")
+    placed = cells.place(mapped, numbers, path, "LA Number")
+    rows = placed.assign(year=placed["Years"].astype(int), text=placed["Values"])
+    columns = ["measure", "breakdown", "group", "area", "year", "text"]
+    return cells.figures(rows[columns], table, path)

@@ -1,0 +1,59 @@
+"""Statistical-neighbour models as DfE publishes them: one row an authority, ten pairs of columns."""
+
+from pathlib import Path
+
+import pandas as pd
+
+from thurrock_analysis import areas, paths
+from thurrock_analysis.loaders import cells
+
+COUNT = 10
+COLUMNS = ["model", "in_force_from", "area", "rank", "neighbour", "closeness"]
+
+
+def read(path: Path, model: str, in_force_from: str) -> pd.DataFrame:
+    """Read one model.
+
+    Parameters
+    ----------
+    path : Path
+        The file; neighbours are DfE numbers in the columns SN1 or SN_1 and so on, each
+        followed by how close the neighbour is.
+    model : str
+        What to call the model, for example ``"May 2025"``.
+    in_force_from : str
+        ISO date from which it applies.
+
+    Returns
+    -------
+    DataFrame
+        Ten rows an authority, rank 1 the closest.
+    """
+    frame = cells.read_text(path)
+    header = [name.upper().replace("_", "") for name in frame.columns]
+    numbers = frame.iloc[:, 0]
+    known = numbers.isin(areas.codes())
+    parts = []
+    for rank in range(1, COUNT + 1):
+        at = header.index(f"SN{rank}")
+        rows = frame[known]
+        parts.append(
+            pd.DataFrame(
+                {
+                    "model": model,
+                    "in_force_from": in_force_from,
+                    "area": numbers[known].map(areas.codes()),
+                    "rank": rank,
+                    "neighbour": cells.place(rows, rows.iloc[:, at], path, frame.columns[at]).area,
+                    "closeness": rows.iloc[:, at + 1].str.strip().str.capitalize(),
+                }
+            )
+        )
+    return pd.concat(parts)[COLUMNS].sort_values(["area", "rank"], ignore_index=True)
+
+
+def transcribed() -> pd.DataFrame:
+    """Return the neighbours that the committee paper of 2012 lists, in its alphabetical order."""
+    return pd.read_csv(paths.data() / "documents" / "neighbours_2012.csv", keep_default_na=False)[
+        COLUMNS
+    ]

@@ -1,0 +1,121 @@
+"""The measure dictionary: what each figure counts, over what, from where."""
+
+import re
+from dataclasses import dataclass
+from functools import cache
+
+import pandas as pd
+
+from thurrock_analysis import dictionary
+from thurrock_analysis.errors import ThurrockError
+
+POPULATION = "population_0_17"
+
+
+@dataclass(frozen=True)
+class Part:
+    """A numerator or denominator: a measure, whole or summed over groups of a breakdown."""
+
+    measure: str
+    breakdown: str
+    groups: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Measure:
+    """One entry of the dictionary; attributes are its columns."""
+
+    measure: str
+    label: str
+    short: str
+    phrase: str
+    unit: str
+    decimals: int
+    polarity: str
+    basis: str
+    collection: str
+    numerator: Part | None
+    denominator: Part | None
+    per: int
+    definition: str
+    statutory_source: str
+    publisher_series: str
+
+    @property
+    def is_ratio(self) -> bool:
+        """Whether the measure is a rate or percentage with parts."""
+        return self.numerator is not None
+
+
+@cache
+def table() -> pd.DataFrame:
+    """Return the dictionary as a frame, one row a measure, indexed by its name."""
+    return dictionary.read("measures").set_index("measure")
+
+
+@cache
+def get(name: str) -> Measure:
+    """Return one measure.
+
+    Examples
+    --------
+    >>> get("referral_rate").numerator.measure
+    'referrals'
+    """
+    if name not in table().index:
+        raise ThurrockError(f"There is no measure {name!r}: data/dictionary/measures.csv has them.")
+    row = table().loc[name]
+    return Measure(
+        name,
+        row["label"],
+        row["short"],
+        row["phrase"],
+        row["unit"],
+        int(row["decimals"]),
+        row["polarity"],
+        row["basis"],
+        row["collection"],
+        part(row["numerator"]),
+        part(row["denominator"]),
+        int(row["per"] or 1),
+        row["definition"],
+        row["statutory_source"],
+        row["publisher_series"],
+    )
+
+
+def part(text: str) -> Part | None:
+    """Read how the dictionary writes a numerator or denominator.
+
+    Examples
+    --------
+    >>> part("initial_conferences[duration=0 to 10 days|11 to 15 days]").groups
+    ('0 to 10 days', '11 to 15 days')
+    """
+    match = re.fullmatch(r"(\w+)(?:\[([\w ]+)=(.+)\])?", text)
+    if not match:
+        return None
+    measure, breakdown, groups = match.groups()
+    return Part(measure, breakdown or "all", tuple(groups.split("|")) if groups else ("all",))
+
+
+def ratios() -> list[Measure]:
+    """Return every measure that is a rate or percentage of known parts."""
+    return [measure for measure in map(get, table().index) if measure.is_ratio]
+
+
+def period_end(collections: pd.Series, years: pd.Series) -> pd.Series:
+    """Return the closing dates of reporting years.
+
+    Examples
+    --------
+    >>> period_end(pd.Series(["CIN"]), pd.Series([2016]))[0].isoformat()
+    '2016-03-31T00:00:00'
+    """
+    days = dictionary.read("collections").set_index("collection")["closing_day"]
+    return pd.to_datetime(years.astype("str") + "-" + collections.map(days))
+
+
+def period_start(ends: pd.Series) -> pd.Series:
+    """Return the first day of the twelve months that end on each date."""
+    return ends - pd.DateOffset(years=1) + pd.Timedelta(days=1)

@@ -1,0 +1,1 @@
+"""Pure functions: tidy frame in, tidy frame out; no file is read here."""

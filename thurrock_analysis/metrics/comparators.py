@@ -1,0 +1,124 @@
+"""An authority beside its region, England and its statistical neighbours; ranks and bands."""
+
+import pandas as pd
+
+from thurrock_analysis import tidy
+from thurrock_analysis.measures import Measure
+from thurrock_analysis.metrics.rounding import round_half_away
+
+RULES = {"mean": "mean of published values", "median": "median of published values"}
+BANDS = "ABCD"
+
+
+def neighbour_code(rule: str) -> str:
+    """Return the code that stands for the neighbours under a rule where a row needs an area.
+
+    Examples
+    --------
+    >>> neighbour_code("mean")
+    'neighbours (mean)'
+    """
+    return f"neighbours ({rule})"
+
+
+def neighbours(figures: pd.DataFrame, group: pd.DataFrame, decimals: int) -> pd.DataFrame:
+    """Summarise the statistical neighbours under both rules in use.
+
+    Parameters
+    ----------
+    figures : DataFrame
+        Tidy figures of one measure, one row an area and period.
+    group : DataFrame
+        The neighbours, columns neighbour (ONS code) and model.
+    decimals : int
+        Decimals to round to, half away from zero.
+
+    Returns
+    -------
+    DataFrame
+        Two tidy rows a period: the plain mean of the neighbours' published values, as one
+        dashboard of DfE has it, and their median, as the other has it. ``method`` names the
+        rule, how many neighbours had a value, and the model.
+    """
+    rows = figures[figures["area"].isin(group["neighbour"]) & figures["value"].notna()]
+    if rows.empty:
+        return tidy.conform(rows.iloc[:0])
+    keep = ["measure", "breakdown", "group", "period_start", "period_end", "basis"]
+    model = group["model"].iloc[0]
+    parts = []
+    for rule, words in RULES.items():
+        summary = rows.groupby(keep, observed=True, dropna=False)["value"].agg([rule, "count"])
+        summary = summary.reset_index()
+        parts.append(
+            summary.assign(
+                area=neighbour_code(rule),
+                value=round_half_away(summary[rule], decimals),
+                method=words
+                + " of "
+                + summary["count"].astype("str")
+                + f" of {len(group)} neighbours, {model} model",
+                origin="recomputed",
+                release=" and ".join(sorted(rows["release"].astype("str").unique())[-1:]),
+                published=rows["published"].max(),
+                source="neighbours' published values",
+            )
+        )
+    return tidy.conform(pd.concat(parts, ignore_index=True))
+
+
+def missing(figures: pd.DataFrame, group: pd.DataFrame, period_end: pd.Timestamp) -> list[str]:
+    """Return the neighbours without a value in a period, which no summary then counts."""
+    rows = figures[figures["period_end"].eq(period_end) & figures["value"].notna()]
+    return [code for code in group["neighbour"] if code not in set(rows["area"])]
+
+
+def rank(figures: pd.DataFrame, members: list[str]) -> pd.DataFrame:
+    """Rank areas from the highest value down, ties sharing the better place.
+
+    Parameters
+    ----------
+    figures : DataFrame
+        Tidy figures of one measure and one period.
+    members : list of str
+        ONS codes of the areas to rank.
+
+    Returns
+    -------
+    DataFrame
+        The rows of members with a value, and ``rank`` (1 the highest) and ``of``.
+
+    Examples
+    --------
+    >>> rows = pd.DataFrame({"area": ["a", "b", "c"], "value": [5.0, 9.0, 5.0]})
+    >>> rank(rows, ["a", "b", "c"])["rank"].tolist()
+    [2, 1, 2]
+    """
+    rows = figures[figures["area"].isin(members) & figures["value"].notna()]
+    place = rows["value"].rank(method="min", ascending=False).astype(int)
+    return rows.assign(rank=place, of=len(rows))
+
+
+def bands(figures: pd.DataFrame, measure: Measure) -> pd.Series:
+    """Put authorities into quartile bands, A the best where the measure has a better end.
+
+    Parameters
+    ----------
+    figures : DataFrame
+        Tidy figures of one measure and period, authorities only.
+    measure : Measure
+        Its polarity says which end is better: ``"high"``, ``"low"`` or ``"none"``.
+
+    Returns
+    -------
+    Series of str
+        ``"A"`` to ``"D"``; empty where the value is missing or neither end is better.
+    """
+    values = figures["value"]
+    if measure.polarity == "none" or values.notna().sum() < len(BANDS):
+        return pd.Series("", index=figures.index)
+    better = values if measure.polarity == "low" else -values
+    edges = better.quantile([0.25, 0.5, 0.75]).to_list()
+    letters = pd.Series("A", index=figures.index)
+    for edge, letter in zip(edges, BANDS[1:], strict=True):
+        letters = letters.where(~better.gt(edge), letter)
+    return letters.where(values.notna(), "")

@@ -1,0 +1,55 @@
+"""Rounding as the publisher does it: half away from zero, on exact integers."""
+
+import numpy as np
+import pandas as pd
+
+SCALE = 10
+"""Parts carry at most one decimal (full-time equivalents), so ten times a part is whole."""
+
+
+def round_half_away(values: pd.Series, decimals: int) -> pd.Series:
+    """Round numbers half away from zero.
+
+    Parameters
+    ----------
+    values : Series of float
+        Numbers as printed in decimal; NaN stays NaN.
+    decimals : int
+        Decimals to keep.
+
+    Examples
+    --------
+    >>> round_half_away(pd.Series([2.5, -2.5, 0.15]), 0).tolist()
+    [3.0, -3.0, 0.0]
+    """
+    scaled = (values.abs() * 10**decimals).round(6)
+    return np.sign(values) * np.floor(scaled + 0.5) / 10**decimals
+
+
+def round_ratio(numerator: pd.Series, denominator: pd.Series, per: int, decimals: int) -> pd.Series:
+    """Divide and round without passing through binary fractions.
+
+    Parameters
+    ----------
+    numerator, denominator : Series of float
+        Parts with at most one decimal; a missing part or a zero denominator gives NaN.
+    per : int
+        Base of the ratio: 100 for a percentage, 10,000 for a rate.
+    decimals : int
+        Decimals to keep.
+
+    Returns
+    -------
+    Series of float
+        ``per * numerator / denominator``, rounded half away from zero.
+
+    Examples
+    --------
+    >>> round_ratio(pd.Series([2423.0]), pd.Series([40941.0]), 10_000, 1).tolist()
+    [591.8]
+    """
+    good = numerator.notna() & denominator.gt(0)
+    top = (numerator.where(good, 0) * SCALE).round().astype("int64") * per * 10**decimals
+    bottom = (denominator.where(good, 1) * SCALE).round().astype("int64")
+    rounded = (2 * top + bottom) // (2 * bottom)
+    return (rounded / 10**decimals).where(good)

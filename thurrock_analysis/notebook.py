@@ -1,0 +1,262 @@
+"""What a notebook calls: a report on one area at one date, its answers, its key figures."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import pandas as pd
+from IPython.display import HTML, Markdown, display
+from matplotlib.figure import Figure
+
+from thurrock_analysis import (
+    areas,
+    charts,
+    dictionary,
+    measures,
+    paths,
+    provenance,
+    record,
+    releases,
+    tables,
+    tidy,
+    words,
+)
+from thurrock_analysis.areas import Area
+from thurrock_analysis.metrics import comparators
+
+MIME = "application/vnd.thurrock.report+json"
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What one question comes to.
+
+    Attributes
+    ----------
+    anchor : str
+        Where in the page the answer stands.
+    headline : str
+        The answer in a line, computed: the title of its chart, its line in the index.
+    sentence : str
+        The answer in full, computed.
+    doubt : str
+        How sure it is, computed.
+    figures : DataFrame
+        The tidy rows it rests on; those of the area are key figures.
+    table : DataFrame
+        The numbers as a reader sees them, text in every cell.
+    caption : str
+        What the table shows.
+    chart : Figure or None
+        The chart, if there is one to draw.
+    alt : str
+        What the chart shows, in words.
+    weight : float
+        How notable the answer is beside others; 0 keeps it out of the index.
+    """
+
+    anchor: str
+    headline: str
+    sentence: str
+    figures: pd.DataFrame
+    table: pd.DataFrame
+    caption: str
+    doubt: str = ""
+    chart: Figure | None = None
+    alt: str = ""
+    weight: float = 0.0
+
+
+@dataclass
+class Report:
+    """One area at one date: the figures known then, and what the notebook has shown of them."""
+
+    notebook: str
+    title: str
+    area: Area
+    as_at: str
+    neighbours: pd.DataFrame
+    known: dict[str, pd.DataFrame]
+    printed: pd.DataFrame
+    key: list[pd.DataFrame] = field(default_factory=list)
+    headlines: list[dict[str, Any]] = field(default_factory=list)
+
+    def figures(self, *names: str, breakdown: str = tidy.ALL) -> pd.DataFrame:
+        """Return the figures of some measures for every area, as known at the date."""
+        held = [self.known[name] for name in names if name in self.known]
+        rows = tidy.conform(pd.concat(held) if held else pd.DataFrame())
+        return rows[rows["breakdown"] == breakdown]
+
+    def own(self, *names: str, breakdown: str = tidy.ALL) -> pd.DataFrame:
+        """Return the figures of some measures for the report's area."""
+        rows = self.figures(*names, breakdown=breakdown)
+        return rows[rows["area"] == self.area.code]
+
+    def last(self, name: str) -> int:
+        """Return the closing year of the area's newest number of a measure."""
+        rows = self.own(name).dropna(subset=["value"])
+        return int(rows["period_end"].dt.year.max()) if len(rows) else 0
+
+    def comparison(self, name: str) -> pd.DataFrame:
+        """Return a measure for the area, its neighbours under both rules, region and England."""
+        rows = self.figures(name)
+        places = [self.area.code, self.area.region, areas.ENGLAND]
+        nearby = comparators.neighbours(rows, self.neighbours, measures.get(name).decimals)
+        return tidy.conform(pd.concat([rows[rows["area"].isin(places)], nearby]))
+
+    def lines(self, *names: str) -> pd.DataFrame:
+        """Return the comparison of some measures without the median: at most four lines each."""
+        rows = pd.concat([self.comparison(name) for name in names], ignore_index=True)
+        return rows[rows["area"] != comparators.neighbour_code("median")]
+
+    @property
+    def labels(self) -> dict[str, str]:
+        """Return what to call areas and measures in charts and tables."""
+        known = {code: area.name for code, area in areas.table().items()}
+        short = {name: str(text) for name, text in measures.table()["short"].items()}
+        near = {
+            comparators.neighbour_code("mean"): "Neighbours",
+            comparators.neighbour_code("median"): "Neighbours (median)",
+        }
+        return known | short | near
+
+    @property
+    def model(self) -> str:
+        """Say which neighbour model is used, and whether it is later than the date."""
+        if self.neighbours.empty:
+            return f"{self.area.name} has no statistical neighbours in any model held"
+        name = self.neighbours["model"].iloc[0]
+        later = " (a later model: none was in force at this date)"
+        return f"{name} model" + later * bool(self.neighbours["later"].iloc[0])
+
+    def breaks(self, *names: str, breakdown: str = tidy.ALL) -> list[tuple[pd.Timestamp, str]]:
+        """Return the breaks in series of some measures that concern the area."""
+        rows = dictionary.read("breaks")
+        rows = rows[
+            rows["measure"].isin(names)
+            & rows["breakdown"].eq(breakdown)
+            & rows["area"].isin(["", self.area.code])
+        ].drop_duplicates(["period_end", "label"])
+        return [(pd.Timestamp(row.period_end), row.label) for row in rows.itertuples()]
+
+    def notes(self, *names: str, breakdown: str = tidy.ALL) -> str:
+        """Return what the breaks in series of some measures mean, in sentences."""
+        rows = dictionary.read("breaks")
+        rows = rows[
+            rows["measure"].isin(names)
+            & rows["breakdown"].eq(breakdown)
+            & rows["area"].isin(["", self.area.code])
+        ]
+        return " ".join(rows["note"].unique())
+
+    def source(self, figures: pd.DataFrame) -> str:
+        """Name the publisher, titles and releases of some figures, for the line below a chart."""
+        names = sorted({name for name in figures["release"].astype("str") if name})
+        titles = dictionary.read("collections").set_index("collection")
+        parts = []
+        for collection in sorted({name.split()[0] for name in names if " " in name}):
+            years = [int(name.split()[1]) for name in names if name.startswith(collection + " ")]
+            said = "release" if len(years) == 1 else "releases"
+            row = titles.loc[collection]
+            parts.append(f"{row['publisher']}, {row['title']}, {said} {words.year_spans(years)}")
+        return "; ".join(parts)
+
+    def show(self, answer: Answer) -> None:
+        """Display an answer: sentence, chart, table, doubt; keep its key figures."""
+        display(Markdown(f"**{answer.sentence}**"))
+        if answer.chart is not None:
+            charts.show(answer.chart, alt=answer.alt)
+        display(HTML(tables.html(answer.table, answer.caption)))
+        if answer.doubt:
+            display(Markdown(f"*How sure?* {answer.doubt}"))
+        rows = answer.figures
+        self.key.append(rows[rows["area"] == self.area.code])
+        if answer.weight > 0:
+            self.headlines.append(
+                {
+                    "sentence": answer.headline,
+                    "anchor": answer.anchor,
+                    "weight": round(answer.weight, 3),
+                }
+            )
+
+    def key_figures(self) -> pd.DataFrame:
+        """Return the newest figure of each measure and group shown, once each."""
+        rows = pd.concat(self.key, ignore_index=True) if self.key else tidy.conform(pd.DataFrame())
+        newest = rows.sort_values("period_end").drop_duplicates(
+            ["measure", "breakdown", "group"], keep="last"
+        )
+        return newest.sort_values(["measure", "breakdown", "group"], ignore_index=True)
+
+    def print_key_figures(self) -> None:
+        """Print the key figures as plain text: the cell that a regression test compares."""
+        for row in self.key_figures().query("breakdown == 'all'").itertuples():
+            measure = measures.get(row.measure)
+            shown = words.figure(row.value, measure) if not row.status else row.status
+            print(f"{row.measure:48} {row.period_end:%Y-%m-%d} {shown:>12}  {row.release}")
+
+    def finish(self) -> None:
+        """Hand the key figures and headlines to whatever runs the notebook."""
+        rows = self.key_figures()
+        for column in tidy.DATES:
+            rows[column] = rows[column].dt.strftime("%Y-%m-%d")
+        handed = {
+            "notebook": self.notebook,
+            "title": self.title,
+            "key_figures": rows.astype("object").where(rows.notna(), None).to_dict("records"),
+            "headlines": self.headlines,
+            "read": {"data/" + paths.record().name: provenance.read(paths.record())["sha256"]},
+        }
+        line = f"{self.title}: {len(rows)} key figures."
+        display({MIME: handed, "text/plain": line}, raw=True)
+
+
+def start(notebook: str, title: str, *, authority: str, as_at: str) -> Report:
+    """Open a report and display its masthead.
+
+    Parameters
+    ----------
+    notebook, title : str
+        The notebook's name and the report's title.
+    authority : str
+        Name, ONS code or DfE number of an authority or region.
+    as_at : str
+        ISO date, or ``""`` for the newest release.
+
+    Raises
+    ------
+    ThurrockError
+        The area or the date is not in the data.
+    """
+    area = areas.find(authority)
+    date = releases.resolve_as_at(as_at)
+    near = areas.neighbours(area, date)
+    figures = record.as_at(record.load(), date)
+    document = figures["origin"] == "document"
+    known = {str(name): rows for name, rows in figures[~document].groupby("measure", observed=True)}
+    printed = tidy.conform(figures[document & figures["area"].eq(area.code)])
+    report = Report(notebook, title, area, date, near, known, printed)
+    charts.style()
+    display(Markdown(masthead(report)))
+    return report
+
+
+def masthead(report: Report) -> str:
+    """Say what the report is about: area, date, comparators, and who is left out of them."""
+    day = pd.Timestamp(report.as_at)
+    lines = [
+        f"**{report.area.name}** · figures as first or last published by "
+        f"{day.day} {day:%B %Y} · compared with {words.listed(compared(report))}."
+    ]
+    if report.area.note:
+        lines.append(report.area.note)
+    if not report.neighbours.empty:
+        names = [areas.get(code).name for code in report.neighbours["neighbour"]]
+        lines.append(f"Statistical neighbours, {report.model}: {words.listed(names)}.")
+    return "\n\n".join(lines)
+
+
+def compared(report: Report) -> list[str]:
+    """Return the names of what the area is compared with."""
+    region = areas.get(report.area.region).name if report.area.region else ""
+    names = ["its statistical neighbours"] if not report.neighbours.empty else []
+    return list(dict.fromkeys([*names, *([region] if region else []), "England"]))

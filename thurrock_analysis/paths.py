@@ -1,0 +1,72 @@
+"""Where the project keeps its files, whatever folder a command is run from."""
+
+import os
+from pathlib import Path
+
+
+def home() -> Path:
+    """Return the folder that holds data, notebooks and reports.
+
+    Returns
+    -------
+    Path
+        The environment variable ``THURROCK_HOME`` where it is set, else the folder that holds
+        the package.
+
+    Examples
+    --------
+    >>> home().is_absolute()
+    True
+    """
+    named = os.environ.get("THURROCK_HOME")
+    return Path(named).resolve() if named else Path(__file__).resolve().parents[1]
+
+
+def data() -> Path:
+    """Return the folder of the shipped data.
+
+    Examples
+    --------
+    >>> data().name
+    'data'
+    """
+    return home() / "data"
+
+
+def record() -> Path:
+    """Return where the shipped record lies.
+
+    Examples
+    --------
+    >>> record().name
+    'figures.parquet'
+    """
+    return data() / "figures.parquet"
+
+
+def notebooks() -> Path:
+    """Return the folder of the notebooks.
+
+    Examples
+    --------
+    >>> notebooks().name
+    'notebooks'
+    """
+    return home() / "notebooks"
+
+
+def reports() -> Path:
+    """Return the folder that reports are written to.
+
+    Returns
+    -------
+    Path
+        The environment variable ``THURROCK_REPORTS_DIR`` where it is set, else ``reports``.
+
+    Examples
+    --------
+    >>> reports().is_absolute()
+    True
+    """
+    named = os.environ.get("THURROCK_REPORTS_DIR")
+    return Path(named).resolve() if named else home() / "reports"

@@ -1,0 +1,73 @@
+"""Sidecars: what each shipped data file is, where it comes from, and its checksum."""
+
+import hashlib
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from thurrock_analysis import paths
+from thurrock_analysis.errors import ThurrockError
+
+ENDING = ".source.yml"
+
+
+def sidecar_of(path: Path) -> Path:
+    """Return where the sidecar of a data file lies: beside it."""
+    return path.with_name(path.name + ENDING)
+
+
+def checksum(path: Path) -> str:
+    """Return the SHA-256 of a file's content."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def read(path: Path) -> dict[str, Any]:
+    """Return the sidecar of a data file."""
+    side = sidecar_of(path)
+    if not side.is_file():
+        raise ThurrockError(f"{side.name} is missing: restore it, or run 'thurrock data build'.")
+    content: dict[str, Any] = yaml.safe_load(side.read_text(encoding="utf-8"))
+    return content
+
+
+def write(path: Path, content: dict[str, Any]) -> None:
+    """Write the sidecar of a data file, its checksum included."""
+    text = yaml.safe_dump(
+        content | {"sha256": checksum(path)}, sort_keys=False, allow_unicode=True, width=100
+    )
+    sidecar_of(path).write_text(text, encoding="utf-8", newline="\n")
+
+
+def files() -> list[Path]:
+    """Return every data file that has a sidecar, in order."""
+    sides = sorted(paths.data().rglob("*" + ENDING))
+    return [side.with_name(side.name.removesuffix(ENDING)) for side in sides]
+
+
+def verify(path: Path) -> str:
+    """Return the checksum of a data file after holding it against its sidecar.
+
+    Raises
+    ------
+    ThurrockError
+        The file is missing, or its content is not what the sidecar says.
+    """
+    name = path.relative_to(paths.data().parent).as_posix()
+    if not path.is_file():
+        raise ThurrockError(f"{name} is missing: restore it, or run 'thurrock data build'.")
+    found, expected = checksum(path), read(path)["sha256"]
+    if found != expected:
+        raise ThurrockError(
+            f"{name} is truncated or changed: its checksum is {found[:12]} where its sidecar says "
+            f"{expected[:12]}; restore it, or run 'thurrock data build'."
+        )
+    return found
+
+
+def verify_all() -> dict[str, str]:
+    """Check every shipped data file; return its checksum by its path in the repository."""
+    known = files()
+    if not known:
+        raise ThurrockError(f"{paths.data()} holds no data: restore it from the repository.")
+    return {path.relative_to(paths.data().parent).as_posix(): verify(path) for path in known}

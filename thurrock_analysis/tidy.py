@@ -1,0 +1,97 @@
+"""The one form in which every figure travels, whatever its origin."""
+
+import pandas as pd
+
+from thurrock_analysis.errors import ThurrockError
+
+ALL = "all"
+
+LABELS = ["measure", "breakdown", "group", "area", "basis", "method", "status", "origin"]
+LABELS_OF_SOURCE = ["release", "source"]
+DATES = ["period_start", "period_end", "published"]
+NUMBERS = ["value", "numerator", "denominator", "lower", "upper"]
+
+COLUMNS = [
+    "measure",
+    "breakdown",
+    "group",
+    "area",
+    "period_start",
+    "period_end",
+    "basis",
+    "value",
+    "numerator",
+    "denominator",
+    "lower",
+    "upper",
+    "method",
+    "status",
+    "origin",
+    "release",
+    "published",
+    "source",
+]
+
+FIGURE = ["measure", "breakdown", "group", "area", "period_end", "basis"]
+"""What names a figure; its history is the rows that share these."""
+
+KEY = [*FIGURE, "origin", "release"]
+"""The unique key of the tidy table: one row a figure, origin and release."""
+
+
+def conform(frame: pd.DataFrame) -> pd.DataFrame:
+    """Give a frame the columns, order and types of the tidy table.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        Any of the columns of the tidy table; a missing one is filled with its empty value.
+
+    Returns
+    -------
+    DataFrame
+        A new frame with exactly `COLUMNS`.
+
+    Examples
+    --------
+    >>> conform(pd.DataFrame({"measure": ["referrals"], "value": [2423]})).shape
+    (1, 18)
+    """
+    tidy = frame.reindex(columns=COLUMNS)
+    for column in NUMBERS:
+        tidy[column] = tidy[column].astype("float64")
+    for column in DATES:
+        tidy[column] = pd.to_datetime(tidy[column]).astype("datetime64[s]")
+    for column in [*LABELS, *LABELS_OF_SOURCE]:
+        tidy[column] = tidy[column].astype("object").fillna("").astype("str")
+    for column in ["breakdown", "group"]:
+        tidy[column] = tidy[column].replace("", ALL)
+    return tidy.reset_index(drop=True)
+
+
+def check(figures: pd.DataFrame, name: str) -> pd.DataFrame:
+    """Return the frame unchanged if it is a valid tidy table.
+
+    Parameters
+    ----------
+    figures : DataFrame
+        The table to check.
+    name : str
+        What to call it in the message of an error.
+
+    Raises
+    ------
+    ThurrockError
+        Columns differ, a key repeats, or a row has both or neither of a value and a status.
+    """
+    if list(figures.columns) != COLUMNS:
+        raise ThurrockError(f"{name} must have the columns {', '.join(COLUMNS)}, in this order.")
+    twice = figures.duplicated(KEY)
+    if twice.any():
+        key = " / ".join(str(item) for item in figures.loc[twice.idxmax(), KEY])
+        raise ThurrockError(f"{name} holds the figure {key} more than once: one row is right.")
+    wrong = figures["value"].isna() == figures["status"].eq("")
+    if wrong.any():
+        key = " / ".join(str(item) for item in figures.loc[wrong.idxmax(), KEY])
+        raise ThurrockError(f"{name}: {key} must have a value or a status, and not both.")
+    return figures

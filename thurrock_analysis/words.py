@@ -1,0 +1,170 @@
+"""Numbers and findings in words: every sentence about results is computed here."""
+
+import math
+from collections.abc import Iterable
+
+import pandas as pd
+
+from thurrock_analysis.measures import Measure
+from thurrock_analysis.metrics.change import is_clear
+from thurrock_analysis.metrics.rounding import round_half_away
+
+SMALL_COUNT = 20
+NEAR = 2.0
+
+
+def number(value: float, decimals: int = 0) -> str:
+    """Write a number, rounded half away from zero, with thousands separated.
+
+    Examples
+    --------
+    >>> number(2423.5), number(-0.25, 1), number(float("nan"))
+    ('2,424', '-0.3', 'no figure')
+    """
+    if value is None or math.isnan(value):
+        return "no figure"
+    rounded = round_half_away(pd.Series([float(value)]), decimals)[0] + 0.0
+    return f"{rounded:,.{decimals}f}"
+
+
+def figure(value: float, measure: Measure) -> str:
+    """Write the value of a measure with the publisher's decimals and a percent sign if any.
+
+    Examples
+    --------
+    >>> from thurrock_analysis import measures
+    >>> figure(16.0, measures.get("re_referral_percent"))
+    '16.0%'
+    """
+    return number(value, measure.decimals) + ("%" if measure.unit == "percent" else "")
+
+
+def period(end: pd.Timestamp, measure: Measure) -> str:
+    """Name a period: a year by its two calendar years, a stock by its date.
+
+    Examples
+    --------
+    >>> from thurrock_analysis import measures
+    >>> period(pd.Timestamp("2025-03-31"), measures.get("referrals"))
+    '2024-25'
+    """
+    if measure.basis == "at date":
+        return f"{end.day} {end:%B %Y}"
+    return f"{end.year - 1}-{end.year % 100:02d}"
+
+
+def when(end: pd.Timestamp, measure: Measure) -> str:
+    """Name a period as a sentence needs it: "in 2024-25" or "on 31 March 2025"."""
+    return ("on " if measure.basis == "at date" else "in ") + period(end, measure)
+
+
+def listed(items: Iterable[str]) -> str:
+    """Join items as a sentence does.
+
+    Examples
+    --------
+    >>> listed(["a", "b", "c"])
+    'a, b and c'
+    """
+    items = list(items)
+    return ", ".join(items[:-1]) + " and " + items[-1] if len(items) > 1 else "".join(items)
+
+
+def ordinal(place: int) -> str:
+    """Write a place in a ranking.
+
+    Examples
+    --------
+    >>> ordinal(2), ordinal(11), ordinal(23)
+    ('2nd', '11th', '23rd')
+    """
+    ending = {1: "st", 2: "nd", 3: "rd"}.get(place % 10, "th")
+    return f"{place}{'th' if 10 <= place % 100 <= 20 else ending}"
+
+
+def moved(row: pd.Series, measure: Measure) -> str:
+    """Say how a measure moved between two periods: "down 31% from 591.8".
+
+    Parameters
+    ----------
+    row : Series
+        A row of `metrics.change.between`.
+    measure : Measure
+        Percentages move by points, all else by per cent.
+    """
+    first = figure(row["value_first"], measure)
+    if measure.unit == "percent":
+        size = number(abs(row["change"]), measure.decimals)
+        amount = f"{size} percentage point{'' if size in ('1', '1.0') else 's'}"
+    else:
+        amount = number(abs(row["percent"])) + "%"
+    if round(abs(row["change"]), 6) == 0:
+        return f"unchanged from {first}"
+    return f"{'down' if row['change'] < 0 else 'up'} {amount} from {first}"
+
+
+def doubt(row: pd.Series) -> str:
+    """Say whether chance alone could have made a change, or that it cannot be told."""
+    if math.isnan(row["z"]):
+        return (
+            "whether chance alone could make such a change cannot be told: its parts are not held"
+        )
+    counts = [row["numerator_first"], row["numerator_last"]]
+    small = min(counts) < SMALL_COUNT
+    few = f" (small numbers: {number(counts[0])} and {number(counts[1])})" if small else ""
+    if is_clear(row["z"]):
+        return f"a larger change than chance alone would make{few}"
+    return f"a change that chance alone could make{few}"
+
+
+def against(value: float, other: float, name: str, measure: Measure) -> str:
+    """Compare a value with a comparator's: "22% below England (519.4)"."""
+    shown = figure(other, measure)
+    if math.isnan(other):
+        return f"{name} has no figure"
+    gap = value - other if measure.unit == "percent" else 100 * (value / other - 1) if other else 0
+    unit = " points" if measure.unit == "percent" else "%"
+    if abs(gap) < NEAR:
+        return f"close to {name} ({shown})"
+    return f"{number(abs(gap))}{unit} {'above' if gap > 0 else 'below'} {name} ({shown})"
+
+
+def place(position: int, of: int, measure: Measure) -> str:
+    """Say a rank from the highest, and which end is the better one where there is one."""
+    better = {"high": "; higher is better", "low": "; lower is better"}.get(measure.polarity, "")
+    end = "highest" if position * 2 <= of + 1 else "lowest"
+    rank = position if end == "highest" else of + 1 - position
+    order = "" if rank == 1 else ordinal(rank) + " "
+    return f"{order}{end} of {of}{better}"
+
+
+def signed(row: pd.Series, measure: Measure) -> str:
+    """Write a change with its sign: per cent, or points for a percentage."""
+    if measure.unit == "percent":
+        return f"{row['change']:+.{measure.decimals}f} points"
+    return f"{row['percent']:+.0f}%" if not math.isnan(row["percent"]) else "from zero"
+
+
+def verdict(z: float) -> str:
+    """Write in a word whether a change is larger than chance alone would make."""
+    if math.isnan(z):
+        return "cannot be told"
+    return "yes" if is_clear(z) else "no"
+
+
+def year_spans(years: Iterable[int]) -> str:
+    """Write years as spans.
+
+    Examples
+    --------
+    >>> year_spans({2010, 2011, 2012, 2015})
+    '2010 to 2012, 2015'
+    """
+    spans: list[list[int]] = []
+    for year in sorted(years):
+        if spans and spans[-1][-1] == year - 1:
+            spans[-1].append(year)
+        else:
+            spans.append([year])
+    texts = [f"{s[0]} to {s[-1]}" if len(s) > 1 else str(s[0]) for s in spans]
+    return ", ".join(texts) or "–"
