@@ -1,0 +1,108 @@
+"""A change split into its parts."""
+
+from collections.abc import Mapping
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from thurrock_analysis.charts import values
+from thurrock_analysis.charts.look import DUO, FOCUS, INK, SEQUENTIAL, house_style
+from thurrock_analysis.charts.rows import name_rows, row_canvas
+from thurrock_analysis.charts.series import Floats
+from thurrock_analysis.errors import ThurrockError
+
+STEPS = "Upright marks: totals. Bars: changes, plain for a rise and striped for a fall."
+
+
+@house_style()
+def bridge(
+    start: tuple[str, float],
+    parts: Mapping[str, float],
+    end: tuple[str, float],
+    *,
+    headline: str,
+    subtitle: str,
+    source: str,
+    decimals: int = 0,
+    suffix: str = "",
+) -> Figure:
+    """Draw how the parts of a change lead from one total to another, a row each.
+
+    The totals are upright marks and only the parts are bars: the length of a bar is the size of
+    its change, and the axis can stay close to the totals without making any bar look wrong.
+
+    Parameters
+    ----------
+    start, end : (str, float)
+        Name and size of the total before and after.
+    parts : mapping of str to float
+        Name and size of each part of the change, negative for a fall.
+    headline, subtitle, source : str
+        What the chart says; what it measures, with unit and period; where the figures are from.
+    decimals, suffix : int, str
+        How to write the figures.
+
+    Raises
+    ------
+    ThurrockError
+        A number is missing, or the parts do not add up to the change.
+
+    Examples
+    --------
+    >>> words = {"headline": "Fewer", "subtitle": "Children looked after", "source": "DfE"}
+    >>> chart = bridge(("2024", 291), {"Unaccompanied": -15, "Others": 4}, ("2025", 280), **words)
+    >>> [float(bar.get_width()) for bar in chart.axes[0].patches]
+    [15.0, 4.0]
+    """
+    levels = added_up(start, parts, end)
+    names = [start[0], *parts, end[0]]
+    canvas, ax = row_canvas(headline, subtitle, source, names, None)
+    for place, (before, after) in enumerate(zip(levels[:-1], levels[1:], strict=True), start=1):
+        _step(ax, place, before, after)
+    places = np.arange(len(levels))
+    ax.vlines(levels, places, places + 1, color=INK, linewidth=1, gid="join")
+    for place, level in ((0, start[1]), (len(names) - 1, end[1])):
+        ax.plot([level] * 2, [place - 0.36, place + 0.36], color=FOCUS, linewidth=5, gid="total")
+    room = (float(np.ptp(levels)) or 1.0) * 0.12
+    ax.set_xlim(float(levels.min()) - room, float(levels.max()) + room)
+    changes = [values.number(part, decimals, suffix, signed=True) for part in parts.values()]
+    totals = [values.number(total, decimals, suffix) for total in (start[1], end[1])]
+    name_rows(ax, canvas, names, [totals[0], *changes, totals[1]], {0, len(names) - 1})
+    ax.spines["left"].set_visible(False)
+    ax.set_xticks([])
+    canvas.finish([STEPS])
+    return canvas.figure
+
+
+def added_up(
+    start: tuple[str, float], parts: Mapping[str, float], end: tuple[str, float]
+) -> Floats:
+    """Return the level after the start and after each part, if they lead to the end.
+
+    Raises
+    ------
+    ThurrockError
+        A number is missing, or the parts do not add up to the change.
+    """
+    levels = np.cumsum([start[1], *parts.values()], dtype=np.float64)
+    if not abs(levels[-1] - end[1]) < 1e-6 * max(1.0, abs(end[1])):
+        raise ThurrockError(
+            f"The parts of a change must add up: {start[1]:g} and the parts make {levels[-1]:g}, "
+            f"not {end[1]:g}."
+        )
+    return levels
+
+
+def _step(ax: Axes, place: int, before: float, after: float) -> None:
+    fell = after < before
+    ax.barh(
+        place,
+        abs(after - before),
+        left=min(before, after),
+        height=0.6,
+        zorder=3,
+        color=DUO[1] if fell else SEQUENTIAL[3],
+        hatch="///" if fell else None,
+        edgecolor=INK,
+    )

@@ -1,0 +1,196 @@
+"""The look of a chart: Analysis Function colours, type that a phone can show, one style a line."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from importlib.resources import files
+from typing import Any
+
+import matplotlib as mpl
+import seaborn as sns
+from afcharts.af_colours import get_af_colours
+from matplotlib.colors import to_hex, to_rgb
+
+from thurrock_analysis.errors import ThurrockError
+
+MAX_SERIES = 4
+DPI = 144
+WIDTH = 6.0
+
+CATEGORICAL: tuple[str, ...] = tuple(get_af_colours("categorical"))
+DUO: tuple[str, ...] = tuple(get_af_colours("duo"))
+SEQUENTIAL: tuple[str, ...] = tuple(get_af_colours("sequential"))
+FOCUS, MUTED = get_af_colours("focus")
+INK = CATEGORICAL[4]
+
+TEXT = 12.0
+SMALL = 11.0
+HEADLINE = 15.0
+
+Dash = str | tuple[float, tuple[float, ...]]
+SOLID: Dash = "-"
+DASHED: Dash = (0, (5, 2))
+DOTTED: Dash = (0, (1, 1.4))
+DASHDOT: Dash = (0, (7, 2, 1.5, 2))
+
+
+def tint(colour: str, share: float) -> str:
+    """Mix a colour with white; a share of 1 leaves it as it is.
+
+    Examples
+    --------
+    >>> tint("#000000", 0.5)
+    '#808080'
+    """
+    red, green, blue = to_rgb(colour)
+    return to_hex((1 - (1 - red) * share, 1 - (1 - green) * share, 1 - (1 - blue) * share))
+
+
+def contrast(colour: str, ground: str = "#FFFFFF") -> float:
+    """Return the WCAG contrast ratio of two colours, from 1 (the same) to 21.
+
+    Examples
+    --------
+    >>> round(contrast("#000000"), 1)
+    21.0
+    """
+    light, dark = sorted((_luminance(colour), _luminance(ground)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+def _luminance(colour: str) -> float:
+    red, green, blue = (
+        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4
+        for part in to_rgb(colour)
+    )
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def text_on(ground: str) -> str:
+    """Return white or black, whichever reads better on a filled shape.
+
+    Examples
+    --------
+    >>> text_on("#12436D"), text_on("#28A197")
+    ('#FFFFFF', '#000000')
+    """
+    return max(("#FFFFFF", "#000000"), key=lambda colour: contrast(colour, ground))
+
+
+@dataclass(frozen=True)
+class Look:
+    """How one series is drawn: never told apart by colour alone."""
+
+    colour: str
+    dash: Dash
+    marker: str
+    width: float = 2.0
+    strong: bool = False
+
+    @property
+    def ink(self) -> str:
+        """Colour of the words beside the series: the same where that can be read, else ink."""
+        return self.colour if contrast(self.colour) >= 7 else INK
+
+    @property
+    def weight(self) -> str:
+        """Weight of the words beside the series."""
+        return "bold" if self.strong else "normal"
+
+
+_SHAPES: tuple[tuple[Dash, str], ...] = (
+    (SOLID, "o"),
+    (DASHED, "s"),
+    (DOTTED, "^"),
+    (DASHDOT, "D"),
+)
+_CHOSEN = Look(FOCUS, SOLID, "o", width=2.8, strong=True)
+# The palette's own light grey is 1.8 to 1 against white: too pale for a line that must be read.
+_COMPARATORS = tuple(
+    Look(tint(INK, share), dash, marker, width=1.7)
+    for share, (dash, marker) in zip((0.85, 0.7, 0.55), _SHAPES[1:], strict=True)
+)
+
+
+def looks(names: Sequence[str], focus: str | None) -> dict[str, Look]:
+    """Give every series a look: the chosen one in navy, its comparators in greys.
+
+    Without a chosen series all are drawn in the categorical palette.
+
+    Parameters
+    ----------
+    names : sequence of str
+        At most four, in the order in which they were given.
+    focus : str or None
+        The chosen one.
+
+    Raises
+    ------
+    ThurrockError
+        More than four series, or a focus that is not among them.
+
+    Examples
+    --------
+    >>> looks(["England", "Thurrock"], "Thurrock")["Thurrock"].colour
+    '#12436D'
+    """
+    if len(names) > MAX_SERIES:
+        raise ThurrockError(
+            f"One chart shows at most {MAX_SERIES} lines, and this one was given {len(names)}: "
+            "choose fewer, or use small_multiples."
+        )
+    if focus is None:
+        colours = DUO if len(names) == 2 else CATEGORICAL
+        shaped = zip(names, colours, _SHAPES, strict=False)
+        return {name: Look(colour, *shape) for name, colour, shape in shaped}
+    if focus not in names:
+        raise ThurrockError(f"{focus} is the focus of the chart but has no figures in it.")
+    others = [name for name in names if name != focus]
+    return {focus: _CHOSEN} | dict(zip(others, _COMPARATORS, strict=False))
+
+
+def _settings() -> Any:
+    sheet = files("afcharts").joinpath("afcharts.mplstyle")
+    published = mpl.rc_params_from_file(str(sheet), use_default_template=False)
+    return dict(published) | {
+        # One font that matplotlib ships, so that a chart has the same layout everywhere.
+        "font.family": ["DejaVu Sans"],
+        "font.size": TEXT,
+        "text.color": INK,
+        "text.parse_math": False,
+        "axes.labelcolor": INK,
+        "xtick.labelcolor": INK,
+        "ytick.labelcolor": INK,
+        "ytick.major.size": 0,
+        "xtick.color": tint(INK, 0.55),
+        "axes.edgecolor": tint(INK, 0.55),
+        "grid.color": "0.88",
+        "hatch.linewidth": 1.2,
+        "figure.dpi": DPI,
+        "savefig.bbox": None,
+    }
+
+
+SETTINGS = _settings()
+
+
+@contextmanager
+def house_style() -> Iterator[None]:
+    """Apply the house style inside a ``with`` block, or to one function as a decorator.
+
+    Examples
+    --------
+    >>> with house_style():
+    ...     mpl.rcParams["font.size"]
+    12.0
+    """
+    with mpl.rc_context(SETTINGS):
+        yield
+
+
+def style() -> None:
+    """Apply the house style to every chart made from here on, with seaborn or matplotlib.
+
+    The chart functions of this package bring the style with them and do not need this.
+    """
+    sns.set_theme(style="white", palette=CATEGORICAL[:MAX_SERIES], rc=SETTINGS)
