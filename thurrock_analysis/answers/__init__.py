@@ -1,0 +1,1 @@
+"""The questions of each notebook: one module a notebook, one function a question."""

@@ -1,0 +1,360 @@
+"""Answers that every subject asks for: change, standing, shares, coverage, revisions."""
+
+from typing import Any
+
+import pandas as pd
+from matplotlib.figure import Figure
+
+from thurrock_analysis import areas, charts, dictionary, measures, tidy, words
+from thurrock_analysis.metrics import change, comparators
+from thurrock_analysis.notebook import Answer, Report
+
+NO_FIGURE = "–"
+DOUBT = "How-sure-are-we?"
+
+
+def grouping(name: str) -> list[str]:
+    """Return the measures of a grouping, in its order."""
+    rows = dictionary.read("groupings")
+    return list(rows.loc[rows["grouping"] == name, "measure"])
+
+
+def changes(report: Report, names: list[str], base_year: int) -> pd.DataFrame:
+    """Set each measure's newest year beside a base year, for the report's area.
+
+    Returns
+    -------
+    DataFrame
+        Rows of `change.between`, one a measure that has both years, with ``year_last``.
+    """
+    parts = []
+    for name in names:
+        pair = change.between(report.own(name), measures.get(name), base_year, report.last(name))
+        parts.append(pair.assign(year_last=report.last(name)))
+    return pd.concat(parts, ignore_index=True).dropna(subset=["change"])
+
+
+def change_table(pairs: pd.DataFrame, base_year: int) -> pd.DataFrame:
+    """Write changes as a table of text."""
+    rows = []
+    for row in pairs.to_dict("records"):
+        measure = measures.get(row["measure"])
+        end = pd.Timestamp(int(row["year_last"]), 3, 31)
+        rows.append(
+            {
+                "Measure": measure.label,
+                str(base_year): words.figure(row["value_first"], measure),
+                "Newest": words.figure(row["value_last"], measure),
+                "Year": words.period(end, measure),
+                "Change": words.signed(row, measure),
+                "More than chance": words.verdict(row["z"]),
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def standing(report: Report, names: list[str], headline_measure: str, anchor: str) -> Answer:
+    """Say where the area stands among its neighbours, its region and England."""
+    rows = [standing_row(report, name) for name in names if report.last(name)]
+    table = pd.DataFrame(rows).fillna(NO_FIGURE)
+    measure = measures.get(headline_measure)
+    year = report.last(headline_measure)
+    field, missing = members(report, headline_measure, year)
+    ranked = comparators.rank(field, field["area"].to_list())
+    own = ranked[ranked["area"] == report.area.code].iloc[0]
+    england = field_value(report, headline_measure, year, areas.ENGLAND)
+    place = words.place(own["rank"], own["of"], measure)
+    sentence = (
+        f"{report.area.name} had {words.figure(own['value'], measure)} {measure.phrase} "
+        f"{words.when(own['period_end'], measure)}: "
+        f"{words.against(own['value'], england, 'England', measure)}, and {place} "
+        f"among itself and its neighbours."
+    )
+    compared = words.against(own["value"], england, "England", measure)
+    headline = f"{report.area.name}: {measure.label} {compared}"
+    with_limits = change.intervals(field, measure)
+    what = f"{measure.short}, {measure.unit}, {words.period(own['period_end'], measure)}"
+    reference = {"England": england}
+    chart = charts.ranked_bars(
+        with_limits, label="area", headline=headline, subtitle=what + ", with 95% limits",
+        source=report.source(field), focus=report.area.code, reference=reference,
+        labels=report.labels, decimals=measure.decimals,
+    )  # fmt: skip
+    alt = charts.alt_for_bars(
+        with_limits, label="area", what=what, focus=report.area.code, reference=reference,
+        labels=report.labels, decimals=measure.decimals,
+    )  # fmt: skip
+    absent = words.listed(areas.get(code).name for code in missing)
+    return Answer(
+        anchor,
+        headline,
+        sentence,
+        report.own(*names),
+        table,
+        f"{report.area.name} and its comparators, newest year of each measure; {report.model}",
+        "Limits show what chance alone does if events are independent; brothers and sisters are "
+        "not, so the true doubt is larger." + f" Without a figure: {absent}." * bool(missing),
+        chart,
+        alt,
+        abs(own["value"] / england - 1) if england else 0,
+    )
+
+
+def members(report: Report, name: str, year: int) -> tuple[pd.DataFrame, list[str]]:
+    """Return a measure in a year for the area and its neighbours, and neighbours without one."""
+    rows = report.figures(name)
+    rows = rows[rows["period_end"].dt.year == year]
+    codes = [report.area.code, *report.neighbours["neighbour"]]
+    field = rows[rows["area"].isin(codes)]
+    end = field.loc[field["area"] == report.area.code, "period_end"].iloc[0]
+    return field, comparators.missing(field, report.neighbours, end)
+
+
+def field_value(report: Report, name: str, year: int, code: str) -> float:
+    """Return one area's value of a measure in a year, NaN if there is none."""
+    rows = report.figures(name)
+    rows = rows[rows["area"].eq(code) & rows["period_end"].dt.year.eq(year)]
+    return float(rows["value"].iloc[0]) if len(rows) else float("nan")
+
+
+def standing_row(report: Report, name: str) -> dict[str, str]:
+    """Write one measure of the standing table."""
+    measure, year = measures.get(name), report.last(name)
+    rows = report.comparison(name)
+    rows = rows[rows["period_end"].dt.year == year].set_index("area")["value"]
+    field, _ = members(report, name, year)
+    ranked = comparators.rank(field, field["area"].to_list()).set_index("area")
+    own = ranked.loc[report.area.code]
+    columns = {
+        report.area.name: report.area.code,
+        "Neighbours, mean": comparators.neighbour_code("mean"),
+        "Neighbours, median": comparators.neighbour_code("median"),
+        areas.get(report.area.region).name: report.area.region,
+        "England": areas.ENGLAND,
+    }
+    shown = {
+        title: words.figure(rows.get(code, float("nan")), measure)
+        for title, code in columns.items()
+    }
+    end = pd.Timestamp(own["period_end"])
+    place = f"{own['rank']} of {own['of']}"
+    row = {"Measure": measure.label, "Year": words.period(end, measure)}
+    return row | shown | {"Rank, 1 = highest": place}
+
+
+def progress(
+    report: Report,
+    group: str,
+    anchor: str,
+    base_year: int,
+    caution: str = "",
+    *,
+    zero: bool = True,
+) -> Answer:
+    """Say where each measure of a grouping stands and how it moved, a panel for each."""
+    names = [name for name in grouping(group) if report.last(name)]
+    pairs = changes(report, names, base_year).to_dict("records")
+    parts = [clause(pd.Series(row), base_year) for row in pairs]
+    unsure = [row["measure"] for row in pairs if words.verdict(row["z"]) == "no"]
+    named = words.listed(measures.get(name).label for name in unsure)
+    doubt = f"Chance alone could have made the change in {named}." * bool(unsure)
+    title = headline(report, pairs, base_year)
+    chart, alt = panels(report, names, title, zero)
+    return Answer(
+        anchor,
+        title,
+        f"In {report.area.name} {words.listed(parts)}.",
+        report.own(*names),
+        year_table(report, names),
+        f"{report.area.name}, years ending 31 March",
+        " ".join(part for part in [doubt, caution, report.notes(*names)] if part),
+        chart,
+        alt,
+        max((abs(row["percent"]) for row in pairs), default=0) / 100,
+    )
+
+
+def clause(row: pd.Series, base_year: int) -> str:
+    """Say one measure's newest value and its change since a base year."""
+    measure = measures.get(row["measure"])
+    end = pd.Timestamp(int(row["year_last"]), 3, 31)
+    return (
+        f"{words.figure(row['value_last'], measure)} {measure.phrase} "
+        f"({words.period(end, measure)}; {words.moved(row, measure)} in {base_year})"
+    )
+
+
+def headline(report: Report, pairs: list[dict[str, Any]], base_year: int) -> str:
+    """Say which measure of several moved most: what a chart of them has for a title."""
+    if not pairs:
+        return f"{report.area.name} has no figure for {base_year} to compare with"
+    most = max(pairs, key=lambda row: abs(row["percent"]))
+    measure = measures.get(most["measure"])
+    moved = words.moved(pd.Series(most), measure)
+    return f"{measure.short} moved most in {report.area.name}: {moved} in {base_year}"
+
+
+def panels(report: Report, names: list[str], title: str, zero: bool) -> tuple[Figure, str]:
+    """Draw each measure beside its comparators in a panel of its own; describe them all."""
+    rows = report.lines(*names)
+    units = {measures.get(name).unit for name in names}
+    suffix = "%" if units == {"percent"} else ""
+    what = f"{words.listed(sorted(units)).capitalize()}, years ending 31 March"
+    chart = charts.small_multiples(
+        rows, panels="measure", by="area", headline=title, subtitle=what,
+        source=report.source(rows), focus=report.area.code, labels=report.labels, suffix=suffix,
+        zero=zero, shared=False,
+    )  # fmt: skip
+    alts = [
+        charts.alt_for_trend(
+            rows[rows["measure"] == name], by="area", what=measures.get(name).label,
+            labels=report.labels, decimals=measures.get(name).decimals, suffix=suffix,
+        )
+        for name in names
+    ]  # fmt: skip
+    return chart, " ".join(alts)
+
+
+def composition(report: Report, name: str, breakdown: str, anchor: str) -> Answer:
+    """Say what a count is made of: each group's share of the whole, which is never suppressed.
+
+    The four groups that are largest in the newest year get a line each.
+    """
+    measure = measures.get(name)
+    rows = report.own(name, breakdown=breakdown)
+    shares = share_of_whole(rows, report.own(name))
+    known = shares.dropna(subset=["value"])
+    newest, oldest = known["period_end"].max(), known["period_end"].min()
+    now = known[known["period_end"] == newest].set_index("group")["value"].sort_values()
+    top = [group for group in now.index[::-1][:4] if now[group] > 0]
+    then = known[known["period_end"] == oldest].set_index("group")["value"]
+    parts = [f"{group} {words.number(now[group])}%" for group in top[:3]]
+    before = words.number(then.get(top[0], float("nan")))
+    sentence = (
+        f"{measure.short} in {report.area.name} {words.when(newest, measure)} by {breakdown}: "
+        f"{words.listed(parts)}; {top[0]} was {before}% {words.when(oldest, measure)}."
+    )
+    title = f"{measure.short} by {breakdown} in {report.area.name}: {words.listed(parts[:2])}"
+    what = f"Share of {measure.label} by {breakdown}, per cent, years ending 31 March"
+    drawn = shares[shares["group"].isin(top)]
+    chart = charts.trend(
+        drawn, by="group", headline=title, subtitle=what, source=report.source(rows),
+        suffix="%", breaks=report.breaks(name, breakdown=breakdown),
+    )  # fmt: skip
+    hidden = sorted(shares.loc[shares["status"] == "suppressed", "group"].unique())
+    gaps = f"Suppressed in some years, so not drawn there: {words.listed(hidden)}." * bool(hidden)
+    return Answer(
+        anchor,
+        title,
+        sentence,
+        rows,
+        group_table(rows),
+        f"{measure.short} by {breakdown}",
+        f"{gaps} {report.notes(name, breakdown=breakdown)}".strip(),
+        chart,
+        charts.alt_for_trend(drawn, by="group", what=what, suffix="%"),
+    )
+
+
+def share_of_whole(rows: pd.DataFrame, whole: pd.DataFrame) -> pd.DataFrame:
+    """Return each group as a percentage of the whole of its period."""
+    total = whole.set_index("period_end")["value"]
+    base = rows["period_end"].map(total)
+    return rows.assign(value=100 * rows["value"] / base, numerator=rows["value"], denominator=base)
+
+
+def group_table(rows: pd.DataFrame) -> pd.DataFrame:
+    """Write counts by group and year as a table of text, newest year first."""
+    cells = rows.assign(year=rows["period_end"].dt.year, cell=cell_texts(rows))
+    wide = cells.pivot(index="year", columns="group", values="cell").fillna(NO_FIGURE)
+    wide = wide.sort_index(ascending=False).rename_axis(columns=None)
+    return wide.rename(columns=str.capitalize).reset_index(names="Year")
+
+
+def year_table(report: Report, names: list[str]) -> pd.DataFrame:
+    """Write some measures of the area by year, newest first, with the reason where hidden."""
+    rows = report.own(*names)
+    cells = rows.assign(year=rows["period_end"].dt.year, cell=cell_texts(rows))
+    wide = cells.pivot(index="year", columns="measure", values="cell").reindex(columns=names)
+    wide = wide.dropna(how="all").fillna("not held").sort_index(ascending=False)
+    wide = wide.rename(columns={name: measures.get(name).label for name in names})
+    return wide.rename_axis(columns=None).reset_index().rename(columns={"year": "Year"})
+
+
+def cell_texts(rows: pd.DataFrame) -> list[str]:
+    """Write each figure, or the reason why there is none."""
+    return [
+        row.status or words.figure(row.value, measures.get(row.measure))
+        for row in rows.itertuples()
+    ]
+
+
+def coverage(report: Report, names: list[str]) -> Answer:
+    """Say which years the record holds of each measure for the area, and which it does not."""
+    rows = []
+    spans = report.own(*names).assign(year=lambda f: f["period_end"].dt.year)
+    newest = int(spans["year"].max())
+    oldest = int(spans["year"].min())
+    for name in names:
+        mine = spans[spans["measure"] == name]
+        held = set(mine.loc[mine["value"].notna(), "year"])
+        hidden = set(mine.loc[mine["value"].isna(), "year"])
+        absent = set(range(oldest, newest + 1)) - held - hidden
+        rows.append(
+            {
+                "Measure": measures.get(name).label,
+                "Held": words.year_spans(held),
+                "Printed without a number": words.year_spans(hidden),
+                "Not held": words.year_spans(absent),
+            }
+        )
+    whole = sum(row["Not held"] == NO_FIGURE for row in rows)
+    sentence = (
+        f"Of {len(names)} measures the record holds {whole} for {report.area.name} in every year "
+        f"from {oldest} to {newest}; the others have gaps, named below."
+    )
+    return Answer(
+        DOUBT, "", sentence, spans.iloc[:0], pd.DataFrame(rows), "What is held, by closing year"
+    )
+
+
+def revisions(report: Report, history: pd.DataFrame, names: list[str]) -> Answer:
+    """Say how far the area's figures moved after they were first published."""
+    rows = history[
+        history["area"].eq(report.area.code)
+        & history["measure"].isin(names)
+        & history["breakdown"].eq(tidy.ALL)
+        & history["origin"].eq("published")
+        & history["value"].notna()
+        & history["published"].le(report.as_at)
+    ].sort_values("published")
+    grouped = rows.groupby(["measure", "period_end"], observed=True)
+    ends = pd.DataFrame({"first": grouped["value"].first(), "last": grouped["value"].last()})
+    ends["size"] = (ends["last"] / ends["first"] - 1).abs() * 100
+    moved = ends[ends["size"] > 0].sort_values("size", ascending=False).reset_index()
+    table = pd.DataFrame(
+        {
+            "Measure": [measures.get(name).label for name in moved["measure"]],
+            "Year": moved["period_end"].dt.year.astype("str"),
+            "First published": figures_of(moved, "first"),
+            "Now": figures_of(moved, "last"),
+            "Change": [f"{words.number(size, 1)}%" for size in moved["size"]],
+        }
+    ).head(8)
+    sentence = f"No figure shown for {report.area.name} was revised after it was first published."
+    if len(moved):
+        sentence = (
+            f"{len(moved)} of {len(ends)} figures of {report.area.name} that the record holds were "
+            f"revised after their first publication; the median revision is "
+            f"{words.number(moved['size'].median(), 1)}% and the largest "
+            f"{words.number(moved['size'].max(), 1)}%."
+        )
+    return Answer(DOUBT, "", sentence, rows.iloc[:0], table, "The largest revisions")
+
+
+def figures_of(rows: pd.DataFrame, column: str) -> list[str]:
+    """Write one column of values, each with the decimals of its measure."""
+    return [
+        words.figure(value, measures.get(name))
+        for name, value in zip(rows["measure"], rows[column], strict=True)
+    ]

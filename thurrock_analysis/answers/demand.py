@@ -1,0 +1,319 @@
+"""The questions on demand: which stage moves, who stands where, what goes on to the next stage."""
+
+import pandas as pd
+
+from thurrock_analysis import charts, measures, tidy, words
+from thurrock_analysis.answers import common
+from thurrock_analysis.metrics.flows import stock_flow
+from thurrock_analysis.notebook import Answer, Report
+
+WHO = "Who-refers,-when,-and-what-do-assessments-find?"
+PLANS = "Why-did-child-protection-plans-rise-and-fall?"
+MONTHS = [
+    "April", "May", "June", "July", "August", "September", "October", "November", "December",
+    "January", "February", "March",
+]  # fmt: skip
+
+
+def stages(report: Report, base_year: int) -> Answer:
+    """Say which stage of the funnel moved most since a base year."""
+    names = common.grouping("funnel")
+    pairs = common.changes(report, names, base_year)
+    known = pairs["measure"].to_list()
+    order = pairs.sort_values("percent").to_dict("records")
+    sentence = f"Since {base_year}, {funnel_words(order)} in {report.area.name}."
+    most = max(order, key=lambda row: abs(row["percent"]))
+    headline = f"{report.area.name}: {stage_words(most)} moved most since {base_year}"
+    rows = report.own(*known)
+    rows = rows[rows["period_end"].dt.year >= base_year]
+    what = f"Rates per 10,000 children, {base_year} = 100, years ending 31 March"
+    chart = charts.index_trend(
+        rows, by="measure", base=base_year, headline=headline, subtitle=what,
+        source=report.source(rows), labels=report.labels,
+    )  # fmt: skip
+    alt = charts.alt_for_trend(
+        charts.indexed(rows, by="measure", base=base_year), by="measure", what=what,
+        labels=report.labels,
+    )  # fmt: skip
+    unsure = [row for row in order if words.verdict(row["z"]) != "yes"]
+    doubt = "Every one of these changes is larger than chance alone would make."
+    if unsure:
+        named = words.listed(measures.get(row["measure"]).short.lower() for row in unsure)
+        doubt = f"Chance alone could have made the change in {named}, or its parts are not held."
+    return Answer(
+        "Which-stage-of-the-funnel-moves?",
+        headline,
+        sentence,
+        rows,
+        common.change_table(pairs, base_year),
+        f"{report.area.name}: each stage in {base_year} and in its newest year",
+        doubt,
+        chart,
+        alt,
+        float(pairs["percent"].abs().max()) / 100,
+    )
+
+
+def funnel_words(order: list[dict[str, float]]) -> str:
+    """Say how many stages fell or rose, and which moved most; smallest change first."""
+    falls = [row for row in order if row["percent"] < 0]
+    rises = [row for row in order if row["percent"] >= 0]
+    if not rises:
+        return (
+            f"every stage of the funnel fell, {stage_words(order[0])} most and "
+            f"{stage_words(order[-1])} least"
+        )
+    if not falls:
+        return (
+            f"every stage of the funnel rose, {stage_words(order[-1])} most and "
+            f"{stage_words(order[0])} least"
+        )
+    return (
+        f"{len(falls)} of {len(order)} stages of the funnel fell, {stage_words(order[0])} most, "
+        f"and {words.listed(stage_words(row) for row in rises)} rose"
+    )
+
+
+def stage_words(row: dict[str, float]) -> str:
+    """Name a stage and its change in brackets."""
+    measure = measures.get(str(row["measure"]))
+    return f"{measure.short.lower()} ({words.signed(pd.Series(row), measure)})"
+
+
+def standing(report: Report) -> Answer:
+    """Say where the area stands among its neighbours."""
+    anchor = "Where-does-the-authority-stand?"
+    return common.standing(report, common.grouping("standing"), "referral_rate", anchor)
+
+
+def conversion(report: Report, base_year: int) -> Answer:
+    """Say how many go on from one stage to the next."""
+    anchor = "How-many-go-on-from-one-stage-to-the-next?"
+    caution = (
+        "These are ratios of two counts of the same year, not the same children followed: a "
+        "conference may belong to an enquiry of the year before, and a family counts once for "
+        "each child."
+    )
+    return common.progress(report, "conversion", anchor, base_year, caution)
+
+
+def plans(report: Report) -> Answer:
+    """Say whether starts or ends moved the number of children on a plan."""
+    stock, starts, ends = (
+        "child_protection_plans", "child_protection_plan_starts", "child_protection_plan_ends",
+    )  # fmt: skip
+    rows = report.own(stock, starts, ends)
+    counts = rows[rows["measure"] == stock].dropna(subset=["value"])
+    peak = counts.loc[counts["value"].idxmax()]
+    last = counts.loc[counts["period_end"].idxmax()]
+    flow = stock_flow(rows, stock, starts, ends)
+    measure = measures.get(stock)
+    sentence = (
+        f"{words.number(last['value'])} children were on a plan in {report.area.name} "
+        f"{words.when(last['period_end'], measure)}; the highest number was "
+        f"{words.number(peak['value'])} {words.when(peak['period_end'], measure)}."
+        + since_peak(flow, peak["period_end"].year)
+    )
+    headline = (
+        f"{report.area.name}: {words.number(last['value'])} children on a plan, "
+        f"{words.number(peak['value'])} at the highest ({peak['period_end'].year})"
+    )
+    what = "Plans, years ending 31 March and at 31 March"
+    chart = charts.trend(
+        rows, by="measure", headline=headline, subtitle=what, source=report.source(rows),
+        focus=stock, labels=report.labels,
+    )  # fmt: skip
+    return Answer(
+        PLANS,
+        headline,
+        sentence,
+        rows,
+        flow_table(flow),
+        "Opening number, plans started and ended, closing number",
+        closes(flow),
+        chart,
+        charts.alt_for_trend(rows, by="measure", what=what, labels=report.labels),
+        abs(last["value"] / peak["value"] - 1),
+    )
+
+
+def since_peak(flow: pd.DataFrame, year: int) -> str:
+    """Say what starts and ends added up to since the peak."""
+    after = flow[flow.index > year]
+    if after.empty:
+        return ""
+    one = f"the year to March {after.index.max()}"
+    span = one if len(after) == 1 else f"the {len(after)} years to March {after.index.max()}"
+    return (
+        f" In {span} {words.number(after['starts'].sum())} plans started and "
+        f"{words.number(after['ends'].sum())} ended."
+    )
+
+
+def closes(flow: pd.DataFrame) -> str:
+    """Say in which years opening, starts and ends do not make the closing number."""
+    if flow.empty:
+        return "Starts, ends and both stocks are held together in no year."
+    open_years = flow[flow["unexplained"] != 0]
+    if open_years.empty:
+        return "Opening + started − ended gives the closing number in every year held."
+    worst = open_years["unexplained"].abs().max()
+    return (
+        f"Opening + started − ended misses the closing number in {len(open_years)} of {len(flow)} "
+        f"years, by {words.number(worst)} at most: stock and flows are revised separately."
+    )
+
+
+def flow_table(flow: pd.DataFrame) -> pd.DataFrame:
+    """Write the stock-flow identity as a table of text, newest year first."""
+    rows = flow.sort_index(ascending=False)
+    columns = {"opening": "Opening", "starts": "Started", "ends": "Ended", "closing": "Closing"}
+    table = rows[list(columns)].rename(columns=columns).map(words.number)
+    unexplained = [f"{value:+.0f}" if value else "0" for value in rows["unexplained"]]
+    return table.assign(Unexplained=unexplained).reset_index(names="Year")
+
+
+def categories(report: Report) -> Answer:
+    """Say how the categories of abuse at the start of plans changed."""
+    name, breakdown = "child_protection_plan_starts", "initial category"
+    return common.composition(report, name, breakdown, PLANS)
+
+
+def returns(report: Report, base_year: int) -> Answer:
+    """Say how many referrals and plans come back, and how many assessments end there."""
+    return common.progress(report, "return", "How-many-come-back?", base_year)
+
+
+def timeliness(report: Report, base_year: int) -> Answer:
+    """Say how many assessments, conferences and reviews are on time."""
+    anchor = "How-timely-is-the-work?"
+    return common.progress(report, "timeliness", anchor, base_year, zero=False)
+
+
+def sources(report: Report) -> Answer:
+    """Say who refers."""
+    return common.composition(report, "referrals", "source", WHO)
+
+
+def months(report: Report) -> Answer:
+    """Say in which months referrals come."""
+    rows = monthly(report.own("referrals", breakdown="month"))
+    by_month = rows.groupby("month")["value"].mean().reindex(MONTHS)
+    high, low = by_month.idxmax(), by_month.idxmin()
+    ratio = by_month[high] / by_month[low]
+    span = f"{rows['period_end'].min():%B %Y} to {rows['period_end'].max():%B %Y}"
+    sentence = (
+        f"From {span} {report.area.name} had most referrals in {high} and fewest in {low}: "
+        f"{words.number(by_month[high])} against {words.number(by_month[low])} a month on average."
+    )
+    headline = f"Referrals in {report.area.name}: most in {high}, fewest in {low}"
+    what = "Referrals by month"
+    chart = charts.trend(
+        rows, by="measure", headline=headline, subtitle=what, source=report.source(rows),
+        focus="referrals", labels=report.labels, markers=False,
+    )  # fmt: skip
+    table = pd.DataFrame({"Month": MONTHS, "Average referrals": by_month.map(words.number)})
+    return Answer(
+        WHO,
+        headline,
+        sentence,
+        rows[tidy.COLUMNS].iloc[:0],
+        table,
+        f"Average by month, {span}",
+        f"The busiest month has {words.number(ratio, 1)} times the referrals of the quietest; "
+        "months differ in school days and working days, which is not taken out.",
+        chart,
+        charts.alt_for_trend(rows, by="measure", what=what, labels=report.labels),
+    )
+
+
+def monthly(rows: pd.DataFrame) -> pd.DataFrame:
+    """Give each figure of a month of a reporting year the month's own dates."""
+    position = rows["group"].map({name: place for place, name in enumerate(MONTHS)})
+    start = rows["period_start"].dt.to_period("M") + position
+    return rows.assign(
+        month=rows["group"],
+        period_start=start.dt.start_time,
+        period_end=start.dt.end_time.dt.normalize(),
+    ).sort_values("period_end", ignore_index=True)
+
+
+def factors(report: Report) -> Answer:
+    """Say which factors assessments find most often."""
+    rows = report.own("assessment_factors", breakdown="factor").dropna(subset=["value"])
+    total = report.own("assessments_with_factors").dropna(subset=["value"])
+    end = rows["period_end"].max()
+    base = float(total.loc[total["period_end"] == end, "value"].iloc[0])
+    top = rows[rows["period_end"] == end].nlargest(10, "value")
+    top = top.assign(value=100 * top["value"] / base, numerator=top["value"], denominator=base)
+    measure = measures.get("assessment_factors")
+    first = top.iloc[0]
+    sentence = (
+        f"The factor found most often in {report.area.name} {words.when(end, measure)} was "
+        f"{first['group']}: in {words.number(first['value'])}% of assessed episodes."
+    )
+    headline = (
+        f"{report.area.name}: {first['group']} in {words.number(first['value'])}% of episodes"
+    )
+    what = f"Share of episodes with factors recorded, {words.period(end, measure)}"
+    chart = charts.ranked_bars(
+        top, label="group", headline=headline, subtitle=what, source=report.source(top), suffix="%"
+    )
+    table = pd.DataFrame(
+        {
+            "Factor": top["group"],
+            "Episodes": top["numerator"].map(words.number),
+            "Share": [words.number(value, 1) + "%" for value in top["value"]],
+        }
+    )
+    return Answer(
+        WHO,
+        headline,
+        sentence,
+        rows[rows["period_end"] == end],
+        table,
+        f"The ten factors found most often, of {words.number(base)} episodes",
+        "An episode can have several factors, and recording differs between authorities.",
+        chart,
+        charts.alt_for_bars(top, label="group", what=what, suffix="%"),
+    )
+
+
+def printed(report: Report) -> Answer:
+    """Set what papers and inspection reports printed beside what the publisher did."""
+    rows = report.printed.sort_values(["measure", "period_end"])
+    if rows.empty:
+        sentence = f"No committee paper or inspection report on {report.area.name} is held."
+        return Answer(
+            "", "", sentence, rows, pd.DataFrame({"Figure": []}), "Figures printed in papers"
+        )
+    table = pd.DataFrame(
+        {
+            "Measure": [measures.get(name).label for name in rows["measure"]],
+            "Date": rows["period_end"].dt.strftime("%-d %b %Y"),
+            "Printed": common.figures_of(rows, "value"),
+            "Where": rows["source"],
+            "31 March before": [published_near(report, row) for row in rows.itertuples()],
+        }
+    )
+    count = words.number(len(rows))
+    documents = words.listed(sorted(rows["release"].unique()))
+    sentence = (
+        f"{count} figures printed in {documents} are of dates for which nothing is published; "
+        "contacts are published nowhere."
+    )
+    return Answer(
+        "What-did-the-papers-print?", "", sentence, rows, table, "Figures printed in papers"
+    )
+
+
+def published_near(report: Report, row: pd.Series) -> str:
+    """Return the publisher's figure of the reporting year-end before a date."""
+    known = report.own(row.measure)
+    known = known[known["period_end"].le(row.period_end)]
+    if known.empty:
+        return "not published"
+    last = known.loc[known["period_end"].idxmax()]
+    measure = measures.get(row.measure)
+    shown = last["status"] or words.figure(last["value"], measure)
+    return f"{shown} ({words.period(last['period_end'], measure)})"
