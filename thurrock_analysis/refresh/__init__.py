@@ -1,0 +1,1 @@
+"""Run the notebooks and publish their reports: ``thurrock refresh``."""

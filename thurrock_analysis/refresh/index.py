@@ -1,0 +1,158 @@
+"""The first page of a report: what stands out, where to read on, and what failed."""
+
+import datetime
+import math
+from dataclasses import dataclass
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from thurrock_analysis import measures
+from thurrock_analysis.refresh.payload import Payload
+from thurrock_analysis.refresh.render import TEMPLATES
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One notebook on the index."""
+
+    name: str
+    title: str
+    page: bool
+    """Whether there is a page to link to."""
+    earlier: str = ""
+    """When an earlier refresh made the page; empty when this one did."""
+    failure: str = ""
+    """What went wrong this time; empty when nothing did."""
+    payload: Payload | None = None
+    anchors: frozenset[str] = frozenset()
+    """Those of the headlines' anchors that the page has."""
+
+
+def index_page(entries: list[Entry], words: dict[str, Any]) -> str:
+    """Return the index page.
+
+    Parameters
+    ----------
+    entries : list of Entry
+        In the order to list them.
+    words : dict
+        ``area``, ``as_at``, ``made``, ``commit``, ``version`` and ``files``.
+
+    Returns
+    -------
+    str
+        An HTML document that needs no other file.
+    """
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    return environment.get_template("index.html.j2").render(
+        **words,
+        style=(TEMPLATES / "style.css").read_text(encoding="utf-8"),
+        entries=entries,
+        headlines=_headlines(entries),
+        tables=[_table(entry) for entry in entries if entry.payload and entry.payload.key_figures],
+    )
+
+
+def long_date(text: str) -> str:
+    """Write an ISO date or time as readers do.
+
+    Parameters
+    ----------
+    text : str
+        Such as ``2025-11-30``; a time of day is dropped.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> long_date("2025-11-03")
+    '3 November 2025'
+    """
+    day = datetime.date.fromisoformat(text[:10])
+    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
+
+
+_MONTHS = (
+    *("January", "February", "March", "April", "May", "June", "July"),
+    *("August", "September", "October", "November", "December"),
+)
+
+
+def _headlines(entries: list[Entry]) -> list[dict[str, str]]:
+    found = [
+        (one.weight, entry, one)
+        for entry in entries
+        if entry.payload
+        for one in entry.payload.headlines
+    ]
+    found.sort(key=lambda item: -item[0])
+    return [
+        {
+            "sentence": one.sentence,
+            "link": f"{entry.name}.html"
+            + (f"#{one.anchor}" if one.anchor in entry.anchors else ""),
+            "title": entry.title,
+        }
+        for _, entry, one in found
+    ]
+
+
+def _table(entry: Entry) -> dict[str, Any]:
+    rows = entry.payload.key_figures if entry.payload else []
+    return {
+        "title": entry.title,
+        "name": entry.name,
+        "earlier": entry.earlier,
+        "rows": [_row(row) for row in rows],
+    }
+
+
+def _row(row: dict[str, Any]) -> dict[str, str]:
+    label, value = _label_and_value(row)
+    lower, upper = (_number(row.get(name), 1) for name in ("lower", "upper"))
+    group = str(row.get("group") or "")
+    return {
+        "label": label,
+        "group": "" if group in ("all", "nan") else group,
+        "period": _period(row),
+        "value": value,
+        "range": f"{lower} to {upper}" if lower and upper else "",
+        "release": str(row.get("release") or ""),
+    }
+
+
+def _label_and_value(row: dict[str, Any]) -> tuple[str, str]:
+    name = str(row.get("measure", ""))
+    if name in measures.table().index:
+        measure = measures.get(name)
+        label, decimals = measure.label, measure.decimals
+        percent = "%" if measure.unit == "percent" else ""
+    else:
+        label, decimals, percent = name.replace("_", " "), 1, ""
+    number = _number(row.get("value"), decimals)
+    shown = f"{number}{percent}" if number else str(row.get("status") or "not available")
+    return label[:1].upper() + label[1:], shown
+
+
+def _number(value: Any, decimals: int) -> str:
+    if not isinstance(value, (int, float)) or math.isnan(value):
+        return ""
+    return f"{value:,.{decimals}f}"
+
+
+def _period(row: dict[str, Any]) -> str:
+    end = str(row.get("period_end") or "")
+    try:
+        day = long_date(end)
+    except ValueError:
+        return ""
+    return f"at {day}" if row.get("basis") == "at date" else f"year to {day}"

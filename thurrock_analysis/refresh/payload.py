@@ -1,0 +1,107 @@
+"""What a notebook hands back through its last cell, and the key figures of all."""
+
+import csv
+import math
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from thurrock_analysis.errors import ThurrockError
+
+MIME = "application/vnd.thurrock.report+json"
+
+
+class NothingHandedBackError(ThurrockError):
+    """A notebook ended without its result."""
+
+
+@dataclass(frozen=True)
+class Headline:
+    """One notable sentence of a report."""
+
+    sentence: str
+    anchor: str
+    weight: float
+
+
+@dataclass(frozen=True)
+class Payload:
+    """The result of one notebook."""
+
+    notebook: str
+    title: str
+    key_figures: list[dict[str, Any]] = field(default_factory=list)
+    headlines: list[Headline] = field(default_factory=list)
+    read: dict[str, Any] = field(default_factory=dict)
+
+
+def payload_of(notebook: Any, name: str) -> Payload:
+    """Find what an executed notebook hands back.
+
+    Parameters
+    ----------
+    notebook : dict
+        The executed notebook: an object of nbformat or its parsed JSON.
+    name : str
+        The notebook's name.
+
+    Returns
+    -------
+    Payload
+        Of the last output of the kind.
+
+    Raises
+    ------
+    NothingHandedBackError
+        There is none, or it lacks what it should hold. A cell may have ended the notebook
+        early without an error.
+    """
+    found = [
+        output["data"][MIME]
+        for cell in notebook["cells"]
+        for output in cell.get("outputs", [])
+        if MIME in output.get("data", {})
+    ]
+    if not found:
+        raise NothingHandedBackError("did not reach its last cell: it handed back no result")
+    try:
+        last = found[-1]
+        return Payload(
+            notebook=name,
+            title=str(last.get("title", "")),
+            key_figures=[dict(row) for row in last["key_figures"]],
+            headlines=[
+                Headline(str(one["sentence"]), str(one["anchor"]), float(one["weight"]))
+                for one in last["headlines"]
+            ],
+            read=dict(last.get("read", {})),
+        )
+    except (KeyError, TypeError, ValueError) as error:
+        raise NothingHandedBackError(
+            f"handed back a result that cannot be read ({type(error).__name__}: {error})"
+        ) from error
+
+
+def write_key_figures(path: Path, payloads: list[Payload], columns: list[str]) -> None:
+    """Write the key figures of all notebooks as one CSV file.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    payloads : list of Payload
+        In the order to write them.
+    columns : list of str
+        The columns of the tidy table; the name of the notebook goes before them.
+    """
+    with path.open("w", newline="", encoding="utf-8") as stream:
+        writer = csv.writer(stream, lineterminator="\n")
+        writer.writerow(["notebook", *columns])
+        for payload in payloads:
+            for row in payload.key_figures:
+                writer.writerow([payload.notebook, *(_cell(row.get(name)) for name in columns)])
+
+
+def _cell(value: Any) -> Any:
+    missing = value is None or (isinstance(value, float) and math.isnan(value))
+    return "" if missing else value
