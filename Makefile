@@ -10,7 +10,7 @@ ARGS ?=
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help refresh lab test test-all unit golden lint format types benchmark data pins hooks clean
+.PHONY: help refresh lab test test-all unit golden store lint format types benchmark data pins hooks clean
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  \1\t\2/p' $(MAKEFILE_LIST) | expand -t 14
@@ -45,6 +45,11 @@ golden: $(READY)  ## run the notebooks and compare their stored figures
 	THURROCK_REPORTS_DIR="$$reports" $(BIN)/python -m pytest --nbval-lax --nbval-current-env \
 	    --nbval-cell-timeout=300 --ignore=notebooks/exploratory notebooks
 
+store: $(READY)  ## run the notebooks and store their golden figures anew
+	cd notebooks && ../$(BIN)/jupyter nbconvert --log-level=ERROR --to notebook --execute --inplace *.ipynb
+	$(BIN)/nbstripout --keep-count --extra-keys "metadata.language_info cell.metadata.execution" \
+	    notebooks/*.ipynb
+
 lint: $(READY)  ## check style
 	$(BIN)/ruff check --quiet .
 	$(BIN)/ruff format --check --quiet .
@@ -60,7 +65,7 @@ benchmark: $(READY)  ## time the slow parts
 	$(BIN)/python -m benchmarks $(ARGS)
 
 data: $(READY)  ## rebuild data/ from the publishers' files
-	$(BIN)/thurrock build $(ARGS)
+	$(BIN)/thurrock data build $(ARGS)
 
 pins: $(READY)  ## choose the newest allowed versions anew (constraints.txt)
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --all-extras --upgrade \

@@ -184,7 +184,7 @@ def test_notebooks_not_asked_for_keep_their_report_and_figures(home, write):
         (["import sys\nsys.exit(0)"], {}, "did not reach its last cell"),
         (["1"], {"hand_back": False}, "did not reach its last cell"),
         (["display({'application/vnd.thurrock.report+json': {'title': 'x'}}, raw=True)"],
-         {"hand_back": False}, "cannot be read (KeyError: 'key_figures')"),
+         {"hand_back": False}, "handed back a result that cannot be read (KeyError: 'key_figures')"),
         (["import os\nos._exit(7)"], {}, "code cell 2: its kernel died (exit status 7)"),
         (["import os, signal\nos.kill(os.getpid(), signal.SIGKILL)"], {},
          "code cell 2: its kernel died (signal SIGKILL, as when memory runs out)"),

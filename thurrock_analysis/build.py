@@ -38,7 +38,7 @@ def load(path: Path, table: cells.Table, release: str, rows: str = "") -> pd.Dat
     frame = text_of(path)
     if rows:
         column, value = rows.split("=", 1)
-        frame = frame[frame[column] == value].reset_index(drop=True)
+        frame = frame[frame[column] == value]
     year = cells.closing_year(release)
     match table.format:
         case "sfr":
@@ -107,25 +107,31 @@ def history(figures: pd.DataFrame) -> pd.DataFrame:
     """
     name = [*tidy.FIGURE, "origin"]
     ordered = figures.sort_values([*name, "published", "release"], kind="stable")
-    columns = ["value", "status", "numerator", "denominator"]
-    before = ordered.groupby(name, observed=True)[columns].shift()
-    changed = ~ordered.duplicated(name) | differs(ordered, before)
+    ordered = ordered.reset_index(drop=True)
+    figure = ordered.groupby(name, observed=True).ngroup()
+    printed = pd.DataFrame({"value": ordered["value"], "status": precise(ordered, figure)})
+    changed = differs(printed, figure)
+    parts = ordered[["numerator", "denominator"]].groupby(changed.cumsum()).ffill()
+    changed |= differs(parts, changed.cumsum())
     return tidy.check(ordered[changed].reset_index(drop=True), "the record")
 
 
-def differs(now: pd.DataFrame, before: pd.DataFrame) -> pd.Series:
-    """Say which rows differ from the row before in value, status or known parts.
+def precise(ordered: pd.DataFrame, figure: pd.Series) -> pd.Series:
+    """Return the statuses, the last precise one in place of a vague one that follows it.
 
     A sign that leaves open whether a figure is missing or suppressed does not revise one that
-    says which.
+    says which; it does revise a number.
     """
-    vague = now["status"].eq("missing or suppressed") & before["value"].isna()
-    changed = now["status"].ne(before["status"]) & ~vague
-    changed |= now["value"].ne(before["value"]) & now["value"].notna()
-    for column in ["numerator", "denominator"]:
-        both = now[column].notna() & before[column].notna()
-        changed |= both & now[column].ne(before[column])
-    return changed
+    status = ordered["status"].astype("str")
+    before = status.mask(status.eq("missing or suppressed")).groupby(figure).ffill()
+    return before.where(before.notna() & before.ne(""), status)
+
+
+def differs(rows: pd.DataFrame, figure: pd.Series) -> pd.Series:
+    """Say which rows are the first of their figure or differ from the row before."""
+    before = rows.groupby(figure).shift()
+    same = rows.eq(before) | rows.isna() & before.isna()
+    return ~figure.duplicated() | ~same.all(axis=1)
 
 
 def models(root: Path) -> pd.DataFrame:

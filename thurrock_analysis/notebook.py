@@ -1,5 +1,6 @@
 """What a notebook calls: a report on one area at one date, its answers, its key figures."""
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -21,9 +22,14 @@ from thurrock_analysis import (
     words,
 )
 from thurrock_analysis.areas import Area
+from thurrock_analysis.errors import ThurrockError
 from thurrock_analysis.metrics import comparators
 
 MIME = "application/vnd.thurrock.report+json"
+
+
+class NotHeldError(ThurrockError):
+    """The figures that a question needs are not held for the area at the date."""
 
 
 @dataclass(frozen=True)
@@ -91,10 +97,38 @@ class Report:
         rows = self.figures(*names, breakdown=breakdown)
         return rows[rows["area"] == self.area.code]
 
-    def last(self, name: str) -> int:
-        """Return the closing year of the area's newest number of a measure."""
+    def years(self, name: str) -> list[int]:
+        """Return the closing years in which the area has a number for a measure, oldest first."""
         rows = self.own(name).dropna(subset=["value"])
-        return int(rows["period_end"].dt.year.max()) if len(rows) else 0
+        return sorted(int(year) for year in rows["period_end"].dt.year.unique())
+
+    def held(self, names: Iterable[str]) -> list[str]:
+        """Return those measures for which the area has a number in two years or more.
+
+        Raises
+        ------
+        NotHeldError
+            It has for none.
+        """
+        found = [name for name in names if len(self.years(name)) > 1]
+        if not found:
+            raise NotHeldError(
+                f"The record holds too few figures of {self.area.name} to answer this."
+            )
+        return found
+
+    @property
+    def peers(self) -> list[str]:
+        """Return who the area is ranked among: its neighbours, else its like in its region."""
+        if len(self.neighbours):
+            return list(self.neighbours["neighbour"])
+        return [
+            area.code
+            for area in areas.table().values()
+            if area.level == self.area.level
+            and area.region == self.area.region
+            and area.code != self.area.code
+        ]
 
     def comparison(self, name: str) -> pd.DataFrame:
         """Return a measure for the area, its neighbours under both rules, region and England."""
@@ -160,12 +194,22 @@ class Report:
             parts.append(f"{row['publisher']}, {row['title']}, {said} {words.year_spans(years)}")
         return "; ".join(parts)
 
+    def ask(self, question: Callable[..., Answer], *arguments: Any) -> None:
+        """Ask a question and display its answer, or why the record cannot answer it."""
+        try:
+            answer = question(self, *arguments)
+        except NotHeldError as gap:
+            display(Markdown(f"**{gap}**"))
+        else:
+            self.show(answer)
+
     def show(self, answer: Answer) -> None:
         """Display an answer: sentence, chart, table, doubt; keep its key figures."""
         display(Markdown(f"**{answer.sentence}**"))
         if answer.chart is not None:
             charts.show(answer.chart, alt=answer.alt)
-        display(HTML(tables.html(answer.table, answer.caption)))
+        if len(answer.table):
+            display(HTML(tables.html(answer.table, answer.caption)))
         if answer.doubt:
             display(Markdown(f"*How sure?* {answer.doubt}"))
         rows = answer.figures
@@ -229,6 +273,7 @@ def start(notebook: str, title: str, *, authority: str, as_at: str) -> Report:
     """
     area = areas.find(authority)
     date = releases.resolve_as_at(as_at)
+    releases.check_existed(area, date)
     near = areas.neighbours(area, date)
     figures = record.as_at(record.load(), date)
     document = figures["origin"] == "document"

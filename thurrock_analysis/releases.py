@@ -6,6 +6,7 @@ from functools import cache
 import pandas as pd
 
 from thurrock_analysis import dictionary, paths, provenance
+from thurrock_analysis.areas import Area
 from thurrock_analysis.errors import ThurrockError
 
 
@@ -76,6 +77,25 @@ def resolve_as_at(text: str | None) -> str:
             f"The record cannot speak for {date}: its releases run from {oldest} to {newest}."
         )
     return date
+
+
+def check_existed(area: Area, date: str) -> None:
+    """Refuse an authority of which nothing can have been published by a date.
+
+    Raises
+    ------
+    ThurrockError
+        The authority was created later.
+    """
+    if not area.first_year:
+        return
+    rows = calendar()
+    first = rows[rows["period_end"].dt.year == area.first_year]["first_published"].min()
+    if pd.Timestamp(date) < first:
+        raise ThurrockError(
+            f"Nothing had been published on {area.name} by {date}: {area.note} "
+            f"Name a date from {first:%Y-%m-%d} on."
+        )
 
 
 def parse(text: str) -> datetime.date:

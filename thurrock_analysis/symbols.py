@@ -2,6 +2,7 @@
 
 from functools import cache
 
+import numpy as np
 import pandas as pd
 
 from thurrock_analysis import dictionary
@@ -34,7 +35,8 @@ def split(cells: pd.Series, file_format: str, where: str) -> tuple[pd.Series, pd
     Parameters
     ----------
     cells : Series of str
-        The cells as printed; thousands separators and percent signs are read as such.
+        The cells as printed; thousands separators and percent signs are read as such. The
+        index is the row of each in the file, for the message of an error.
     file_format : str
         ``"ees"``, ``"sfr"`` or ``"lait"``: the same sign means different things in each.
     where : str
@@ -60,12 +62,14 @@ def split(cells: pd.Series, file_format: str, where: str) -> tuple[pd.Series, pd
     numbers = pd.to_numeric(
         text.str.replace(",", "", regex=False).str.removesuffix("%"), errors="coerce"
     ).astype("float64")
+    numbers = numbers.where(np.isfinite(numbers))
     status = text.where(numbers.isna(), NUMBER).map({NUMBER: NUMBER} | statuses(file_format))
     status = status.where(numbers.isna(), NUMBER)
     blank = numbers.isna() & text.eq("")
     status = status.where(~blank, statuses(file_format).get("", pd.NA))
     unknown = status.isna()
     if unknown.any():
-        row = unknown.idxmax()
-        raise dictionary.bad_cell(where, row, text[row], sorted(statuses(file_format)))
+        first = unknown.to_numpy().argmax()
+        expected = sorted(statuses(file_format))
+        raise dictionary.bad_cell(where, text.index[first], text.iloc[first], expected)
     return numbers, status.astype("str")

@@ -4,6 +4,9 @@ from html import escape
 
 import pandas as pd
 
+WIDEST_NUMBER = 16
+"""Characters; a column with a longer cell holds words and is read from the left."""
+
 
 def html(table: pd.DataFrame, caption: str) -> str:
     """Write a table as accessible HTML.
@@ -11,23 +14,33 @@ def html(table: pd.DataFrame, caption: str) -> str:
     Parameters
     ----------
     table : DataFrame of str
-        The first column names the row; the others are shown to the right.
+        The first column names the row; the others are numbers, or words where a cell is long.
     caption : str
         What the table shows.
 
     Examples
     --------
-    >>> html(pd.DataFrame({"Year": ["2025"], "Referrals": ["1,885"]}), "Referrals")[:40]
-    '<table class="figures"><caption>Referral'
+    >>> html(pd.DataFrame({"Year": ["2025"], "Referrals": ["1,885"]}), "Referrals")[-72:]
+    '<th scope="row">2025</th><td class="num">1,885</td></tr></tbody></table>'
     """
-    head = "".join(f'<th scope="col">{escape(str(name))}</th>' for name in table.columns)
+    texts = table.astype("str")
+    kinds = ["" if is_words(texts[name]) else ' class="num"' for name in texts.columns[1:]]
+    head = f'<th scope="col">{escape(str(texts.columns[0]))}</th>' + "".join(
+        f'<th scope="col"{kind}>{escape(str(name))}</th>'
+        for name, kind in zip(texts.columns[1:], kinds, strict=True)
+    )
     rows = [
-        f'<tr><th scope="row">{escape(str(first))}</th>'
-        + "".join(f"<td>{escape(str(cell))}</td>" for cell in rest)
+        f'<tr><th scope="row">{escape(first)}</th>'
+        + "".join(f"<td{kind}>{escape(cell)}</td>" for cell, kind in zip(rest, kinds, strict=True))
         + "</tr>"
-        for first, *rest in table.itertuples(index=False)
+        for first, *rest in texts.itertuples(index=False)
     ]
     return (
         f'<table class="figures"><caption>{escape(caption)}</caption>'
         f"<thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table>"
     )
+
+
+def is_words(column: pd.Series) -> bool:
+    """Say whether a column holds words: some cell is longer than a number with its sign is."""
+    return bool(column.str.len().max() > WIDEST_NUMBER)

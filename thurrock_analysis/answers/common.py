@@ -6,10 +6,12 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from thurrock_analysis import areas, charts, dictionary, measures, tidy, words
+from thurrock_analysis.measures import Measure
 from thurrock_analysis.metrics import change, comparators
-from thurrock_analysis.notebook import Answer, Report
+from thurrock_analysis.notebook import Answer, NotHeldError, Report
 
 NO_FIGURE = "–"
+NAN = float("nan")
 DOUBT = "How-sure-are-we?"
 
 
@@ -20,32 +22,44 @@ def grouping(name: str) -> list[str]:
 
 
 def changes(report: Report, names: list[str], base_year: int) -> pd.DataFrame:
-    """Set each measure's newest year beside a base year, for the report's area.
+    """Set each measure's newest year beside the base year, or the first year held after it.
 
     Returns
     -------
     DataFrame
-        Rows of `change.between`, one a measure that has both years, with ``year_last``.
+        Rows of `change.between` for the report's area, one a measure with two such years, and
+        ``year_first`` and ``year_last``.
+
+    Raises
+    ------
+    NotHeldError
+        No measure has two years from the base year on.
     """
     parts = []
-    for name in names:
-        pair = change.between(report.own(name), measures.get(name), base_year, report.last(name))
-        parts.append(pair.assign(year_last=report.last(name)))
-    return pd.concat(parts, ignore_index=True).dropna(subset=["change"])
+    for name in report.held(names):
+        years = [year for year in report.years(name) if year >= base_year]
+        if len(years) > 1:
+            pair = change.between(report.own(name), measures.get(name), years[0], years[-1])
+            parts.append(pair.assign(year_first=years[0], year_last=years[-1]))
+    if not parts:
+        raise NotHeldError(
+            f"The record holds no two years of {report.area.name} from {base_year} on."
+        )
+    return pd.concat(parts, ignore_index=True)
 
 
-def change_table(pairs: pd.DataFrame, base_year: int) -> pd.DataFrame:
+def change_table(pairs: pd.DataFrame) -> pd.DataFrame:
     """Write changes as a table of text."""
     rows = []
     for row in pairs.to_dict("records"):
         measure = measures.get(row["measure"])
-        end = pd.Timestamp(int(row["year_last"]), 3, 31)
         rows.append(
             {
                 "Measure": measure.label,
-                str(base_year): words.figure(row["value_first"], measure),
+                "First": words.figure(row["value_first"], measure),
+                "Year": str(row["year_first"]),
                 "Newest": words.figure(row["value_last"], measure),
-                "Year": words.period(end, measure),
+                "Its year": str(row["year_last"]),
                 "Change": words.signed(row, measure),
                 "More than chance": words.verdict(row["z"]),
             }
@@ -54,43 +68,28 @@ def change_table(pairs: pd.DataFrame, base_year: int) -> pd.DataFrame:
 
 
 def standing(report: Report, names: list[str], headline_measure: str, anchor: str) -> Answer:
-    """Say where the area stands among its neighbours, its region and England."""
-    rows = [standing_row(report, name) for name in names if report.last(name)]
-    table = pd.DataFrame(rows).fillna(NO_FIGURE)
-    measure = measures.get(headline_measure)
-    year = report.last(headline_measure)
-    field, missing = members(report, headline_measure, year)
+    """Say where the area stands among its peers, beside its region and England."""
+    if not report.peers:
+        raise NotHeldError(f"{report.area.name} has no like to be compared with.")
+    names = report.held(names)
+    measure = measures.get(headline_measure if headline_measure in names else names[0])
+    field, missing = members(report, measure.measure, report.years(measure.measure)[-1])
     ranked = comparators.rank(field, field["area"].to_list())
     own = ranked[ranked["area"] == report.area.code].iloc[0]
-    england = field_value(report, headline_measure, year, areas.ENGLAND)
-    place = words.place(own["rank"], own["of"], measure)
-    sentence = (
-        f"{report.area.name} had {words.figure(own['value'], measure)} {measure.phrase} "
-        f"{words.when(own['period_end'], measure)}: "
-        f"{words.against(own['value'], england, 'England', measure)}, and {place} "
-        f"among itself and its neighbours."
-    )
+    england = field_value(report, measure.measure, own["period_end"], areas.ENGLAND)
     compared = words.against(own["value"], england, "England", measure)
-    headline = f"{report.area.name}: {measure.label} {compared}"
-    with_limits = change.intervals(field, measure)
+    place = words.place(own["rank"], own["of"], measure)
+    among = "itself and its neighbours" if len(report.neighbours) else "its like in its region"
     what = f"{measure.short}, {measure.unit}, {words.period(own['period_end'], measure)}"
-    reference = {"England": england}
-    chart = charts.ranked_bars(
-        with_limits, label="area", headline=headline, subtitle=what + ", with 95% limits",
-        source=report.source(field), focus=report.area.code, reference=reference,
-        labels=report.labels, decimals=measure.decimals,
-    )  # fmt: skip
-    alt = charts.alt_for_bars(
-        with_limits, label="area", what=what, focus=report.area.code, reference=reference,
-        labels=report.labels, decimals=measure.decimals,
-    )  # fmt: skip
+    chart, alt = bars(report, change.intervals(field, measure), measure, what, compared, england)
     absent = words.listed(areas.get(code).name for code in missing)
     return Answer(
         anchor,
-        headline,
-        sentence,
+        f"{report.area.name}: {measure.label} {compared}",
+        f"{report.area.name} had {words.figure(own['value'], measure)} {measure.phrase} "
+        f"{words.when(own['period_end'], measure)}: {compared}, and {place} among {among}.",
         report.own(*names),
-        table,
+        pd.DataFrame([standing_row(report, name) for name in names]).fillna(NO_FIGURE),
         f"{report.area.name} and its comparators, newest year of each measure; {report.model}",
         "Limits show what chance alone does if events are independent; brothers and sisters are "
         "not, so the true doubt is larger." + f" Without a figure: {absent}." * bool(missing),
@@ -100,46 +99,62 @@ def standing(report: Report, names: list[str], headline_measure: str, anchor: st
     )
 
 
+def bars(
+    report: Report,
+    field: pd.DataFrame,
+    measure: Measure,
+    what: str,
+    compared: str,
+    england: float,
+) -> tuple[Figure, str]:
+    """Draw a measure for the area and its peers, and describe the chart."""
+    reference = {"England": england}
+    chart = charts.ranked_bars(
+        field, label="area", headline=f"{report.area.name}: {measure.label} {compared}",
+        subtitle=what + ", with 95% limits", source=report.source(field), focus=report.area.code,
+        reference=reference, labels=report.labels, decimals=measure.decimals,
+    )  # fmt: skip
+    alt = charts.alt_for_bars(
+        field, label="area", what=what, focus=report.area.code, reference=reference,
+        labels=report.labels, decimals=measure.decimals,
+    )  # fmt: skip
+    return chart, alt
+
+
 def members(report: Report, name: str, year: int) -> tuple[pd.DataFrame, list[str]]:
-    """Return a measure in a year for the area and its neighbours, and neighbours without one."""
+    """Return a measure in a year for the area and its peers, and the peers without a figure."""
     rows = report.figures(name)
     rows = rows[rows["period_end"].dt.year == year]
-    codes = [report.area.code, *report.neighbours["neighbour"]]
-    field = rows[rows["area"].isin(codes)]
-    end = field.loc[field["area"] == report.area.code, "period_end"].iloc[0]
-    return field, comparators.missing(field, report.neighbours, end)
+    field = rows[rows["area"].isin([report.area.code, *report.peers])]
+    known = set(field.loc[field["value"].notna(), "area"])
+    return field, [code for code in report.peers if code not in known]
 
 
-def field_value(report: Report, name: str, year: int, code: str) -> float:
-    """Return one area's value of a measure in a year, NaN if there is none."""
+def field_value(report: Report, name: str, end: pd.Timestamp, code: str) -> float:
+    """Return one area's value of a measure in a period, NaN if there is none."""
     rows = report.figures(name)
-    rows = rows[rows["area"].eq(code) & rows["period_end"].dt.year.eq(year)]
+    rows = rows[rows["area"].eq(code) & rows["period_end"].eq(end)]
     return float(rows["value"].iloc[0]) if len(rows) else float("nan")
 
 
 def standing_row(report: Report, name: str) -> dict[str, str]:
     """Write one measure of the standing table."""
-    measure, year = measures.get(name), report.last(name)
+    measure, year = measures.get(name), report.years(name)[-1]
     rows = report.comparison(name)
     rows = rows[rows["period_end"].dt.year == year].set_index("area")["value"]
     field, _ = members(report, name, year)
     ranked = comparators.rank(field, field["area"].to_list()).set_index("area")
     own = ranked.loc[report.area.code]
-    columns = {
-        report.area.name: report.area.code,
-        "Neighbours, mean": comparators.neighbour_code("mean"),
-        "Neighbours, median": comparators.neighbour_code("median"),
-        areas.get(report.area.region).name: report.area.region,
-        "England": areas.ENGLAND,
-    }
-    shown = {
-        title: words.figure(rows.get(code, float("nan")), measure)
-        for title, code in columns.items()
-    }
-    end = pd.Timestamp(own["period_end"])
-    place = f"{own['rank']} of {own['of']}"
-    row = {"Measure": measure.label, "Year": words.period(end, measure)}
-    return row | shown | {"Rank, 1 = highest": place}
+    codes = {report.area.name: report.area.code}
+    if len(report.neighbours):
+        codes["Neighbours, mean"] = comparators.neighbour_code("mean")
+        codes["Neighbours, median"] = comparators.neighbour_code("median")
+    if report.area.region:
+        codes[areas.get(report.area.region).name] = report.area.region
+    codes["England"] = areas.ENGLAND
+    shown = {title: words.figure(rows.get(code, NAN), measure) for title, code in codes.items()}
+    row = {"Measure": measure.label, "Year": str(year)}
+    return row | shown | {"Rank, 1 = highest": f"{own['rank']} of {own['of']}"}
 
 
 def progress(
@@ -152,13 +167,13 @@ def progress(
     zero: bool = True,
 ) -> Answer:
     """Say where each measure of a grouping stands and how it moved, a panel for each."""
-    names = [name for name in grouping(group) if report.last(name)]
-    pairs = changes(report, names, base_year).to_dict("records")
-    parts = [clause(pd.Series(row), base_year) for row in pairs]
+    pairs = changes(report, grouping(group), base_year).to_dict("records")
+    names = [row["measure"] for row in pairs]
+    parts = [clause(pd.Series(row)) for row in pairs]
     unsure = [row["measure"] for row in pairs if words.verdict(row["z"]) == "no"]
     named = words.listed(measures.get(name).label for name in unsure)
     doubt = f"Chance alone could have made the change in {named}." * bool(unsure)
-    title = headline(report, pairs, base_year)
+    title = headline(report, pairs)
     chart, alt = panels(report, names, title, zero)
     return Answer(
         anchor,
@@ -174,24 +189,22 @@ def progress(
     )
 
 
-def clause(row: pd.Series, base_year: int) -> str:
-    """Say one measure's newest value and its change since a base year."""
+def clause(row: pd.Series) -> str:
+    """Say one measure's newest value and its change since its first year."""
     measure = measures.get(row["measure"])
     end = pd.Timestamp(int(row["year_last"]), 3, 31)
     return (
         f"{words.figure(row['value_last'], measure)} {measure.phrase} "
-        f"({words.period(end, measure)}; {words.moved(row, measure)} in {base_year})"
+        f"({words.period(end, measure)}; {words.moved(row, measure)} in {row['year_first']})"
     )
 
 
-def headline(report: Report, pairs: list[dict[str, Any]], base_year: int) -> str:
+def headline(report: Report, pairs: list[dict[str, Any]]) -> str:
     """Say which measure of several moved most: what a chart of them has for a title."""
-    if not pairs:
-        return f"{report.area.name} has no figure for {base_year} to compare with"
     most = max(pairs, key=lambda row: abs(row["percent"]))
     measure = measures.get(most["measure"])
     moved = words.moved(pd.Series(most), measure)
-    return f"{measure.short} moved most in {report.area.name}: {moved} in {base_year}"
+    return f"{measure.short} moved most in {report.area.name}: {moved} in {most['year_first']}"
 
 
 def panels(report: Report, names: list[str], title: str, zero: bool) -> tuple[Figure, str]:
@@ -223,16 +236,21 @@ def composition(report: Report, name: str, breakdown: str, anchor: str) -> Answe
     measure = measures.get(name)
     rows = report.own(name, breakdown=breakdown)
     shares = share_of_whole(rows, report.own(name))
-    known = shares.dropna(subset=["value"])
+    known = shares[shares["value"] > 0]
+    if known.empty:
+        raise NotHeldError(
+            f"No {breakdown} of {measure.label} is printed for {report.area.name}: the counts are "
+            "suppressed or not held."
+        )
     newest, oldest = known["period_end"].max(), known["period_end"].min()
     now = known[known["period_end"] == newest].set_index("group")["value"].sort_values()
-    top = [group for group in now.index[::-1][:4] if now[group] > 0]
+    top = list(now.index[::-1][:4])
     then = known[known["period_end"] == oldest].set_index("group")["value"]
     parts = [f"{group} {words.number(now[group])}%" for group in top[:3]]
-    before = words.number(then.get(top[0], float("nan")))
+    before = f"; {top[0]} was {words.number(then.get(top[0], NAN))}% {words.when(oldest, measure)}"
     sentence = (
         f"{measure.short} in {report.area.name} {words.when(newest, measure)} by {breakdown}: "
-        f"{words.listed(parts)}; {top[0]} was {before}% {words.when(oldest, measure)}."
+        f"{words.listed(parts)}{before * (top[0] in then)}."
     )
     title = f"{measure.short} by {breakdown} in {report.area.name}: {words.listed(parts[:2])}"
     what = f"Share of {measure.label} by {breakdown}, per cent, years ending 31 March"
@@ -293,6 +311,8 @@ def coverage(report: Report, names: list[str]) -> Answer:
     """Say which years the record holds of each measure for the area, and which it does not."""
     rows = []
     spans = report.own(*names).assign(year=lambda f: f["period_end"].dt.year)
+    if spans.empty:
+        raise NotHeldError(f"The record holds none of these measures for {report.area.name}.")
     newest = int(spans["year"].max())
     oldest = int(spans["year"].min())
     for name in names:

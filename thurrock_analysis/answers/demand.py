@@ -5,7 +5,7 @@ import pandas as pd
 from thurrock_analysis import charts, measures, tidy, words
 from thurrock_analysis.answers import common
 from thurrock_analysis.metrics.flows import stock_flow
-from thurrock_analysis.notebook import Answer, Report
+from thurrock_analysis.notebook import Answer, NotHeldError, Report
 
 WHO = "Who-refers,-when,-and-what-do-assessments-find?"
 PLANS = "Why-did-child-protection-plans-rise-and-fall?"
@@ -17,9 +17,13 @@ MONTHS = [
 
 def stages(report: Report, base_year: int) -> Answer:
     """Say which stage of the funnel moved most since a base year."""
-    names = common.grouping("funnel")
-    pairs = common.changes(report, names, base_year)
-    known = pairs["measure"].to_list()
+    pairs = common.changes(report, common.grouping("funnel"), base_year)
+    pairs = pairs[pairs["value_first"] > 0]
+    if pairs.empty:
+        raise NotHeldError(f"Every stage of {report.area.name} starts from zero or is suppressed.")
+    base_year = int(pairs["year_first"].max())
+    pairs = common.changes(report, list(pairs["measure"]), base_year)
+    known = list(pairs["measure"])
     order = pairs.sort_values("percent").to_dict("records")
     sentence = f"Since {base_year}, {funnel_words(order)} in {report.area.name}."
     most = max(order, key=lambda row: abs(row["percent"]))
@@ -45,7 +49,7 @@ def stages(report: Report, base_year: int) -> Answer:
         headline,
         sentence,
         rows,
-        common.change_table(pairs, base_year),
+        common.change_table(pairs),
         f"{report.area.name}: each stage in {base_year} and in its newest year",
         doubt,
         chart,
@@ -104,6 +108,8 @@ def plans(report: Report) -> Answer:
     )  # fmt: skip
     rows = report.own(stock, starts, ends)
     counts = rows[rows["measure"] == stock].dropna(subset=["value"])
+    if counts.empty:
+        raise NotHeldError(f"No number of plans is printed for {report.area.name}.")
     peak = counts.loc[counts["value"].idxmax()]
     last = counts.loc[counts["period_end"].idxmax()]
     flow = stock_flow(rows, stock, starts, ends)
@@ -133,7 +139,7 @@ def plans(report: Report) -> Answer:
         closes(flow),
         chart,
         charts.alt_for_trend(rows, by="measure", what=what, labels=report.labels),
-        abs(last["value"] / peak["value"] - 1),
+        abs(last["value"] / peak["value"] - 1) if peak["value"] else 0,
     )
 
 
@@ -197,10 +203,13 @@ def sources(report: Report) -> Answer:
 
 def months(report: Report) -> Answer:
     """Say in which months referrals come."""
-    rows = monthly(report.own("referrals", breakdown="month"))
+    held = report.own("referrals", breakdown="month")
+    if held["value"].fillna(0).sum() == 0:
+        raise NotHeldError(f"No referrals by month are printed for {report.area.name}.")
+    rows = monthly(held)
     by_month = rows.groupby("month")["value"].mean().reindex(MONTHS)
     high, low = by_month.idxmax(), by_month.idxmin()
-    ratio = by_month[high] / by_month[low]
+    gap = by_month[high] - by_month[low]
     span = f"{rows['period_end'].min():%B %Y} to {rows['period_end'].max():%B %Y}"
     sentence = (
         f"From {span} {report.area.name} had most referrals in {high} and fewest in {low}: "
@@ -220,7 +229,7 @@ def months(report: Report) -> Answer:
         rows[tidy.COLUMNS].iloc[:0],
         table,
         f"Average by month, {span}",
-        f"The busiest month has {words.number(ratio, 1)} times the referrals of the quietest; "
+        f"The busiest month has {words.number(gap)} more referrals than the quietest on average; "
         "months differ in school days and working days, which is not taken out.",
         chart,
         charts.alt_for_trend(rows, by="measure", what=what, labels=report.labels),
@@ -242,6 +251,8 @@ def factors(report: Report) -> Answer:
     """Say which factors assessments find most often."""
     rows = report.own("assessment_factors", breakdown="factor").dropna(subset=["value"])
     total = report.own("assessments_with_factors").dropna(subset=["value"])
+    if rows.empty:
+        raise NotHeldError(f"No factors at assessment are printed for {report.area.name}.")
     end = rows["period_end"].max()
     base = float(total.loc[total["period_end"] == end, "value"].iloc[0])
     top = rows[rows["period_end"] == end].nlargest(10, "value")
@@ -281,6 +292,7 @@ def factors(report: Report) -> Answer:
 
 def printed(report: Report) -> Answer:
     """Set what papers and inspection reports printed beside what the publisher did."""
+    anchor = "What-did-the-papers-print?"
     rows = report.printed.sort_values(["measure", "period_end"])
     if rows.empty:
         sentence = f"No committee paper or inspection report on {report.area.name} is held."
@@ -302,9 +314,7 @@ def printed(report: Report) -> Answer:
         f"{count} figures printed in {documents} are of dates for which nothing is published; "
         "contacts are published nowhere."
     )
-    return Answer(
-        "What-did-the-papers-print?", "", sentence, rows, table, "Figures printed in papers"
-    )
+    return Answer(anchor, "", sentence, rows.iloc[:0], table, "Figures printed in papers")
 
 
 def published_near(report: Report, row: pd.Series) -> str:

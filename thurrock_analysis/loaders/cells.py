@@ -120,7 +120,8 @@ def figures(cells: pd.DataFrame, table: Table, path: Path) -> pd.DataFrame:
     Parameters
     ----------
     cells : DataFrame
-        Columns measure, breakdown, group, area, year (of the closing date), text.
+        Columns measure, breakdown, group, area, year (of the closing date), text; the index is
+        that of the file's rows.
     table : Table
         The table the cells come from.
     path : Path
@@ -131,8 +132,9 @@ def figures(cells: pd.DataFrame, table: Table, path: Path) -> pd.DataFrame:
     DataFrame
         The tidy table without release, dates of publication and source.
     """
+    text = cells["text"].set_axis(cells.index + FIRST_ROW)
+    values, status = symbols.split(text, table.format, f"{path.name} ({table.name})")
     cells = cells.reset_index(drop=True)
-    values, status = symbols.split(cells["text"], table.format, f"{path.name} ({table.name})")
     known = measures.table().loc[cells["measure"]].reset_index()
     lag = (known["collection"] != table.collection).astype(int)
     ends = measures.period_end(known["collection"], cells["year"] - lag)
@@ -141,8 +143,8 @@ def figures(cells: pd.DataFrame, table: Table, path: Path) -> pd.DataFrame:
         period_end=ends,
         period_start=measures.period_start(ends).where(~at_date),
         basis=known["basis"],
-        value=values.round(6),
-        status=status,
+        value=values.round(6).to_numpy(),
+        status=status.to_numpy(),
         origin="published",
     )
     return distinct(tidy.conform(rows))

@@ -68,7 +68,7 @@ def unpivot(frame: pd.DataFrame, table: Table) -> pd.DataFrame:
                 }
             )
         )
-    return pd.concat(parts, ignore_index=True)
+    return pd.concat(parts)
 
 
 def years(frame: pd.DataFrame, path: Path) -> pd.Series:

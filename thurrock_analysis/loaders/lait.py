@@ -26,8 +26,9 @@ def read(frame: pd.DataFrame, table: Table, path: Path) -> pd.DataFrame:
         Rows of the tidy table. LAIT stores a printed 84.6 as 84.600000000000009: the noise
         behind the sixth decimal is dropped.
     """
-    mapped = frame.merge(table.columns, left_on="Short Desc", right_on="column", how="inner")
-    mapped = mapped[mapped["Years"].str.fullmatch(r"\d{4}")].reset_index(drop=True)
+    series = table.columns.set_index("column")
+    mapped = frame.join(series, on="Short Desc", how="inner")
+    mapped = mapped[mapped["Years"].str.fullmatch(r"\d{4}")]
     numbers = mapped["LA Number"].str.removesuffix(".0")
     placed = cells.place(mapped, numbers, path, "LA Number")
     rows = placed.assign(year=placed["Years"].astype(int), text=placed["Values"])

@@ -1,4 +1,4 @@
-"""Statistical-neighbour models as DfE publishes them: one row an authority, ten pairs of columns."""
+"""Statistical-neighbour models as DfE publishes them: an authority a row, ten pairs of columns."""
 
 from pathlib import Path
 

@@ -152,8 +152,8 @@ def bounds(
     --------
     >>> one = pd.Series([1.0])
     >>> low, high = bounds(pd.Series([2423.0]), pd.Series([40900.0]), one, one * 100, 10_000)
-    >>> round(low[0], 1), round(high[0], 1)
-    (591.7, 593.1)
+    >>> low.round(1).tolist(), high.round(1).tolist()
+    ([591.7], [593.1])
     """
     top = numerator_unit.where(numerator_unit > 1, 0) / 2
     bottom = denominator_unit.where(denominator_unit > 1, 0) / 2

@@ -111,6 +111,8 @@ class _Run:
             outcome.title = outcome.payload.title or outcome.title
         except PapermillExecutionError as error:
             outcome.error = _one_line(f"{error.ename}: {error.evalue}".removesuffix(": "))
+            if error.ename == "CellExecutionError":  # IPython's own complaints leave no traceback
+                outcome.error = _last_word(self.live, error.exec_count) or outcome.error
             outcome.cell = _cell_number(self.live, error.exec_count) or self._cell()
         except CellTimeoutError:
             outcome.error = f"took longer than the {self.cell_timeout} seconds a cell may take"
@@ -201,6 +203,18 @@ def _cell_number(notebook: Any, execution_count: int | None) -> int | None:
     ran = cells[:execution_count]
     injected = sum("injected-parameters" in c.metadata.get("tags", []) for c in ran)
     return execution_count - injected
+
+
+def _last_word(notebook: Any, execution_count: int | None) -> str:
+    """Return the last line that a cell wrote to standard error."""
+    text = "".join(
+        output.text
+        for cell in notebook.cells
+        if cell.get("execution_count") == execution_count
+        for output in cell.get("outputs", [])
+        if output.output_type == "stream" and output.name == "stderr"
+    )
+    return _one_line(text.strip().rpartition("\n")[2])
 
 
 def _cause(status: int | None) -> str:

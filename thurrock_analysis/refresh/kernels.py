@@ -145,6 +145,7 @@ class Supply:
         self._cwd = cwd
         self._modules = modules
         self._server = server
+        self._server_lost = False
         self._lock = threading.Lock()
         self._ready: deque[Kernel] = deque()
         self._started: list[Kernel] = []
@@ -181,13 +182,13 @@ class Supply:
         log = self._folder / f"{name}.log"
         connection_file = _write_connection(self._folder, name)
         kernel: Kernel | None = None
-        if self._server:
+        if self._server and not self._server_lost:
             try:
                 kernel = ForkedKernel(self._server, connection_file, log, self._cwd)
             except ForkServerEnded as end:
                 if self._closed:
                     raise KernelError(str(end)) from end
-                self._server = None  # go on with ordinary kernels
+                self._server_lost = True  # go on with ordinary kernels
         if kernel is None:
             kernel = SpawnedKernel(self._modules, connection_file, log, self._cwd)
         self._started.append(kernel)
@@ -222,7 +223,7 @@ class QuickClient(AsyncKernelClient):
             self.kernel_info()
             if await _message(self.shell_channel, 1) and await _message(self.iopub_channel, 0.2):
                 return
-            if self.parent is None or not await self.parent.is_alive():
+            if not await self._async_is_alive():
                 raise RuntimeError("the kernel died as it started")
         raise RuntimeError(f"the kernel did not answer in {timeout:g} seconds")
 
@@ -250,9 +251,10 @@ class Manager(AsyncKernelManager):
                 break
             await asyncio.sleep(0.005)
 
-    async def is_alive(self) -> bool:  # type: ignore[override]
-        """Say whether the kernel still runs."""
+    async def _async_is_alive(self) -> bool:
         return self.kernel.alive()
+
+    is_alive = _async_is_alive  # type: ignore[assignment]
 
     async def shutdown_kernel(  # type: ignore[override]
         self, now: bool = False, restart: bool = False

@@ -1,0 +1,97 @@
+"""The command line: what it says, and how it ends."""
+
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+
+from thurrock_analysis import cli
+
+import making_notebooks as making
+
+
+@pytest.fixture
+def home(tmp_path, monkeypatch):
+    (tmp_path / "notebooks").mkdir()
+    monkeypatch.setenv("THURROCK_HOME", str(tmp_path))
+    return tmp_path
+
+
+def test_help_and_version_import_nothing_heavy():
+    script = (
+        "import sys; from thurrock_analysis.cli import main; code = main(['refresh', '--help']);"
+        "print(code, [m for m in ('pandas', 'numpy', 'nbformat', 'papermill', 'jinja2')"
+        " if m in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
+    assert done.stdout.splitlines()[-1] == "0 []"
+    assert "--authority" in done.stdout and "--as-at" in done.stdout and done.stderr == ""
+
+
+def test_list_shows_parameters_types_defaults_and_help(home, capsys):
+    declared = f"{making.PARAMETERS}\ncodes: list[str] = ['1', '2']  # which\ndeep: bool = True"
+    making.write(home / "notebooks", "demand", [], declared)
+    making.write(home / "notebooks", "adoption", [])
+    assert cli.main(["list"]) == 0
+    assert capsys.readouterr().out == (
+        "adoption: Report adoption\n"
+        "  authority  str  Thurrock  name or code\n"
+        "  as_at      str            newest if empty\n"
+        "\n"
+        "demand: Report demand\n"
+        "  authority  str        Thurrock  name or code\n"
+        "  as_at      str                  newest if empty\n"
+        "  codes      list[str]  1,2       which\n"
+        "  deep       bool       true\n"
+    )
+
+
+def test_an_error_is_one_sentence_and_exit_code_2(home, capsys):
+    assert cli.main(["list"]) == 2
+    assert capsys.readouterr().err == f"thurrock: There is no notebook in {home / 'notebooks'}.\n"
+
+
+@pytest.mark.parametrize("arguments", [["refresj"], ["refresh", "--nothing"], ["refresh", "-p", "a"]])
+def test_wrong_usage_is_exit_code_2(arguments, capsys):
+    assert cli.main(arguments) == 2
+    assert "Error:" in capsys.readouterr().err
+
+
+def test_ctrl_c_is_exit_code_130(home, monkeypatch, capsys):
+    def interrupted(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("thurrock_analysis.refresh.sources.choose", interrupted)
+    assert cli.main(["list"]) == 130
+    assert "Stopped" in capsys.readouterr().err
+
+
+def test_runs_as_a_module(home):
+    making.write(home / "notebooks", "demand", [])
+    command = [sys.executable, "-m", "thurrock_analysis", "list"]
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert done.returncode == 0 and done.stdout.startswith("demand: Report demand")
+
+
+def test_lab_opens_jupyterlab_in_the_folder_of_the_notebooks(home, monkeypatch):
+    ran = []
+    monkeypatch.setattr(os, "execv", lambda *call: ran.append(call))
+    assert cli.main(["lab"]) == 0
+    (call,) = ran
+    assert call == (
+        sys.executable,
+        [sys.executable, "-m", "jupyterlab", str(home / "notebooks")],
+    )
+
+
+def test_lab_without_jupyterlab_says_so(monkeypatch, capsys):
+    monkeypatch.setattr("importlib.util.find_spec", lambda _: None)
+    assert cli.main(["lab"]) == 2
+    assert "JupyterLab is not installed here" in capsys.readouterr().err
+
+
+def test_the_fixtures_are_notebooks(home):
+    path = making.write(home / "notebooks", "demand", [])
+    assert json.loads(path.read_text())["nbformat"] == 4

@@ -1,0 +1,246 @@
+"""Pages can be read by ear, on a phone and on paper, and ask nothing of the network."""
+
+import re
+
+import nbformat
+import pytest
+from bs4 import BeautifulSoup
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+
+from thurrock_analysis.refresh.index import Entry, index_page
+from thurrock_analysis.refresh.payload import (
+    MIME,
+    Headline,
+    NothingHandedBackError,
+    Payload,
+    payload_of,
+    write_key_figures,
+)
+from thurrock_analysis.refresh.render import (
+    Page,
+    Renderer,
+    has_anchor,
+    undescribed_pictures,
+    with_notice,
+)
+from thurrock_analysis.refresh.tidy_up import scrub, without_machine_paths
+
+PAGE = Page("Demand & need", "Thurrock", "24 November 2025", "1 December 2025")
+WORDS = {
+    "area": "Thurrock",
+    "as_at": "24 November 2025",
+    "made": "1 December 2025",
+    "commit": "abcdef1234",
+    "version": "1.0",
+    "files": 11,
+}
+PANDAS = """<div><style scoped>.dataframe tbody tr th {vertical-align: top;}</style>
+<table border="1" class="dataframe"><thead><tr style="text-align: right;"><th></th><th>name</th>
+<th>rate</th></tr></thead><tbody><tr><th>0</th><td>Kent</td><td>1,234.5</td></tr>
+<tr><th>1</th><td>Essex</td><td>[c]</td></tr></tbody></table></div>"""
+CAPTIONED = """<table><caption>Rates</caption><thead><tr><th scope="col">area</th></tr></thead>
+<tbody><tr><th scope="row">Kent</th></tr></tbody></table>"""
+
+
+@pytest.fixture(scope="module")
+def renderer():
+    return Renderer()
+
+
+def cell(*outputs):
+    return new_code_cell("code = 'never shown'", outputs=list(outputs))
+
+
+def shows(data, **metadata):
+    return new_output("display_data", data, metadata=metadata)
+
+
+def picture(alt=None, **more):
+    metadata = {**({"alt": alt} if alt else {}), **more}
+    return shows({"image/png": "iVBORw0\n", "text/plain": "<Figure>"}, **{"image/png": metadata})
+
+
+def soup_of(renderer, *cells):
+    return BeautifulSoup(renderer.page(new_notebook(cells=list(cells)), PAGE), "html.parser")
+
+
+def test_keeps_the_text_alternatives_of_pictures(renderer):
+    soup = soup_of(renderer, cell(picture('Up from "3" to <5>.', width=640)))
+    (image,) = soup.find_all("img")
+    assert image["alt"] == 'Up from "3" to <5>.'
+    assert image["src"] == "data:image/png;base64,iVBORw0"
+    assert image["width"] == "640"
+
+
+def test_finds_pictures_without_a_text_alternative(renderer):
+    cells = [new_markdown_cell("# A"), cell(picture("Rises.")), cell(picture(), picture("  "))]
+    assert undescribed_pictures(new_notebook(cells=cells)) == [2, 2]
+    soup = soup_of(renderer, *cells)
+    assert all(image["alt"] for image in soup.find_all("img"))
+
+
+def test_hides_code_prompts_results_and_warnings(renderer):
+    soup = soup_of(
+        renderer,
+        cell(
+            new_output("stream", name="stdout", text="printed"),
+            new_output("stream", name="stderr", text="a warning"),
+            shows({MIME: {"title": "result"}, "text/plain": "payload"}),
+            new_output("execute_result", {"text/plain": "'last'"}, execution_count=7),
+        ),
+    )
+    text = soup.find("main").get_text()
+    assert "printed" in text and "'last'" in text
+    for hidden in ("never shown", "a warning", "payload", "[7]"):
+        assert hidden not in text
+
+
+def test_has_one_main_heading_and_no_gap_in_the_levels(renderer):
+    soup = soup_of(
+        renderer, new_markdown_cell("# One\n\n#### Deep\n\n## Two\n\n# Again\n\n###### Deepest")
+    )
+    levels = [(tag.name, tag.get_text()) for tag in soup.find_all(re.compile("^h[1-6]$"))]
+    assert levels == [
+        *(("h1", "One"), ("h2", "Deep"), ("h2", "Two"), ("h2", "Again"), ("h3", "Deepest"))
+    ]
+
+
+def test_a_page_without_a_heading_gets_its_title(renderer):
+    soup = soup_of(renderer, new_markdown_cell("Text."))
+    assert [tag.get_text() for tag in soup.find_all("h1")] == ["Demand & need"]
+    assert soup.title.get_text() == "Demand & need – Thurrock"
+
+
+def test_headings_can_be_linked_to(renderer):
+    html = renderer.page(new_notebook(cells=[new_markdown_cell("## What changed")]), PAGE)
+    assert has_anchor(html, "What-changed") and not has_anchor(html, "what-changed")
+    assert not has_anchor(html, "") and "anchor-link" not in html and "¶" not in html
+
+
+def test_dresses_plain_tables(renderer):
+    soup = soup_of(renderer, cell(shows({"text/html": PANDAS})))
+    table = soup.find("table")
+    assert table.attrs == {} and not soup.find("main").find("style")
+    assert table.thead.find("td").get_text() == "" and len(table.thead.find_all("th")) == 2
+    assert {head["scope"] for head in table.thead.find_all("th")} == {"col"}
+    assert {head["scope"] for head in table.tbody.find_all("th")} == {"row"}
+    assert [c.get_text() for c in soup.select(".num")] == ["rate", "1,234.5", "[c]"]
+    box = table.parent
+    assert (box["class"], box["tabindex"], box["role"]) == (["scroll"], "0", "region")
+
+
+def test_leaves_well_made_tables_as_they_are(renderer):
+    soup = soup_of(renderer, cell(shows({"text/html": CAPTIONED})))
+    assert soup.find("table").caption.get_text() == "Rates"
+    assert soup.find("table").parent["aria-label"] == "Rates"
+    assert soup.select(".num") == []
+
+
+@pytest.mark.parametrize("where", ["page", "index"])
+def test_asks_nothing_of_the_network_and_names_its_language(renderer, where):
+    if where == "page":
+        math = new_markdown_cell("# A\n\n$x^2$\n\n```mermaid\ngraph TD\n```")
+        soup = soup_of(renderer, math, cell(picture("Rises.")))
+    else:
+        soup = BeautifulSoup(index_page([], WORDS), "html.parser")
+    assert soup.html["lang"] == "en-GB"
+    assert soup.find("meta", {"name": "viewport"})
+    assert soup.find_all(["script", "link", "iframe", "object"]) == []
+    for tag in soup.find_all(src=True):
+        assert tag["src"].startswith("data:")
+    assert not re.search(r"url\(|@import|//", soup.find("style").get_text())
+    skip = soup.find("a")
+    assert soup.find("main")["id"] == skip["href"][1:] == "main"
+    assert len(str(soup.find("style"))) < 8000
+
+
+def test_rendering_changes_nothing_in_the_notebook(renderer):
+    notebook = new_notebook(cells=[new_markdown_cell("# A"), cell(picture())])
+    before = nbformat.writes(notebook)
+    renderer.page(notebook, PAGE)
+    assert nbformat.writes(notebook) == before
+
+
+def test_a_notice_is_put_in_once(renderer):
+    html = renderer.page(new_notebook(cells=[new_markdown_cell("# A")]), PAGE)
+    once = with_notice(html, "From <earlier> \\1.")
+    twice = with_notice(once, "From then.")
+    assert "From &lt;earlier&gt; \\1." in once
+    assert "From then." in twice and "earlier" not in BeautifulSoup(twice, "html.parser").find("main").get_text()
+
+
+FIGURE = {
+    "measure": "referral_rate",
+    "breakdown": "all",
+    "group": "all",
+    "area": "E06000034",
+    "period_end": "2024-03-31T00:00:00",
+    "basis": "in year",
+    "value": 1512.34,
+    "lower": None,
+    "upper": float("nan"),
+    "status": "",
+    "release": "CIN 2024",
+}
+
+
+def entry(name="demand", **more):
+    hidden = {**FIGURE, "value": None, "status": "suppressed", "group": "female"}
+    low, high = Headline("It <rose>.", "rise", 1), Headline("It fell.", "lost", 9)
+    payload = Payload(name, "Demand", [FIGURE, hidden], [low, high])
+    return Entry(
+        name, "Demand", page=True, payload=payload, anchors=frozenset({"rise"}), **more
+    )
+
+
+def test_the_index_shows_figures_as_readers_know_them():
+    soup = BeautifulSoup(index_page([entry()], WORDS), "html.parser")
+    rows = [[c.get_text() for c in row.find_all(["th", "td"])] for row in soup.select("tr")]
+    label = "Referrals per 10,000 children"
+    assert rows == [
+        ["Figure", "Group", "Period", "Value", "From"],
+        [label, "", "year to 31 March 2024", "1,512.3", "CIN 2024"],
+        [label, "female", "year to 31 March 2024", "suppressed", "CIN 2024"],
+    ]
+
+
+def test_the_index_orders_headlines_and_escapes_words():
+    soup = BeautifulSoup(index_page([entry()], WORDS), "html.parser")
+    items = soup.select("ol.headlines li")
+    assert [item.get_text().split(" Demand")[0] for item in items] == ["It fell.", "It <rose>."]
+    assert [item.a["href"] for item in items] == ["demand.html", "demand.html#rise"]
+
+
+def test_the_index_shows_failures_first():
+    failed = Entry("need", "Need", page=False, failure="code cell 3: ValueError: <no>")
+    soup = BeautifulSoup(index_page([entry(), failed], WORDS), "html.parser")
+    assert [tag.get_text() for tag in soup.find_all("h2")][0] == (
+        "1 of 2 reports could not be made"
+    )
+    assert "Need: code cell 3: ValueError: <no>." in " ".join(soup.get_text().split())
+    assert not soup.find("a", href="need.html")
+
+
+def test_key_figures_are_written_in_the_order_of_the_tidy_table(tmp_path):
+    payload = Payload("demand", "", [{"b": 1.5, "extra": 9, "a": 'x,"y'}, {"b": float("nan")}])
+    write_key_figures(tmp_path / "figures.csv", [payload], ["a", "b"])
+    text = (tmp_path / "figures.csv").read_text()
+    assert text == 'notebook,a,b\ndemand,"x,""y",1.5\ndemand,,\n'
+
+
+def test_the_last_result_counts():
+    results = [{"title": t, "key_figures": [], "headlines": []} for t in ("one", "two")]
+    notebook = new_notebook(cells=[cell(shows({MIME: result})) for result in results])
+    assert payload_of(notebook, "demand").title == "two"
+    with pytest.raises(NothingHandedBackError, match="did not reach its last cell"):
+        payload_of(new_notebook(cells=[cell()]), "demand")
+
+
+def test_paths_of_this_machine_become_words(tmp_path, monkeypatch):
+    monkeypatch.setenv("THURROCK_HOME", str(tmp_path))
+    inside = str(tmp_path / "data" / "cin.csv")
+    assert scrub(f'File "{inside}", line 3') == 'File "data/cin.csv", line 3'
+    assert scrub("reports/tmp/x and https://a.org/usr/b") == "reports/tmp/x and https://a.org/usr/b"
+    error = new_output("error", ename="E", evalue=inside, traceback=[inside])
+    notebook = without_machine_paths(new_notebook(cells=[cell(error)]), "demand.ipynb")
+    assert str(tmp_path) not in nbformat.writes(notebook)
