@@ -64,8 +64,9 @@ types: $(READY)  ## check types
 benchmark: $(READY)  ## time the slow parts
 	$(BIN)/python -m benchmarks $(ARGS)
 
-data: $(READY)  ## rebuild data/ from the publishers' files
-	$(BIN)/thurrock data build $(ARGS)
+data: $(READY)  ## rebuild data/ from the publishers' files in FOLDER=...
+	@[ -n "$(FOLDER)" ] || { echo 'make data: name the folder: make data FOLDER=...' >&2; exit 2; }
+	$(BIN)/thurrock data build "$(FOLDER)" $(ARGS)
 
 pins: $(READY)  ## choose the newest allowed versions anew (constraints.txt)
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --all-extras --upgrade \

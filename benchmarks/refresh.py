@@ -42,7 +42,12 @@ LAST = """display({"application/vnd.thurrock.report+json": {
 
 def write_notebook(path: Path) -> None:
     """Write a realistic notebook: imports, a table, four charts and a regression."""
-    kinds = (("lineplot", "year"), ("scatterplot", "year"), ("barplot", "area"), ("boxplot", "area"))
+    kinds = (
+        ("lineplot", "year"),
+        ("scatterplot", "year"),
+        ("barplot", "area"),
+        ("boxplot", "area"),
+    )
     charts = [
         CHART.format(kind=kind, x=x, legend="False" if x == "area" else '"auto"')
         for kind, x in kinds

@@ -5,11 +5,10 @@ import os
 import subprocess
 import sys
 
+import making_notebooks as making
 import pytest
 
 from thurrock_analysis import cli
-
-import making_notebooks as making
 
 
 @pytest.fixture
@@ -53,7 +52,9 @@ def test_an_error_is_one_sentence_and_exit_code_2(home, capsys):
     assert capsys.readouterr().err == f"thurrock: There is no notebook in {home / 'notebooks'}.\n"
 
 
-@pytest.mark.parametrize("arguments", [["refresj"], ["refresh", "--nothing"], ["refresh", "-p", "a"]])
+@pytest.mark.parametrize(
+    "arguments", [["refresj"], ["refresh", "--nothing"], ["refresh", "-p", "a"]]
+)
 def test_wrong_usage_is_exit_code_2(arguments, capsys):
     assert cli.main(arguments) == 2
     assert "Error:" in capsys.readouterr().err

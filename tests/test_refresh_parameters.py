@@ -1,5 +1,6 @@
 """The parameters cell and values typed for it."""
 
+import making_notebooks as making
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -8,8 +9,6 @@ from thurrock_analysis.errors import ThurrockError
 from thurrock_analysis.refresh.parameters import Parameter, coerce, declared_parameters
 from thurrock_analysis.refresh.plan import check_names, chosen_area, values_of
 from thurrock_analysis.refresh.sources import choose, read_notebook
-
-import making_notebooks as making
 
 
 def declared(source):
@@ -33,7 +32,10 @@ def test_reads_name_type_default_and_help():
 @pytest.mark.parametrize(
     ("source", "said"),
     [
-        ("years = 5", "Line 1 of the parameters of the notebook demand is not an annotated literal"),
+        (
+            "years = 5",
+            "Line 1 of the parameters of the notebook demand is not an annotated literal",
+        ),
         ("years: int", "is not an annotated literal"),
         ("import os", "is not an annotated literal"),
         ("a: int = 1\nyears: int = 2 + a", "Line 2 .* works its value out"),
@@ -102,7 +104,9 @@ def test_every_notebook_needs_one_parameters_cell(tmp_path):
         read_notebook(path)
 
 
-@pytest.mark.parametrize("text", ["", "[]", "{}", '{"cells": [{"cell_type": "code"}]}', '{"cells": 3}'])
+@pytest.mark.parametrize(
+    "text", ["", "[]", "{}", '{"cells": [{"cell_type": "code"}]}', '{"cells": 3}']
+)
 def test_a_broken_file_is_named(tmp_path, text):
     (tmp_path / "demand.ipynb").write_text(text)
     with pytest.raises(ThurrockError, match=r"demand\.ipynb is not a notebook"):
@@ -136,7 +140,9 @@ def test_differing_authorities_must_be_settled(tmp_path):
         read_notebook(making.write(tmp_path, "one", [])),
         read_notebook(making.write(tmp_path, "two", [], other)),
     ]
-    with pytest.raises(ThurrockError, match=r"differ \(Kent, Thurrock\): name one with --authority"):
+    with pytest.raises(
+        ThurrockError, match=r"differ \(Kent, Thurrock\): name one with --authority"
+    ):
         chosen_area(both, {})
     assert chosen_area(both, {"authority": "Essex"}) == "Essex"
     assert chosen_area(both[:1], {}) == "Thurrock"

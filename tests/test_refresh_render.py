@@ -166,7 +166,10 @@ def test_a_notice_is_put_in_once(renderer):
     once = with_notice(html, "From <earlier> \\1.")
     twice = with_notice(once, "From then.")
     assert "From &lt;earlier&gt; \\1." in once
-    assert "From then." in twice and "earlier" not in BeautifulSoup(twice, "html.parser").find("main").get_text()
+    assert (
+        "From then." in twice
+        and "earlier" not in BeautifulSoup(twice, "html.parser").find("main").get_text()
+    )
 
 
 FIGURE = {
@@ -188,9 +191,7 @@ def entry(name="demand", **more):
     hidden = {**FIGURE, "value": None, "status": "suppressed", "group": "female"}
     low, high = Headline("It <rose>.", "rise", 1), Headline("It fell.", "lost", 9)
     payload = Payload(name, "Demand", [FIGURE, hidden], [low, high])
-    return Entry(
-        name, "Demand", page=True, payload=payload, anchors=frozenset({"rise"}), **more
-    )
+    return Entry(name, "Demand", page=True, payload=payload, anchors=frozenset({"rise"}), **more)
 
 
 def test_the_index_shows_figures_as_readers_know_them():

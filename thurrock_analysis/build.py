@@ -9,6 +9,9 @@ from thurrock_analysis import dictionary, measures, releases, tidy
 from thurrock_analysis.loaders import cells, documents, ees, lait, neighbours, sfr
 from thurrock_analysis.metrics import ratios
 
+SERIES = [*tidy.FIGURE, "origin"]
+"""What names the history of a figure: its releases in succession."""
+
 
 @lru_cache(maxsize=2)
 def text_of(path: Path) -> pd.DataFrame:
@@ -105,15 +108,18 @@ def history(figures: pd.DataFrame) -> pd.DataFrame:
         A row that repeats the value, status and parts of the release before it is dropped:
         what remains says what was first published and what was revised, when.
     """
-    name = [*tidy.FIGURE, "origin"]
-    ordered = figures.sort_values([*name, "published", "release"], kind="stable")
+    ordered = figures.sort_values([*SERIES, "published", "release"], kind="stable")
     ordered = ordered.reset_index(drop=True)
-    figure = ordered.groupby(name, observed=True).ngroup()
+    return tidy.check(ordered[tells(ordered)].reset_index(drop=True), "the record")
+
+
+def tells(ordered: pd.DataFrame) -> pd.Series:
+    """Say which rows of an ordered log are first publications or changes, not repeats."""
+    figure = ordered.groupby(SERIES, observed=True).ngroup()
     printed = pd.DataFrame({"value": ordered["value"], "status": precise(ordered, figure)})
     changed = differs(printed, figure)
     parts = ordered[["numerator", "denominator"]].groupby(changed.cumsum()).ffill()
-    changed |= differs(parts, changed.cumsum())
-    return tidy.check(ordered[changed].reset_index(drop=True), "the record")
+    return changed | differs(parts, changed.cumsum())
 
 
 def precise(ordered: pd.DataFrame, figure: pd.Series) -> pd.Series:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from thurrock_analysis import __version__
+from thurrock_analysis import __version__, data_commands
 from thurrock_analysis.errors import ThurrockError
 
 INTERRUPTED = 130
@@ -121,6 +121,10 @@ def lab() -> None:
     if sys.platform == "win32":  # there, exec would give the terminal back too soon
         sys.exit(subprocess.call(command))
     os.execv(sys.executable, command)
+
+
+commands.add_command(data_commands.data)
+commands.add_command(data_commands.take)
 
 
 def main(arguments: list[str] | None = None) -> int:

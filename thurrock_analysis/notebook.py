@@ -23,7 +23,7 @@ from thurrock_analysis import (
 )
 from thurrock_analysis.areas import Area
 from thurrock_analysis.errors import ThurrockError
-from thurrock_analysis.metrics import comparators
+from thurrock_analysis.metrics import change, comparators, movement
 
 MIME = "application/vnd.thurrock.report+json"
 
@@ -41,7 +41,7 @@ class Answer:
     anchor : str
         Where in the page the answer stands.
     headline : str
-        The answer in a line, computed: the title of its chart, its line in the index.
+        The answer in a line, computed: the title of its chart.
     sentence : str
         The answer in full, computed.
     doubt : str
@@ -56,8 +56,6 @@ class Answer:
         The chart, if there is one to draw.
     alt : str
         What the chart shows, in words.
-    weight : float
-        How notable the answer is beside others; 0 keeps it out of the index.
     """
 
     anchor: str
@@ -69,7 +67,6 @@ class Answer:
     doubt: str = ""
     chart: Figure | None = None
     alt: str = ""
-    weight: float = 0.0
 
 
 @dataclass
@@ -84,7 +81,7 @@ class Report:
     known: dict[str, pd.DataFrame]
     printed: pd.DataFrame
     key: list[pd.DataFrame] = field(default_factory=list)
-    headlines: list[dict[str, Any]] = field(default_factory=list)
+    anchors: dict[str, str] = field(default_factory=dict)
 
     def figures(self, *names: str, breakdown: str = tidy.ALL) -> pd.DataFrame:
         """Return the figures of some measures for every area, as known at the date."""
@@ -172,6 +169,12 @@ class Report:
         ].drop_duplicates(["period_end", "label"])
         return [(pd.Timestamp(row.period_end), row.label) for row in rows.itertuples()]
 
+    def events(self) -> list[tuple[pd.Timestamp, str]]:
+        """Return the dated events of the area that the record marks, up to the date."""
+        rows = dictionary.read("events")
+        rows = rows[rows["area"].eq(self.area.code) & rows["date"].le(self.as_at)]
+        return [(pd.Timestamp(row.date), row.label) for row in rows.itertuples()]
+
     def notes(self, *names: str, breakdown: str = tidy.ALL) -> str:
         """Return what the breaks in series of some measures mean, in sentences."""
         rows = dictionary.read("breaks")
@@ -212,16 +215,10 @@ class Report:
             display(HTML(tables.html(answer.table, answer.caption)))
         if answer.doubt:
             display(Markdown(f"*How sure?* {answer.doubt}"))
-        rows = answer.figures
-        self.key.append(rows[rows["area"] == self.area.code])
-        if answer.weight > 0:
-            self.headlines.append(
-                {
-                    "sentence": answer.headline,
-                    "anchor": answer.anchor,
-                    "weight": round(answer.weight, 3),
-                }
-            )
+        rows = answer.figures[answer.figures["area"] == self.area.code]
+        self.key.append(rows)
+        for name in rows["measure"].unique():
+            self.anchors.setdefault(name, answer.anchor)
 
     def key_figures(self) -> pd.DataFrame:
         """Return the newest figure of each measure and group shown, once each."""
@@ -238,8 +235,45 @@ class Report:
             shown = words.figure(row.value, measure) if not row.status else row.status
             print(f"{row.measure:48} {row.period_end:%Y-%m-%d} {shown:>12}  {row.release}")
 
+    def movements(self) -> list[dict[str, Any]]:
+        """Say of each measure shown what moved since the period before, and where England is.
+
+        Returns
+        -------
+        list of dict
+            One a measure: sentence, anchor and weight (the change over what chance alone does,
+            0 where that cannot be told) for the index, and the cells of its table.
+        """
+        lines = []
+        for name, anchor in self.anchors.items():
+            measure = measures.get(name)
+            row = movement.latest(self.own(name), measure)
+            if row is None:
+                continue
+            same = self.figures(name)
+            same = same[same["area"].eq(areas.ENGLAND) & same["period_end"].eq(row["period_end"])]
+            england = same["value"].iloc[0] if len(same) and measure.is_ratio else float("nan")
+            verdict = change.verdict(row)
+            lines.append(
+                {
+                    "sentence": words.movement(row, measure),
+                    "anchor": anchor,
+                    "weight": round(abs(float(row["z"])), 3) if verdict in ("yes", "no") else 0.0,
+                    "measure": name,
+                    "label": measure.label,
+                    "period": words.period(row["period_end"], measure),
+                    "value": words.figure(row["value_last"], measure),
+                    "before": words.figure(row["value_first"], measure),
+                    "change": words.signed(row, measure),
+                    "direction": movement.direction(row, measure),
+                    "verdict": verdict,
+                    "england": "" if pd.isna(england) else words.figure(england, measure),
+                }
+            )
+        return lines
+
     def finish(self) -> None:
-        """Hand the key figures and headlines to whatever runs the notebook."""
+        """Hand the key figures and what moved to whatever runs the notebook."""
         rows = self.key_figures()
         for column in tidy.DATES:
             rows[column] = rows[column].dt.strftime("%Y-%m-%d")
@@ -247,7 +281,7 @@ class Report:
             "notebook": self.notebook,
             "title": self.title,
             "key_figures": rows.astype("object").where(rows.notna(), None).to_dict("records"),
-            "headlines": self.headlines,
+            "headlines": self.movements(),
             "read": {"data/" + paths.record().name: provenance.read(paths.record())["sha256"]},
         }
         line = f"{self.title}: {len(rows)} key figures."

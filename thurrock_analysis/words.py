@@ -6,11 +6,16 @@ from collections.abc import Iterable
 import pandas as pd
 
 from thurrock_analysis.measures import Measure
-from thurrock_analysis.metrics.change import is_clear
+from thurrock_analysis.metrics import change
 from thurrock_analysis.metrics.rounding import round_half_away
 
-SMALL_COUNT = 20
 NEAR = 2.0
+CHANCE = {
+    "yes": "; more than chance alone would do",
+    "no": "; no more than chance alone could do",
+    "too few": "; a handful of cases, so no verdict",
+    "unknown": "",
+}
 
 
 def number(value: float, decimals: int = 0) -> str:
@@ -103,20 +108,6 @@ def moved(row: pd.Series, measure: Measure) -> str:
     return f"{'down' if row['change'] < 0 else 'up'} {amount} from {first}"
 
 
-def doubt(row: pd.Series) -> str:
-    """Say whether chance alone could have made a change, or that it cannot be told."""
-    if math.isnan(row["z"]):
-        return (
-            "whether chance alone could make such a change cannot be told: its parts are not held"
-        )
-    counts = [row["numerator_first"], row["numerator_last"]]
-    small = min(counts) < SMALL_COUNT
-    few = f" (small numbers: {number(counts[0])} and {number(counts[1])})" if small else ""
-    if is_clear(row["z"]):
-        return f"a larger change than chance alone would make{few}"
-    return f"a change that chance alone could make{few}"
-
-
 def against(value: float, other: float, name: str, measure: Measure) -> str:
     """Compare a value with a comparator's: "22% below England (519.4)"."""
     shown = figure(other, measure)
@@ -145,13 +136,6 @@ def signed(row: pd.Series, measure: Measure) -> str:
     return f"{row['percent']:+.0f}%" if not math.isnan(row["percent"]) else "from zero"
 
 
-def verdict(z: float) -> str:
-    """Write in a word whether a change is larger than chance alone would make."""
-    if math.isnan(z):
-        return "cannot be told"
-    return "yes" if is_clear(z) else "no"
-
-
 def year_spans(years: Iterable[int]) -> str:
     """Write years as spans.
 
@@ -168,3 +152,20 @@ def year_spans(years: Iterable[int]) -> str:
             spans.append([year])
     texts = [f"{s[0]} to {s[-1]}" if len(s) > 1 else str(s[0]) for s in spans]
     return ", ".join(texts) or "–"
+
+
+def movement(row: pd.Series, measure: Measure) -> str:
+    """Say what a measure came to in its newest period and how it moved since the one before.
+
+    Parameters
+    ----------
+    row : Series
+        A row of `metrics.movement.latest`.
+    measure : Measure
+        The measure.
+    """
+    value = figure(row["value_last"], measure)
+    ended = when(row["period_end"], measure)
+    before = when(row["period_before"], measure)
+    sentence = f"{value} {measure.phrase} {ended}, {moved(row, measure)} {before}"
+    return f"{sentence}{CHANCE[change.verdict(row)]}."

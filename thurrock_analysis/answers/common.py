@@ -61,7 +61,7 @@ def change_table(pairs: pd.DataFrame) -> pd.DataFrame:
                 "Newest": words.figure(row["value_last"], measure),
                 "Its year": str(row["year_last"]),
                 "Change": words.signed(row, measure),
-                "More than chance": words.verdict(row["z"]),
+                "More than chance": change.verdict(pd.Series(row)),
             }
         )
     return pd.DataFrame(rows)
@@ -95,7 +95,6 @@ def standing(report: Report, names: list[str], headline_measure: str, anchor: st
         "not, so the true doubt is larger." + f" Without a figure: {absent}." * bool(missing),
         chart,
         alt,
-        abs(own["value"] / england - 1) if england else 0,
     )
 
 
@@ -170,9 +169,7 @@ def progress(
     pairs = changes(report, grouping(group), base_year).to_dict("records")
     names = [row["measure"] for row in pairs]
     parts = [clause(pd.Series(row)) for row in pairs]
-    unsure = [row["measure"] for row in pairs if words.verdict(row["z"]) == "no"]
-    named = words.listed(measures.get(name).label for name in unsure)
-    doubt = f"Chance alone could have made the change in {named}." * bool(unsure)
+    doubt = doubts(pairs)
     title = headline(report, pairs)
     chart, alt = panels(report, names, title, zero)
     return Answer(
@@ -185,8 +182,24 @@ def progress(
         " ".join(part for part in [doubt, caution, report.notes(*names)] if part),
         chart,
         alt,
-        max((abs(row["percent"]) for row in pairs), default=0) / 100,
     )
+
+
+def doubts(pairs: list[dict[str, Any]]) -> str:
+    """Say which of several changes chance alone, or a handful of cases, could have made."""
+    found: dict[str, list[str]] = {"no": [], "too few": [], "unknown": []}
+    for row in pairs:
+        found.setdefault(change.verdict(pd.Series(row)), []).append(
+            measures.get(row["measure"]).label
+        )
+    said = {
+        "no": "Chance alone could have made the change in {}.",
+        "too few": "A handful of cases makes the change in {}: no verdict.",
+        "unknown": "Whether chance could have made the change in {} cannot be told: "
+        "it is a ratio of two flows, or its parts are not held.",
+    }
+    parts = [text.format(words.listed(found[kind])) for kind, text in said.items() if found[kind]]
+    return " ".join(parts) or "Each change is larger than chance alone would make."
 
 
 def clause(row: pd.Series) -> str:

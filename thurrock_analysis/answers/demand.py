@@ -39,11 +39,6 @@ def stages(report: Report, base_year: int) -> Answer:
         charts.indexed(rows, by="measure", base=base_year), by="measure", what=what,
         labels=report.labels,
     )  # fmt: skip
-    unsure = [row for row in order if words.verdict(row["z"]) != "yes"]
-    doubt = "Every one of these changes is larger than chance alone would make."
-    if unsure:
-        named = words.listed(measures.get(row["measure"]).short.lower() for row in unsure)
-        doubt = f"Chance alone could have made the change in {named}, or its parts are not held."
     return Answer(
         "Which-stage-of-the-funnel-moves?",
         headline,
@@ -51,10 +46,9 @@ def stages(report: Report, base_year: int) -> Answer:
         rows,
         common.change_table(pairs),
         f"{report.area.name}: each stage in {base_year} and in its newest year",
-        doubt,
+        common.doubts(order),
         chart,
         alt,
-        float(pairs["percent"].abs().max()) / 100,
     )
 
 
@@ -82,6 +76,72 @@ def stage_words(row: dict[str, float]) -> str:
     """Name a stage and its change in brackets."""
     measure = measures.get(str(row["measure"]))
     return f"{measure.short.lower()} ({words.signed(pd.Series(row), measure)})"
+
+
+def inspections(report: Report) -> Answer:
+    """Say what changed since each inspection that the record marks."""
+    events = [(year_end(date), label) for date, label in report.events()]
+    if not events:
+        raise NotHeldError(
+            f"No inspection of {report.area.name} is marked here: name a base year instead."
+        )
+    names = report.held(common.grouping("standing"))
+    parts, columns = [], {"Measure": [measures.get(name).label for name in names]}
+    for year, label in events:
+        columns[f"{year} ({label.split(': ')[-1]})"] = values_in(report, names, year)
+        if year < max(report.years(name)[-1] for name in names):
+            parts.append(since(common.changes(report, names, year), year, label))
+    columns["Newest"] = [
+        words.figure(
+            report.own(name).dropna(subset=["value"])["value"].iloc[-1], measures.get(name)
+        )
+        for name in names
+    ]
+    return Answer(
+        "Which-stage-of-the-funnel-moves?",
+        "",
+        " ".join(parts),
+        report.own(*names).iloc[:0],
+        pd.DataFrame(columns),
+        f"{report.area.name} at the year-end nearest to each inspection, and now",
+        "An inspection and a change of figures that follows it are two facts; neither shows that "
+        "one made the other.",
+    )
+
+
+def since(pairs: pd.DataFrame, year: int, label: str) -> str:
+    """Say how many measures fell since a year, and which moved most."""
+    pairs = pairs[(pairs["year_first"] == year) & pairs["percent"].notna()]
+    if pairs.empty:
+        return f"Nothing is held for {year} ({label.lower()})."
+    most = pairs.loc[pairs["percent"].abs().idxmax()]
+    falls = int((pairs["percent"] < 0).sum())
+    return (
+        f"Since {year} ({label.lower()}) {falls} of {len(pairs)} measures fell; "
+        f"{stage_words(most.to_dict())} moved most."
+    )
+
+
+def values_in(report: Report, names: list[str], year: int) -> list[str]:
+    """Write the area's figure of each measure in a year."""
+    cells = []
+    for name in names:
+        rows = report.own(name)
+        rows = rows[rows["period_end"].dt.year == year]
+        cells.append(common.cell_texts(rows)[0] if len(rows) else common.NO_FIGURE)
+    return cells
+
+
+def year_end(date: pd.Timestamp) -> int:
+    """Return the closing year whose 31 March is nearest to a date.
+
+    Examples
+    --------
+    >>> year_end(pd.Timestamp("2012-06-30")), year_end(pd.Timestamp("2019-11-22"))
+    (2012, 2020)
+    """
+    ends = {int(year): pd.Timestamp(year, 3, 31) for year in (date.year, date.year + 1)}
+    return min(ends, key=lambda year: abs((ends[year] - date).days))
 
 
 def standing(report: Report) -> Answer:
@@ -124,10 +184,12 @@ def plans(report: Report) -> Answer:
         f"{report.area.name}: {words.number(last['value'])} children on a plan, "
         f"{words.number(peak['value'])} at the highest ({peak['period_end'].year})"
     )
+    marked = inspected(report, rows)
     what = "Plans, years ending 31 March and at 31 March"
+    what += "; dotted lines: inspections and their outcome" * bool(marked)
     chart = charts.trend(
         rows, by="measure", headline=headline, subtitle=what, source=report.source(rows),
-        focus=stock, labels=report.labels,
+        focus=stock, labels=report.labels, events=marked,
     )  # fmt: skip
     return Answer(
         PLANS,
@@ -139,8 +201,17 @@ def plans(report: Report) -> Answer:
         closes(flow),
         chart,
         charts.alt_for_trend(rows, by="measure", what=what, labels=report.labels),
-        abs(last["value"] / peak["value"] - 1) if peak["value"] else 0,
     )
+
+
+def inspected(report: Report, rows: pd.DataFrame) -> list[tuple[pd.Timestamp, str]]:
+    """Return the area's inspections within the years of a chart, by their outcome."""
+    span = rows["period_end"]
+    return [
+        (date, label.split(": ")[-1])
+        for date, label in report.events()
+        if span.min() <= date <= span.max()
+    ]
 
 
 def since_peak(flow: pd.DataFrame, year: int) -> str:
@@ -296,13 +367,11 @@ def printed(report: Report) -> Answer:
     rows = report.printed.sort_values(["measure", "period_end"])
     if rows.empty:
         sentence = f"No committee paper or inspection report on {report.area.name} is held."
-        return Answer(
-            "", "", sentence, rows, pd.DataFrame({"Figure": []}), "Figures printed in papers"
-        )
+        return Answer(anchor, "", sentence, rows, pd.DataFrame(), "")
     table = pd.DataFrame(
         {
             "Measure": [measures.get(name).label for name in rows["measure"]],
-            "Date": rows["period_end"].dt.strftime("%-d %b %Y"),
+            "Date": [f"{end.day} {end:%b %Y}" for end in rows["period_end"]],
             "Printed": common.figures_of(rows, "value"),
             "Where": rows["source"],
             "31 March before": [published_near(report, row) for row in rows.itertuples()],

@@ -9,6 +9,8 @@ from statsmodels.stats.rates import confint_poisson
 from thurrock_analysis.measures import POPULATION, Measure
 
 Z95 = norm.ppf(0.975)
+HANDFUL = 5
+"""Cases; the publisher hides counts up to this, and no verdict rests on so few."""
 
 
 def intervals(figures: pd.DataFrame, measure: Measure) -> pd.DataFrame:
@@ -65,8 +67,9 @@ def between(figures: pd.DataFrame, measure: Measure, first: int, last: int) -> p
     DataFrame
         One row a group and area with both values: value_first, value_last, change, percent
         (of the first, from unrounded parts where they are held; NaN when the first is 0),
-        parts of both, and ``z``, the change over the standard error that chance alone gives
-        it (NaN without parts, or where the measure is a ratio of two flows).
+        parts of both, ``cases``, how many children or cases the change comes to, and ``z``,
+        the change over the standard error that chance alone gives it (NaN without parts, or
+        where the measure is a ratio of two flows).
     """
     year = figures["period_end"].dt.year
     keep = ["measure", "breakdown", "group", "area"]
@@ -84,6 +87,7 @@ def between(figures: pd.DataFrame, measure: Measure, first: int, last: int) -> p
     return pair.assign(
         change=pair["value_last"] - pair["value_first"],
         percent=100 * (end / start - 1),
+        cases=(exact["last"] - exact["first"]).abs() * pair["denominator_last"] / measure.per,
         z=shares_test(pair) if measure.unit == "percent" else rates_test(pair, measure),
     )
 
@@ -118,6 +122,22 @@ def shares_test(pair: pd.DataFrame) -> pd.Series:
     return change / error
 
 
-def is_clear(z: float) -> bool:
-    """Say whether a change is larger than chance alone makes in one year of twenty."""
-    return bool(abs(z) > Z95)
+def verdict(row: pd.Series) -> str:
+    """Say whether a change is larger than chance alone makes in one year of twenty.
+
+    Parameters
+    ----------
+    row : Series
+        A row of `between`.
+
+    Returns
+    -------
+    str
+        ``"yes"``, ``"no"``, ``"too few"`` where a handful of cases makes the change, or
+        ``"unknown"`` where its parts are not held.
+    """
+    if pd.isna(row["z"]):
+        return "unknown"
+    if row["cases"] <= HANDFUL:
+        return "too few"
+    return "yes" if abs(row["z"]) > Z95 else "no"

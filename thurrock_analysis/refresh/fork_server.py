@@ -74,7 +74,6 @@ def _start(channel: socket.socket, request: dict[str, Any], server: int) -> None
     os.setsid()  # so that what the notebook starts can be killed with it
     die_with_parent(server)
     os.close(channel.fileno())
-    signal.signal(signal.SIGINT, signal.default_int_handler)
     log = os.open(request["log"], os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     for stream in (1, 2):
         os.dup2(log, stream)
@@ -85,9 +84,7 @@ def _start(channel: socket.socket, request: dict[str, Any], server: int) -> None
 
 
 def _reseed() -> None:
-    if "random" in sys.modules:
-        sys.modules["random"].seed()
-    if "numpy.random" in sys.modules:
+    if "numpy.random" in sys.modules:  # the standard library reseeds itself
         sys.modules["numpy.random"].seed()
 
 

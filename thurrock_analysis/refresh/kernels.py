@@ -254,7 +254,7 @@ class Manager(AsyncKernelManager):
     async def _async_is_alive(self) -> bool:
         return self.kernel.alive()
 
-    is_alive = _async_is_alive  # type: ignore[assignment]
+    is_alive = _async_is_alive
 
     async def shutdown_kernel(  # type: ignore[override]
         self, now: bool = False, restart: bool = False

@@ -13,7 +13,7 @@ from thurrock_analysis.refresh.lock import FileLock
 
 PREFIX = "thurrock-kernels-"
 LONGEST = 80  # a socket's whole path may have about 100 characters
-OLD = 3600.0  # seconds; a younger folder may not have taken its lock yet
+OLD = 60.0  # seconds; a younger folder may not have taken its lock yet
 
 
 @contextlib.contextmanager

@@ -1,0 +1,83 @@
+"""Files as a user downloads them, in the publishers' format, written for the tests."""
+
+from pathlib import Path
+
+import pandas as pd
+
+from thurrock_analysis import areas
+
+PLACES = {
+    "E06000034": ("883", "Thurrock", "E12000006", "East of England"),
+    "E06000035": ("887", "Medway", "E12000008", "South East"),
+    "E09000002": ("301", "Barking and Dagenham", "E12000007", "London"),
+}
+AREAS = [
+    "time_period,time_identifier,geographic_level,country_code,country_name,region_code,"
+    "region_name,old_la_code,new_la_code,la_name"
+]
+REFERRALS = (
+    "referral_count,rereferral_count,rereferral_percent,no_further_action_count,"
+    "no_further_action_percent,not_in_need_count,not_in_need_percent"
+)
+MEASURES = [
+    "referrals",
+    "re_referrals",
+    "re_referral_percent",
+    "no_further_action",
+    "no_further_action_percent",
+    "assessed_not_in_need",
+    "assessed_not_in_need_percent",
+]
+
+
+def place(code: str, year: int) -> str:
+    number, name, region, region_name = PLACES[code]
+    assert areas.get(code).name == name
+    return (
+        f"{year},Reporting year,Local authority,E92000001,England,{region},{region_name},"
+        f"{number},{code},{name}"
+    )
+
+
+def held(figures: pd.DataFrame, code: str, year: int, measure: str) -> str:
+    """Write what the record says of a whole figure last."""
+    rows = figures[
+        (figures["measure"] == measure)
+        & (figures["breakdown"] == "all")
+        & (figures["area"] == code)
+        & (figures["period_end"] == f"{year}-03-31")
+        & (figures["origin"] == "published")
+    ]
+    row = rows.sort_values("published").iloc[-1]
+    signs = {
+        "suppressed": "c",
+        "not available": "x",
+        "unreliable": "u",
+        "missing or suppressed": "c",
+    }
+    return signs[row["status"]] if row["status"] else f"{row['value']:g}"
+
+
+def referrals(path: Path, figures: pd.DataFrame, **changes: str) -> Path:
+    """Write the table on referrals of 2026: 2025 as held, 2026 anew; a key E..._2025 revises."""
+    lines = [f"{AREAS[0]},category,{REFERRALS}"]
+    for at, code in enumerate(PLACES):
+        cells = [held(figures, code, 2025, measure) for measure in MEASURES]
+        cells[0] = changes.get(f"{code}_2025", cells[0])
+        count = changes.get(f"{code}_2026", str(2000 + at))
+        lines.append(f"{place(code, 2025)},Referrals,{','.join(cells)}")
+        lines.append(f"{place(code, 2026)},Referrals,{count},400,20.1,30,1.5,600,29.9")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8-sig")
+    return path
+
+
+def populations(path: Path) -> Path:
+    """Write populations of mid-2025 for the three authorities."""
+    lines = [f"{AREAS[0]},age_group,population_estimate"]
+    for at, code in enumerate(PLACES):
+        group = "Children aged 0 to 17 years"
+        lines.append(f"{place(code, 2025)},{group},{50000 + at}")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return path

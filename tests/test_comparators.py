@@ -1,0 +1,145 @@
+"""Comparators: neighbours by both rules, ranks, quartile bands."""
+
+import statistics
+
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from thurrock_analysis import areas, measures, record, tidy
+from thurrock_analysis.metrics import comparators
+from thurrock_analysis.metrics.rounding import round_half_away
+
+CODES = [f"E0600{number:04d}" for number in range(1, 11)]
+VALUES = st.lists(
+    st.one_of(st.none(), st.integers(0, 10**4).map(lambda n: n / 10)), min_size=10, max_size=10
+)
+LOW = measures.get("re_referral_percent")
+HIGH = measures.get("assessment_within_45_days_percent")
+NEITHER = measures.get("referral_rate")
+
+
+def figures(values):
+    return tidy.conform(
+        pd.DataFrame(
+            {
+                "measure": "referral_rate",
+                "area": CODES[: len(values)],
+                "period_end": "2016-03-31",
+                "basis": "in year",
+                "value": values,
+                "status": ["" if value is not None else "suppressed" for value in values],
+                "release": "CIN 2016",
+                "published": "2016-12-31",
+                "origin": "published",
+            }
+        )
+    )
+
+
+GROUP = pd.DataFrame({"neighbour": CODES, "model": "made up"})
+
+
+@settings(max_examples=25)
+@given(VALUES)
+def test_neighbours_are_summed_up_by_mean_and_by_median(values):
+    known = [value for value in values if value is not None]
+    rows = comparators.neighbours(figures(values), GROUP, 1)
+    if not known:
+        assert rows.empty
+        return
+    found = rows.set_index("area")
+    for rule, expected in (
+        ("mean", statistics.fmean(known)),
+        ("median", statistics.median(known)),
+    ):
+        summary = found.loc[comparators.neighbour_code(rule)]
+        assert summary["value"] == round_half_away(pd.Series([expected]), 1)[0]
+        assert summary["method"] == (
+            f"{rule} of published values of {len(known)} of 10 neighbours, made up model"
+        )
+    assert set(rows["origin"]) == {"recomputed"}
+
+
+def test_the_mean_is_not_the_median():
+    rows = comparators.neighbours(figures([10.0, 20.0, 90.0]), GROUP, 1).set_index("area")
+    assert rows["value"].to_dict() == {"neighbours (mean)": 40.0, "neighbours (median)": 20.0}
+
+
+def test_areas_that_are_no_neighbours_do_not_count():
+    rows = comparators.neighbours(figures([10.0, 20.0, 90.0]), GROUP.head(2), 1)
+    assert rows["value"].tolist() == [15.0, 15.0]
+
+
+def test_neighbours_without_a_figure_are_named():
+    frame = figures([1.0, None, 3.0])
+    missing = comparators.missing(frame, GROUP.head(4), pd.Timestamp("2016-03-31"))
+    assert missing == [CODES[1], CODES[3]]
+
+
+# The mean of ten published rates, worked out by hand from the newest release: the neighbours of
+# Thurrock under the model of May 2025 (definitions.md, C2).
+def test_the_mean_of_the_neighbours_of_thurrock(shipped):
+    rows = record.as_at(
+        shipped[shipped["measure"].eq("looked_after_rate")], "2025-11-24"
+    )
+    rows = rows[rows["period_end"].eq("2025-03-31") & rows["breakdown"].eq("all")]
+    group = areas.neighbours(areas.find("Thurrock"), "2025-11-24")
+    by_number = {
+        number: rows.loc[rows["area"].eq(areas.find(number).code), "value"].iloc[0]
+        for number in ["866", "303", "311", "887", "940", "822", "941", "332", "925", "935"]
+    }
+    found = comparators.neighbours(rows, group, 0).set_index("area")["value"]
+    assert found["neighbours (mean)"] == int(sum(by_number.values()) / 10 + 0.5)
+    middle = sorted(by_number.values())[4:6]
+    assert found["neighbours (median)"] == int(sum(middle) / 2 + 0.5)
+
+
+@settings(max_examples=25)
+@given(VALUES)
+def test_a_rank_counts_those_with_a_higher_value(values):
+    ranked = comparators.rank(figures(values), CODES).set_index("area")
+    known = {c: v for c, v in zip(CODES, values, strict=True) if v is not None}
+    expected = {c: 1 + sum(other > v for other in known.values()) for c, v in known.items()}
+    assert ranked["rank"].to_dict() == expected
+    assert set(ranked["of"]) <= {len(known)}
+
+
+def test_only_members_are_ranked():
+    ranked = comparators.rank(figures([5.0, 9.0, 7.0]), CODES[::2])
+    assert ranked["area"].tolist() == [CODES[0], CODES[2]]
+    assert ranked["rank"].tolist() == [2, 1]
+    assert ranked["of"].tolist() == [2, 2]
+
+
+@settings(max_examples=25)
+@given(VALUES)
+def test_bands_follow_the_better_end(values):
+    frame = figures(values)
+    low, high = comparators.bands(frame, LOW), comparators.bands(frame, HIGH)
+    known = frame["value"].notna()
+    if known.sum() < 4:
+        assert (low == "").all()
+        return
+    assert (low[~known] == "").all()
+    assert set(low[known]) <= set("ABCD")
+    ordered = frame[known].sort_values("value").index
+    assert low[ordered].is_monotonic_increasing
+    assert high[ordered].is_monotonic_decreasing
+    assert low[ordered[0]] == high[ordered[-1]] == "A"
+
+
+def test_bands_are_quarters():
+    frame = figures([float(value) for value in range(1, 9)])
+    assert "".join(comparators.bands(frame, LOW)) == "AABBCCDD"
+    assert "".join(comparators.bands(frame, HIGH)) == "DDCCBBAA"
+
+
+def test_no_band_where_neither_end_is_better():
+    assert set(comparators.bands(figures([1.0, 2.0, 3.0, 4.0]), NEITHER)) == {""}
+
+
+@pytest.mark.parametrize("rule", list(comparators.RULES))
+def test_the_code_of_a_summary_is_no_area(rule):
+    assert comparators.neighbour_code(rule) not in areas.table()

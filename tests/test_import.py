@@ -1,0 +1,624 @@
+"""A newer release, as downloaded, into the record: all of it or nothing."""
+
+import os
+import shutil
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import making_downloads as making
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from thurrock_analysis import (
+    build,
+    cli,
+    difference,
+    importing,
+    merging,
+    paths,
+    provenance,
+    record,
+    releases,
+    swap,
+    tidy,
+)
+from thurrock_analysis.errors import ThurrockError
+
+DATED = ["--published", "2026-10-29"]
+SHIPPED = paths.data()
+
+
+@pytest.fixture
+def home(tmp_path, monkeypatch):
+    shutil.copytree(SHIPPED, tmp_path / "home" / "data")
+    monkeypatch.setenv("THURROCK_HOME", str(tmp_path / "home"))
+    swap.forget()
+    yield tmp_path / "home"
+    monkeypatch.undo()
+    swap.forget()
+
+
+@pytest.fixture
+def c1(tmp_path, shipped):
+    """The table on referrals of 2026: one figure of 2025 revised, one of 2026 suppressed."""
+    return making.referrals(tmp_path / "c1.csv", shipped, E06000034_2025="1900", E06000035_2026="c")
+
+
+def content(folder: Path) -> dict[str, tuple[bytes, int]]:
+    return {
+        path.relative_to(folder).as_posix(): (path.read_bytes(), path.stat().st_mtime_ns)
+        for path in folder.rglob("*")
+        if path.is_file()
+    }
+
+
+def run(capsys, *arguments: object) -> tuple[int, str, str]:
+    code = cli.main([str(argument) for argument in arguments])
+    captured = capsys.readouterr()
+    return code, captured.out, captured.err
+
+
+def rows(figures: pd.DataFrame) -> pd.DataFrame:
+    return merging.plain(figures).sort_values(tidy.KEY, ignore_index=True)
+
+
+def test_without_accept_it_says_what_would_change_and_writes_nothing(home, c1, capsys):
+    before = content(home)
+    code, out, err = run(capsys, "import", c1)
+    assert (code, err) == (0, "")
+    assert out.splitlines() == [
+        "c1.csv: Referrals and re-referrals (c1_2025) of CIN 2026, 3 areas, 2025 to 2026",
+        "adds: 21 figures (3 areas, 1 year, 7 measures); new periods: 2026-03-31",
+        "changes: 4 figures",
+        "  assessed_not_in_need_percent / all / Thurrock / 2025-03-31: "
+        "26.7 from 504 / 1,885 (CIN 2025) -> 26.7 from 504 / 1,900 (CIN 2026)",
+        "  no_further_action_percent / all / Thurrock / 2025-03-31: "
+        "1.2 from 22 / 1,885 (CIN 2025) -> 1.2 from 22 / 1,900 (CIN 2026)",
+        "  re_referral_percent / all / Thurrock / 2025-03-31: "
+        "11.6 from 219 / 1,885 (CIN 2025) -> 11.6 from 219 / 1,900 (CIN 2026)",
+        "  referrals / all / Thurrock / 2025-03-31: 1,885 (CIN 2025) -> 1,900 (CIN 2026)",
+        "Nothing is written: add --accept with --published YYYY-MM-DD to take this into data/.",
+    ]
+    assert content(home) == before
+
+
+def test_accepted_it_stands_from_its_day_and_the_past_is_as_it_was(home, c1, shipped, capsys):
+    newest = releases.span(releases.held())[1]
+    days = ["2018-03-31", newest]
+    past = {day: record.as_at(shipped, day) for day in days}
+    code, out, err = run(capsys, "import", c1, "--accept", *DATED)
+    assert (code, err) == (0, "")
+    assert out.splitlines()[-3:] == [
+        f"Written to {home / 'data'}.",
+        "To let 'thurrock data build' find the files again, keep them in its folder as:",
+        "  cin_2026/c1.csv",
+    ]
+    provenance.verify_all()
+    figures = record.load()
+    for day in days:
+        pd.testing.assert_frame_equal(
+            merging.plain(record.as_at(figures, day)), merging.plain(past[day])
+        )
+    assert releases.span(releases.held())[1] == "2026-10-29"
+    seen = record.as_at(figures, "2026-10-29").set_index(["measure", "area", "period_end"])
+    thurrock = seen.loc[("referrals", "E06000034")]
+    thurrock = thurrock[thurrock["breakdown"] == "all"]
+    assert thurrock.loc["2025-03-31", ["value", "release"]].tolist() == [1900, "CIN 2026"]
+    assert thurrock.loc["2026-03-31", ["value", "method"]].tolist() == [2000, "as published"]
+    hidden = seen.loc[("referrals", "E06000035", "2026-03-31")]
+    assert hidden["status"] == "suppressed" and pd.isna(hidden["value"])
+    share = seen.loc[("re_referral_percent", "E06000034", "2026-03-31")]
+    assert share[["numerator", "denominator"]].tolist() == [400, 2000]
+
+
+def test_accepted_every_file_of_data_says_so(home, c1, capsys):
+    run(capsys, "import", c1, "--accept", *DATED)
+    lines = {
+        name: (home / "data" / name).read_text(encoding="utf-8").splitlines()
+        for name in ["dictionary/releases.csv", "dictionary/sources.csv", "coverage.csv"]
+    }
+    assert lines["dictionary/releases.csv"][-1] == (
+        "CIN,CIN 2026,2026-03-31,2026-10-29,stated,Children in need: reporting year 2026,,"
+        "stated by whoever imported the release,"
+    )
+    assert lines["dictionary/sources.csv"][-1] == (
+        '"Children in need 2026, referrals and re-referrals",cin_2026/c1.csv,c1_2025,CIN 2026,'
+        "Department for Education,Referrals and re-referrals,"
+    )
+    assert "referrals,all,2026,authority,2,1,CIN 2026" in lines["coverage.csv"]
+    shipped_lines = (SHIPPED / "dictionary" / "releases.csv").read_bytes()
+    assert (home / "data" / "dictionary" / "releases.csv").read_bytes().startswith(shipped_lines)
+    side = provenance.read(paths.record())
+    assert "CIN 2026" in side["releases"] and side["newest_release"] == "2026-10-29"
+    assert side["sources"][-1]["source"] == "Children in need 2026, referrals and re-referrals"
+    excerpt = pd.read_csv(home / "data" / "thurrock.csv")
+    assert excerpt["period_end"].eq("2026-03-31").sum() == 7
+
+
+def test_no_old_row_is_lost_and_a_second_import_changes_nothing(home, c1, shipped, capsys):
+    run(capsys, "import", c1, "--accept", *DATED)
+    figures = rows(record.load())
+    old = figures[figures["release"] != "CIN 2026"].reset_index(drop=True)
+    pd.testing.assert_frame_equal(old, rows(shipped))
+    before = content(home)
+    code, out, _ = run(capsys, "import", c1, "--accept")
+    assert code == 0
+    assert out.splitlines()[-1] == "The record holds all of this already: nothing is written."
+    assert content(home) == before
+
+
+def test_populations_give_rates_together_or_one_after_the_other(home, c1, tmp_path, capsys):
+    populations = making.populations(tmp_path / "populations.csv")
+    together = importing.take([populations, c1], "CIN 2026", ("2026-10-29",)).merged.figures
+    run(capsys, "import", populations, "--release", "CIN 2026", "--accept", *DATED)
+    assert run(capsys, "import", c1, "--accept")[0] == 0
+    after = rows(record.load())
+    pd.testing.assert_frame_equal(rows(together), after)
+    rate = after[(after["measure"] == "referral_rate") & (after["release"] == "CIN 2026")]
+    rate = rate.set_index("area").loc[["E06000034", "E09000002"]]
+    assert rate["value"].tolist() == [400.0, 400.4]  # 2,000 / 50,000 and 2,002 / 50,002
+    assert rate["denominator"].tolist() == [50000, 50002]
+    assert set(rate["origin"]) == {"recomputed"}
+    assert set(rate["period_end"]) == {pd.Timestamp("2026-03-31")}
+
+
+def test_the_record_built_from_the_same_files_is_the_same(home, c1, tmp_path, capsys):
+    """Importing after a build gives what a build of all files gives."""
+    published = tmp_path / "published"
+    first = making.referrals(published / "first.csv", record.load(), E06000034_2025="1880")
+    shutil.copy(c1, published / "c1.csv")
+    second = published / "populations.csv"
+    making.populations(second)
+    source = "source,file,table,release,publisher,title,rows\n"
+    earlier = "First,first.csv,c1_2025,CIN 2025,DfE,Referrals,time_period=2025\n"
+    neighbours(published)
+    (home / "data" / "dictionary" / "sources.csv").write_text(source + earlier, encoding="utf-8")
+    assert run(capsys, "data", "build", published)[0] == 0
+    files = [c1, second]
+    arguments = ["import", *files, "--release", "CIN 2026", "--accept", *DATED]
+    assert run(capsys, *arguments)[0] == 0
+    imported = record.load()
+    (published / "cin_2026").mkdir()
+    for file in files:
+        shutil.copy(file, published / "cin_2026")
+    code, out, _ = run(capsys, "data", "build", published)
+    assert code == 0
+    assert "figures: 0 added, 0 dropped, 0 changed, 0 earlier" in out.splitlines()
+    pd.testing.assert_frame_equal(merging.plain(imported), merging.plain(record.load()))
+    assert first.is_file()
+
+
+def neighbours(folder: Path) -> None:
+    """Write both neighbour models for one authority, under the names of the dictionary."""
+    head = ",".join(f"SN{rank},Closeness{rank}" for rank in range(1, 11))
+    numbers = ["887", "301", "303", "304", "305", "306", "307", "308", "309", "310"]
+    cells = ",".join(f"{number},Close" for number in numbers)
+    models = pd.read_csv(SHIPPED / "dictionary" / "neighbour_models.csv")
+    for file in models["file"]:
+        (folder / file).parent.mkdir(parents=True, exist_ok=True)
+        (folder / file).write_text(f"LA,{head}\n883,{cells}\n", encoding="utf-8")
+
+
+def test_an_older_release_is_taken_and_said_to_be_older(home, tmp_path, shipped, capsys):
+    file = tmp_path / "c1.csv"
+    making.referrals(file, shipped)
+    text = file.read_text(encoding="utf-8-sig")
+    text = text.replace("\n2025,", "\n2018,").replace("\n2026,", "\n2019,")
+    file.write_text(text, encoding="utf-8")
+    before = record.as_at(record.load(), "2025-11-24")
+    code, out, err = run(capsys, "import", file, "--accept")
+    assert (code, err) == (0, "")
+    assert "CIN 2019 is older than CIN 2025, which the record holds: nothing newer is in it." in out
+    after = record.load()
+    then = record.as_at(after, "2020-01-31")
+    chosen = then[(then["measure"] == "referrals") & (then["release"] == "CIN 2019")]
+    assert set(chosen["period_end"].dt.year) == {2018, 2019}
+    pd.testing.assert_frame_equal(
+        merging.plain(record.as_at(after, "2025-11-24")), merging.plain(before)
+    )
+
+
+def test_a_snapshot_of_the_interactive_tool_gives_its_release(home, tmp_path, capsys):
+    file = tmp_path / "lait.csv"
+    head = "Short Desc,Years,LA and Regions,Values,LA Number,snapshot\n"
+    lines = [
+        "CPP_Total_NumRef,2026,Thurrock,2000,883.0,2026-12-01",
+        "CPP_Total_NumRef,2026,Thurrock,1,883.0,2026-11-01",
+        "LACnum,2026,Thurrock,300.00000000000009,883.0,2026-12-01",
+        "SomethingElse,2026,Thurrock,q,1.0,2026-12-01",
+    ]
+    file.write_text(head + "\n".join(lines) + "\n", encoding="utf-8")
+    dates = ["--published", "CIN 2026=2026-10-29", "--published", "CLA 2026=2026-11-19"]
+    assert run(capsys, "import", file, "--accept", *dates)[0] == 0
+    figures = record.load()
+    fresh = figures[figures["release"].isin(["CIN 2026", "CLA 2026"])]
+    assert dict(zip(fresh["measure"], fresh["value"], strict=True)) == {
+        "looked_after": 300.0,
+        "referrals": 2000.0,
+    }
+    code, _, err = run(capsys, "import", file, "--accept", "--published", "2026-10-29")
+    assert code == 2 and "say which 2026-10-29 is of" in err
+
+
+HEAD = f"{making.AREAS[0]},category,{making.REFERRALS}\n"
+GOOD = f"{making.place('E06000034', 2026)},Referrals,2000,400,20.1,30,1.5,600,29.9\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("", "bad.csv is empty: download it again."),
+        (HEAD, "bad.csv has a header and no rows: download it again."),
+        (
+            HEAD + GOOD + GOOD[:60],
+            "bad.csv, line 3, has 7 fields where the header has 18: the file is cut short or "
+            "damaged; download it again.",
+        ),
+        (
+            HEAD + GOOD.replace("Thurrock", '"Thurrock'),
+            "bad.csv, line 2, is no CSV (unexpected end of data): the file is cut short or "
+            "damaged; download it again.",
+        ),
+        (
+            "\ufeff <!DOCTYPE html><html></html>",
+            "bad.csv is a web page and no CSV: open it in a browser, and download the table from "
+            "there.",
+        ),
+        (
+            "a,b\n1,2\n",
+            "bad.csv is none of the tables known here: its header is a, b ...; "
+            "data/dictionary/tables.csv lists the columns by which a table is known.",
+        ),
+        (
+            (HEAD + GOOD).replace("old_la_code", "code"),
+            "bad.csv lacks the column old_la_code, which 'Referrals and re-referrals' has: "
+            "download it again.",
+        ),
+        (
+            HEAD + GOOD + GOOD.replace(",883,", ",999999,"),
+            "bad.csv, row 3, column old_la_code: '999999' is no English authority or region known "
+            "here; data/dictionary/areas.csv lists those that are.",
+        ),
+        (
+            HEAD + GOOD.replace(",2000,", ",n/a,"),
+            "bad.csv, column referral_count, row 2: 'n/a' is neither a number nor one of '.', "
+            "'..', ':', 'c', 'k', 'low', 'u', 'x', 'z', '~'.",
+        ),
+        (
+            HEAD + GOOD.replace(",2000,", ",-5,"),
+            "bad.csv, column referral_count, row 2: '-5' must be a number from 0 up.",
+        ),
+        (
+            HEAD + GOOD.replace(",2000,", ",inf,"),
+            "bad.csv, column referral_count, row 2: 'inf' must be a number from 0 up.",
+        ),
+        (
+            HEAD + GOOD.replace("2026,", "2O26,", 1),
+            "bad.csv, row 2, column time_period: '2O26' must be a year such as 2024 or 202324.",
+        ),
+        (
+            HEAD + GOOD.replace("2026,", "202601,", 1),
+            "bad.csv, row 2, column time_period: '202601' must be a year such as 2024 or 202324.",
+        ),
+        (
+            HEAD + GOOD + GOOD.replace(",2000,", ",2001,"),
+            "bad.csv, column referral_count: row 2 says '2000' and row 3 says '2001' of one area "
+            "and year; one row an area and year is right.",
+        ),
+        (
+            (HEAD + GOOD).replace("2026,Rep", "2025,Rep").replace(",2000,", ",1886,"),
+            "bad.csv is another edition of a table of CIN 2025 that the record holds, and differs "
+            "first on referrals / all / E06000034 / 2025-03-31: put it in the place of the file "
+            "that sources.csv names, and run 'thurrock data build'.",
+        ),
+    ],
+)
+def test_a_bad_file_is_one_sentence_and_nothing_is_written(home, tmp_path, capsys, text, sentence):
+    file = tmp_path / "bad.csv"
+    file.write_text(text, encoding="utf-8")
+    before = content(home)
+    code, out, err = run(capsys, "import", file, "--accept", *DATED)
+    assert (code, out, err) == (2, "", f"thurrock: {sentence}\n")
+    assert content(home) == before
+
+
+def test_files_of_another_kind_are_named_for_what_they_are(tmp_path):
+    def refused(name: str, content: bytes) -> str:
+        (tmp_path / name).write_bytes(content)
+        with pytest.raises(ThurrockError) as error:
+            importing.take([tmp_path / name])
+        return str(error.value)
+
+    with zipfile.ZipFile(tmp_path / "book", "w") as archive:
+        archive.writestr("[Content_Types].xml", "")
+    with zipfile.ZipFile(tmp_path / "many", "w") as archive:
+        archive.writestr("c1.csv", "")
+    book, many = (tmp_path / "book").read_bytes(), (tmp_path / "many").read_bytes()
+    spreadsheet = "is a spreadsheet: download the CSV of the same table."
+    assert refused("t.xlsx", b"x") == f"t.xlsx {spreadsheet}"
+    assert refused("t.csv", book) == f"t.csv {spreadsheet}"
+    assert refused("t.xls", b"\xd0\xcf\x11\xe0") == f"t.xls {spreadsheet}"
+    assert refused("t.csv", many).endswith(
+        "is an archive: unpack it, and name the CSV files in it."
+    )
+    assert refused("t.csv", many[:40]).endswith("is a broken archive: download the CSV.")
+    assert "UTF-16" in refused("t.csv", HEAD.encode("utf-16"))
+    assert "cannot be read as .parquet" in refused("t.parquet", b"no parquet")
+    with pytest.raises(ThurrockError, match="is a folder: name the CSV files in it"):
+        importing.take([tmp_path])
+    with pytest.raises(ThurrockError, match="missing.csv is missing"):
+        importing.take([tmp_path / "missing.csv"])
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        ([], "When CIN 2026 was first published is not known here: say so, as --published"),
+        (["--published", "29.10.2026"], "'29.10.2026' is not a date: write year, month and day"),
+        (
+            ["--published", "2026-03-01"],
+            "CIN 2026 cannot have been published on 2026-03-01: it closes on 2026-03-31.",
+        ),
+        (["--published", "CLA 2026=2026-11-19"], "CLA 2026 is in none of these files"),
+        (["--release", "CIN 2025"], "c1.csv has figures for 2026 and cannot belong to CIN 2025"),
+        (["--release", "CLA 2026"], "c1.csv belongs to CIN and not to CLA 2026"),
+        (["--release", "2026"], "'2026' is no release: write CIN or CLA and the closing year"),
+    ],
+)
+def test_a_release_that_cannot_be_is_one_sentence(home, c1, capsys, arguments, sentence):
+    before = content(home)
+    code, out, err = run(capsys, "import", c1, "--accept", *arguments)
+    assert (code, out) == (2, "") and err.startswith(f"thurrock: {sentence}")
+    assert err.count("\n") == 1
+    assert content(home) == before
+
+
+def test_populations_ask_for_the_release_that_they_serve(home, tmp_path, capsys):
+    populations = making.populations(tmp_path / "populations.csv")
+    assert run(capsys, "import", populations) == (
+        2,
+        "",
+        "thurrock: populations.csv holds populations, which serve the release that divides by "
+        "them: name it, as --release 'CIN 2026'.\n",
+    )
+    code, _, err = run(capsys, "import", populations, "--release", "CIN 2025")
+    assert code == 2 and "cannot belong to CIN 2025" in err
+
+
+def test_a_date_at_odds_with_the_calendar_is_refused(home, tmp_path, c1, capsys):
+    old = making.referrals(tmp_path / "old.csv", record.load())
+    text = old.read_text(encoding="utf-8-sig").splitlines(keepends=True)
+    old.write_text("".join(line for line in text if not line.startswith("2026")), encoding="utf-8")
+    code, _, err = run(capsys, "import", old, "--published", "2025-12-01")
+    assert code == 2
+    assert err.startswith("thurrock: CIN 2025 was first published on 2025-11-03")
+
+
+def test_two_files_of_one_table_must_agree(home, c1, tmp_path, shipped, capsys):
+    other = making.referrals(tmp_path / "c1_again.csv", shipped, E06000034_2025="1901")
+    before = content(home)
+    code, _, err = run(capsys, "import", c1, other, "--accept", *DATED)
+    assert code == 2
+    assert err == (
+        "thurrock: c1.csv and c1_again.csv contradict each other on referrals / all / E06000034 / "
+        "2025-03-31 in CIN 2026: name only the right one.\n"
+    )
+    assert content(home) == before
+
+
+KILL = """
+import os, sys
+from pathlib import Path
+from thurrock_analysis import cli
+event, text, count = sys.argv[1], sys.argv[2], int(sys.argv[3])
+def hook(name, arguments):
+    global count
+    if name == event and arguments and text in str(arguments[0]) and "w" in str((*arguments, "w")[1]):
+        count -= 1
+        if count == 0:
+            os._exit(9)
+import thurrock_analysis.importing
+sys.addaudithook(hook)
+sys.exit(cli.main(sys.argv[4:]))
+"""
+
+
+@pytest.mark.parametrize(
+    ("moment", "taken"),
+    [
+        (("open", "figures.parquet.source.yml", "1"), False),
+        (("open", "coverage.csv", "1"), False),
+        (("shutil.rmtree", swap.COPY, "2"), True),
+    ],
+)
+def test_killed_at_any_moment_data_is_whole(home, c1, capsys, moment, taken):
+    before = content(home / "data")
+    arguments = ["import", str(c1), "--accept", *DATED]
+    done = subprocess.run([sys.executable, "-c", KILL, *moment, *arguments])
+    assert done.returncode == 9
+    provenance.verify_all()
+    assert (content(home / "data") != before) == taken
+    swap.forget()
+    assert run(capsys, *arguments)[0] == 0
+    assert sorted(path.name for path in home.iterdir()) == ["data"]
+    provenance.verify_all()
+    assert "CIN 2026" in releases.held()
+
+
+FULL = """
+import resource, sys
+from thurrock_analysis import cli
+resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[1]), int(sys.argv[1])))
+sys.exit(cli.main(sys.argv[2:]))
+"""
+
+
+@pytest.mark.parametrize("room", ["100000", "1250000"])
+def test_without_room_it_says_so_and_data_is_as_it_was(home, c1, room):
+    before = content(home)
+    arguments = ["import", str(c1), "--accept", *DATED]
+    command = [sys.executable, "-c", FULL, room, *arguments]
+    if room == "1250000":  # enough for the copy, not for the new record beside a larger old one
+        big = home / "data" / "figures.parquet"
+        assert big.stat().st_size < int(room)
+        command[3] = str(big.stat().st_size)
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert done.returncode == 2 and done.stdout == ""
+    assert "cannot be written (File too large): nothing was changed;" in done.stderr
+    assert done.stderr.count("\n") == 1
+    assert content(home) == before
+
+
+def test_where_folders_cannot_trade_places_a_failed_move_is_undone(tmp_path):
+    old, new = tmp_path / "data", tmp_path / "stage" / "data"
+    for folder, text in [(old, "old"), (new, "new")]:
+        (folder / "deep").mkdir(parents=True)
+        for name in ["a.csv", "deep/b.csv"]:
+            (folder / name).write_text(text, encoding="utf-8")
+    (new / "extra.csv").write_text("new", encoding="utf-8")
+    (old / "z.csv").mkdir()
+    (new / "z.csv").write_text("new", encoding="utf-8")
+    before = content(old)
+    with pytest.raises(OSError):
+        swap.replace_each(new, old)
+    assert {name: text for name, (text, _) in content(old).items()} == {
+        name: text for name, (text, _) in before.items()
+    }
+    (old / "z.csv").rmdir()
+    for name in ["a.csv", "deep/b.csv", "extra.csv", "z.csv"]:
+        (new / name).write_text("new", encoding="utf-8")
+    swap.replace_each(new, old)
+    assert {text for text, _ in content(old).values()} == {b"new"} and len(content(old)) == 4
+
+
+def test_one_command_at_a_time_changes_data(home, c1, capsys):
+    from thurrock_analysis.data_commands import locked
+
+    with locked():
+        code, _, err = run(capsys, "import", c1, "--accept", *DATED)
+    assert code == 2
+    assert err == (
+        f"thurrock: Another command (process {os.getpid()}) is changing data/: wait until it is "
+        "done.\n"
+    )
+
+
+def test_a_build_says_what_it_wrote_and_how_it_differs(home, tmp_path, shipped, capsys):
+    published = tmp_path / "published"
+    making.referrals(published / "c1.csv", shipped)
+    neighbours(published)
+    (home / "data" / "dictionary" / "sources.csv").write_text(
+        "source,file,table,release,publisher,title,rows\n"
+        "First,c1.csv,c1_2025,CIN 2025,DfE,Referrals,time_period=2025\n",
+        encoding="utf-8",
+    )
+    code, out, err = run(capsys, "data", "build", published)
+    assert (code, err) == (0, "")
+    lines = out.splitlines()
+    assert lines[:2] == ["CIN 2025: 21 rows", "OF16: 14 rows"]
+    assert f"48 rows written to {paths.record()}" in lines
+    assert any(line.startswith("releases removed: CIN 2010, CIN 2011") for line in lines)
+    provenance.verify_all()
+    assert len(record.load()) == 48
+
+
+def test_a_build_without_a_file_or_with_a_bad_one_leaves_all_as_it_was(home, tmp_path, capsys):
+    published = tmp_path / "published"
+    published.mkdir()
+    before = content(home)
+    code, out, err = run(capsys, "data", "build", published)
+    assert (code, out) == (2, "")
+    assert err.startswith(f"thurrock: {published} lacks children_in_need/sfr/2009-10/")
+    assert err.endswith(
+        " more: put each file where data/dictionary/sources.csv says, and build again.\n"
+    )
+    assert run(capsys, "data", "build", published / "none")[0] == 2
+    neighbours(published)
+    (published / "bad.csv").write_text("a,b\n", encoding="utf-8")
+    sources = home / "data" / "dictionary" / "sources.csv"
+    sources.write_text(
+        "source,file,table,release,publisher,title,rows\nBad,bad.parquet,c1,CIN 2025,D,R,\n",
+        encoding="utf-8",
+    )
+    (published / "bad.parquet").write_text("no parquet", encoding="utf-8")
+    before = content(home)
+    code, out, err = run(capsys, "data", "build", published)
+    assert (code, out) == (2, "") and "bad.parquet cannot be read" in err
+    assert content(home) == before
+
+
+# Properties of merging, on histories of one figure a year in made releases.
+
+YEARS = list(range(2014, 2020))
+CELLS = st.sampled_from([1.0, 2.0, 3.0, "suppressed", "missing or suppressed", None])
+
+
+@st.composite
+def histories(draw, cells=CELLS):
+    """Draw what each release prints of each year: its own year always, earlier ones perhaps."""
+    parts = []
+    for release in YEARS:
+        for year in [one for one in YEARS if one <= release]:
+            cell = draw(cells)
+            if cell is None and year < release:
+                continue
+            number = isinstance(cell, float)
+            parts.append(
+                {
+                    "measure": "referrals",
+                    "area": "E06000034",
+                    "period_end": f"{year}-03-31",
+                    "basis": "in year",
+                    "value": cell if number else None,
+                    "status": "" if number else cell or "not available",
+                    "origin": "published",
+                    "release": f"CIN {release}",
+                    "published": releases.calendar().loc[f"CIN {release}", "first_published"],
+                }
+            )
+    return tidy.conform(pd.DataFrame(parts))
+
+
+@given(histories(), st.integers(1, len(YEARS) - 1))
+@settings(max_examples=60)
+def test_a_newer_release_gives_what_a_build_of_all_gives(full, count):
+    later = full["release"].isin([f"CIN {year}" for year in YEARS[count:]])
+    held = build.history(full[~later])
+    merged = merging.merge(held, full[later])
+    pd.testing.assert_frame_equal(
+        rows(merged.figures), rows(build.history(full)), check_dtype=False
+    )
+    assert merged.unclear.empty and merged.unlike.empty
+    again = merging.merge(merged.figures, full[later]).figures
+    pd.testing.assert_frame_equal(again, merged.figures)
+
+
+PRECISE = st.sampled_from([1.0, 2.0, "suppressed", None])
+
+
+@given(histories(PRECISE), st.sets(st.sampled_from(YEARS), min_size=1, max_size=5))
+@settings(max_examples=60)
+def test_releases_in_any_order_lose_nothing_and_say_nothing_false(full, first):
+    names = [f"CIN {year}" for year in first]
+    held = build.history(full[full["release"].isin(names)])
+    new = full[~full["release"].isin(names)]
+    merged = merging.merge(held, new)
+    old = merged.figures.merge(held[tidy.KEY], on=tidy.KEY)
+    pd.testing.assert_frame_equal(rows(old[tidy.COLUMNS]), rows(held))
+    doubtful = set(merged.unclear["period_end"])
+    for day in full["published"].unique():
+        truth, seen = (
+            frame[frame["published"] <= day]
+            .sort_values("published")
+            .drop_duplicates("period_end", keep="last")
+            .set_index("period_end")[["value", "status"]]
+            .sort_index()
+            for frame in (merging.plain(full), merged.figures)
+        )
+        sure = ~truth.index.isin(doubtful)
+        pd.testing.assert_frame_equal(truth[sure], seen.reindex(truth.index)[sure])
+    assert difference.compare(merged.figures, merging.merge(merged.figures, new).figures).empty

@@ -1,0 +1,263 @@
+"""Loaders: the publishers' formats, as small files written for these tests.
+
+The files follow the publishers' layouts (byte-order mark, both orders of the area columns, the
+names of 2025, signs, thousands separators, codes) with made-up numbers.
+"""
+
+import math
+import os
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from thurrock_analysis import areas, build, dictionary, measures, record, tidy
+from thurrock_analysis.errors import ThurrockError
+from thurrock_analysis.loaders import cells, documents, ees, neighbours
+
+FIXTURES = Path(__file__).parent / "fixtures"
+
+
+def load(name, table, release, rows=""):
+    return build.load(FIXTURES / name, cells.table_named(table), release, rows)
+
+
+def one(figures, measure, area="Thurrock", end="2024-03-31", group="all"):
+    """Return the number of the one row that a figure has, or why it has none."""
+    row = figures[
+        figures["measure"].eq(measure)
+        & figures["area"].eq(areas.find(area).code)
+        & figures["period_end"].eq(end)
+        & figures["group"].eq(group)
+    ]
+    assert len(row) == 1
+    value, status = row["value"].iloc[0], row["status"].iloc[0]
+    assert math.isnan(value) == bool(status)
+    return status or value
+
+
+def test_ees_tells_numbers_from_signs():
+    figures = load("ees_referrals_2024.csv", "c1", "CIN 2024")
+    expected = {
+        ("referrals", "England", "2024-03-31"): 500010.0,
+        ("referral_rate", "East of England", "2024-03-31"): 300.1,
+        ("no_further_action", "England", "2024-03-31"): "low",
+        ("no_further_action_percent", "England", "2024-03-31"): "low",
+        ("assessed_not_in_need", "England", "2024-03-31"): 0.0,
+        ("no_further_action", "East of England", "2024-03-31"): "suppressed",
+        ("assessed_not_in_need", "East of England", "2024-03-31"): "unreliable",
+        ("re_referrals", "Thurrock", "2024-03-31"): "suppressed",
+        ("no_further_action", "Thurrock", "2024-03-31"): 0.0,
+        ("assessed_not_in_need", "Thurrock", "2024-03-31"): "not available",
+        ("assessed_not_in_need_percent", "Thurrock", "2024-03-31"): "not returned",
+        ("no_further_action", "Thurrock", "2023-03-31"): "not applicable",
+        ("no_further_action_percent", "Thurrock", "2023-03-31"): "not applicable",
+        ("assessed_not_in_need", "Thurrock", "2023-03-31"): "low",
+        ("assessed_not_in_need_percent", "Thurrock", "2023-03-31"): "not available",
+    }
+    assert {key: one(figures, *key) for key in expected} == expected
+
+
+def test_ees_keeps_the_number_of_an_area_printed_under_two_codes():
+    figures = load("ees_referrals_2024.csv", "c1", "CIN 2024")
+    assert one(figures, "referrals", "North Yorkshire", "2023-03-31") == 3000.0
+    assert not figures.duplicated(tidy.FIGURE).any()
+
+
+def test_ees_names_of_2025_mean_the_same_measures():
+    old = load("ees_referrals_2024.csv", "c1", "CIN 2024")
+    new = load("ees_referrals_2025.csv", "c1_2025", "CIN 2025")
+    assert set(old["measure"]) - set(new["measure"]) == {"referral_rate"}
+    assert one(new, "referrals", end="2025-03-31") == 1900.0
+    assert one(new, "re_referral_percent", end="2025-03-31") == 15.8
+    assert one(new, "no_further_action", end="2025-03-31") == "suppressed"
+
+
+@pytest.mark.parametrize(
+    ("name", "table", "year", "stock", "starts", "population"),
+    [
+        ("ees_looked_after_2022.csv", "cla_rate", 2022, 300, 120, 44000),
+        ("ees_looked_after_2025.csv", "cla_rate_2025", 2025, 270, 110, 46000),
+    ],
+)
+def test_ees_children_looked_after_by_row(name, table, year, stock, starts, population):
+    figures = load(name, table, f"CLA {year}")
+    assert one(figures, "looked_after", end=f"{year}-03-31") == stock
+    assert one(figures, "looked_after_starts", end=f"{year}-03-31") == starts
+    # A rate at March is over the estimate of the June before.
+    assert one(figures, "population_0_17", end=f"{year - 1}-06-30") == population
+
+
+def test_ees_reads_the_parts_of_london():
+    figures = load("ees_looked_after_2025.csv", "cla_rate_2025", "CLA 2025")
+    assert one(figures, "looked_after", "Inner London", "2025-03-31") == 4000.0
+
+
+def test_population_is_of_the_whole_age_group_only_and_of_the_year_printed():
+    figures = load("ees_population.csv", "population", "CIN 2025")
+    assert len(figures) == 1
+    assert one(figures, "population_0_17", end="2024-06-30") == 46000.0
+
+
+def test_the_order_of_columns_does_not_matter():
+    path = FIXTURES / "ees_referrals_2024.csv"
+    frame = cells.read_text(path)
+    table = cells.table_named("c1")
+    turned = ees.read(frame[frame.columns[::-1]], table, path)
+    pd.testing.assert_frame_equal(turned, ees.read(frame, table, path))
+
+
+def test_sfr_tells_england_from_the_isle_of_wight():
+    figures = load("sfr_referrals_2012.csv", "sfr_cin", "CIN 2012")
+    assert one(figures, "referrals", "England", "2012-03-31") == 605100.0
+    assert one(figures, "referrals", "Isle of Wight", "2012-03-31") == 1500.0
+    assert one(figures, "population_0_17", "England", "2011-06-30") == 11311200.0
+
+
+def test_sfr_keeps_signs_and_reads_thousands():
+    figures = load("sfr_referrals_2012.csv", "sfr_cin", "CIN 2012")
+    found = {
+        ("re_referrals", "Thurrock"): "suppressed",
+        ("child_protection_reviews_due", "Thurrock"): "not applicable",
+        ("re_referrals", "Isle of Wight"): "not returned",
+        ("child_protection_reviews_due", "Isle of Wight"): "not available",
+        ("re_referrals", "Durham"): "not returned",
+    }
+    for (measure, area), status in found.items():
+        assert one(figures, measure, area, "2012-03-31") == status
+    assert one(figures, "child_protection_reviews_due", "Durham", "2012-03-31") == 0.0
+    assert one(figures, "referrals", "Thurrock", "2012-03-31") == 1830.0
+
+
+def test_sfr_reads_london_by_letter_where_three_rows_share_a_code():
+    figures = load("sfr_looked_after_2017.csv", "sfr_cla", "CLA 2017")
+    found = [
+        one(figures, "looked_after", name, "2017-03-31")
+        for name in ["England", "London", "Inner London", "Outer London", "Thurrock"]
+    ]
+    assert found == [72000, 9900, 4200, 5700, 340]
+
+
+def test_lait_drops_the_noise_of_binary_numbers():
+    figures = load("lait.csv", "lait_cin", "CIN 2024", "snapshot=2025-05-28")
+    percent = "assessment_within_45_days_percent"
+    assert one(figures, percent, end="2016-03-31") == 80.6
+    assert one(figures, "referral_rate", "England", "2016-03-31") == 532.2
+    assert one(figures, percent, end="2017-03-31") == "missing or suppressed"
+    assert set(figures["release"]) == {"CIN 2024"}
+
+
+def test_lait_gives_an_old_year_to_the_last_release_that_reported_it():
+    figures = load("lait.csv", "lait_cla", "CLA 2024", "snapshot=2025-05-28")
+    by_year = dict(zip(figures["period_end"].dt.year, figures["release"], strict=True))
+    assert by_year == {2016: "CLA 2020", 2024: "CLA 2024"}
+
+
+def test_lait_rows_of_another_snapshot_are_left_out():
+    figures = load("lait.csv", "lait_cla", "CLA 2024", "snapshot=2024-11-19")
+    assert figures["measure"].tolist() == ["looked_after"]
+
+
+@pytest.mark.parametrize("name", ["neighbours_2021.csv", "neighbours_2025.csv"])
+def test_neighbours_in_order_whatever_the_header(name):
+    rows = neighbours.read(FIXTURES / name, "made up", "2021-04-01")
+    own = rows[rows["area"] == "E06000034"]
+    assert own["rank"].tolist() == list(range(1, 11))
+    assert [areas.get(code).name for code in own["neighbour"][:3]] == [
+        "Bedford", "Bexley", "Havering",
+    ]  # fmt: skip
+    assert set(rows["closeness"]) <= {"Very close", "Close", "Not close"}
+
+
+@pytest.mark.parametrize(
+    ("name", "tables"),
+    [
+        ("ees_referrals_2024.csv", ["c1"]),
+        ("ees_referrals_2025.csv", ["c1_2025"]),
+        ("ees_looked_after_2022.csv", ["cla_rate"]),
+        ("ees_looked_after_2025.csv", ["cla_rate_2025"]),
+        ("ees_population.csv", ["population"]),
+        ("lait.csv", ["lait_cin", "lait_cla"]),
+    ],
+)
+def test_a_file_is_known_by_its_header(name, tables):
+    path = FIXTURES / name
+    assert [table.name for table in cells.identify(cells.read_text(path), path)] == tables
+
+
+def edited(tmp_path, name, old, new):
+    """Write a changed copy of a fixture."""
+    text = (FIXTURES / name).read_text(encoding="utf-8-sig")
+    assert old in text
+    path = tmp_path / name
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("2000,440.5", "2000,about 440", r"\.csv \(c1\), row 4: 'about 440' is neither a number"),
+        ("883,E06000034", "777,E06000034", r"row 4, column old_la_code: '777' is no English"),
+        ("2024,Reporting", "24,Reporting", r"row 2, column time_period: '24' must be a year"),
+        ("Regional", "Ward", r"row 3, column geographic_level: 'Ward' must be one of National"),
+    ],
+)
+def test_ees_names_the_row_it_cannot_read(tmp_path, old, new, said):
+    path = edited(tmp_path, "ees_referrals_2024.csv", old, new)
+    with pytest.raises(ThurrockError, match=said):
+        build.load(path, cells.table_named("c1"), "CIN 2024")
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        ("gone.csv", None, "gone.csv is missing"),
+        ("empty.csv", b"", "empty.csv cannot be read as .csv"),
+        ("torn.parquet", b"PAR1", "torn.parquet cannot be read as .parquet .*download it again"),
+    ],
+)
+def test_a_file_that_is_no_table_is_named(tmp_path, name, content, said):
+    path = tmp_path / name
+    if content is not None:
+        path.write_bytes(content)
+    with pytest.raises(ThurrockError, match=said):
+        cells.read_text(path)
+
+
+def test_an_unknown_header_is_refused():
+    path = FIXTURES / "neighbours_2025.csv"
+    with pytest.raises(ThurrockError, match="is none of the tables known here"):
+        cells.identify(cells.read_text(path), path)
+
+
+def test_every_mapped_column_names_a_known_measure_and_table():
+    columns = dictionary.read("columns")
+    assert set(columns["measure"]) <= set(measures.table().index)
+    assert set(columns["table"]) == set(dictionary.read("tables")["table"])
+    assert not columns.duplicated(["table", "column", "rows", "breakdown"]).any()
+
+
+def test_documents_print_their_line():
+    figures = documents.read()
+    assert figures["source"].str.fullmatch(r"\w+, line p?\d+(-\d+)?").all()
+    contacts = figures[figures["measure"].eq("contacts") & figures["period_end"].eq("2017-11-30")]
+    assert contacts["value"].tolist() == [611]  # OS18, lines 49-50
+
+
+PUBLISHED = os.environ.get("THURROCK_PUBLISHED")
+if PUBLISHED:
+
+    def test_the_publishers_files_give_the_shipped_record(shipped):
+        built = build.history(build.assemble(Path(PUBLISHED)))
+        pd.testing.assert_frame_equal(tidy.conform(built), tidy.conform(shipped))
+
+    def test_the_publishers_files_give_the_shipped_neighbours():
+        built = build.models(Path(PUBLISHED)).astype("str").reset_index(drop=True)
+        pd.testing.assert_frame_equal(built, dictionary.read("neighbours").astype("str"))
+
+
+def test_the_record_holds_no_status_of_a_zero():
+    figures = record.load(["re_referrals"])
+    assert not (figures["value"].eq(0) & figures["status"].ne("")).any()
+    assert math.isnan(figures.loc[figures["status"].ne(""), "value"].max())

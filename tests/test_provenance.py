@@ -1,0 +1,71 @@
+"""Sidecars: a data file that is not what its sidecar says is never read."""
+
+import shutil
+
+import pandas as pd
+import pytest
+
+from thurrock_analysis import paths, provenance, record
+from thurrock_analysis.errors import ThurrockError
+
+
+@pytest.fixture
+def home(tmp_path, monkeypatch):
+    """Make a project with a copy of the record that a test may damage."""
+    shutil.copytree(paths.data(), tmp_path / "data")
+    monkeypatch.setenv("THURROCK_HOME", str(tmp_path))
+    return tmp_path
+
+
+def test_an_untouched_copy_verifies(home):
+    found = provenance.verify_all()
+    assert set(found) == {
+        "data/figures.parquet", "data/thurrock.csv", "data/coverage.csv",
+        "data/dictionary/neighbours.csv",
+    }  # fmt: skip
+    assert len(record.load(["referrals"]))
+
+
+def test_a_truncated_record_is_refused(home):
+    content = paths.record().read_bytes()
+    paths.record().write_bytes(content[:-100])
+    with pytest.raises(ThurrockError, match="^data/figures.parquet is truncated or changed: .*"):
+        record.load()
+
+
+def test_one_changed_byte_is_refused(home):
+    content = bytearray(paths.record().read_bytes())
+    content[len(content) // 2] ^= 1
+    paths.record().write_bytes(bytes(content))
+    with pytest.raises(ThurrockError, match="restore it, or run 'thurrock data build'"):
+        record.load(["referrals"])
+
+
+def test_a_missing_record_is_refused(home):
+    paths.record().unlink()
+    with pytest.raises(ThurrockError, match="^data/figures.parquet is missing"):
+        record.load()
+
+
+def test_a_missing_sidecar_is_refused(home):
+    provenance.sidecar_of(paths.record()).unlink()
+    with pytest.raises(ThurrockError, match="^figures.parquet.source.yml is missing"):
+        record.load()
+
+
+def test_a_folder_without_data_is_refused(tmp_path, monkeypatch):
+    (tmp_path / "data").mkdir()
+    monkeypatch.setenv("THURROCK_HOME", str(tmp_path))
+    with pytest.raises(ThurrockError, match="holds no data"):
+        provenance.verify_all()
+
+
+def test_a_written_sidecar_verifies_until_the_file_changes(home):
+    path = paths.data() / "made.csv"
+    pd.DataFrame({"a": [1]}).to_csv(path, index=False)
+    provenance.write(path, {"title": "Städte & Gemeinden"})
+    assert provenance.read(path)["title"] == "Städte & Gemeinden"
+    assert provenance.verify(path) == provenance.checksum(path)
+    path.write_text("a\n2\n", encoding="utf-8")
+    with pytest.raises(ThurrockError, match="^data/made.csv is truncated or changed"):
+        provenance.verify(path)

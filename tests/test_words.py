@@ -1,0 +1,152 @@
+"""Words: what a sentence says is what the numbers say."""
+
+import math
+import re
+
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from thurrock_analysis import measures, words
+
+RATE = measures.get("referral_rate")
+SHARE = measures.get("re_referral_percent")
+COUNT = measures.get("referrals")
+STOCK = measures.get("looked_after")
+PERCENTS_WELL = measures.get("assessment_within_45_days_percent")
+
+
+@pytest.mark.parametrize(
+    ("value", "decimals", "text"),
+    [(0, 0, "0"), (-0.2, 0, "0"), (1234.5, 0, "1,235"), (-0.25, 1, "-0.3"), (16, 1, "16.0"),
+     (1e6, 0, "1,000,000"), (math.nan, 1, "no figure"), (None, 0, "no figure")],
+)  # fmt: skip
+def test_numbers(value, decimals, text):
+    assert words.number(value, decimals) == text
+
+
+@given(st.integers(-(10**7), 10**7), st.integers(0, 2))
+def test_a_number_reads_back(whole, decimals):
+    value = whole / 10**decimals
+    text = words.number(value, decimals)
+    assert float(text.replace(",", "")) == value
+    assert re.fullmatch(r"-?\d{1,3}(,\d{3})*(\.\d+)?", text)
+
+
+def test_a_percentage_has_its_sign_and_a_rate_has_none():
+    assert words.figure(16, SHARE) == "16.0%"
+    assert words.figure(407.4, RATE) == "407.4"
+    assert words.figure(1885, COUNT) == "1,885"
+
+
+@pytest.mark.parametrize(
+    ("end", "measure", "text"),
+    [
+        ("2025-03-31", COUNT, "in 2024-25"),
+        ("2000-03-31", COUNT, "in 1999-00"),
+        ("2025-03-31", STOCK, "on 31 March 2025"),
+        ("2024-06-30", measures.get("population_0_17"), "on 30 June 2024"),
+    ],
+)
+def test_a_period_is_a_year_or_a_day(end, measure, text):
+    assert words.when(pd.Timestamp(end), measure) == text
+
+
+@pytest.mark.parametrize(
+    ("items", "text"), [([], ""), (["a"], "a"), (["a", "b"], "a and b"), ("abc", "a, b and c")]
+)
+def test_lists(items, text):
+    assert words.listed(items) == text
+
+
+@pytest.mark.parametrize(
+    ("place", "text"),
+    [(1, "1st"), (2, "2nd"), (3, "3rd"), (4, "4th"), (11, "11th"), (12, "12th"), (13, "13th"),
+     (21, "21st"), (101, "101st"), (111, "111th"), (112, "112th"), (152, "152nd")],
+)  # fmt: skip
+def test_ordinals(place, text):
+    assert words.ordinal(place) == text
+
+
+def change(first, last, percent=None):
+    return pd.Series(
+        {
+            "value_first": first,
+            "value_last": last,
+            "change": last - first,
+            "percent": 100 * (last / first - 1) if percent is None and first else percent,
+        }
+    )
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "measure", "text"),
+    [
+        (591.8, 407.4, RATE, "down 31% from 591.8"),
+        (100.0, 150.0, RATE, "up 50% from 100.0"),
+        (17.5, 16.5, SHARE, "down 1.0 percentage point from 17.5%"),
+        (17.5, 19.0, SHARE, "up 1.5 percentage points from 17.5%"),
+        (17.5, 17.5, SHARE, "unchanged from 17.5%"),
+        (2423, 2423, COUNT, "unchanged from 2,423"),
+    ],
+)
+def test_how_a_measure_moved(first, last, measure, text):
+    assert words.moved(change(first, last), measure) == text
+
+
+@given(st.integers(1, 9999), st.integers(1, 9999))
+def test_the_direction_is_that_of_the_change(first, last):
+    text = words.moved(change(first / 10, last / 10), RATE)
+    assert text.startswith("up" if last > first else "down" if last < first else "unchanged")
+    sign = words.signed(change(first / 10, last / 10), RATE)
+    assert sign[0] == ("-" if last < first else "+")
+
+
+def test_a_change_with_its_sign():
+    assert words.signed(change(17.5, 16.0), SHARE) == "-1.5 points"
+    assert words.signed(change(100.0, 150.0), RATE) == "+50%"
+    assert words.signed(change(0.0, 5.0, math.nan), RATE) == "from zero"
+
+
+@pytest.mark.parametrize(
+    ("value", "other", "measure", "text"),
+    [
+        (407.4, 519.4, RATE, "22% below England (519.4)"),
+        (600.0, 500.0, RATE, "20% above England (500.0)"),
+        (509.0, 500.0, RATE, "close to England (500.0)"),
+        (20.0, 25.0, SHARE, "5 points below England (25.0%)"),
+        (24.0, 25.0, SHARE, "close to England (25.0%)"),
+        (5.0, math.nan, RATE, "England has no figure"),
+    ],
+)
+def test_against_another(value, other, measure, text):
+    assert words.against(value, other, "England", measure) == text
+
+
+@pytest.mark.parametrize(
+    ("position", "of", "measure", "text"),
+    [
+        (1, 11, RATE, "highest of 11"),
+        (2, 11, RATE, "2nd highest of 11"),
+        (6, 11, RATE, "6th highest of 11"),
+        (7, 11, RATE, "5th lowest of 11"),
+        (11, 11, RATE, "lowest of 11"),
+        (11, 11, SHARE, "lowest of 11; lower is better"),
+        (1, 11, PERCENTS_WELL, "highest of 11; higher is better"),
+    ],
+)
+def test_a_place_from_the_nearer_end(position, of, measure, text):
+    assert words.place(position, of, measure) == text
+
+
+@given(st.sets(st.integers(2000, 2030)))
+def test_spans_cover_the_years_and_no_other(years):
+    covered = set()
+    for span in words.year_spans(years).split(", "):
+        if span == "–":
+            assert not years
+            continue
+        first, *last = map(int, span.split(" to "))
+        covered |= set(range(first, (last[0] if last else first) + 1))
+    assert covered == years

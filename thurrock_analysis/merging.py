@@ -1,0 +1,189 @@
+"""Add releases to the record, which keeps of each figure its first publication and its changes."""
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from thurrock_analysis import build, dictionary, measures, releases, tidy
+from thurrock_analysis.build import SERIES
+from thurrock_analysis.metrics import ratios
+from thurrock_analysis.metrics.ratios import with_year
+
+TRIPLE = ["measure", "breakdown", "group"]
+PRINTED = ["value", "status"]
+VAGUE = "missing or suppressed"
+
+
+@dataclass(frozen=True)
+class Merged:
+    """The record with new releases in it.
+
+    Attributes
+    ----------
+    figures : DataFrame
+        Every row of the record as it was, and the new rows that say something new.
+    unlike : DataFrame
+        New rows left out because the record has another figure of the same release.
+    unclear : DataFrame
+        New rows left out because they revise a figure that a later release, held already, may
+        have printed as before: the record does not keep repeats, so it cannot tell.
+    """
+
+    figures: pd.DataFrame
+    unlike: pd.DataFrame
+    unclear: pd.DataFrame
+
+
+def plain(figures: pd.DataFrame) -> pd.DataFrame:
+    """Return the record with text for categories and dates to the second."""
+    labels = dict.fromkeys([*tidy.LABELS, *tidy.LABELS_OF_SOURCE], "str")
+    return figures.astype(labels | dict.fromkeys(tidy.DATES, "datetime64[s]"))
+
+
+def complete(held: pd.DataFrame, new: pd.DataFrame) -> pd.DataFrame:
+    """Add dates, parts and recomputed ratios to new rows, within their releases.
+
+    Parameters
+    ----------
+    held : DataFrame
+        The record: it gives the parts that a release has in it already.
+    new : DataFrame
+        Published figures of one or more releases.
+
+    Returns
+    -------
+    DataFrame
+        The new rows, completed, and ratios computed from them.
+    """
+    own, repeated = context(held, new)
+    new = without_vague(new, repeated)
+    whole = build.complete(pd.concat([own, new, repeated], ignore_index=True))
+    key = pd.MultiIndex.from_frame(whole[tidy.KEY])
+    ours = key.isin(pd.MultiIndex.from_frame(new[tidy.KEY]))
+    rows = plain(whole[ours | whole["origin"].eq("recomputed")])
+    return inherit(held, rows)
+
+
+def without_vague(new: pd.DataFrame, repeated: pd.DataFrame) -> pd.DataFrame:
+    """Drop the vague signs of one file where another of the release has printed a number."""
+    numbers = pd.MultiIndex.from_frame(repeated.loc[repeated["value"].notna(), tidy.KEY])
+    return new[~(new["status"].eq(VAGUE) & pd.MultiIndex.from_frame(new[tidy.KEY]).isin(numbers))]
+
+
+def inherit(held: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
+    """Give new ratios without parts those of the record that reproduce them."""
+    known = measures.ratios()
+    givers = held[held["measure"].isin([measure.measure for measure in known])]
+    names = pd.MultiIndex.from_frame(rows[tidy.FIGURE])
+    givers = givers[pd.MultiIndex.from_frame(givers[tidy.FIGURE]).isin(names)]
+    both = ratios.inherit_parts(pd.concat([givers, rows], ignore_index=True), known)
+    return both.iloc[len(givers) :].reset_index(drop=True)
+
+
+def context(held: pd.DataFrame, new: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return what the record knows of the releases of new rows, for the same years.
+
+    Returns
+    -------
+    own, repeated : DataFrame
+        The release's own rows; and the figures it printed as they stood before, which the
+        record leaves out: those of the tables that ``sources.csv`` names for the release.
+    """
+    years = with_year(new)["year"].unique()
+    rows = held[held["origin"].eq("published") & with_year(held)["year"].isin(years)]
+    own, repeated = [rows[rows["release"].isin(new["release"].unique())]], [rows[:0]]
+    dates = releases.calendar()["first_published"]
+    for release in new["release"].unique():
+        mine = rows[rows["release"] == release]
+        triples = pd.concat([mine[TRIPLE], printed(release)]).drop_duplicates()
+        known = rows[rows["published"] <= dates[release]].merge(triples, on=TRIPLE)
+        known = known.sort_values(["published", "release"], kind="stable")
+        repeated.append(known.drop_duplicates(tidy.FIGURE, keep="last").assign(release=release))
+    return pd.concat(own), pd.concat(repeated)
+
+
+def printed(release: str) -> pd.DataFrame:
+    """Return the measures, breakdowns and groups in the files held of a release."""
+    sources, columns = dictionary.read("sources"), dictionary.read("columns")
+    held = sources.loc[sources["release"] == release, "table"]
+    return columns.loc[columns["table"].isin(held), TRIPLE]
+
+
+def merge(held: pd.DataFrame, new: pd.DataFrame) -> Merged:
+    """Add completed rows of new releases to the record.
+
+    Parameters
+    ----------
+    held : DataFrame
+        The record; no row of it is lost or altered.
+    new : DataFrame
+        Completed rows of one or more releases.
+
+    Returns
+    -------
+    Merged
+        The record with the rows that are first publications or changes, and what was left out.
+
+    Raises
+    ------
+    ThurrockError
+        The result is no valid tidy table.
+    """
+    held, new = plain(held), plain(new)
+    names = pd.MultiIndex.from_frame(new[SERIES])
+    touched = held[pd.MultiIndex.from_frame(held[SERIES]).isin(names)]
+    unlike, new = apart(touched, new)
+    added: list[pd.DataFrame] = []
+    unclear: list[pd.DataFrame] = []
+    for _, rows in new.groupby(["published", "release"]):
+        fresh, doubtful = news(pd.concat([touched, *added]), rows, later(held, rows))
+        added.append(fresh)
+        unclear.append(doubtful)
+    merged = pd.concat([held, *added])
+    merged = merged.sort_values([*SERIES, "published", "release"], kind="stable", ignore_index=True)
+    return Merged(
+        tidy.check(merged, "the record"), unlike, pd.concat([new[:0], *unclear], ignore_index=True)
+    )
+
+
+def apart(held: pd.DataFrame, new: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Set apart the new rows whose figure and release the record has: those unlike, the rest."""
+    same = new[tidy.KEY].merge(held[[*tidy.KEY, *PRINTED]], on=tidy.KEY, how="left", indicator=True)
+    same.index = new.index
+    both = same["_merge"].eq("both")
+    return new[both & contradicts(new, same)], new[~both]
+
+
+def contradicts(one: pd.DataFrame, other: pd.DataFrame) -> pd.Series:
+    """Say where two rows of one figure and release differ in value or status.
+
+    A sign that leaves open why a figure is not printed agrees with one that says why.
+    """
+    vague = one["status"].eq(VAGUE) | other["status"].eq(VAGUE)
+    status = one["status"].ne(other["status"]) & ~(
+        vague & one["value"].isna() & other["value"].isna()
+    )
+    return status | (one["value"].ne(other["value"]) & one["value"].notna())
+
+
+def later(held: pd.DataFrame, rows: pd.DataFrame) -> pd.Series:
+    """Return for each row of one release when a later one held might repeat it, NaT if never."""
+    after = held[held["published"].gt(rows["published"].iloc[0]) & held["origin"].ne("document")]
+    soonest = after.groupby(["measure", "breakdown"])["published"].min()
+    where = pd.MultiIndex.from_frame(rows[["measure", "breakdown"]])
+    return pd.Series(soonest.reindex(where).to_numpy(), index=rows.index)
+
+
+def news(
+    held: pd.DataFrame, rows: pd.DataFrame, might_repeat: pd.Series
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return the rows of one release that the record does not say already, and the unclear."""
+    log = pd.concat(
+        [held.assign(fresh=False), rows.assign(fresh=True, might_repeat=might_repeat)],
+        ignore_index=True,
+    ).sort_values([*SERIES, "published", "release"], kind="stable", ignore_index=True)
+    first = ~log.duplicated(SERIES)
+    changed = log["fresh"] & build.tells(log)
+    told = log.groupby(SERIES)["published"].shift(-1) <= log["might_repeat"]
+    unclear = changed & ~first & log["might_repeat"].notna() & ~told
+    return log.loc[changed & ~unclear, tidy.COLUMNS], log.loc[unclear, tidy.COLUMNS]

@@ -1,0 +1,46 @@
+"""What moved between the two newest periods of each measure."""
+
+import pandas as pd
+
+from thurrock_analysis.measures import Measure
+from thurrock_analysis.metrics import change
+
+
+def latest(figures: pd.DataFrame, measure: Measure) -> pd.Series | None:
+    """Set the newest number of a measure beside the number before it.
+
+    Parameters
+    ----------
+    figures : DataFrame
+        Tidy figures of one measure for one area, whole ("all") group.
+    measure : Measure
+        The measure.
+
+    Returns
+    -------
+    Series or None
+        A row of `change.between` with ``period_end`` and ``period_before``; None with fewer
+        than two numbers.
+    """
+    ends = figures.dropna(subset=["value"])["period_end"].sort_values()
+    if len(ends) < 2:
+        return None
+    before, now = ends.iloc[-2], ends.iloc[-1]
+    pair = change.between(figures, measure, before.year, now.year).iloc[0]
+    return pd.concat([pair, pd.Series({"period_before": before, "period_end": now})])
+
+
+def direction(row: pd.Series, measure: Measure) -> str:
+    """Say whether a change is for the better or the worse, where the measure has a better end.
+
+    Returns
+    -------
+    str
+        ``"better"``, ``"worse"``, ``"up"``, ``"down"`` or ``"unchanged"``.
+    """
+    if row["change"] == 0:
+        return "unchanged"
+    rose = row["change"] > 0
+    if measure.polarity == "none":
+        return "up" if rose else "down"
+    return "better" if rose == (measure.polarity == "high") else "worse"
