@@ -127,7 +127,9 @@ def test_the_record_is_small():
 
 def test_no_file_of_a_publisher_is_copied_in():
     root = paths.data().parent
-    named = set(dictionary.read("sources")["file"]) | set(dictionary.read("neighbour_models")["file"])
+    named = set(dictionary.read("sources")["file"]) | set(
+        dictionary.read("neighbour_models")["file"]
+    )
     names = {name.rsplit("/", 1)[-1].lower() for name in named}
     for folder in ("data", "tests", "docs", "thurrock_analysis"):
         own = {p.name.lower() for p in (root / folder).rglob("*") if p.is_file()}

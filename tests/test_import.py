@@ -75,7 +75,7 @@ def test_without_accept_it_says_what_would_change_and_writes_nothing(home, c1, c
         "adds: 21 figures (3 areas, 1 year, 7 measures); new periods: 2026-03-31",
         "changes: 4 figures",
         "  assessed_not_in_need_percent / all / Thurrock / 2025-03-31: "
-        "26.7 from 504 / 1,885 (CIN 2025) -> 26.7 from 504 / 1,900 (CIN 2026)",
+        "43.9 from 827 / 1,885 (CIN 2025) -> 43.9 from 827 / 1,900 (CIN 2026)",
         "  no_further_action_percent / all / Thurrock / 2025-03-31: "
         "1.2 from 22 / 1,885 (CIN 2025) -> 1.2 from 22 / 1,900 (CIN 2026)",
         "  re_referral_percent / all / Thurrock / 2025-03-31: "
@@ -417,7 +417,9 @@ from thurrock_analysis import cli
 event, text, count = sys.argv[1], sys.argv[2], int(sys.argv[3])
 def hook(name, arguments):
     global count
-    if name == event and arguments and text in str(arguments[0]) and "w" in str((*arguments, "w")[1]):
+    if name != event or text not in str(arguments[0]):
+        return
+    if name != "open" or "w" in str(arguments[1]):
         count -= 1
         if count == 0:
             os._exit(9)

@@ -11,7 +11,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from thurrock_analysis import areas, build, dictionary, measures, record, tidy
+from thurrock_analysis import areas, build, dictionary, measures, tidy
 from thurrock_analysis.errors import ThurrockError
 from thurrock_analysis.loaders import cells, documents, ees, neighbours
 
@@ -255,9 +255,3 @@ if PUBLISHED:
     def test_the_publishers_files_give_the_shipped_neighbours():
         built = build.models(Path(PUBLISHED)).astype("str").reset_index(drop=True)
         pd.testing.assert_frame_equal(built, dictionary.read("neighbours").astype("str"))
-
-
-def test_the_record_holds_no_status_of_a_zero():
-    figures = record.load(["re_referrals"])
-    assert not (figures["value"].eq(0) & figures["status"].ne("")).any()
-    assert math.isnan(figures.loc[figures["status"].ne(""), "value"].max())

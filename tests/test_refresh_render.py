@@ -188,9 +188,13 @@ FIGURE = {
 
 
 def entry(name="demand", **more):
-    hidden = {**FIGURE, "value": None, "status": "suppressed", "group": "female"}
-    low, high = Headline("It <rose>.", "rise", 1), Headline("It fell.", "lost", 9)
-    payload = Payload(name, "Demand", [FIGURE, hidden], [low, high])
+    hidden = {**FIGURE, "measure": "no_such", "value": None, "status": "suppressed"}
+    cells = {"measure": FIGURE["measure"], "before": "1,400.0", "change": "+8%", "direction": "up"}
+    low = Headline("It <rose>.", "rise", 1, cells | {"england": "515.7"})
+    high, still = Headline("It fell.", "lost", 9), Headline("Too few to say.", "rise", 0)
+    payload = Payload(
+        name, "Demand", [FIGURE, hidden, {**FIGURE, "breakdown": "sex"}], [low, high, still]
+    )
     return Entry(name, "Demand", page=True, payload=payload, anchors=frozenset({"rise"}), **more)
 
 
@@ -198,10 +202,11 @@ def test_the_index_shows_figures_as_readers_know_them():
     soup = BeautifulSoup(index_page([entry()], WORDS), "html.parser")
     rows = [[c.get_text() for c in row.find_all(["th", "td"])] for row in soup.select("tr")]
     label = "Referrals per 10,000 children"
+    period = "year to 31 March 2024"
     assert rows == [
-        ["Figure", "Group", "Period", "Value", "From"],
-        [label, "", "year to 31 March 2024", "1,512.3", "CIN 2024"],
-        [label, "female", "year to 31 March 2024", "suppressed", "CIN 2024"],
+        ["Figure", "Period", "Value", "Before", "Change", "Direction", "England", "From"],
+        [label, period, "1,512.3", "1,400.0", "+8%", "up", "515.7", "CIN 2024"],
+        ["No such", period, "suppressed", "", "", "", "", "CIN 2024"],
     ]
 
 
@@ -210,6 +215,7 @@ def test_the_index_orders_headlines_and_escapes_words():
     items = soup.select("ol.headlines li")
     assert [item.get_text().split(" Demand")[0] for item in items] == ["It fell.", "It <rose>."]
     assert [item.a["href"] for item in items] == ["demand.html", "demand.html#rise"]
+    assert "Too few" not in soup.get_text(), "a change without a verdict is no news"
 
 
 def test_the_index_shows_failures_first():

@@ -11,6 +11,9 @@ from thurrock_analysis import measures
 from thurrock_analysis.refresh.payload import Payload
 from thurrock_analysis.refresh.render import TEMPLATES
 
+MOST = 12
+"""Lines under what stands out: more than a director reads in five minutes."""
+
 
 @dataclass(frozen=True)
 class Entry:
@@ -93,6 +96,7 @@ def _headlines(entries: list[Entry]) -> list[dict[str, str]]:
         for entry in entries
         if entry.payload
         for one in entry.payload.headlines
+        if one.weight > 0
     ]
     found.sort(key=lambda item: -item[0])
     return [
@@ -102,30 +106,32 @@ def _headlines(entries: list[Entry]) -> list[dict[str, str]]:
             + (f"#{one.anchor}" if one.anchor in entry.anchors else ""),
             "title": entry.title,
         }
-        for _, entry, one in found
+        for _, entry, one in found[:MOST]
     ]
 
 
 def _table(entry: Entry) -> dict[str, Any]:
-    rows = entry.payload.key_figures if entry.payload else []
+    payload = entry.payload or Payload(entry.name, entry.title)
+    rows = [row for row in payload.key_figures if row.get("breakdown", "all") == "all"]
+    moved = {one.cells.get("measure", ""): one.cells for one in payload.headlines}
     return {
         "title": entry.title,
         "name": entry.name,
         "earlier": entry.earlier,
-        "rows": [_row(row) for row in rows],
+        "rows": [_row(row, moved.get(str(row.get("measure")), {})) for row in rows],
     }
 
 
-def _row(row: dict[str, Any]) -> dict[str, str]:
+def _row(row: dict[str, Any], moved: dict[str, str]) -> dict[str, str]:
     label, value = _label_and_value(row)
-    lower, upper = (_number(row.get(name), 1) for name in ("lower", "upper"))
-    group = str(row.get("group") or "")
     return {
         "label": label,
-        "group": "" if group in ("all", "nan") else group,
         "period": _period(row),
         "value": value,
-        "range": f"{lower} to {upper}" if lower and upper else "",
+        "before": moved.get("before", ""),
+        "change": moved.get("change", ""),
+        "direction": moved.get("direction", ""),
+        "england": moved.get("england", ""),
         "release": str(row.get("release") or ""),
     }
 

@@ -17,11 +17,14 @@ class NothingHandedBackError(ThurrockError):
 
 @dataclass(frozen=True)
 class Headline:
-    """One notable sentence of a report."""
+    """One sentence of a report on a measure that moved."""
 
     sentence: str
     anchor: str
     weight: float
+    """How notable; 0 keeps the sentence out of the index."""
+    cells: dict[str, str] = field(default_factory=dict)
+    """What the index says of the measure: before, change, direction, verdict, england."""
 
 
 @dataclass(frozen=True)
@@ -71,7 +74,7 @@ def payload_of(notebook: Any, name: str) -> Payload:
             title=str(last.get("title", "")),
             key_figures=[dict(row) for row in last["key_figures"]],
             headlines=[
-                Headline(str(one["sentence"]), str(one["anchor"]), float(one["weight"]))
+                Headline(str(one["sentence"]), str(one["anchor"]), float(one["weight"]), one)
                 for one in last["headlines"]
             ],
             read=dict(last.get("read", {})),
