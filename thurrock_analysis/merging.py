@@ -81,7 +81,7 @@ def inherit(held: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def context(held: pd.DataFrame, new: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Return what the record knows of the releases of new rows, for the same years.
+    """Return what the record knows of the releases of new rows, for the same areas and years.
 
     Returns
     -------
@@ -90,7 +90,8 @@ def context(held: pd.DataFrame, new: pd.DataFrame) -> tuple[pd.DataFrame, pd.Dat
         record leaves out: those of the tables that ``sources.csv`` names for the release.
     """
     years = with_year(new)["year"].unique()
-    rows = held[held["origin"].eq("published") & with_year(held)["year"].isin(years)]
+    rows = held[held["origin"].eq("published") & held["area"].isin(new["area"].unique())]
+    rows = rows[with_year(rows)["year"].isin(years)]
     own, repeated = [rows[rows["release"].isin(new["release"].unique())]], [rows[:0]]
     dates = releases.calendar()["first_published"]
     for release in new["release"].unique():
