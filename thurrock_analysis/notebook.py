@@ -320,7 +320,7 @@ def start(notebook: str, title: str, *, authority: str, as_at: str) -> Report:
     figures = record.as_at(record.load(), date)
     document = figures["origin"] == "document"
     known = {str(name): rows for name, rows in figures[~document].groupby("measure", observed=True)}
-    printed = tidy.conform(figures[document & figures["area"].eq(area.code)])
+    printed = tidy.conform(figures[document])
     report = Report(notebook, title, area, date, near, known, printed)
     charts.style()
     display(Markdown(masthead(report)))

@@ -86,7 +86,7 @@ def staged(lasting: bool) -> Iterator[Stage]:
 
 def _reason(error: OSError) -> str:
     if isinstance(error, shutil.Error):  # it lists every file that could not be copied
-        return str(error.args[0][0][2])
+        return str(error.args[0][0][2]).split("'")[0].rstrip(": ")
     return error.strerror or str(error)
 
 

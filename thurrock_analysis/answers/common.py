@@ -88,8 +88,8 @@ def standing(report: Report, names: list[str], headline_measure: str, anchor: st
     return Answer(
         anchor,
         f"{report.area.name}: {measure.label} {compared}",
-        f"{report.area.name} had {words.figure(own['value'], measure)} {measure.phrase} "
-        f"{words.when(own['period_end'], measure)}: {compared}, and {place} among {among}.",
+        f"{report.area.name}: {words.figure(own['value'], measure)} {measure.phrase} "
+        f"{words.when(own['period_end'], measure)}, {compared}, and {place} among {among}.",
         report.own(*names),
         pd.DataFrame([standing_row(report, name) for name in names]).fillna(NO_FIGURE),
         f"{report.area.name} and its comparators, newest year of each measure; {report.model}",
@@ -207,10 +207,9 @@ def doubts(pairs: list[dict[str, Any]]) -> str:
 def clause(row: pd.Series) -> str:
     """Say one measure's newest value and its change since its first year."""
     measure = measures.get(row["measure"])
-    return (
-        f"{words.figure(row['value_last'], measure)} {measure.phrase} "
-        f"({words.period(row['period_end'], measure)}; {words.moved(row, measure)} in {row['year_first']})"
-    )
+    ended = words.period(row["period_end"], measure)
+    moved = f"{words.moved(row, measure)} in {row['year_first']}"
+    return f"{words.figure(row['value_last'], measure)} {measure.phrase} ({ended}; {moved})"
 
 
 def headline(report: Report, pairs: list[dict[str, Any]]) -> str:
