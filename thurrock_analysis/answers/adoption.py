@@ -1,5 +1,7 @@
 """The questions on adoption: how many, how soon, what the averages hide."""
 
+import math
+
 import pandas as pd
 
 from thurrock_analysis import areas, charts, dictionary, measures, words
@@ -15,8 +17,8 @@ A1, A2, A10 = (
 )
 FEW = 20
 PUBLISHED = "How-long-do-children-wait?"
-SAMPLE_DONE = [310, 360, 420, 450, 510]
-SAMPLE_WAITING = [700, 820, 1040]
+SAMPLE_DONE = [310.0, 360.0, 420.0, 450.0, 510.0]
+SAMPLE_WAITING = [700.0, 820.0, 1040.0]
 
 
 def routes(report: Report) -> Answer:
@@ -132,13 +134,14 @@ def hidden_year(report: Report) -> Answer:
         raise NotHeldError(f"Two three-year averages of {report.area.name} are not held.")
     before, now = mine.iloc[-2], mine.iloc[-1]
     years = [int(row["period_end"].year) for row in (before, now)]
-    spans = [[by_year.get(year - back) for back in (2, 1, 0)] for year in years]
-    if years[1] - years[0] != 1 or None in spans[0] + spans[1]:
+    spans = [[by_year.get(year - back, common.NAN) for back in (2, 1, 0)] for year in years]
+    if years[1] - years[0] != 1 or any(map(math.isnan, spans[0] + spans[1])):
         raise NotHeldError(f"The counts behind the averages of {report.area.name} are not held.")
     days, mean = averages.newest_year(before["value"], spans[0], now["value"], spans[1])
     sentence = (
         f"The average moved from {words.number(before['value'])} to "
-        f"{words.number(now['value'])} days when the year to March {years[1]} entered and that to March {years[0] - 2} left. If the "
+        f"{words.number(now['value'])} days when the year to March {years[1]} entered and that "
+        f"to March {years[0] - 2} left. If the "
         f"{words.number(spans[0][0])} children of the year that left took the old average, the "
         f"{words.number(spans[1][-1])} of the year that entered took {words.number(mean)} days: a "
         f"change that the average shows as {words.number(before['value'] - now['value'])} days was "

@@ -123,58 +123,54 @@ def outlook(report: Report) -> Answer:
 
 def agency_and_vacancy(report: Report) -> Answer:
     """Say whether the agency share and the vacancy rate can both be true."""
-    rows = []
-    pairs = report.own(AGENCY, VACANCY).pivot_table(
-        index="period_end", columns="measure", values="value"
-    )
-    if AGENCY not in pairs or VACANCY not in pairs:
+    pairs = share_pairs(report)
+    if pairs.empty:
         raise NotHeldError(f"Agency share and vacancy rate of {report.area.name} are not held.")
-    for end, row in pairs.dropna().sort_index(ascending=False).iterrows():
-        rows.append(pair_row(f"Census, {end:%B %Y}", row[AGENCY], row[VACANCY]))
-    mine = report.printed[report.printed["area"] == report.area.code]
-    printed = mine.set_index("measure")["value"]
-    if {AGENCY, VACANCY} <= set(printed.index):
-        agency, vacancy = (float(printed.loc[[name]].iloc[-1]) for name in (AGENCY, VACANCY))
-        rows.insert(0, pair_row("Inspection report", agency, vacancy))
-    first = rows[0]
-    above = first["Agency workers for each vacancy"] > 1
-    sentence = (
-        f"{first['']}: an agency share of {words.number(first['Agency share'], 1)}% and a vacancy "
-        f"rate of {words.number(first['Vacancy rate'], 1)}% mean "
-        f"{words.number(first['Agency workers for each vacancy'], 1)} agency workers for each "
-        "vacant post"
-        + (
-            ": both can be true only if agency workers do more than fill vacant posts, or if the "
-            "two count different people, as one part of the service or heads and not hours."
-            if above
-            else ": both can be true, with some vacant posts left uncovered."
-        )
+    first = pairs.iloc[0]
+    implied = flows.agency_for_each_vacancy(first["agency"] / 100, first["vacancy"] / 100)
+    verdict = (
+        "both can be true only if agency workers do more than fill vacant posts, or if the two "
+        "count different people, as one part of the service, or heads and not hours"
+        if implied > 1
+        else "both can be true, with some vacant posts left uncovered"
     )
-    table = pd.DataFrame(rows).rename(columns={"": "From"})
-    for name, decimals in {
-        "Agency share": 1,
-        "Vacancy rate": 1,
-        "Agency workers for each vacancy": 2,
-    }.items():
-        table[name] = [words.number(value, decimals) for value in table[name]]
+    sentence = (
+        f"{first['from']}: an agency share of {words.number(first['agency'], 1)}% and a vacancy "
+        f"rate of {words.number(first['vacancy'], 1)}% mean {words.number(implied, 1)} agency "
+        f"workers for each vacant post: {verdict}."
+    )
+    table = pd.DataFrame(
+        {
+            "From": pairs["from"],
+            "Agency share": pairs["agency"].map(lambda value: words.number(value, 1) + "%"),
+            "Vacancy rate": pairs["vacancy"].map(lambda value: words.number(value, 1) + "%"),
+            "Agency for each vacancy": [
+                words.number(flows.agency_for_each_vacancy(agency / 100, vacancy / 100), 2)
+                for agency, vacancy in zip(pairs["agency"], pairs["vacancy"], strict=True)
+            ],
+        }
+    )
     return Answer(
         "Can-the-agency-share-and-the-vacancy-rate-both-be-true?",
         "",
         sentence,
         report.own(AGENCY, VACANCY).iloc[:0],
         table,
-        "Agency share and vacancy rate, per cent, and what they imply",
+        "Agency share and vacancy rate, and the agency workers they imply for each vacancy",
         "Each share leaves the other's count out of its denominator: agency / (agency + in post), "
         "vacant / (vacant + in post).",
     )
 
 
-def pair_row(name: str, agency: float, vacancy: float) -> dict[str, str | float]:
-    """Set an agency share beside a vacancy rate and say what they imply."""
-    implied = flows.agency_for_each_vacancy(agency / 100, vacancy / 100)
-    return {
-        "": name,
-        "Agency share": agency,
-        "Vacancy rate": vacancy,
-        "Agency workers for each vacancy": implied,
-    }
+def share_pairs(report: Report) -> pd.DataFrame:
+    """Return agency share and vacancy rate side by side: what documents print, then by year."""
+    mine = report.printed[report.printed["area"] == report.area.code]
+    parts = []
+    for rows, name in ((mine, "printed"), (report.own(AGENCY, VACANCY), "census")):
+        chosen = rows[rows["measure"].isin([AGENCY, VACANCY])]
+        key = "release" if name == "printed" else "period_end"
+        wide = chosen.pivot_table(index=key, columns="measure", values="value", aggfunc="last")
+        wide = wide.reindex(columns=[AGENCY, VACANCY]).dropna().sort_index(ascending=False)
+        said = [str(at) if name == "printed" else f"Census, {at:%B %Y}" for at in wide.index]
+        parts.append(wide.set_axis(["agency", "vacancy"], axis=1).assign(**{"from": said}))
+    return pd.concat(parts, ignore_index=True)
