@@ -492,7 +492,7 @@ def test_show_gives_one_png_with_its_text_alternative() -> None:
     with capture_output() as captured:
         charts.show(referrals(), alt=alt)
     (output,) = captured.outputs
-    assert output.metadata == {"image/png": {"alt": alt}}
+    assert output.metadata == {"image/png": {"alt": alt, "width": 600}}
     assert base64.b64decode(output.data["image/png"]).startswith(b"\x89PNG")
     assert pyplot.get_fignums() == []
 

@@ -113,11 +113,9 @@ def take(
         order = [table.name for table in cells.tables()]  # LAIT's copies come last
         incoming.sort(key=lambda one: order.index(one.table.name))
         undated = date_releases(incoming, dates, accept)
-        new = pd.concat([one.figures for one in incoming], ignore_index=True)
-        new = new.drop_duplicates(tidy.KEY, ignore_index=True)
         refuse_contradictions(incoming)
         held = merging.plain(record.load())
-        merged = merging.merge(held, new)
+        merged = merging.merge(held, news(held, incoming))
         refuse_other_editions(incoming, held, merged)
         changes = difference.compare(held, merged.figures)
         written = accept and not changes.empty
@@ -319,23 +317,44 @@ def refuse_contradictions(incoming: list[Incoming]) -> None:
                 )
 
 
+def news(held: pd.DataFrame, incoming: list[Incoming]) -> pd.DataFrame:
+    """Return the figures that no other file has: first come the record's, then in table order.
+
+    A snapshot of LAIT that brings one collection forward repeats the other: that is left out.
+    """
+    known = held_sources()
+    parts = [
+        merging.yielding(held, one.figures, one.table.name)
+        for one in incoming
+        if one.table.format != "lait" or (one.table.name, one.release) not in known
+    ]
+    new = pd.concat([held[:0], *parts], ignore_index=True)
+    return new.drop_duplicates(tidy.KEY, ignore_index=True)
+
+
+def held_sources() -> dict[tuple[str, str], str]:
+    """Return the source that the record was built from, by table and release."""
+    rows = dictionary.read("sources")
+    return dict(zip(zip(rows["table"], rows["release"], strict=True), rows["source"], strict=True))
+
+
 def refuse_other_editions(
     incoming: list[Incoming], held: pd.DataFrame, merged: merging.Merged
 ) -> None:
     """Refuse a file that says other things than the one of its table and release held already."""
-    known = set(dictionary.read("sources")[["table", "release"]].itertuples(index=False, name=None))
+    known = held_sources()
     fresh = merged.figures.merge(held[tidy.KEY], on=tidy.KEY, how="left", indicator="seen")
-    fresh = fresh[fresh["seen"].eq("left_only")][tidy.COLUMNS]
-    other = pd.concat([merged.unlike, fresh])[tidy.KEY]
+    fresh = fresh[fresh["seen"].eq("left_only")]
     for one in incoming:
-        if (one.table.name, one.release) in known:
-            unlike = one.figures.merge(other, on=tidy.KEY)
-            if not unlike.empty:
-                raise ThurrockError(
-                    f"{one.path.name} is another edition of a table of {one.release} that the "
-                    f"record holds, and differs first on {figure(unlike.iloc[0])}: put it in the "
-                    "place of the file that sources.csv names, and run 'thurrock data build'."
-                )
+        source = known.get((one.table.name, one.release))
+        unlike = merged.unlike[merged.unlike["held_source"].eq(source)]
+        other = one.figures.merge(pd.concat([unlike, fresh])[tidy.KEY], on=tidy.KEY)
+        if source and not other.empty and one.table.format != "lait":
+            raise ThurrockError(
+                f"{one.path.name} is another edition of a table of {one.release} that the record "
+                f"holds, and differs first on {figure(other.iloc[0])}: put it in the place of the "
+                "file that sources.csv names, and run 'thurrock data build'."
+            )
 
 
 def figure(row: pd.Series) -> str:

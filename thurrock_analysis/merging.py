@@ -23,7 +23,8 @@ class Merged:
     figures : DataFrame
         Every row of the record as it was, and the new rows that say something new.
     unlike : DataFrame
-        New rows left out because the record has another figure of the same release.
+        New rows left out because the record has another figure of the same release, from the
+        file named in the column ``held_source``.
     unclear : DataFrame
         New rows left out because they revise a figure that a later release, held already, may
         have printed as before: the record does not keep repeats, so it cannot tell.
@@ -56,18 +57,43 @@ def complete(held: pd.DataFrame, new: pd.DataFrame) -> pd.DataFrame:
         The new rows, completed, and ratios computed from them.
     """
     own, repeated = context(held, new)
-    new = without_vague(new, repeated)
     whole = build.complete(pd.concat([own, new, repeated], ignore_index=True))
     key = pd.MultiIndex.from_frame(whole[tidy.KEY])
     ours = key.isin(pd.MultiIndex.from_frame(new[tidy.KEY]))
-    rows = plain(whole[ours | whole["origin"].eq("recomputed")])
-    return inherit(held, rows)
+    computed = whole["origin"].eq("recomputed") & counted(whole, pd.concat([own, new]))
+    return inherit(held, plain(whole[ours | computed]))
 
 
-def without_vague(new: pd.DataFrame, repeated: pd.DataFrame) -> pd.DataFrame:
-    """Drop the vague signs of one file where another of the release has printed a number."""
-    numbers = pd.MultiIndex.from_frame(repeated.loc[repeated["value"].notna(), tidy.KEY])
-    return new[~(new["status"].eq(VAGUE) & pd.MultiIndex.from_frame(new[tidy.KEY]).isin(numbers))]
+def counted(rows: pd.DataFrame, seen: pd.DataFrame) -> pd.Series:
+    """Say of which ratios the release itself was seen to print the numerator.
+
+    A release that reports five years does not count anew what it leaves out.
+    """
+    place = ["release", "area", "year"]
+    numerators = {one.measure: one.numerator.measure for one in measures.ratios() if one.numerator}
+    wanted = with_year(rows)[place].assign(measure=rows["measure"].map(numerators))
+    known = pd.MultiIndex.from_frame(with_year(seen)[[*place, "measure"]])
+    return pd.Series(pd.MultiIndex.from_frame(wanted).isin(known), index=rows.index)
+
+
+def yielding(held: pd.DataFrame, figures: pd.DataFrame, table: str) -> pd.DataFrame:
+    """Return the figures of a table that no other table held of the release prints.
+
+    The tables of a release differ now and then, and LAIT copies them: what is held counts.
+    """
+    dates = releases.calendar()["first_published"]
+    parts = []
+    for release, rows in figures.groupby("release"):
+        others = pd.MultiIndex.from_frame(printed(str(release), besides=table))
+        told = held[held["origin"].eq("published") & held["published"].le(dates[release])]
+        told = told[told["release"].ne(release)]
+        known = pd.MultiIndex.from_frame(told[tidy.FIGURE])
+        repeated = pd.MultiIndex.from_frame(rows[TRIPLE]).isin(others)
+        repeated &= pd.MultiIndex.from_frame(rows[tidy.FIGURE]).isin(known)
+        own = held.loc[held["release"].eq(release), tidy.FIGURE]
+        repeated &= ~pd.MultiIndex.from_frame(rows[tidy.FIGURE]).isin(pd.MultiIndex.from_frame(own))
+        parts.append(rows[~repeated])
+    return pd.concat(parts, ignore_index=True)
 
 
 def inherit(held: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
@@ -103,11 +129,11 @@ def context(held: pd.DataFrame, new: pd.DataFrame) -> tuple[pd.DataFrame, pd.Dat
     return pd.concat(own), pd.concat(repeated)
 
 
-def printed(release: str) -> pd.DataFrame:
-    """Return the measures, breakdowns and groups in the files held of a release."""
+def printed(release: str, besides: str = "") -> pd.DataFrame:
+    """Return the measures, breakdowns and groups in the tables held of a release, but one."""
     sources, columns = dictionary.read("sources"), dictionary.read("columns")
-    held = sources.loc[sources["release"] == release, "table"]
-    return columns.loc[columns["table"].isin(held), TRIPLE]
+    held = sources.loc[(sources["release"] == release) & (sources["table"] != besides), "table"]
+    return columns.loc[columns["table"].isin(held), TRIPLE].drop_duplicates()
 
 
 def merge(held: pd.DataFrame, new: pd.DataFrame) -> Merged:
@@ -160,10 +186,12 @@ def insert(held: pd.DataFrame, new: pd.DataFrame) -> tuple[pd.DataFrame, pd.Data
 
 def apart(held: pd.DataFrame, new: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Set apart the new rows whose figure and release the record has: those unlike, the rest."""
-    same = new[tidy.KEY].merge(held[[*tidy.KEY, *PRINTED]], on=tidy.KEY, how="left", indicator=True)
+    known = held[[*tidy.KEY, *PRINTED, "source"]]
+    same = new[tidy.KEY].merge(known, on=tidy.KEY, how="left", indicator=True)
     same.index = new.index
     both = same["_merge"].eq("both")
-    return new[both & contradicts(new, same)], new[~both]
+    unlike = both & contradicts(new, same)
+    return new[unlike].assign(held_source=same["source"]), new[~both]
 
 
 def contradicts(one: pd.DataFrame, other: pd.DataFrame) -> pd.Series:

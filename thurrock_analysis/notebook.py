@@ -221,12 +221,30 @@ class Report:
             charts.show(answer.chart, alt=answer.alt)
         if len(answer.table):
             display(HTML(tables.html(answer.table, answer.caption)))
-        if answer.doubt:
-            display(Markdown(f"*How sure?* {answer.doubt}"))
+        names = list(answer.figures["measure"].unique())
+        doubt = " ".join(part for part in (answer.doubt, self.revised(names)) if part)
+        if doubt:
+            display(Markdown(f"*How sure?* {doubt}"))
         rows = answer.figures[answer.figures["area"] == self.area.code]
         self.key.append(rows)
         for name in rows["measure"].unique():
             self.anchors.setdefault(name, answer.anchor)
+
+    def revised(self, names: list[str]) -> str:
+        """Say of whom the figures of some measures are later revisions than the date."""
+        rows = self.figures(*names)
+        rows = rows[
+            rows["area"].isin([self.area.code, self.area.region, areas.ENGLAND, *self.peers])
+        ]
+        late = rows[rows["method"].str.startswith("later revision")]
+        if late.empty:
+            return ""
+        whose = words.listed(sorted({areas.get(code).name for code in late["area"]}))
+        which = words.listed(sorted(late["release"].unique()))
+        return (
+            f"No release of the time is held with every figure above of {whose}: where it is not, "
+            f"the later revision of {which} is shown."
+        )
 
     def key_figures(self) -> pd.DataFrame:
         """Return the newest figure of each measure and group shown, once each."""

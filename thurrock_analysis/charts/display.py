@@ -9,6 +9,9 @@ from matplotlib.figure import Figure
 from thurrock_analysis.charts.look import DPI
 from thurrock_analysis.errors import ThurrockError
 
+SCREEN = 100
+"""Pixels an inch on a screen: a chart as wide as the text beside it, in JupyterLab too."""
+
 SHORTEST = 20
 """Characters; a text alternative shorter than this cannot say what a chart shows."""
 
@@ -38,7 +41,11 @@ def show(figure: Figure, *, alt: str) -> None:
 
     picture = base64.b64encode(png(figure)).decode("ascii")
     pyplot.close(figure)
-    publish_display_data({"image/png": picture, "text/plain": words}, {"image/png": {"alt": words}})
+    width = round(figure.get_figwidth() * SCREEN)
+    publish_display_data(
+        {"image/png": picture, "text/plain": words},
+        {"image/png": {"alt": words, "width": width}},
+    )
 
 
 def png(figure: Figure) -> bytes:
