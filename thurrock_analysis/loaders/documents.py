@@ -1,11 +1,29 @@
 """Figures printed in committee papers and inspection reports, transcribed by hand."""
 
+from pathlib import Path
+
 import pandas as pd
 
 from thurrock_analysis import measures, paths, tidy
 from thurrock_analysis.errors import ThurrockError
 
-FILES = ["demand.csv"]
+COLUMNS = [
+    "document",
+    "line",
+    "measure",
+    "breakdown",
+    "group",
+    "area",
+    "period_start",
+    "period_end",
+    "basis",
+    "value",
+    "unit",
+    "qualifier",
+    "quotation",
+    "note",
+]
+PARTS = ["numerator", "denominator"]
 NOT_OBSERVED = ["target", "forecast"]
 
 
@@ -23,7 +41,7 @@ def read() -> pd.DataFrame:
     ThurrockError
         A row has no line, or a value that is no number.
     """
-    rows = pd.concat([read_text(name) for name in FILES], ignore_index=True)
+    rows = pd.concat([read_text(path) for path in files()], ignore_index=True)
     fits = (
         rows["measure"].isin(measures.table().index)
         & rows["period_end"].ne("")
@@ -33,6 +51,7 @@ def read() -> pd.DataFrame:
     return tidy.conform(
         rows.assign(
             value=pd.to_numeric(rows["value"]),
+            **rows.reindex(columns=PARTS).apply(pd.to_numeric),
             period_start=rows["period_start"].replace("", None),
             method=rows["qualifier"].where(rows["qualifier"] != "exact", ""),
             origin="document",
@@ -42,14 +61,27 @@ def read() -> pd.DataFrame:
     )
 
 
-def read_text(name: str) -> pd.DataFrame:
-    """Read one file of transcriptions and refuse a row without a line or a number."""
-    rows = pd.read_csv(paths.data() / "documents" / name, dtype=str, keep_default_na=False)
+def files() -> list[Path]:
+    """Return the files of the folder that hold transcribed figures, known by their columns."""
+    found = sorted((paths.data() / "documents").glob("*.csv"))
+    return [path for path in found if set(COLUMNS) <= set(pd.read_csv(path, nrows=0).columns)]
+
+
+def read_text(path: Path) -> pd.DataFrame:
+    """Read one file of transcriptions and refuse a row without a line or a number.
+
+    Parameters
+    ----------
+    path : Path
+        A file with `COLUMNS`; it may also have `PARTS`, where a mean is printed with its sum
+        and count.
+    """
+    rows = pd.read_csv(path, dtype=str, keep_default_na=False)
     bad = rows["line"].eq("") | pd.to_numeric(rows["value"], errors="coerce").isna()
     if bad.any():
         row = bad.idxmax()
         raise ThurrockError(
-            f"data/documents/{name}, row {row + 2}: a figure needs the line it stands on and a "
+            f"data/documents/{path.name}, row {row + 2}: a figure needs the line it stands on and a "
             f"number, not {rows.at[row, 'value']!r} at line {rows.at[row, 'line']!r}."
         )
     return rows
