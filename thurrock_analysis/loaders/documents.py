@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from thurrock_analysis import measures, paths, tidy
+from thurrock_analysis import areas, measures, paths, tidy
 from thurrock_analysis.errors import ThurrockError
 
 COLUMNS = [
@@ -33,8 +33,8 @@ def read() -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        One row a printed figure whose measure is in the dictionary and whose period is
-        printed; the others stay in ``data/documents`` as facts.
+        One row a printed figure whose measure is in the dictionary, whose period is printed and
+        whose area is one (not "neighbours"); the others stay in ``data/documents`` as facts.
 
     Raises
     ------
@@ -44,6 +44,7 @@ def read() -> pd.DataFrame:
     rows = pd.concat([read_text(path) for path in files()], ignore_index=True)
     fits = (
         rows["measure"].isin(measures.table().index)
+        & rows["area"].isin(areas.table())
         & rows["period_end"].ne("")
         & ~rows["qualifier"].isin(NOT_OBSERVED)
     )
