@@ -55,4 +55,5 @@ def scale(framework: str) -> list[str]:
     'Inadequate'
     """
     rows = dictionary.read("scales")
-    return rows.loc[rows["framework"] == framework, "grade"].tolist()
+    grades: list[str] = rows.loc[rows["framework"] == framework, "grade"].tolist()
+    return grades

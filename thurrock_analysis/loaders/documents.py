@@ -82,7 +82,7 @@ def read_text(path: Path) -> pd.DataFrame:
     if bad.any():
         row = bad.idxmax()
         raise ThurrockError(
-            f"data/documents/{path.name}, row {row + 2}: a figure needs the line it stands on and a "
-            f"number, not {rows.at[row, 'value']!r} at line {rows.at[row, 'line']!r}."
+            f"data/documents/{path.name}, row {row + 2}: a figure needs the line it stands on and "
+            f"a number, not {rows.at[row, 'value']!r} at line {rows.at[row, 'line']!r}."
         )
     return rows
