@@ -8,7 +8,7 @@ import pytest
 from thurrock_analysis import areas, dictionary, measures, tidy
 from thurrock_analysis.errors import ThurrockError
 from thurrock_analysis.loaders import cells, ees, lait
-from thurrock_analysis.metrics import ratios, recomputation
+from thurrock_analysis.metrics import change, ratios, recomputation
 
 THURROCK = "E06000034"
 KINGSTON = "E09000021 / E09000027"
@@ -167,6 +167,38 @@ class TestJointReturns:
         assert {areas.get(code).level for code in joint["joint"]} == {"joint"}
         assert {areas.get(code).level for code in joint["area"]} == {"authority"}
         assert not set(joint["joint"]) & set(dictionary.read("neighbours")["neighbour"])
+
+
+class TestChance:
+    """Ratios that are neither shares nor rates of residents have no model of chance."""
+
+    def two_years(self, name: str, *parts: tuple[float, float]) -> pd.DataFrame:
+        years = [
+            census({name: 1.0}).assign(
+                numerator=top, denominator=bottom, period_end=pd.Timestamp(f"{year}-09-30")
+            )
+            for year, (top, bottom) in enumerate(parts, start=2024)
+        ]
+        return pd.concat(years, ignore_index=True)
+
+    @pytest.mark.parametrize(
+        ("name", "parts"),
+        [
+            ("caseload", [(1052, 90.6), (1100, 90.2)]),
+            ("vacancies_covered_percent", [(38.7, 30), (43, 20)]),
+            ("starters_per_100_social_workers", [(30.6, 135.9), (25, 145.2)]),
+        ],
+    )
+    def test_none_is_made_up(self, name: str, parts: list[tuple[float, float]]):
+        rows, measure = self.two_years(name, *parts), measures.get(name)
+        assert change.intervals(rows, measure)[["lower", "upper"]].isna().all(axis=None)
+        assert change.between(rows, measure, 2024, 2025)["z"].isna().all()
+
+    def test_a_share_keeps_its_own(self):
+        rows = self.two_years(AGENCY.measure, (44, 179.9), (35, 180.2))
+        limited = change.intervals(rows, AGENCY)
+        assert limited["lower"].lt(limited["upper"]).all()
+        assert change.between(rows, AGENCY, 2024, 2025)["z"].notna().all()
 
 
 class TestTheRecord:

@@ -57,9 +57,21 @@ def read() -> pd.DataFrame:
             method=rows["qualifier"].where(rows["qualifier"] != "exact", ""),
             origin="document",
             release=rows["document"],
-            source=rows["document"] + ", line " + rows["line"],
+            source=rows["document"] + ", " + place(rows["line"]),
         )
     )
+
+
+def place(lines: pd.Series) -> pd.Series:
+    """Say where a figure stands: on a line, or in a part of a document without lines.
+
+    Examples
+    --------
+    >>> place(pd.Series(["49-50", "p27", "web page"])).tolist()
+    ['line 49-50', 'line p27', 'web page']
+    """
+    numbered = lines.str.contains(r"\d")
+    return lines.where(~numbered, "line " + lines)
 
 
 def files() -> list[Path]:
