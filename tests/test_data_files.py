@@ -13,6 +13,10 @@ FILES = provenance.files()
 SCHEMA = json.loads((paths.data() / "sidecar.schema.json").read_text(encoding="utf-8"))
 LARGEST = 5_000_000
 # Files that need no sidecar: the project wrote them, and they hold no published numbers as such.
+NO_SHARES = {"social_worker_turnover_percent", "social_worker_turnover_headcount_percent",
+             "vacancies_covered_percent", "agency_covering_vacancies_percent"}  # fmt: skip
+"""Leavers are not among those in post, nor agency workers among vacancies: these can pass 100."""
+
 WRITTEN_HERE = {"dictionary", "documents"}
 
 
@@ -79,7 +83,8 @@ def test_no_number_of_the_record_is_impossible(shipped):
     numbers = shipped["value"].dropna()
     assert numbers.ge(0).all()
     percents = measures.table().query("unit == 'percent'").index
-    assert shipped.loc[shipped["measure"].isin(percents), "value"].max() <= 100
+    highest = shipped[shipped["measure"].isin(percents)].groupby("measure", observed=True)["value"]
+    assert set(highest.max()[lambda value: value > 100].index) <= NO_SHARES
     assert shipped["numerator"].dropna().ge(0).all()
     assert shipped["denominator"].dropna().ge(0).all()
 
@@ -95,7 +100,8 @@ def test_a_period_is_a_year_or_a_day(shipped):
 
 def test_an_authority_has_figures_only_of_years_in_which_it_existed(shipped):
     rows = shipped[shipped["value"].notna() & shipped["measure"].ne(measures.POPULATION)]
-    years = rows.assign(year=rows["period_end"].dt.year)[["area", "year"]].drop_duplicates()
+    closing = rows["period_end"] + pd.DateOffset(months=9)  # a September lies in the next year
+    years = rows.assign(year=closing.dt.year)[["area", "year"]].drop_duplicates()
     wrong = [
         (areas.get(area).name, year)
         for area, year in years.itertuples(index=False)
@@ -140,7 +146,7 @@ def test_every_ratio_has_parts_that_the_dictionary_knows():
     for measure in measures.ratios():
         for part in (measure.numerator, measure.denominator):
             assert part.measure in measures.table().index
-        assert measure.per in (100, 10_000)
+        assert measure.per in (1, 100, 10_000)
 
 
 @pytest.mark.parametrize("name", ["breaks", "groupings", "exceptions"])

@@ -177,7 +177,7 @@ def test_neighbours_in_order_whatever_the_header(name):
         ("ees_looked_after_2022.csv", ["cla_rate"]),
         ("ees_looked_after_2025.csv", ["cla_rate_2025"]),
         ("ees_population.csv", ["population"]),
-        ("lait.csv", ["lait_cin", "lait_cla"]),
+        ("lait.csv", ["lait_cin", "lait_cla", "lait_csww"]),
     ],
 )
 def test_a_file_is_known_by_its_header(name, tables):
@@ -240,7 +240,7 @@ def test_every_mapped_column_names_a_known_measure_and_table():
 
 def test_documents_print_their_line():
     figures = documents.read()
-    assert figures["source"].str.fullmatch(r"\w+, line p?\d+(-\d+)?").all()
+    assert figures["source"].str.fullmatch(r"\w+, (line p?\d+(-\d+)?|web page|local level)").all()
     contacts = figures[figures["measure"].eq("contacts") & figures["period_end"].eq("2017-11-30")]
     assert contacts["value"].tolist() == [611]  # OS18, lines 49-50
 

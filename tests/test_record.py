@@ -164,7 +164,7 @@ def test_the_categories_of_plans_that_the_inspection_report_prints():
     assert counts.sum() == 263
 
 
-DATES = ["2012-12-31", "2018-03-31", "2020-12-10", "2025-11-24"]
+DATES = ["2012-12-31", "2018-03-31", "2020-12-10", "2025-11-24", "2026-03-31"]
 
 
 @pytest.fixture(scope="module")

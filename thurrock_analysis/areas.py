@@ -23,7 +23,8 @@ class Area:
     name : str
         The publisher's name.
     level : str
-        ``"authority"``, ``"region"`` or ``"country"``.
+        ``"authority"``, ``"joint"`` (two authorities that make one return), ``"region"`` or
+        ``"country"``.
     region : str
         The ONS code of the region that holds it (of England for a region).
     """
@@ -80,6 +81,21 @@ def codes() -> dict[str, str]:
         aliases = [row.dfe_number, row.lait_number, row.sfr_code, *row.other_codes.split(";")]
         known |= {alias: row.area for alias in [row.area, *aliases] if alias}
     return known
+
+
+def reporting(area: pd.Series, collection: pd.Series) -> pd.Series:
+    """Return who made the return that a figure rests on: two authorities together, or the area.
+
+    Some files print a joint return under the code of one of the two, some under both.
+
+    Examples
+    --------
+    >>> reporting(pd.Series(["E09000027"] * 2), pd.Series(["CSWW", "CLA"])).tolist()
+    ['E09000021 / E09000027', 'E09000027']
+    """
+    joint = dictionary.read("joint").set_index(["collection", "area"])["joint"]
+    found = joint.reindex(pd.MultiIndex.from_arrays([collection, area]))
+    return area.where(found.isna().to_numpy(), found.to_numpy())
 
 
 @cache

@@ -14,11 +14,15 @@ POPULATION = "population_0_17"
 
 @dataclass(frozen=True)
 class Part:
-    """A numerator or denominator: a measure, whole or summed over groups of a breakdown."""
+    """A numerator or denominator: a measure, whole or summed over groups of a breakdown.
+
+    ``plus`` is a further part to add, as in agency workers + social workers in post.
+    """
 
     measure: str
     breakdown: str
     groups: tuple[str, ...]
+    plus: "Part | None" = None
 
 
 @dataclass(frozen=True)
@@ -87,16 +91,29 @@ def get(name: str) -> Measure:
 def part(text: str) -> Part | None:
     """Read how the dictionary writes a numerator or denominator.
 
+    Raises
+    ------
+    ThurrockError
+        The text is neither empty nor a measure, with groups or without, or a sum of such.
+
     Examples
     --------
     >>> part("initial_conferences[duration=0 to 10 days|11 to 15 days]").groups
     ('0 to 10 days', '11 to 15 days')
+    >>> part("agency_workers + social_workers").plus.measure
+    'social_workers'
     """
-    match = re.fullmatch(r"(\w+)(?:\[([\w ]+)=(.+)\])?", text)
-    if not match:
+    if not text:
         return None
-    measure, breakdown, groups = match.groups()
-    return Part(measure, breakdown or "all", tuple(groups.split("|")) if groups else ("all",))
+    match = re.fullmatch(r"(\w+)(?:\[([\w ]+)=([^\]]+)\])?(?: \+ (.+))?", text)
+    if not match:
+        raise ThurrockError(
+            f"{text!r} is no part of a ratio: write a measure, measure[breakdown=group|group], "
+            "or several of these with ' + ' between them."
+        )
+    measure, breakdown, groups, rest = match.groups()
+    chosen = tuple(groups.split("|")) if groups else ("all",)
+    return Part(measure, breakdown or "all", chosen, part(rest or ""))
 
 
 def ratios() -> list[Measure]:

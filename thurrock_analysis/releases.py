@@ -53,8 +53,12 @@ def published(release: pd.Series) -> pd.Series:
 
 
 def first_published(collections: pd.Series, period_ends: pd.Series) -> pd.Series:
-    """Return when figures of a collection and period were first published, NaT if unknown."""
-    rows = calendar().set_index(["collection", "period_end"])["first_published"]
+    """Return when figures of a collection and period were first published, NaT if unknown.
+
+    A document without a period of its own in the calendar dates only the figures it prints.
+    """
+    rows = calendar().dropna(subset="period_end")
+    rows = rows.set_index(["collection", "period_end"])["first_published"]
     where = pd.MultiIndex.from_arrays([collections, period_ends])
     return pd.Series(rows.reindex(where).to_numpy(), index=collections.index)
 

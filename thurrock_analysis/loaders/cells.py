@@ -140,6 +140,7 @@ def figures(cells: pd.DataFrame, table: Table, path: Path) -> pd.DataFrame:
     ends = measures.period_end(known["collection"], cells["year"] - lag)
     at_date = known["basis"].eq("at date")
     rows = cells.drop(columns=["text", "year"]).assign(
+        area=areas.reporting(cells["area"], known["collection"]),
         period_end=ends,
         period_start=measures.period_start(ends).where(~at_date),
         basis=known["basis"],
@@ -151,7 +152,7 @@ def figures(cells: pd.DataFrame, table: Table, path: Path) -> pd.DataFrame:
 
 
 def distinct(rows: pd.DataFrame) -> pd.DataFrame:
-    """Keep one row a figure where a file prints an area under its old and its new code."""
+    """Keep one row a figure where a file prints an area, or a joint return, under two codes."""
     rank = rows["status"].map({"": 0, "not applicable": 2}).fillna(1)
     ordered = rows.assign(rank=rank).sort_values("rank", kind="stable")
     return ordered.drop_duplicates(tidy.FIGURE).drop(columns="rank").sort_index()

@@ -12,6 +12,9 @@ Z95 = norm.ppf(0.975)
 HANDFUL = 5
 """Cases; the publisher hides counts up to this, and no verdict rests on so few."""
 
+PER_POPULATION = 10_000
+"""Base of a rate of residents, whose events are taken as counts of chance."""
+
 
 def intervals(figures: pd.DataFrame, measure: Measure) -> pd.DataFrame:
     """Add 95 % limits to rates and percentages that carry their parts.
@@ -36,9 +39,12 @@ def intervals(figures: pd.DataFrame, measure: Measure) -> pd.DataFrame:
     """
     result = figures.assign(lower=np.nan, upper=np.nan)
     whole = (result["numerator"].notna() & result["denominator"].gt(0)).to_numpy()
+    if measure.unit == "percent":  # some percentages are no shares and can pass 100
+        whole = whole & result["numerator"].le(result["denominator"]).to_numpy()
     top = result["numerator"].to_numpy()[whole]
     bottom = result["denominator"].to_numpy()[whole]
-    if not measure.denominator or not len(top) or measure.unit == "per 100":
+    has_model = measure.unit == "percent" or measure.per == PER_POPULATION
+    if not measure.denominator or not len(top) or not has_model:
         return result
     if measure.denominator.measure == POPULATION:
         low, high = confint_poisson(top, bottom, method="exact-c")
@@ -99,7 +105,7 @@ def rates_test(pair: pd.DataFrame, measure: Measure) -> pd.Series:
     counts: the usual large-sample test of two Poisson rates.
     """
     counts = pair[["numerator_first", "numerator_last"]]
-    good = counts.gt(0).all(axis=1) & (measure.unit != "per 100")
+    good = counts.gt(0).all(axis=1) & (measure.per == PER_POPULATION)
     rows = pair[good]
     ratio = (rows["numerator_last"] / rows["denominator_last"]) / (
         rows["numerator_first"] / rows["denominator_first"]
@@ -114,7 +120,7 @@ def shares_test(pair: pd.DataFrame) -> pd.Series:
     pooled = (pair["numerator_first"] + pair["numerator_last"]) / (
         pair["denominator_first"] + pair["denominator_last"]
     )
-    error = np.sqrt(pooled * (1 - pooled) * bottom).replace(0, np.nan)
+    error = np.sqrt((pooled * (1 - pooled) * bottom).clip(lower=0)).replace(0, np.nan)
     change = (
         pair["numerator_last"] / pair["denominator_last"]
         - pair["numerator_first"] / pair["denominator_first"]

@@ -49,7 +49,7 @@ def with_year(figures: pd.DataFrame) -> pd.DataFrame:
 
 
 def part_values(keyed: pd.DataFrame, part: Part) -> pd.Series:
-    """Return a part by release, area and year: NaN unless every one of its groups is a number."""
+    """Return a part by release, area and year: NaN unless all that it sums is a number."""
     rows = keyed[
         keyed["measure"].eq(part.measure)
         & keyed["breakdown"].eq(part.breakdown)
@@ -57,7 +57,8 @@ def part_values(keyed: pd.DataFrame, part: Part) -> pd.Series:
         & keyed["origin"].eq("published")
     ]
     sums = rows.groupby(PLACE)["value"].agg(["sum", "count"])
-    return sums["sum"].where(sums["count"] == len(part.groups))
+    whole = sums["sum"].where(sums["count"] == len(part.groups))
+    return whole + part_values(keyed, part.plus) if part.plus else whole
 
 
 def recompute(figures: pd.DataFrame, ratios: list[Measure]) -> pd.DataFrame:
@@ -144,7 +145,8 @@ def bounds(
     numerator, denominator : Series of float
         Parts as printed.
     numerator_unit, denominator_unit : Series of float
-        What each was rounded to: 1 means not rounded, 10 to the nearest ten.
+        What each was rounded to: 1 means not rounded, 10 to the nearest ten, 0.1 to one
+        decimal.
     per : int
         Base of the ratio.
 
@@ -155,8 +157,8 @@ def bounds(
     >>> low.round(1).tolist(), high.round(1).tolist()
     ([591.7], [593.1])
     """
-    top = numerator_unit.where(numerator_unit > 1, 0) / 2
-    bottom = denominator_unit.where(denominator_unit > 1, 0) / 2
+    top = numerator_unit.where(numerator_unit != 1, 0) / 2
+    bottom = denominator_unit.where(denominator_unit != 1, 0) / 2
     low = per * (numerator - top).clip(lower=0) / (denominator + bottom)
     high = per * (numerator + top) / (denominator - bottom).where(denominator > bottom)
     return low, high

@@ -3,7 +3,7 @@
 import pandas as pd
 
 from thurrock_analysis.errors import ThurrockError
-from thurrock_analysis.measures import POPULATION, Measure
+from thurrock_analysis.measures import POPULATION, Measure, Part, get
 from thurrock_analysis.metrics import ratios as parts
 from thurrock_analysis.metrics.rounding import round_ratio
 
@@ -106,10 +106,7 @@ def judge(rows: pd.DataFrame, measure: Measure, exceptions: pd.DataFrame) -> pd.
     """Recompute the rows of one measure and give each its verdict."""
     assert measure.numerator and measure.denominator
     top, bottom, value = rows["numerator"], rows["denominator"], rows["value"]
-    summed = rows["counts"] * len(measure.numerator.groups)
-    top_unit = summed.where(rows["counts"] > 1, 1)
-    of_residents = measure.denominator.measure == POPULATION
-    bottom_unit = rows["population"] if of_residents else rows["counts"]
+    top_unit, bottom_unit = unit(measure.numerator, rows), unit(measure.denominator, rows)
     low, high = parts.bounds(top, bottom, top_unit, bottom_unit, measure.per)
     got = round_ratio(top, bottom, measure.per, measure.decimals)
     half = 0.5 / 10**measure.decimals + TOLERANCE
@@ -120,6 +117,20 @@ def judge(rows: pd.DataFrame, measure: Measure, exceptions: pd.DataFrame) -> pd.
     verdict[unrounded & got.sub(value).abs().lt(TOLERANCE)] = EQUAL
     verdict[top.eq(0) & bottom.eq(0) & value.eq(0)] = NO_DENOMINATOR
     return rows.assign(recomputed=got, low=low, high=high, verdict=verdict)
+
+
+def unit(part: Part, rows: pd.DataFrame) -> pd.Series:
+    """Return what a part is rounded to: its groups and sums add up, 1 is unrounded.
+
+    Where full-time equivalents are rounded to a decimal, whole people and cases are not.
+    """
+    rounded_to = rows["population" if part.measure == POPULATION else "counts"]
+    exact = rounded_to.eq(1) | rounded_to.lt(1) & (get(part.measure).decimals == 0)
+    summed = (rounded_to * len(part.groups)).mask(exact, 0)
+    if part.plus:
+        other = unit(part.plus, rows)
+        summed += other.mask(other.eq(1), 0)
+    return summed.mask(summed.eq(0), 1)
 
 
 def is_listed(rows: pd.DataFrame, exceptions: pd.DataFrame) -> pd.Series:

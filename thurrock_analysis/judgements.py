@@ -1,0 +1,59 @@
+"""Inspection judgements: ordinal grades, each on the scale of its own framework."""
+
+import pandas as pd
+
+from thurrock_analysis import dictionary, paths
+
+
+def read() -> pd.DataFrame:
+    """Read every judgement held.
+
+    Returns
+    -------
+    DataFrame of str
+        Columns area, framework, kind, judgement, grade, rank (1 the best of its framework; empty
+        for a visit without a grade), start and end of the inspection, published, source, note.
+    """
+    path = paths.data() / "documents" / "judgements.csv"
+    return pd.read_csv(path, dtype=str, keep_default_na=False)
+
+
+def as_at(judgements: pd.DataFrame, date: str) -> pd.DataFrame:
+    """Return the grades of the latest inspection of each framework published by a date.
+
+    Parameters
+    ----------
+    judgements : DataFrame
+        What `read` returns, or part of it.
+    date : str
+        ISO date.
+
+    Returns
+    -------
+    DataFrame
+        Every judgement of that inspection, one row each: a judgement that later inspections no
+        longer make is gone. Grades of different frameworks stay apart: their scales are not the
+        same steps.
+
+    Examples
+    --------
+    >>> rows = read().query("area == 'E06000034' and judgement == 'overall effectiveness'")
+    >>> as_at(rows, "2018-03-31")["grade"].tolist()
+    ['Requires improvement to be good']
+    """
+    known = judgements[judgements["published"].between("1", date) & judgements["grade"].ne("")]
+    latest = known.groupby(["area", "framework"])["published"].transform("max")
+    return known[known["published"] == latest]
+
+
+def scale(framework: str) -> list[str]:
+    """Return the grades of a framework, the best first.
+
+    Examples
+    --------
+    >>> scale("ILACS")[-1]
+    'Inadequate'
+    """
+    rows = dictionary.read("scales")
+    grades: list[str] = rows.loc[rows["framework"] == framework, "grade"].tolist()
+    return grades
