@@ -121,13 +121,23 @@ def against(value: float, other: float, name: str, measure: Measure) -> str:
     return f"{number(abs(gap))}{unit} {'above' if gap > 0 else 'below'} {name} ({shown})"
 
 
-def place(position: int, of: int, measure: Measure) -> str:
-    """Say a rank from the highest, and which end is the better one where there is one."""
-    better = {"high": "; higher is better", "low": "; lower is better"}.get(measure.polarity, "")
+def place(position: int, of: int) -> str:
+    """Say a rank from the nearer end.
+
+    Examples
+    --------
+    >>> place(2, 11), place(11, 11), place(9, 11)
+    ('2nd highest of 11', 'lowest of 11', '3rd lowest of 11')
+    """
     end = "highest" if position * 2 <= of + 1 else "lowest"
     rank = position if end == "highest" else of + 1 - position
     order = "" if rank == 1 else ordinal(rank) + " "
-    return f"{order}{end} of {of}{better}"
+    return f"{order}{end} of {of}"
+
+
+def better(measure: Measure) -> str:
+    """Say in brackets which end of a measure is the better one, where there is one."""
+    return {"high": " (higher is better)", "low": " (lower is better)"}.get(measure.polarity, "")
 
 
 def signed(row: pd.Series, measure: Measure) -> str:

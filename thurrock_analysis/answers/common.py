@@ -80,7 +80,7 @@ def standing(report: Report, names: list[str], headline_measure: str, anchor: st
     own = ranked[ranked["area"] == report.area.code].iloc[0]
     england = field_value(report, measure.measure, own["period_end"], areas.ENGLAND)
     compared = words.against(own["value"], england, "England", measure)
-    place = words.place(own["rank"], own["of"], measure)
+    place = words.place(own["rank"], own["of"])
     among = "itself and its neighbours" if len(report.neighbours) else "its like in its region"
     what = f"{measure.short}, {measure.unit}, {words.period(own['period_end'], measure)}"
     chart, alt = bars(report, change.intervals(field, measure), measure, what, compared, england)
@@ -89,7 +89,8 @@ def standing(report: Report, names: list[str], headline_measure: str, anchor: st
         anchor,
         f"{report.area.name}: {measure.label} {compared}",
         f"{report.area.name}: {words.figure(own['value'], measure)} {measure.phrase} "
-        f"{words.when(own['period_end'], measure)}, {compared}, and {place} among {among}.",
+        f"{words.when(own['period_end'], measure)}, {compared}, and {place} among {among}"
+        f"{words.better(measure)}.",
         report.own(*names),
         pd.DataFrame([standing_row(report, name) for name in names]).fillna(NO_FIGURE),
         f"{report.area.name} and its comparators, newest year of each measure; {report.model}",

@@ -121,13 +121,13 @@ def outlook(report: Report) -> Answer:
     )
 
 
-def agency_and_vacancy(report: Report) -> Answer:
-    """Say whether the agency share and the vacancy rate can both be true."""
-    pairs = share_pairs(report)
-    if pairs.empty:
-        raise NotHeldError(f"Agency share and vacancy rate of {report.area.name} are not held.")
-    first = pairs.iloc[0]
-    implied = flows.agency_for_each_vacancy(first["agency"] / 100, first["vacancy"] / 100)
+def agency_and_vacancy(report: Report, agency_share: float, vacancy_rate: float) -> Answer:
+    """Say whether an agency share and a vacancy rate, in per cent, can both be true."""
+    asked = pd.DataFrame(
+        {"agency": [agency_share], "vacancy": [vacancy_rate], "from": ["As asked"]}
+    )
+    pairs = pd.concat([asked, share_pairs(report)], ignore_index=True)
+    implied = flows.agency_for_each_vacancy(agency_share / 100, vacancy_rate / 100)
     verdict = (
         "both can be true only if agency workers do more than fill vacant posts, or if the two "
         "count different people, as one part of the service, or heads and not hours"
@@ -135,9 +135,9 @@ def agency_and_vacancy(report: Report) -> Answer:
         else "both can be true, with some vacant posts left uncovered"
     )
     sentence = (
-        f"{first['from']}: an agency share of {words.number(first['agency'], 1)}% and a vacancy "
-        f"rate of {words.number(first['vacancy'], 1)}% mean {words.number(implied, 1)} agency "
-        f"workers for each vacant post: {verdict}."
+        f"An agency share of {words.number(agency_share)}% and a vacancy rate of "
+        f"{words.number(vacancy_rate)}% mean {words.number(implied, 1)} agency workers for each "
+        f"vacant post: {verdict}.{census(pairs.iloc[1:], report.area.name)}"
     )
     table = pd.DataFrame(
         {
@@ -162,15 +162,25 @@ def agency_and_vacancy(report: Report) -> Answer:
     )
 
 
+def census(pairs: pd.DataFrame, name: str) -> str:
+    """Say how many agency workers the area's censuses imply for each vacancy, at the most."""
+    if pairs.empty:
+        return ""
+    implied = [
+        flows.agency_for_each_vacancy(row.agency / 100, row.vacancy / 100)
+        for row in pairs.itertuples()
+    ]
+    most = pairs.iloc[implied.index(max(implied))]["from"]
+    return (
+        f" The censuses of {name} imply {words.number(implied[0], 1)} now and at the most "
+        f"{words.number(max(implied), 1)} ({most})."
+    )
+
+
 def share_pairs(report: Report) -> pd.DataFrame:
-    """Return agency share and vacancy rate side by side: what documents print, then by year."""
-    mine = report.printed[report.printed["area"] == report.area.code]
-    parts = []
-    for rows, name in ((mine, "printed"), (report.own(AGENCY, VACANCY), "census")):
-        chosen = rows[rows["measure"].isin([AGENCY, VACANCY])]
-        key = "release" if name == "printed" else "period_end"
-        wide = chosen.pivot_table(index=key, columns="measure", values="value", aggfunc="last")
-        wide = wide.reindex(columns=[AGENCY, VACANCY]).dropna().sort_index(ascending=False)
-        said = [str(at) if name == "printed" else f"Census, {at:%B %Y}" for at in wide.index]
-        parts.append(wide.set_axis(["agency", "vacancy"], axis=1).assign(**{"from": said}))
-    return pd.concat(parts, ignore_index=True)
+    """Return agency share and vacancy rate of each census side by side, newest first."""
+    rows = report.own(AGENCY, VACANCY)
+    wide = rows.pivot_table(index="period_end", columns="measure", values="value")
+    wide = wide.reindex(columns=[AGENCY, VACANCY]).dropna().sort_index(ascending=False)
+    said = [f"Census, {at:%B %Y}" for at in wide.index]
+    return wide.set_axis(["agency", "vacancy"], axis=1).assign(**{"from": said})
