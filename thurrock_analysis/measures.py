@@ -10,15 +10,25 @@ from thurrock_analysis import dictionary
 from thurrock_analysis.errors import ThurrockError
 
 POPULATION = "population_0_17"
+NET = "children (net)"
+"""The unit of differences between counts, which can be negative."""
 
 
 @dataclass(frozen=True)
 class Part:
-    """A numerator or denominator: a measure, whole or summed over groups of a breakdown."""
+    """A numerator or denominator: a measure, whole or summed over groups of a breakdown.
+
+    Attributes
+    ----------
+    otherwise : Part or None
+        What stands in where a release does not print the part itself: usually the groups that
+        make it up.
+    """
 
     measure: str
     breakdown: str
     groups: tuple[str, ...]
+    otherwise: "Part | None" = None
 
 
 @dataclass(frozen=True)
@@ -91,12 +101,16 @@ def part(text: str) -> Part | None:
     --------
     >>> part("initial_conferences[duration=0 to 10 days|11 to 15 days]").groups
     ('0 to 10 days', '11 to 15 days')
+    >>> part("referrals else referrals[source=police|schools]").otherwise.groups
+    ('police', 'schools')
     """
-    match = re.fullmatch(r"(\w+)(?:\[([\w ]+)=(.+)\])?", text)
+    first, _, rest = text.partition(" else ")
+    match = re.fullmatch(r"(\w+)(?:\[([\w ]+)=(.+)\])?", first)
     if not match:
         return None
     measure, breakdown, groups = match.groups()
-    return Part(measure, breakdown or "all", tuple(groups.split("|")) if groups else ("all",))
+    names = tuple(groups.split("|")) if groups else ("all",)
+    return Part(measure, breakdown or "all", names, part(rest))
 
 
 def ratios() -> list[Measure]:
