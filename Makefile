@@ -62,7 +62,7 @@ types: $(READY)  ## check types
 	$(BIN)/mypy
 
 benchmark: $(READY)  ## time the slow parts
-	$(BIN)/python -m benchmarks $(ARGS)
+	$(BIN)/python benchmarks/refresh.py $(ARGS)
 
 data: $(READY)  ## rebuild data/ from the publishers' files in FOLDER=...
 	@[ -n "$(FOLDER)" ] || { echo 'make data: name the folder: make data FOLDER=...' >&2; exit 2; }

@@ -11,10 +11,10 @@ PLACES = {
     "E06000035": ("887", "Medway", "E12000008", "South East"),
     "E09000002": ("301", "Barking and Dagenham", "E12000007", "London"),
 }
-AREAS = [
+AREAS = (
     "time_period,time_identifier,geographic_level,country_code,country_name,region_code,"
     "region_name,old_la_code,new_la_code,la_name"
-]
+)
 REFERRALS = (
     "referral_count,rereferral_count,rereferral_percent,no_further_action_count,"
     "no_further_action_percent,not_in_need_count,not_in_need_percent"
@@ -39,30 +39,24 @@ def place(code: str, year: int) -> str:
     )
 
 
-def held(figures: pd.DataFrame, code: str, year: int, measure: str) -> str:
+def held(figures: pd.DataFrame, code: str, end: str, measure: str) -> str:
     """Write what the record says of a whole figure last."""
     rows = figures[
         (figures["measure"] == measure)
         & (figures["breakdown"] == "all")
         & (figures["area"] == code)
-        & (figures["period_end"] == f"{year}-03-31")
+        & (figures["period_end"] == end)
         & (figures["origin"] == "published")
     ]
     row = rows.sort_values("published").iloc[-1]
-    signs = {
-        "suppressed": "c",
-        "not available": "x",
-        "unreliable": "u",
-        "missing or suppressed": "c",
-    }
-    return signs[row["status"]] if row["status"] else f"{row['value']:g}"
+    return f"{row['value']:.10g}" if pd.notna(row["value"]) else "c"
 
 
 def referrals(path: Path, figures: pd.DataFrame, **changes: str) -> Path:
     """Write the table on referrals of 2026: 2025 as held, 2026 anew; a key E..._2025 revises."""
-    lines = [f"{AREAS[0]},category,{REFERRALS}"]
+    lines = [f"{AREAS},category,{REFERRALS}"]
     for at, code in enumerate(PLACES):
-        cells = [held(figures, code, 2025, measure) for measure in MEASURES]
+        cells = [held(figures, code, "2025-03-31", measure) for measure in MEASURES]
         cells[0] = changes.get(f"{code}_2025", cells[0])
         count = changes.get(f"{code}_2026", str(2000 + at))
         lines.append(f"{place(code, 2025)},Referrals,{','.join(cells)}")
@@ -72,11 +66,13 @@ def referrals(path: Path, figures: pd.DataFrame, **changes: str) -> Path:
     return path
 
 
-def populations(path: Path) -> Path:
-    """Write populations of mid-2025 for the three authorities."""
-    lines = [f"{AREAS[0]},age_group,population_estimate"]
+def populations(path: Path, figures: pd.DataFrame) -> Path:
+    """Write populations of the three authorities: mid-2024 as held, mid-2025 anew."""
+    lines = [f"{AREAS},age_group,population_estimate"]
+    group = "Children aged 0 to 17 years"
     for at, code in enumerate(PLACES):
-        group = "Children aged 0 to 17 years"
+        known = held(figures, code, "2024-06-30", "population_0_17")
+        lines.append(f"{place(code, 2024)},{group},{known}")
         lines.append(f"{place(code, 2025)},{group},{50000 + at}")
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")

@@ -7,7 +7,8 @@ from thurrock_analysis.errors import ThurrockError
 
 THURROCK = areas.find("Thurrock")
 
-# definitions.md, C2: the neighbours of Thurrock by DfE number, as three documents list them.
+# The neighbours of Thurrock by DfE number, as the committee paper of 2012 (appendix 2) and DfE's
+# models of April 2021 and May 2025 list them.
 PAPER_2012 = ["350", "332", "311", "886", "888", "887", "928", "866", "894", "359"]
 APRIL_2021 = ["887", "303", "311", "866", "332", "882", "941", "894", "826", "874"]
 MAY_2025 = ["866", "303", "311", "887", "940", "822", "941", "332", "925", "935"]
@@ -23,7 +24,7 @@ def test_thurrock_by_any_name(text):
     assert areas.find(text).code == "E06000034"
 
 
-# definitions.md, A0, B5 and the release notes of reorganised authorities.
+# ONS and DfE codes, as the publishers' files carry them.
 @pytest.mark.parametrize(
     ("text", "code"),
     [

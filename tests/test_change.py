@@ -62,9 +62,9 @@ def test_limits_of_a_share_are_wilsons(count, total):
     assert (low, high) == pytest.approx((100 * exact.low, 100 * exact.high), abs=1e-9)
 
 
-# anchors.md: the package of UKHSA prints 50.163 to 82.849 for 65 events by Byar's approximation,
+# PHEindicatormethods of UKHSA prints 50.163 to 82.849 for 65 events by Byar's approximation,
 # which agrees with the exact limits to the second decimal. Wilson's limits of 65 in 100 are worked
-# out by hand from the formula in definitions.md.
+# out by hand.
 def test_limits_of_known_examples():
     by_byar = (50.163187710459454, 82.84913854593984)
     assert limits(65, 10_000, RATE) == pytest.approx(by_byar, abs=0.01)

@@ -79,7 +79,7 @@ def test_neighbours_without_a_figure_are_named():
 
 
 # The mean of ten published rates, worked out by hand from the newest release: the neighbours of
-# Thurrock under the model of May 2025 (definitions.md, C2).
+# Thurrock under the model of May 2025.
 def test_the_mean_of_the_neighbours_of_thurrock(shipped):
     rows = record.as_at(shipped[shipped["measure"].eq("looked_after_rate")], "2025-11-24")
     rows = rows[rows["period_end"].eq("2025-03-31") & rows["breakdown"].eq("all")]

@@ -49,8 +49,8 @@ def test_a_year_without_all_four_numbers_is_left_out():
     assert stock_flow(frame, "s", "i", "o").index.tolist() == [2018]
 
 
-# definitions.md, C3: plans of Thurrock, 201 on 31 March 2015, 326 started in 2015-16, 291 a year
-# later. The record adds how many ended.
+# DfE, Children in need, d1: plans of Thurrock, 201 on 31 March 2015, 326 started in 2015-16, 291
+# a year later. The record adds how many ended.
 def test_the_plans_of_thurrock(shipped):
     rows = record.as_at(shipped[shipped["area"].eq("E06000034")], "2025-11-24")
     rows = rows[rows["breakdown"].eq("all") & rows["origin"].eq("published")]

@@ -1,5 +1,7 @@
 """A newer release, as downloaded, into the record: all of it or nothing."""
 
+import contextlib
+import io
 import os
 import shutil
 import subprocess
@@ -14,6 +16,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from thurrock_analysis import (
+    archive,
+    areas,
     build,
     cli,
     difference,
@@ -27,14 +31,26 @@ from thurrock_analysis import (
     tidy,
 )
 from thurrock_analysis.errors import ThurrockError
+from thurrock_analysis.merging import plain
 
 DATED = ["--published", "2026-10-29"]
 SHIPPED = paths.data()
 
 
+@pytest.fixture(scope="module")
+def small(shipped, tmp_path_factory):
+    """A folder of data with a record of four areas: what takes long with all takes no time."""
+    folder = tmp_path_factory.mktemp("small") / "data"
+    shutil.copytree(SHIPPED, folder)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("THURROCK_HOME", str(folder.parent))
+        archive.write_record(shipped[shipped["area"].isin([*making.PLACES, areas.ENGLAND])])
+    return folder
+
+
 @pytest.fixture
-def home(tmp_path, monkeypatch):
-    shutil.copytree(SHIPPED, tmp_path / "home" / "data")
+def home(small, tmp_path, monkeypatch):
+    shutil.copytree(small, tmp_path / "home" / "data")
     monkeypatch.setenv("THURROCK_HOME", str(tmp_path / "home"))
     swap.forget()
     yield tmp_path / "home"
@@ -46,6 +62,36 @@ def home(tmp_path, monkeypatch):
 def c1(tmp_path, shipped):
     """The table on referrals of 2026: one figure of 2025 revised, one of 2026 suppressed."""
     return making.referrals(tmp_path / "c1.csv", shipped, E06000034_2025="1900", E06000035_2026="c")
+
+
+@pytest.fixture(scope="module")
+def taken(small, shipped, tmp_path_factory):
+    """The same folder after the table of 2026 was taken, the file, and what was said."""
+    folder = tmp_path_factory.mktemp("taken")
+    shutil.copytree(small, folder / "data")
+    file = making.referrals(folder / "c1.csv", shipped, E06000034_2025="1900", E06000035_2026="c")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("THURROCK_HOME", str(folder))
+        said = io.StringIO()
+        with contextlib.redirect_stdout(said):
+            assert cli.main(["import", str(file), "--accept", *DATED]) == 0
+    return folder, file, said.getvalue()
+
+
+@pytest.fixture
+def after(taken, monkeypatch):
+    """Let the package see the folder after the import; a test that writes works on a copy."""
+    monkeypatch.setenv("THURROCK_HOME", str(taken[0]))
+    swap.forget()
+    yield taken[0]
+    monkeypatch.undo()
+    swap.forget()
+
+
+@pytest.fixture(scope="module")
+def before(small):
+    """The small record before anything was taken."""
+    return pd.read_parquet(small / "figures.parquet")
 
 
 def content(folder: Path) -> dict[str, tuple[bytes, int]]:
@@ -63,7 +109,7 @@ def run(capsys, *arguments: object) -> tuple[int, str, str]:
 
 
 def rows(figures: pd.DataFrame) -> pd.DataFrame:
-    return merging.plain(figures).sort_values(tidy.KEY, ignore_index=True)
+    return plain(figures).sort_values(tidy.KEY, ignore_index=True)
 
 
 def test_without_accept_it_says_what_would_change_and_writes_nothing(home, c1, capsys):
@@ -77,48 +123,44 @@ def test_without_accept_it_says_what_would_change_and_writes_nothing(home, c1, c
         "  assessed_not_in_need_percent / all / Thurrock / 2025-03-31: "
         "43.9 from 827 / 1,885 (CIN 2025) -> 43.9 from 827 / 1,900 (CIN 2026)",
         "  no_further_action_percent / all / Thurrock / 2025-03-31: "
-        "1.2 from 22 / 1,885 (CIN 2025) -> 1.2 from 22 / 1,900 (CIN 2026)",
+        "1.9 from 36 / 1,885 (CIN 2025) -> 1.9 from 36 / 1,900 (CIN 2026)",
         "  re_referral_percent / all / Thurrock / 2025-03-31: "
-        "11.6 from 219 / 1,885 (CIN 2025) -> 11.6 from 219 / 1,900 (CIN 2026)",
+        "16 from 302 / 1,885 (CIN 2025) -> 16 from 302 / 1,900 (CIN 2026)",
         "  referrals / all / Thurrock / 2025-03-31: 1,885 (CIN 2025) -> 1,900 (CIN 2026)",
         "Nothing is written: add --accept with --published YYYY-MM-DD to take this into data/.",
     ]
     assert content(home) == before
 
 
-def test_accepted_it_stands_from_its_day_and_the_past_is_as_it_was(home, c1, shipped, capsys):
-    newest = releases.span(releases.held())[1]
-    days = ["2018-03-31", newest]
-    past = {day: record.as_at(shipped, day) for day in days}
-    code, out, err = run(capsys, "import", c1, "--accept", *DATED)
-    assert (code, err) == (0, "")
-    assert out.splitlines()[-3:] == [
-        f"Written to {home / 'data'}.",
+def test_accepted_it_stands_from_its_day_and_the_past_is_as_it_was(after, taken, before):
+    assert taken[2].splitlines()[-3:] == [
+        f"Written to {after / 'data'}.",
         "To let 'thurrock data build' find the files again, keep them in its folder as:",
         "  cin_2026/c1.csv",
     ]
     provenance.verify_all()
     figures = record.load()
-    for day in days:
+    for day in ["2018-03-31", "2025-11-24"]:
         pd.testing.assert_frame_equal(
-            merging.plain(record.as_at(figures, day)), merging.plain(past[day])
+            plain(record.as_at(figures, day)), plain(record.as_at(before, day))
         )
     assert releases.span(releases.held())[1] == "2026-10-29"
-    seen = record.as_at(figures, "2026-10-29").set_index(["measure", "area", "period_end"])
-    thurrock = seen.loc[("referrals", "E06000034")]
-    thurrock = thurrock[thurrock["breakdown"] == "all"]
-    assert thurrock.loc["2025-03-31", ["value", "release"]].tolist() == [1900, "CIN 2026"]
-    assert thurrock.loc["2026-03-31", ["value", "method"]].tolist() == [2000, "as published"]
+    seen = record.as_at(figures, "2026-10-29")
+    seen = seen[seen["breakdown"] == "all"].set_index(["measure", "area", "period_end"])
+    seen = plain(seen.reset_index()).set_index(["measure", "area", "period_end"]).sort_index()
+    revised = seen.loc[("referrals", "E06000034", "2025-03-31")]
+    assert revised[["value", "release"]].tolist() == [1900, "CIN 2026"]
+    new = seen.loc[("referrals", "E06000034", "2026-03-31")]
+    assert new[["value", "method"]].tolist() == [2000, "as published"]
     hidden = seen.loc[("referrals", "E06000035", "2026-03-31")]
     assert hidden["status"] == "suppressed" and pd.isna(hidden["value"])
     share = seen.loc[("re_referral_percent", "E06000034", "2026-03-31")]
     assert share[["numerator", "denominator"]].tolist() == [400, 2000]
 
 
-def test_accepted_every_file_of_data_says_so(home, c1, capsys):
-    run(capsys, "import", c1, "--accept", *DATED)
+def test_accepted_every_file_of_data_says_so(after):
     lines = {
-        name: (home / "data" / name).read_text(encoding="utf-8").splitlines()
+        name: (after / "data" / name).read_text(encoding="utf-8").splitlines()
         for name in ["dictionary/releases.csv", "dictionary/sources.csv", "coverage.csv"]
     }
     assert lines["dictionary/releases.csv"][-1] == (
@@ -131,39 +173,37 @@ def test_accepted_every_file_of_data_says_so(home, c1, capsys):
     )
     assert "referrals,all,2026,authority,2,1,CIN 2026" in lines["coverage.csv"]
     shipped_lines = (SHIPPED / "dictionary" / "releases.csv").read_bytes()
-    assert (home / "data" / "dictionary" / "releases.csv").read_bytes().startswith(shipped_lines)
+    assert (after / "data" / "dictionary" / "releases.csv").read_bytes().startswith(shipped_lines)
     side = provenance.read(paths.record())
     assert "CIN 2026" in side["releases"] and side["newest_release"] == "2026-10-29"
     assert side["sources"][-1]["source"] == "Children in need 2026, referrals and re-referrals"
-    excerpt = pd.read_csv(home / "data" / "thurrock.csv")
+    excerpt = pd.read_csv(after / "data" / "thurrock.csv")
     assert excerpt["period_end"].eq("2026-03-31").sum() == 7
 
 
-def test_no_old_row_is_lost_and_a_second_import_changes_nothing(home, c1, shipped, capsys):
-    run(capsys, "import", c1, "--accept", *DATED)
+def test_no_old_row_is_lost_and_a_second_import_changes_nothing(after, taken, before, capsys):
     figures = rows(record.load())
     old = figures[figures["release"] != "CIN 2026"].reset_index(drop=True)
-    pd.testing.assert_frame_equal(old, rows(shipped))
-    before = content(home)
-    code, out, _ = run(capsys, "import", c1, "--accept")
+    pd.testing.assert_frame_equal(old, rows(before))
+    was = content(after)
+    code, out, _ = run(capsys, "import", taken[1], "--accept")
     assert code == 0
     assert out.splitlines()[-1] == "The record holds all of this already: nothing is written."
-    assert content(home) == before
+    assert content(after) == was
 
 
 def test_populations_give_rates_together_or_one_after_the_other(home, c1, tmp_path, capsys):
-    populations = making.populations(tmp_path / "populations.csv")
+    populations = making.populations(tmp_path / "populations.csv", record.load())
     together = importing.take([populations, c1], "CIN 2026", ("2026-10-29",)).merged.figures
     run(capsys, "import", populations, "--release", "CIN 2026", "--accept", *DATED)
     assert run(capsys, "import", c1, "--accept")[0] == 0
     after = rows(record.load())
     pd.testing.assert_frame_equal(rows(together), after)
-    rate = after[(after["measure"] == "referral_rate") & (after["release"] == "CIN 2026")]
+    rate = after[(after["measure"] == "referral_rate") & (after["period_end"] == "2026-03-31")]
     rate = rate.set_index("area").loc[["E06000034", "E09000002"]]
     assert rate["value"].tolist() == [400.0, 400.4]  # 2,000 / 50,000 and 2,002 / 50,002
     assert rate["denominator"].tolist() == [50000, 50002]
     assert set(rate["origin"]) == {"recomputed"}
-    assert set(rate["period_end"]) == {pd.Timestamp("2026-03-31")}
 
 
 def test_the_record_built_from_the_same_files_is_the_same(home, c1, tmp_path, capsys):
@@ -172,7 +212,7 @@ def test_the_record_built_from_the_same_files_is_the_same(home, c1, tmp_path, ca
     first = making.referrals(published / "first.csv", record.load(), E06000034_2025="1880")
     shutil.copy(c1, published / "c1.csv")
     second = published / "populations.csv"
-    making.populations(second)
+    making.populations(second, record.load())
     source = "source,file,table,release,publisher,title,rows\n"
     earlier = "First,first.csv,c1_2025,CIN 2025,DfE,Referrals,time_period=2025\n"
     neighbours(published)
@@ -188,7 +228,7 @@ def test_the_record_built_from_the_same_files_is_the_same(home, c1, tmp_path, ca
     code, out, _ = run(capsys, "data", "build", published)
     assert code == 0
     assert "figures: 0 added, 0 dropped, 0 changed, 0 earlier" in out.splitlines()
-    pd.testing.assert_frame_equal(merging.plain(imported), merging.plain(record.load()))
+    pd.testing.assert_frame_equal(plain(imported), plain(record.load()))
     assert first.is_file()
 
 
@@ -217,9 +257,7 @@ def test_an_older_release_is_taken_and_said_to_be_older(home, tmp_path, shipped,
     then = record.as_at(after, "2020-01-31")
     chosen = then[(then["measure"] == "referrals") & (then["release"] == "CIN 2019")]
     assert set(chosen["period_end"].dt.year) == {2018, 2019}
-    pd.testing.assert_frame_equal(
-        merging.plain(record.as_at(after, "2025-11-24")), merging.plain(before)
-    )
+    pd.testing.assert_frame_equal(plain(record.as_at(after, "2025-11-24")), plain(before))
 
 
 def test_a_snapshot_of_the_interactive_tool_gives_its_release(home, tmp_path, capsys):
@@ -244,7 +282,7 @@ def test_a_snapshot_of_the_interactive_tool_gives_its_release(home, tmp_path, ca
     assert code == 2 and "say which 2026-10-29 is of" in err
 
 
-HEAD = f"{making.AREAS[0]},category,{making.REFERRALS}\n"
+HEAD = f"{making.AREAS},category,{making.REFERRALS}\n"
 GOOD = f"{making.place('E06000034', 2026)},Referrals,2000,400,20.1,30,1.5,600,29.9\n"
 
 
@@ -255,7 +293,7 @@ GOOD = f"{making.place('E06000034', 2026)},Referrals,2000,400,20.1,30,1.5,600,29
         (HEAD, "bad.csv has a header and no rows: download it again."),
         (
             HEAD + GOOD + GOOD[:60],
-            "bad.csv, line 3, has 7 fields where the header has 18: the file is cut short or "
+            "bad.csv, line 3, has 6 fields where the header has 18: the file is cut short or "
             "damaged; download it again.",
         ),
         (
@@ -294,7 +332,8 @@ GOOD = f"{making.place('E06000034', 2026)},Referrals,2000,400,20.1,30,1.5,600,29
         ),
         (
             HEAD + GOOD.replace(",2000,", ",inf,"),
-            "bad.csv, column referral_count, row 2: 'inf' must be a number from 0 up.",
+            "bad.csv, column referral_count, row 2: 'inf' is neither a number nor one of '.', "
+            "'..', ':', 'c', 'k', 'low', 'u', 'x', 'z', '~'.",
         ),
         (
             HEAD + GOOD.replace("2026,", "2O26,", 1),
@@ -309,12 +348,6 @@ GOOD = f"{making.place('E06000034', 2026)},Referrals,2000,400,20.1,30,1.5,600,29
             "bad.csv, column referral_count: row 2 says '2000' and row 3 says '2001' of one area "
             "and year; one row an area and year is right.",
         ),
-        (
-            (HEAD + GOOD).replace("2026,Rep", "2025,Rep").replace(",2000,", ",1886,"),
-            "bad.csv is another edition of a table of CIN 2025 that the record holds, and differs "
-            "first on referrals / all / E06000034 / 2025-03-31: put it in the place of the file "
-            "that sources.csv names, and run 'thurrock data build'.",
-        ),
     ],
 )
 def test_a_bad_file_is_one_sentence_and_nothing_is_written(home, tmp_path, capsys, text, sentence):
@@ -324,6 +357,19 @@ def test_a_bad_file_is_one_sentence_and_nothing_is_written(home, tmp_path, capsy
     code, out, err = run(capsys, "import", file, "--accept", *DATED)
     assert (code, out, err) == (2, "", f"thurrock: {sentence}\n")
     assert content(home) == before
+
+
+def test_another_edition_of_a_table_held_is_refused(home, tmp_path, capsys):
+    file = tmp_path / "c1.csv"
+    text = (HEAD + GOOD).replace("2026,Rep", "2025,Rep").replace(",2000,", ",1886,")
+    file.write_text(text, encoding="utf-8")
+    assert run(capsys, "import", file) == (
+        2,
+        "",
+        "thurrock: c1.csv is another edition of a table of CIN 2025 that the record holds, and "
+        "differs first on referrals / all / E06000034 / 2025-03-31: put it in the "
+        "place of the file that sources.csv names, and run 'thurrock data build'.\n",
+    )
 
 
 def test_files_of_another_kind_are_named_for_what_they_are(tmp_path):
@@ -378,7 +424,7 @@ def test_a_release_that_cannot_be_is_one_sentence(home, c1, capsys, arguments, s
 
 
 def test_populations_ask_for_the_release_that_they_serve(home, tmp_path, capsys):
-    populations = making.populations(tmp_path / "populations.csv")
+    populations = making.populations(tmp_path / "populations.csv", record.load())
     assert run(capsys, "import", populations) == (
         2,
         "",
@@ -430,25 +476,24 @@ sys.exit(cli.main(sys.argv[4:]))
 
 
 @pytest.mark.parametrize(
-    ("moment", "taken"),
+    ("moment", "new"),
     [
         (("open", "figures.parquet.source.yml", "1"), False),
         (("open", "coverage.csv", "1"), False),
         (("shutil.rmtree", swap.COPY, "2"), True),
     ],
 )
-def test_killed_at_any_moment_data_is_whole(home, c1, capsys, moment, taken):
+def test_killed_at_any_moment_data_is_whole(home, c1, tmp_path, capsys, moment, new):
     before = content(home / "data")
     arguments = ["import", str(c1), "--accept", *DATED]
     done = subprocess.run([sys.executable, "-c", KILL, *moment, *arguments])
     assert done.returncode == 9
     provenance.verify_all()
-    assert (content(home / "data") != before) == taken
-    swap.forget()
-    assert run(capsys, *arguments)[0] == 0
+    assert (content(home / "data") != before) == new
+    assert ("CIN 2026" in releases.held()) == new
+    assert (home / swap.COPY).is_dir()
+    run(capsys, "import", tmp_path / "none.csv", "--accept")
     assert sorted(path.name for path in home.iterdir()) == ["data"]
-    provenance.verify_all()
-    assert "CIN 2026" in releases.held()
 
 
 FULL = """
@@ -459,19 +504,17 @@ sys.exit(cli.main(sys.argv[2:]))
 """
 
 
-@pytest.mark.parametrize("room", ["100000", "1250000"])
+@pytest.mark.parametrize("room", [20_000, 0])
 def test_without_room_it_says_so_and_data_is_as_it_was(home, c1, room):
+    """Files may grow to a size: too small for the copy, or just too small for the new record."""
     before = content(home)
+    largest = max(len(text) for text, _ in before.values())
     arguments = ["import", str(c1), "--accept", *DATED]
-    command = [sys.executable, "-c", FULL, room, *arguments]
-    if room == "1250000":  # enough for the copy, not for the new record beside a larger old one
-        big = home / "data" / "figures.parquet"
-        assert big.stat().st_size < int(room)
-        command[3] = str(big.stat().st_size)
+    command = [sys.executable, "-c", FULL, str(room or largest), *arguments]
     done = subprocess.run(command, capture_output=True, text=True)
-    assert done.returncode == 2 and done.stdout == ""
-    assert "cannot be written (File too large): nothing was changed;" in done.stderr
-    assert done.stderr.count("\n") == 1
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith(f"thurrock: {home / 'data'} cannot be changed (")
+    assert "File too large): all is as it was;" in done.stderr and done.stderr.count("\n") == 1
     assert content(home) == before
 
 
@@ -555,7 +598,7 @@ def test_a_build_without_a_file_or_with_a_bad_one_leaves_all_as_it_was(home, tmp
 
 # Properties of merging, on histories of one figure a year in made releases.
 
-YEARS = list(range(2014, 2020))
+YEARS = list(range(2014, 2018))
 CELLS = st.sampled_from([1.0, 2.0, 3.0, "suppressed", "missing or suppressed", None])
 
 
@@ -586,32 +629,28 @@ def histories(draw, cells=CELLS):
 
 
 @given(histories(), st.integers(1, len(YEARS) - 1))
-@settings(max_examples=60)
+@settings(max_examples=15)
 def test_a_newer_release_gives_what_a_build_of_all_gives(full, count):
     later = full["release"].isin([f"CIN {year}" for year in YEARS[count:]])
-    held = build.history(full[~later])
-    merged = merging.merge(held, full[later])
-    pd.testing.assert_frame_equal(
-        rows(merged.figures), rows(build.history(full)), check_dtype=False
-    )
-    assert merged.unclear.empty and merged.unlike.empty
-    again = merging.merge(merged.figures, full[later]).figures
-    pd.testing.assert_frame_equal(again, merged.figures)
+    figures, unclear = merging.insert(plain(build.history(full[~later])), plain(full[later]))
+    pd.testing.assert_frame_equal(rows(figures), rows(build.history(full)))
+    assert unclear.empty
+    again, _ = merging.insert(figures, plain(full[later]))
+    pd.testing.assert_frame_equal(again, figures)
 
 
 PRECISE = st.sampled_from([1.0, 2.0, "suppressed", None])
 
 
-@given(histories(PRECISE), st.sets(st.sampled_from(YEARS), min_size=1, max_size=5))
-@settings(max_examples=60)
+@given(histories(PRECISE), st.sets(st.sampled_from(YEARS), min_size=1, max_size=3))
+@settings(max_examples=12)
 def test_releases_in_any_order_lose_nothing_and_say_nothing_false(full, first):
     names = [f"CIN {year}" for year in first]
-    held = build.history(full[full["release"].isin(names)])
-    new = full[~full["release"].isin(names)]
-    merged = merging.merge(held, new)
-    old = merged.figures.merge(held[tidy.KEY], on=tidy.KEY)
+    held = plain(build.history(full[full["release"].isin(names)]))
+    new = plain(full[~full["release"].isin(names)])
+    figures, unclear = merging.insert(held, new)
+    old = figures.merge(held[tidy.KEY], on=tidy.KEY)
     pd.testing.assert_frame_equal(rows(old[tidy.COLUMNS]), rows(held))
-    doubtful = set(merged.unclear["period_end"])
     for day in full["published"].unique():
         truth, seen = (
             frame[frame["published"] <= day]
@@ -619,8 +658,8 @@ def test_releases_in_any_order_lose_nothing_and_say_nothing_false(full, first):
             .drop_duplicates("period_end", keep="last")
             .set_index("period_end")[["value", "status"]]
             .sort_index()
-            for frame in (merging.plain(full), merged.figures)
+            for frame in (plain(full), figures)
         )
-        sure = ~truth.index.isin(doubtful)
-        pd.testing.assert_frame_equal(truth[sure], seen.reindex(truth.index)[sure])
-    assert difference.compare(merged.figures, merging.merge(merged.figures, new).figures).empty
+        sure = truth[~truth.index.isin(unclear["period_end"])]
+        pd.testing.assert_frame_equal(sure, seen.loc[sure.index])
+    assert difference.compare(figures, merging.insert(figures, new)[0]).empty

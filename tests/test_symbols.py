@@ -13,7 +13,7 @@ from thurrock_analysis.errors import ThurrockError
 FORMATS = ["ees", "sfr", "lait"]
 SIGNS = [(row.format, row.symbol) for row in dictionary.read("symbols").itertuples()]
 
-# definitions.md, A1.5: what the publishers say that their signs mean.
+# What the publishers say in their data guidance that their signs mean.
 MEANINGS = [
     ("ees", "c", "suppressed"),
     ("ees", "z", "not applicable"),

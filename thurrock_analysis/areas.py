@@ -145,4 +145,5 @@ def neighbours(area: Area, as_at: str) -> pd.DataFrame:
     starts = sorted(rows["in_force_from"].unique())
     in_force = [start for start in starts if start <= as_at]
     chosen = in_force[-1] if in_force else starts[0]
-    return rows[rows["in_force_from"] == chosen].assign(later=not in_force).reset_index(drop=True)
+    rows = rows[rows["in_force_from"] == chosen].reset_index(drop=True)
+    return rows.assign(later=not in_force, rank=rows["rank"].astype(int))

@@ -71,7 +71,10 @@ def assemble(root: Path) -> pd.DataFrame:
     for source in dictionary.read("sources").itertuples():
         table = cells.table_named(source.table)
         figures = load(root / source.file, table, source.release, source.rows)
-        parts.append(figures.assign(source=source.source))
+        # A later population file stands in where a release's own is not held: what the release
+        # could not have printed yet is left out.
+        printable = figures["period_end"] <= releases.period_end(source.release)
+        parts.append(figures[printable].assign(source=source.source))
     printed = documents.read()
     printed = printed.assign(published=releases.published(printed["release"]))
     return pd.concat([complete(pd.concat(parts, ignore_index=True)), printed], ignore_index=True)

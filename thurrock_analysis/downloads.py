@@ -5,7 +5,6 @@ import io
 import zipfile
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 
 from thurrock_analysis import measures, symbols
@@ -128,8 +127,8 @@ def check(frame: pd.DataFrame, table: Table, path: Path) -> None:
     Raises
     ------
     ThurrockError
-        A year is no year, an area or a sign is unknown, a number is negative or not finite, or
-        two rows give one figure differently.
+        A year is no year, an area or a sign is unknown, a number is negative, or two rows
+        give one figure differently.
     """
     if table.format == "lait":
         check_snapshot(frame, table, path)
@@ -172,7 +171,7 @@ def check_numbers(column: pd.Series, table: Table, path: Path, unit: str = "") -
     rows = column.set_axis(column.index + FIRST_ROW)
     text = cells.in_months(rows) if unit == "months" else rows
     values, _ = symbols.split(text, table.format, where)
-    wrong = (values.lt(0) & (unit != measures.NET)) | np.isinf(values)
+    wrong = values.lt(0) & (unit != measures.NET)
     if wrong.any():
         row = wrong.idxmax()
         raise ThurrockError(f"{where}, row {row}: {rows[row]!r} must be a number from 0 up.")

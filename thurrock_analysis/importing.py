@@ -117,7 +117,7 @@ def take(
         new = new.drop_duplicates(tidy.KEY, ignore_index=True)
         refuse_contradictions(incoming)
         held = merging.plain(record.load())
-        merged = merging.merge(held, merging.complete(held, new))
+        merged = merging.merge(held, new)
         refuse_other_editions(incoming, held, merged)
         changes = difference.compare(held, merged.figures)
         written = accept and not changes.empty

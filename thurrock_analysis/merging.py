@@ -81,7 +81,7 @@ def inherit(held: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def context(held: pd.DataFrame, new: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Return what the record knows of the releases of new rows, for the same years.
+    """Return what the record knows of the releases of new rows, for the same areas and years.
 
     Returns
     -------
@@ -90,7 +90,8 @@ def context(held: pd.DataFrame, new: pd.DataFrame) -> tuple[pd.DataFrame, pd.Dat
         record leaves out: those of the tables that ``sources.csv`` names for the release.
     """
     years = with_year(new)["year"].unique()
-    rows = held[held["origin"].eq("published") & with_year(held)["year"].isin(years)]
+    rows = held[held["origin"].eq("published") & held["area"].isin(new["area"].unique())]
+    rows = rows[with_year(rows)["year"].isin(years)]
     own, repeated = [rows[rows["release"].isin(new["release"].unique())]], [rows[:0]]
     dates = releases.calendar()["first_published"]
     for release in new["release"].unique():
@@ -110,14 +111,14 @@ def printed(release: str) -> pd.DataFrame:
 
 
 def merge(held: pd.DataFrame, new: pd.DataFrame) -> Merged:
-    """Add completed rows of new releases to the record.
+    """Complete the published figures of new releases, and add them to the record.
 
     Parameters
     ----------
     held : DataFrame
         The record; no row of it is lost or altered.
     new : DataFrame
-        Completed rows of one or more releases.
+        Published figures of one or more releases.
 
     Returns
     -------
@@ -130,20 +131,31 @@ def merge(held: pd.DataFrame, new: pd.DataFrame) -> Merged:
         The result is no valid tidy table.
     """
     held, new = plain(held), plain(new)
-    names = pd.MultiIndex.from_frame(new[SERIES])
+    unlike, _ = apart(held, new)  # before the record's own figures complete the release
+    figures, unclear = insert(held, complete(held, new))
+    return Merged(tidy.check(figures, "the record"), unlike, unclear)
+
+
+def insert(held: pd.DataFrame, new: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Add completed rows to the record where they say something new.
+
+    Returns
+    -------
+    figures, unclear : DataFrame
+        The record with them; and those left out, as `Merged` has them.
+    """
+    _, rows = apart(held, new)
+    names = pd.MultiIndex.from_frame(rows[SERIES])
     touched = held[pd.MultiIndex.from_frame(held[SERIES]).isin(names)]
-    unlike, new = apart(touched, new)
     added: list[pd.DataFrame] = []
-    unclear: list[pd.DataFrame] = []
-    for _, rows in new.groupby(["published", "release"]):
-        fresh, doubtful = news(pd.concat([touched, *added]), rows, later(held, rows))
+    unclear: list[pd.DataFrame] = [rows[:0]]
+    for _, release in rows.groupby(["published", "release"]):
+        fresh, doubtful = news(pd.concat([touched, *added]), release, later(held, release))
         added.append(fresh)
         unclear.append(doubtful)
-    merged = pd.concat([held, *added])
-    merged = merged.sort_values([*SERIES, "published", "release"], kind="stable", ignore_index=True)
-    return Merged(
-        tidy.check(merged, "the record"), unlike, pd.concat([new[:0], *unclear], ignore_index=True)
-    )
+    figures = pd.concat([held, *added])
+    figures = figures.sort_values([*SERIES, "published", "release"], kind="stable")
+    return figures.reset_index(drop=True), pd.concat(unclear, ignore_index=True)
 
 
 def apart(held: pd.DataFrame, new: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:

@@ -80,14 +80,22 @@ class Report:
     neighbours: pd.DataFrame
     known: dict[str, pd.DataFrame]
     printed: pd.DataFrame
+    asked: dict[str, dict[str, pd.DataFrame]] = field(default_factory=dict)
     key: list[pd.DataFrame] = field(default_factory=list)
     anchors: dict[str, str] = field(default_factory=dict)
 
     def figures(self, *names: str, breakdown: str = tidy.ALL) -> pd.DataFrame:
         """Return the figures of some measures for every area, as known at the date."""
-        held = [self.known[name] for name in names if name in self.known]
-        rows = tidy.conform(pd.concat(held) if held else pd.DataFrame())
-        return rows[rows["breakdown"] == breakdown]
+        held = [self.groups(name).get(breakdown) for name in names if name in self.known]
+        found = [rows for rows in held if rows is not None]
+        return pd.concat(found, ignore_index=True) if found else tidy.conform(pd.DataFrame())
+
+    def groups(self, name: str) -> dict[str, pd.DataFrame]:
+        """Return the figures of one measure by breakdown, kept for the next time."""
+        if name not in self.asked:
+            rows = tidy.conform(self.known[name])
+            self.asked[name] = {str(key): part for key, part in rows.groupby("breakdown")}
+        return self.asked[name]
 
     def own(self, *names: str, breakdown: str = tidy.ALL) -> pd.DataFrame:
         """Return the figures of some measures for the report's area."""
@@ -312,7 +320,7 @@ def start(notebook: str, title: str, *, authority: str, as_at: str) -> Report:
     figures = record.as_at(record.load(), date)
     document = figures["origin"] == "document"
     known = {str(name): rows for name, rows in figures[~document].groupby("measure", observed=True)}
-    printed = tidy.conform(figures[document & figures["area"].eq(area.code)])
+    printed = tidy.conform(figures[document])
     report = Report(notebook, title, area, date, near, known, printed)
     charts.style()
     display(Markdown(masthead(report)))

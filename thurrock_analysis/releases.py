@@ -24,6 +24,17 @@ def calendar() -> pd.DataFrame:
     return rows
 
 
+def period_end(release: str) -> pd.Timestamp:
+    """Return the day on which the newest period of a release closes."""
+    rows = calendar()
+    if release not in rows.index:
+        raise ThurrockError(
+            f"The release {release!r} has no date: add a row to data/dictionary/releases.csv."
+        )
+    end: pd.Timestamp = rows.loc[release, "period_end"]
+    return end
+
+
 def published(release: pd.Series) -> pd.Series:
     """Return the date each release was first published.
 

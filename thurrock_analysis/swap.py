@@ -76,12 +76,18 @@ def staged(lasting: bool) -> Iterator[Stage]:
             yield Stage(data, home)
     except OSError as error:
         raise ThurrockError(
-            f"{error.filename or data} cannot be written ({error.strerror or error}): nothing was "
-            "changed; make room, or ask for the right to write there."
+            f"{data} cannot be changed ({_reason(error)}): all is as it was; make room, or ask for "
+            "the right to write there."
         ) from None
     finally:
         if home:
             shutil.rmtree(home, ignore_errors=True)
+
+
+def _reason(error: OSError) -> str:
+    if isinstance(error, shutil.Error):  # it lists every file that could not be copied
+        return str(error.args[0][0][2]).split("'")[0].rstrip(": ")
+    return error.strerror or str(error)
 
 
 @contextlib.contextmanager

@@ -7,7 +7,7 @@ import pandas as pd
 
 from thurrock_analysis.measures import Measure
 from thurrock_analysis.metrics import change
-from thurrock_analysis.metrics.rounding import round_half_away
+from thurrock_analysis.metrics.rounding import half_away
 
 NEAR = 2.0
 CHANCE = {
@@ -28,8 +28,7 @@ def number(value: float, decimals: int = 0) -> str:
     """
     if value is None or math.isnan(value):
         return "no figure"
-    rounded = round_half_away(pd.Series([float(value)]), decimals)[0] + 0.0
-    return f"{rounded:,.{decimals}f}"
+    return f"{half_away(float(value), decimals):,.{decimals}f}"
 
 
 def figure(value: float, measure: Measure) -> str:
@@ -55,7 +54,9 @@ def period(end: pd.Timestamp, measure: Measure) -> str:
     """
     if measure.basis == "at date":
         return f"{end.day} {end:%B %Y}"
-    return f"{end.year - 1}-{end.year % 100:02d}"
+    if end.month == 3:
+        return f"{end.year - 1}-{end.year % 100:02d}"
+    return f"the year to {end:%B %Y}"
 
 
 def when(end: pd.Timestamp, measure: Measure) -> str:

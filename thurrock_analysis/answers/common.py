@@ -40,7 +40,9 @@ def changes(report: Report, names: list[str], base_year: int) -> pd.DataFrame:
         years = [year for year in report.years(name) if year >= base_year]
         if len(years) > 1:
             pair = change.between(report.own(name), measures.get(name), years[0], years[-1])
-            parts.append(pair.assign(year_first=years[0], year_last=years[-1]))
+            ends = report.own(name).dropna(subset=["value"])["period_end"]
+            pair = pair.assign(year_first=years[0], year_last=years[-1], period_end=ends.max())
+            parts.append(pair)
     if not parts:
         raise NotHeldError(
             f"The record holds no two years of {report.area.name} from {base_year} on."
@@ -86,8 +88,8 @@ def standing(report: Report, names: list[str], headline_measure: str, anchor: st
     return Answer(
         anchor,
         f"{report.area.name}: {measure.label} {compared}",
-        f"{report.area.name} had {words.figure(own['value'], measure)} {measure.phrase} "
-        f"{words.when(own['period_end'], measure)}: {compared}, and {place} among {among}.",
+        f"{report.area.name}: {words.figure(own['value'], measure)} {measure.phrase} "
+        f"{words.when(own['period_end'], measure)}, {compared}, and {place} among {among}.",
         report.own(*names),
         pd.DataFrame([standing_row(report, name) for name in names]).fillna(NO_FIGURE),
         f"{report.area.name} and its comparators, newest year of each measure; {report.model}",
@@ -178,7 +180,7 @@ def progress(
         f"In {report.area.name} {words.listed(parts)}.",
         report.own(*names),
         year_table(report, names),
-        f"{report.area.name}, years ending 31 March",
+        f"{report.area.name}, {ending(report, names)}",
         " ".join(part for part in [doubt, caution, report.notes(*names)] if part),
         chart,
         alt,
@@ -205,11 +207,9 @@ def doubts(pairs: list[dict[str, Any]]) -> str:
 def clause(row: pd.Series) -> str:
     """Say one measure's newest value and its change since its first year."""
     measure = measures.get(row["measure"])
-    end = pd.Timestamp(int(row["year_last"]), 3, 31)
-    return (
-        f"{words.figure(row['value_last'], measure)} {measure.phrase} "
-        f"({words.period(end, measure)}; {words.moved(row, measure)} in {row['year_first']})"
-    )
+    ended = words.period(row["period_end"], measure)
+    moved = f"{words.moved(row, measure)} in {row['year_first']}"
+    return f"{words.figure(row['value_last'], measure)} {measure.phrase} ({ended}; {moved})"
 
 
 def headline(report: Report, pairs: list[dict[str, Any]]) -> str:
@@ -225,7 +225,7 @@ def panels(report: Report, names: list[str], title: str, zero: bool) -> tuple[Fi
     rows = report.lines(*names)
     units = {measures.get(name).unit for name in names}
     suffix = "%" if units == {"percent"} else ""
-    what = f"{words.listed(sorted(units)).capitalize()}, years ending 31 March"
+    what = f"{words.listed(sorted(units)).capitalize()}, {ending(report, names)}"
     chart = charts.small_multiples(
         rows, panels="measure", by="area", headline=title, subtitle=what,
         source=report.source(rows), focus=report.area.code, labels=report.labels, suffix=suffix,
@@ -239,6 +239,12 @@ def panels(report: Report, names: list[str], title: str, zero: bool) -> tuple[Fi
         for name in names
     ]  # fmt: skip
     return chart, " ".join(alts)
+
+
+def ending(report: Report, names: list[str]) -> str:
+    """Say on which day the years of some measures close: "years ending 31 March"."""
+    ends = report.own(*names)["period_end"]
+    return f"years ending {ends.max().day} {ends.max():%B}"
 
 
 def composition(report: Report, name: str, breakdown: str, anchor: str) -> Answer:
@@ -266,7 +272,7 @@ def composition(report: Report, name: str, breakdown: str, anchor: str) -> Answe
         f"{words.listed(parts)}{before * (top[0] in then)}."
     )
     title = f"{measure.short} by {breakdown} in {report.area.name}: {words.listed(parts[:2])}"
-    what = f"Share of {measure.label} by {breakdown}, per cent, years ending 31 March"
+    what = f"Share of {measure.label} by {breakdown}, per cent, {ending(report, [name])}"
     drawn = shares[shares["group"].isin(top)]
     chart = charts.trend(
         drawn, by="group", headline=title, subtitle=what, source=report.source(rows),

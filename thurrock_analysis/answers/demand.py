@@ -8,6 +8,11 @@ from thurrock_analysis.metrics.flows import stock_flow
 from thurrock_analysis.notebook import Answer, NotHeldError, Report
 
 WHO = "Who-refers,-when,-and-what-do-assessments-find?"
+PRINTED = [
+    "contacts", "contacts_within_24_hours_percent", "assessment_rate", "children_in_need",
+    "child_protection_plans", "child_protection_plan_starts", "child_protection_plan_end_rate",
+    "child_protection_reviews_on_time_percent", "looked_after", "looked_after_rate",
+]  # fmt: skip
 PLANS = "Why-did-child-protection-plans-rise-and-fall?"
 MONTHS = [
     "April", "May", "June", "July", "August", "September", "October", "November", "December",
@@ -364,7 +369,8 @@ def factors(report: Report) -> Answer:
 def printed(report: Report) -> Answer:
     """Set what papers and inspection reports printed beside what the publisher did."""
     anchor = "What-did-the-papers-print?"
-    rows = report.printed.sort_values(["measure", "period_end"])
+    rows = report.printed[report.printed["area"] == report.area.code]
+    rows = rows[rows["measure"].isin(PRINTED)].sort_values(["measure", "period_end"])
     if rows.empty:
         sentence = f"No committee paper or inspection report on {report.area.name} is held."
         return Answer(anchor, "", sentence, rows, pd.DataFrame(), "")

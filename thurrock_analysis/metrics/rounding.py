@@ -1,10 +1,33 @@
 """Rounding as the publisher does it: half away from zero, on exact integers."""
 
+from decimal import ROUND_HALF_UP, Decimal
+
 import numpy as np
 import pandas as pd
 
 SCALE = 10
 """Parts carry at most one decimal (full-time equivalents), so ten times a part is whole."""
+
+
+def half_away(value: float, decimals: int) -> float:
+    """Round one number half away from zero.
+
+    Parameters
+    ----------
+    value : float
+        A number as printed in decimal.
+    decimals : int
+        Decimals to keep.
+
+    Examples
+    --------
+    >>> half_away(2.5, 0), half_away(-0.25, 1), half_away(0.15, 1)
+    (3.0, -0.3, 0.2)
+    """
+    # The sixth decimal and beyond is noise of binary fractions, as in a stored 84.60000000000001.
+    printed = Decimal(repr(round(value, decimals + 6)))
+    rounded = printed.quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP)
+    return float(rounded) + 0.0
 
 
 def round_half_away(values: pd.Series, decimals: int) -> pd.Series:
