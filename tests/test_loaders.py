@@ -11,7 +11,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from thurrock_analysis import areas, build, dictionary, measures, tidy
+from thurrock_analysis import areas, build, dictionary, downloads, measures, tidy
 from thurrock_analysis.errors import ThurrockError
 from thurrock_analysis.loaders import cells, documents, ees, neighbours
 
@@ -86,6 +86,42 @@ def test_ees_children_looked_after_by_row(name, table, year, stock, starts, popu
     assert one(figures, "looked_after_starts", end=f"{year}-03-31") == starts
     # A rate at March is over the estimate of the June before.
     assert one(figures, "population_0_17", end=f"{year - 1}-06-30") == population
+
+
+def test_ees_takes_a_group_where_two_columns_name_it():
+    figures = load("ees_started_2022.csv", "cla_started", "CLA 2022")
+    found = {
+        (row.measure, row.breakdown, row.group): row.status or row.value
+        for row in figures.itertuples()
+    }
+    assert found == {
+        ("looked_after_starts", "age", "16 years and over"): 40,
+        ("looked_after_starts", "legal status", "police protection"): 15,
+        ("looked_after_starts", "legal status", "emergency protection order"): "suppressed",
+        ("looked_after_starts_police_protection_percent", "all", "all"): 13,
+        ("taken_into_care", "all", "all"): 50,
+        ("taken_into_care_percent", "all", "all"): 42,
+    }
+
+
+def test_ees_reads_durations_in_months_and_files_of_england_alone():
+    figures = load("ees_stages_2025.csv", "cla_adoption_stages", "CLA 2025")
+    months = "adoption_months_entry_to_placement"
+    assert one(figures, months, "England", "2025-03-31") == 22
+    assert one(figures, months, "England", "2025-03-31", "under 1 year") == 9
+    assert one(figures, months, "England", "2025-03-31", "7 years and over") == "low"
+    assert one(figures, "looked_after_adopted_within_year", "England", "2025-03-31") == 2000
+
+
+def test_a_net_figure_can_be_negative():
+    path = FIXTURES / "ees_net_gain_2022.csv"
+    figures = load(path.name, "cla_net_gain", "CLA 2022")
+    assert one(figures, "looked_after_net_gain", end="2022-03-31") == -87
+    frame, (table,) = downloads.read(path)
+    downloads.check(frame, table, path)
+    frame["number"] = frame["number"].replace("110", "-110")
+    with pytest.raises(ThurrockError, match="row 2: '-110' must be a number from 0 up"):
+        downloads.check(frame, table, path)
 
 
 def test_ees_reads_the_parts_of_london():
@@ -177,6 +213,8 @@ def test_neighbours_in_order_whatever_the_header(name):
         ("ees_looked_after_2022.csv", ["cla_rate"]),
         ("ees_looked_after_2025.csv", ["cla_rate_2025"]),
         ("ees_population.csv", ["population"]),
+        ("ees_started_2022.csv", ["cla_started"]),
+        ("ees_stages_2025.csv", ["cla_adoption_stages"]),
         ("lait.csv", ["lait_cin", "lait_cla", "lait_csww"]),
     ],
 )

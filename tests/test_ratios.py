@@ -76,6 +76,20 @@ def test_a_sum_of_groups_needs_every_group():
     assert math.isnan(parts[0]) and parts[1] == 2917
 
 
+def test_what_stands_in_is_taken_only_where_the_part_is_no_number():
+    stand_in = measures.Part("assessments", "duration", ("a", "b"))
+    part = measures.Part("assessments", "all", ("all",), stand_in)
+    bands = [row("assessments", 3, group="a"), row("assessments", 4, group="b")]
+
+    def value(*rows):
+        held = ratios.by_measure(ratios.with_year(table(*rows)))
+        return ratios.part_values(held, part).tolist()
+
+    assert value(*bands, row("assessments", 9)) == [9]
+    assert value(*bands, row("assessments", None)) == [7]
+    assert value(*bands) == [7]
+
+
 def test_a_ratio_that_is_not_printed_is_computed_and_says_so():
     frame = table(row("referrals", 2423), row("population_0_17", 40941))
     made = ratios.recompute(frame, [RATE])
@@ -138,6 +152,16 @@ def test_bounds_are_open_above_where_the_denominator_may_be_nothing():
     assert low[0] == 10 and math.isnan(high[0])
 
 
+def test_no_parts_are_taken_where_no_release_has_both():
+    def rate(year, **more):
+        return row("referral_rate", 591.8, release=f"CIN {year}", published=f"{year}-12-31", **more)
+
+    frame = table(rate(2016, numerator=2423), rate(2017, denominator=40941), rate(2018))
+    made = ratios.inherit_parts(frame, [RATE])
+    assert made.iloc[2][["numerator", "denominator"]].isna().all()
+    assert made["method"].eq("").all()
+
+
 @pytest.mark.parametrize(
     ("text", "measure", "breakdown", "groups"),
     [
@@ -148,6 +172,12 @@ def test_bounds_are_open_above_where_the_denominator_may_be_nothing():
 def test_how_the_dictionary_writes_a_part(text, measure, breakdown, groups):
     part = measures.part(text)
     assert (part.measure, part.breakdown, part.groups) == (measure, breakdown, groups)
+
+
+def test_a_part_can_name_what_stands_in_for_it():
+    part = measures.part("a else b[c=d|e]")
+    assert (part.measure, part.otherwise.measure, part.otherwise.groups) == ("a", "b", ("d", "e"))
+    assert part.otherwise.otherwise is None
 
 
 def test_no_part_and_no_measure():

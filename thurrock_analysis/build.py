@@ -38,10 +38,7 @@ def load(path: Path, table: cells.Table, release: str, rows: str = "") -> pd.Dat
     DataFrame
         Tidy figures with their release.
     """
-    frame = text_of(path)
-    if rows:
-        column, value = rows.split("=", 1)
-        frame = frame[frame[column] == value]
+    frame = cells.select(text_of(path), rows)
     year = cells.closing_year(release)
     match table.format:
         case "sfr":

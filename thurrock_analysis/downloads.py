@@ -7,15 +7,15 @@ from pathlib import Path
 
 import pandas as pd
 
-from thurrock_analysis import symbols
+from thurrock_analysis import measures, symbols
 from thurrock_analysis.errors import ThurrockError
 from thurrock_analysis.loaders import cells, ees
 from thurrock_analysis.loaders.cells import FIRST_ROW, Table
 
 OLD_SPREADSHEET = b"\xd0\xcf\x11\xe0"
 UTF_16 = (b"\xff\xfe", b"\xfe\xff")
-PLACES = ["time_period", "geographic_level", *ees.CODE_COLUMN.values()]
-NEEDED = {"ees": PLACES, "lait": ["Short Desc", "Years", "LA Number", "Values"]}
+TIME = ["time_period", "geographic_level"]
+SERIES = ["Short Desc", "Years", "LA Number", "Values"]
 
 
 def read(path: Path) -> tuple[pd.DataFrame, list[Table]]:
@@ -39,7 +39,7 @@ def read(path: Path) -> tuple[pd.DataFrame, list[Table]]:
     refuse_others(path)
     frame = cells.read_text(path)
     tables = cells.identify(frame, path)
-    for column in NEEDED[tables[0].format]:
+    for column in SERIES if tables[0].format == "lait" else places(frame):
         if column not in frame.columns:
             raise ThurrockError(
                 f"{path.name} lacks the column {column}, which {tables[0].title!r} has: "
@@ -48,6 +48,13 @@ def read(path: Path) -> tuple[pd.DataFrame, list[Table]]:
     if frame.empty:
         raise ThurrockError(f"{path.name} has a header and no rows: download it again.")
     return frame, tables
+
+
+def places(frame: pd.DataFrame) -> list[str]:
+    """Return the columns that say when and where: a file of England has no codes of authorities."""
+    levels = set(frame.get("geographic_level", pd.Series(dtype="str")))
+    codes = [column for level, column in ees.CODE_COLUMN.items() if level in levels]
+    return [*TIME, *(codes or ees.CODE_COLUMN.values())]
 
 
 def refuse_others(path: Path) -> None:
@@ -129,12 +136,10 @@ def check(frame: pd.DataFrame, table: Table, path: Path) -> None:
     check_years(frame, path)
     for mapped in table.columns.itertuples():
         if mapped.column in frame.columns:
-            rows = frame
-            if mapped.rows:
-                column, value = mapped.rows.split("=", 1)
-                rows = frame[frame[column] == value]
-            check_numbers(rows[mapped.column], table, path)
-            check_once(rows, mapped.column, PLACES, path)
+            rows = cells.select(frame, mapped.rows)
+            unit = measures.get(mapped.measure).unit
+            check_numbers(rows[mapped.column], table, path, unit)
+            check_once(rows, mapped.column, places(frame), path)
 
 
 def check_snapshot(frame: pd.DataFrame, table: Table, path: Path) -> None:
@@ -160,12 +165,13 @@ def check_years(frame: pd.DataFrame, path: Path) -> None:
         )
 
 
-def check_numbers(column: pd.Series, table: Table, path: Path) -> None:
-    """Refuse unknown signs and numbers that count nothing."""
+def check_numbers(column: pd.Series, table: Table, path: Path, unit: str = "") -> None:
+    """Refuse unknown signs and numbers that count nothing; only a net figure can be negative."""
     where = f"{path.name}, column {column.name}"
     rows = column.set_axis(column.index + FIRST_ROW)
-    values, _ = symbols.split(rows, table.format, where)
-    wrong = values.lt(0)
+    text = cells.in_months(rows) if unit == "months" else rows
+    values, _ = symbols.split(text, table.format, where)
+    wrong = values.lt(0) & (unit != measures.NET)
     if wrong.any():
         row = wrong.idxmax()
         raise ThurrockError(f"{where}, row {row}: {rows[row]!r} must be a number from 0 up.")

@@ -10,19 +10,28 @@ from thurrock_analysis import dictionary
 from thurrock_analysis.errors import ThurrockError
 
 POPULATION = "population_0_17"
+NET = "children (net)"
+"""The unit of differences between counts, which can be negative."""
 
 
 @dataclass(frozen=True)
 class Part:
     """A numerator or denominator: a measure, whole or summed over groups of a breakdown.
 
-    ``plus`` is a further part to add, as in agency workers + social workers in post.
+    Attributes
+    ----------
+    plus : Part or None
+        A further part to add, as in agency workers + social workers in post.
+    otherwise : Part or None
+        What stands in where a release does not print the part itself: usually the groups that
+        make it up.
     """
 
     measure: str
     breakdown: str
     groups: tuple[str, ...]
     plus: "Part | None" = None
+    otherwise: "Part | None" = None
 
 
 @dataclass(frozen=True)
@@ -102,18 +111,21 @@ def part(text: str) -> Part | None:
     ('0 to 10 days', '11 to 15 days')
     >>> part("agency_workers + social_workers").plus.measure
     'social_workers'
+    >>> part("referrals else referrals[source=police|schools]").otherwise.groups
+    ('police', 'schools')
     """
     if not text:
         return None
-    match = re.fullmatch(r"(\w+)(?:\[([\w ]+)=([^\]]+)\])?(?: \+ (.+))?", text)
+    first, _, rest = text.partition(" else ")
+    match = re.fullmatch(r"(\w+)(?:\[([\w ]+)=([^\]]+)\])?(?: \+ (.+))?", first)
     if not match:
         raise ThurrockError(
             f"{text!r} is no part of a ratio: write a measure, measure[breakdown=group|group], "
-            "or several of these with ' + ' between them."
+            "several of these with ' + ' between them, or another after ' else '."
         )
-    measure, breakdown, groups, rest = match.groups()
+    measure, breakdown, groups, more = match.groups()
     chosen = tuple(groups.split("|")) if groups else ("all",)
-    return Part(measure, breakdown or "all", chosen, part(rest or ""))
+    return Part(measure, breakdown or "all", chosen, part(more or ""), part(rest))
 
 
 def ratios() -> list[Measure]:

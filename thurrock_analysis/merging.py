@@ -191,7 +191,7 @@ def apart(held: pd.DataFrame, new: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataF
     same.index = new.index
     both = same["_merge"].eq("both")
     unlike = both & contradicts(new, same)
-    return new[unlike].assign(held_source=same["source"]), new[~both]
+    return new.assign(held_source=same["source"])[unlike], new[~both]
 
 
 def contradicts(one: pd.DataFrame, other: pd.DataFrame) -> pd.Series:

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import pandas as pd
@@ -57,6 +58,7 @@ def read_text(path: Path) -> pd.DataFrame:
         ) from None
 
 
+@cache
 def tables() -> list[Table]:
     """Return the tables that the loaders know, in the order of the dictionary."""
     columns = dictionary.read("columns")
@@ -87,9 +89,12 @@ def identify(frame: pd.DataFrame, path: Path) -> list[Table]:
         The header is that of no known table.
     """
     rows = dictionary.read("tables").itertuples()
-    required = {row.table: set(row.requires.split(";")) for row in rows if row.requires}
-    header = set(frame.columns)
-    found = [t for t in tables() if t.name in required and required[t.name] <= header]
+    required = {row.table: row.requires.split(";") for row in rows if row.requires}
+    found = [
+        table
+        for table in tables()
+        if table.name in required and all(holds(frame, item) for item in required[table.name])
+    ]
     if not found:
         raise ThurrockError(
             f"{path.name} is none of the tables known here: its header is "
@@ -97,6 +102,49 @@ def identify(frame: pd.DataFrame, path: Path) -> list[Table]:
             "the columns by which a table is known."
         )
     return found
+
+
+def holds(frame: pd.DataFrame, requirement: str) -> bool:
+    """Say whether a file has a column, and in it a value where one is named.
+
+    Some tables differ in nothing but what they print in a column.
+
+    Examples
+    --------
+    >>> frame = pd.DataFrame({"cla_group": ["Taken into care"]})
+    >>> holds(frame, "cla_group"), holds(frame, "cla_group=Adopted")
+    (True, False)
+    """
+    column, _, value = requirement.partition("=")
+    return column in frame.columns and (not value or bool(frame[column].eq(value).any()))
+
+
+def select(frame: pd.DataFrame, rows: str) -> pd.DataFrame:
+    """Keep the rows that meet every condition of the dictionary; no condition keeps all.
+
+    Examples
+    --------
+    >>> frame = pd.DataFrame({"age": ["17", "19", "20"], "activity": ["a", "a", "b"]})
+    >>> select(frame, "age=19|20 & activity=a").index.tolist()
+    [1]
+    """
+    for condition in filter(None, rows.split(" & ")):
+        column, values = condition.split("=", 1)
+        frame = frame[frame[column].isin(values.split("|"))]
+    return frame
+
+
+def in_months(text: pd.Series) -> pd.Series:
+    """Write a duration printed as years and months in months; leave other cells alone.
+
+    Examples
+    --------
+    >>> in_months(pd.Series(["1:10", "00:09", "k"])).tolist()
+    ['22', '9', 'k']
+    """
+    parts = text.str.extract(r"^(\d+):(\d{1,2})$").astype("float64")
+    months = 12 * parts[0] + parts[1]
+    return text.where(months.isna(), months.map("{:.0f}".format))
 
 
 def place(frame: pd.DataFrame, codes: pd.Series, path: Path, column: str) -> pd.DataFrame:
@@ -132,10 +180,13 @@ def figures(cells: pd.DataFrame, table: Table, path: Path) -> pd.DataFrame:
     DataFrame
         The tidy table without release, dates of publication and source.
     """
+    known = measures.table().loc[cells["measure"]].reset_index()
+    durations = known["unit"].eq("months").to_numpy()
     text = cells["text"].set_axis(cells.index + FIRST_ROW)
+    if durations.any():
+        text = text.mask(durations, in_months(text))
     values, status = symbols.split(text, table.format, f"{path.name} ({table.name})")
     cells = cells.reset_index(drop=True)
-    known = measures.table().loc[cells["measure"]].reset_index()
     lag = (known["collection"] != table.collection).astype(int)
     ends = measures.period_end(known["collection"], cells["year"] - lag)
     at_date = known["basis"].eq("at date")

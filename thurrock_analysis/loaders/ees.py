@@ -41,7 +41,8 @@ def read(frame: pd.DataFrame, table: Table, path: Path) -> pd.DataFrame:
         )
     codes = pd.Series("", index=frame.index)
     for name, column in CODE_COLUMN.items():
-        codes = codes.where(level != name, frame[column])
+        if level.eq(name).any():
+            codes = codes.where(level != name, frame[column])
     placed = cells.place(frame, codes, path, "old_la_code").assign(year=years(frame, path))
     return cells.figures(unpivot(placed, table), table, path)
 
@@ -52,10 +53,7 @@ def unpivot(frame: pd.DataFrame, table: Table) -> pd.DataFrame:
     for mapped in table.columns.itertuples():
         if mapped.column not in frame.columns:
             continue
-        rows = frame
-        if mapped.rows:
-            filter_column, filter_value = mapped.rows.split("=", 1)
-            rows = frame[frame[filter_column] == filter_value]
+        rows = cells.select(frame, mapped.rows)
         parts.append(
             pd.DataFrame(
                 {

@@ -28,6 +28,7 @@ def read(frame: pd.DataFrame, table: Table, path: Path) -> pd.DataFrame:
     """
     series = table.columns.set_index("column")
     mapped = frame.join(series, on="Short Desc", how="inner")
+    mapped = pd.concat([cells.select(part, rows) for rows, part in mapped.groupby("rows")])
     mapped = mapped[mapped["Years"].str.fullmatch(r"\d{4}")]
     numbers = mapped["LA Number"].str.removesuffix(".0")
     placed = cells.place(mapped, numbers, path, "LA Number")

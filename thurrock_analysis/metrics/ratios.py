@@ -26,16 +26,16 @@ def attach_parts(figures: pd.DataFrame, ratios: list[Measure]) -> pd.DataFrame:
         and period, NaN where the release does not print them or hides any of them.
     """
     keyed = with_year(figures)
+    held = by_measure(keyed)
     for measure in ratios:
-        rows = keyed["measure"] == measure.measure
+        rows = held.get(measure.measure, keyed.iloc[:0])
+        where = pd.MultiIndex.from_frame(rows[PLACE])
         for column, part in (
             ("numerator", measure.numerator),
             ("denominator", measure.denominator),
         ):
-            if part and rows.any():
-                found = part_values(keyed, part)
-                where = pd.MultiIndex.from_frame(keyed.loc[rows, PLACE])
-                keyed.loc[rows, column] = found.reindex(where).to_numpy()
+            if part and len(rows):
+                keyed.loc[rows.index, column] = part_values(held, part).reindex(where).to_numpy()
     return keyed[tidy.COLUMNS]
 
 
@@ -48,17 +48,27 @@ def with_year(figures: pd.DataFrame) -> pd.DataFrame:
     return figures.assign(year=year)
 
 
-def part_values(keyed: pd.DataFrame, part: Part) -> pd.Series:
-    """Return a part by release, area and year: NaN unless all that it sums is a number."""
-    rows = keyed[
-        keyed["measure"].eq(part.measure)
-        & keyed["breakdown"].eq(part.breakdown)
-        & keyed["group"].isin(part.groups)
-        & keyed["origin"].eq("published")
+def by_measure(keyed: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    """Return the rows of each measure: looked up, not searched for, as there are many."""
+    return {str(name): rows for name, rows in keyed.groupby("measure", observed=True)}
+
+
+def part_values(held: dict[str, pd.DataFrame], part: Part) -> pd.Series:
+    """Return a part by release, area and year: NaN unless all that it sums is a number.
+
+    Where the part itself is not a number, what stands in for it is taken.
+    """
+    rows = held.get(part.measure, next(iter(held.values())).iloc[:0])
+    rows = rows[
+        rows["breakdown"].eq(part.breakdown)
+        & rows["group"].isin(part.groups)
+        & rows["origin"].eq("published")
     ]
     sums = rows.groupby(PLACE)["value"].agg(["sum", "count"])
-    whole = sums["sum"].where(sums["count"] == len(part.groups))
-    return whole + part_values(keyed, part.plus) if part.plus else whole
+    values = sums["sum"].where(sums["count"] == len(part.groups))
+    if part.plus:
+        values = values + part_values(held, part.plus)
+    return values.combine_first(part_values(held, part.otherwise)) if part.otherwise else values
 
 
 def recompute(figures: pd.DataFrame, ratios: list[Measure]) -> pd.DataFrame:
@@ -76,20 +86,21 @@ def recompute(figures: pd.DataFrame, ratios: list[Measure]) -> pd.DataFrame:
     DataFrame
         New rows only, origin ``"recomputed"``, rounded to the publisher's decimals.
     """
-    keyed = with_year(figures)
-    parts = [recompute_one(keyed, measure) for measure in ratios]
+    held = by_measure(with_year(figures))
+    parts = [recompute_one(held, measure) for measure in ratios]
     return tidy.conform(pd.concat(parts, ignore_index=True))
 
 
-def recompute_one(keyed: pd.DataFrame, measure: Measure) -> pd.DataFrame:
+def recompute_one(held: dict[str, pd.DataFrame], measure: Measure) -> pd.DataFrame:
     """Compute one ratio wherever its release lacks it."""
     assert measure.numerator and measure.denominator
-    top = part_values(keyed, measure.numerator).rename("numerator")
-    bottom = part_values(keyed, measure.denominator).rename("denominator")
+    none = next(iter(held.values())).iloc[:0]
+    top = part_values(held, measure.numerator).rename("numerator")
+    bottom = part_values(held, measure.denominator).rename("denominator")
     rows = pd.concat([top, bottom], axis=1).dropna().query("denominator > 0").reset_index()
-    printed = keyed.loc[keyed["measure"] == measure.measure, PLACE].drop_duplicates()
+    printed = held.get(measure.measure, none)[PLACE].drop_duplicates()
     rows = rows.merge(printed, how="left", indicator="seen").query("seen == 'left_only'")
-    dated = keyed.loc[keyed["measure"] == measure.numerator.measure]
+    dated = held.get(measure.numerator.measure, none)
     dates = dated.drop_duplicates(PLACE)[[*PLACE, "period_start", "period_end", "source"]]
     rows = rows.merge(dates, on=PLACE)
     return rows.assign(
@@ -121,8 +132,9 @@ def inherit_parts(figures: pd.DataFrame, ratios: list[Measure]) -> pd.DataFrame:
     whole = ordered["numerator"].notna() & ordered["denominator"].notna()
     ordered["giver"] = ordered["release"].where(whole)
     earlier = ordered.groupby(tidy.FIGURE)[["numerator", "denominator", "giver"]].ffill()
+    lacks = ~whole & ordered["value"].notna() & earlier["giver"].notna()
     for measure in ratios:
-        rows = ordered["measure"].eq(measure.measure) & ~whole & ordered["value"].notna()
+        rows = ordered["measure"].eq(measure.measure) & lacks
         given = earlier[rows]
         value = round_ratio(given["numerator"], given["denominator"], measure.per, measure.decimals)
         same = given[value.sub(ordered.loc[rows, "value"]).abs().lt(1e-9)]
