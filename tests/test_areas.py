@@ -128,7 +128,7 @@ def test_a_model_applies_from_its_day_until_the_next(as_at, model, expected):
     rows = areas.neighbours(THURROCK, as_at)
     assert set(rows["model"]) == {model}
     assert not rows["later"].any()
-    assert rows["rank"].tolist() == [str(rank) for rank in range(1, 11)]
+    assert rows["rank"].tolist() == list(range(1, 11))
     assert numbers(rows) == expected
 
 

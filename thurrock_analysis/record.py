@@ -79,6 +79,30 @@ def standing(chosen: pd.DataFrame) -> pd.Series:
     return said.where(method.eq(""), said + "; " + method)
 
 
+def same_vintage(rows: pd.DataFrame, history: pd.DataFrame) -> pd.Series:
+    """Return for each figure the value that a whole had when the figure was published.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        Tidy figures, each a part of a whole of the same area and period.
+    history : DataFrame
+        Every release of the whole, as `load` returns it.
+
+    Returns
+    -------
+    Series of float
+        The whole's newest value published no later than the part; NaN if there is none.
+    """
+    wholes = history[history["breakdown"].eq(tidy.ALL) & history["origin"].eq("published")]
+    keys = ["area", "period_end"]
+    left = rows[[*keys, "published"]].reset_index().sort_values("published")
+    right = wholes[[*keys, "published", "value"]].astype(left[[*keys, "published"]].dtypes)
+    right = right.sort_values("published")
+    found = pd.merge_asof(left, right, on="published", by=keys)
+    return found.set_index("index")["value"].reindex(rows.index)
+
+
 def coverage(figures: pd.DataFrame) -> pd.DataFrame:
     """Say what the record holds: areas with a number, by measure, breakdown, year and level.
 

@@ -29,17 +29,19 @@ def routes(report: Report) -> Answer:
         raise NotHeldError(f"No adoptions or guardianships of {report.area.name} are printed.")
     end = held["period_end"].max()
     now = held[held["period_end"] == end].set_index("measure")["value"]
-    parts = [f"{words.number(now[name])} {measures.get(name).phrase}" for name in now.index]
+    ways = {ADOPTED: "were adopted", GUARDIANSHIP: "left to special guardianship"}
+    parts = [f"{words.number(now[name])} children {ways[name]}" for name in now.index]
     last = held.groupby("measure")["value"].agg(lambda values: values.tail(5).sum())
-    more = "adoption" if last.get(ADOPTED, 0) > last.get(GUARDIANSHIP, 0) else "guardianship"
+    gap = last.get(ADOPTED, 0) - last.get(GUARDIANSHIP, 0)
+    more = "adoption was" if gap > 0 else "guardianship was" if gap < 0 else "neither was"
     sentence = (
         f"In {report.area.name} {words.listed(parts)} "
         f"{words.when(end, measures.get(ADOPTED))}. Over the last five years held "
         f"{words.number(last.get(ADOPTED, 0))} were adopted and "
         f"{words.number(last.get(GUARDIANSHIP, 0))} left to special guardianship: "
-        f"{more} was the more frequent way."
+        f"{more} the more frequent way."
     )
-    headline = f"{report.area.name}: {more} was the more frequent way out of care in five years"
+    headline = f"{report.area.name}: {more} the more frequent way out of care in five years"
     what = "Children in the year, years ending 31 March"
     chart = charts.trend(
         rows, by="measure", headline=headline, subtitle=what, source=report.source(rows),
@@ -53,7 +55,7 @@ def routes(report: Report) -> Answer:
         rows,
         common.year_table(report, [ADOPTED, GUARDIANSHIP]),
         "Children adopted and children leaving to special guardianship",
-        small * bool(held["value"].max() < FEW),
+        small * bool(now.max() < FEW),
         chart,
         charts.alt_for_trend(rows, by="measure", what=what, labels=report.labels),
     )
@@ -208,10 +210,12 @@ def national_stages(report: Report) -> Answer:
         raise NotHeldError("The stages of adoption in England are not held at this date.")
     end = rows["period_end"].max()
     now = rows[rows["period_end"] == end].set_index("measure")["value"]
-    longest = now.idxmax()
+    longest = now.reindex(names[:-1]).idxmax()
     sentence = (
-        f"In England {words.when(end, measures.get(names[0]))} the longest stage was "
-        f"{measures.get(longest).label}: {words.number(now[longest])} months on average."
+        f"In England {words.when(end, measures.get(names[0]))} children adopted took "
+        f"{words.number(now.get(names[-1], common.NAN))} {measures.get(names[-1]).label} on "
+        f"average; the longest stage was {words.number(now[longest])} "
+        f"{measures.get(longest).label}."
     )
     cells = rows.assign(year=rows["period_end"].dt.year)
     wide = cells.pivot(index="year", columns="measure", values="value").reindex(columns=names)

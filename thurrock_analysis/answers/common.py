@@ -5,7 +5,7 @@ from typing import Any
 import pandas as pd
 from matplotlib.figure import Figure
 
-from thurrock_analysis import areas, charts, dictionary, measures, tidy, words
+from thurrock_analysis import areas, charts, dictionary, measures, record, tidy, words
 from thurrock_analysis.measures import Measure
 from thurrock_analysis.metrics import change, comparators
 from thurrock_analysis.notebook import Answer, NotHeldError, Report
@@ -255,7 +255,7 @@ def composition(report: Report, name: str, breakdown: str, anchor: str) -> Answe
     """
     measure = measures.get(name)
     rows = report.own(name, breakdown=breakdown)
-    shares = share_of_whole(rows, report.own(name))
+    shares = share_of_whole(rows, record.load([name]))
     known = shares[shares["value"] > 0]
     if known.empty:
         raise NotHeldError(
@@ -275,9 +275,15 @@ def composition(report: Report, name: str, breakdown: str, anchor: str) -> Answe
     title = f"{measure.short} by {breakdown} in {report.area.name}: {words.listed(parts[:2])}"
     what = f"Share of {measure.label} by {breakdown}, per cent, {ending(report, [name])}"
     drawn = shares[shares["group"].isin(top)]
+    inside = drawn.dropna(subset=["value"])["period_end"]
+    breaks = [
+        (end, label)
+        for end, label in report.breaks(name, breakdown=breakdown)
+        if inside.min() < end <= inside.max()
+    ]
     chart = charts.trend(
         drawn, by="group", headline=title, subtitle=what, source=report.source(rows),
-        suffix="%", breaks=report.breaks(name, breakdown=breakdown),
+        suffix="%", breaks=breaks,
     )  # fmt: skip
     hidden = sorted(shares.loc[shares["status"] == "suppressed", "group"].unique())
     gaps = f"Suppressed in some years, so not drawn there: {words.listed(hidden)}." * bool(hidden)
@@ -294,10 +300,9 @@ def composition(report: Report, name: str, breakdown: str, anchor: str) -> Answe
     )
 
 
-def share_of_whole(rows: pd.DataFrame, whole: pd.DataFrame) -> pd.DataFrame:
-    """Return each group as a percentage of the whole of its period."""
-    total = whole.set_index("period_end")["value"]
-    base = rows["period_end"].map(total)
+def share_of_whole(rows: pd.DataFrame, history: pd.DataFrame) -> pd.DataFrame:
+    """Return each group as a percentage of the whole as it stood in the group's release."""
+    base = record.same_vintage(rows, history)
     return rows.assign(value=100 * rows["value"] / base, numerator=rows["value"], denominator=base)
 
 

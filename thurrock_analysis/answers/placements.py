@@ -45,7 +45,7 @@ def population(report: Report, base_year: int) -> Answer:
         (str(end), float(last["all"])),
     )
     chart = charts.bridge(*arguments, headline=headline, subtitle=what, source=report.source(rows))
-    small = abs(change["all"]) <= HANDFUL
+    small = bool(abs(change["all"]) <= HANDFUL)
     return Answer(
         "How-much-of-the-change-is-unaccompanied-children?",
         headline,
@@ -99,46 +99,55 @@ def distance(report: Report, base_year: int) -> Answer:
 
 def target(report: Report, percent: int) -> Answer:
     """Say what a share of children placed inside the boundary would need."""
-    rows = report.own(STOCK, breakdown="placement location")
-    wide = rows.pivot_table(index="period_end", columns="group", values="value").sort_index()
-    if not {INSIDE, OUTSIDE} <= set(wide.columns) or wide[[INSIDE, OUTSIDE]].dropna().empty:
+    known = inside_and_outside(report)
+    if known.empty:
         raise NotHeldError(
-            f"Children of {report.area.name} placed inside and outside the boundary are not held "
-            "as counts of one year."
+            f"Children of {report.area.name} placed inside and outside the boundary are not held."
         )
-    known = wide[[INSIDE, OUTSIDE]].dropna()
-    last, end = known.iloc[-1], known.index[-1]
-    whole = last.sum()
-    needed = math.ceil(whole * percent / 100 - last[INSIDE])
-    need = (
-        f"{words.number(needed)} more children inside the boundary"
-        if needed > 0
-        else "no more: it was met"
-    )
+    last, year = known.iloc[-1], int(known.index[-1])
+    needed = math.ceil(last["all"] * percent / 100 - last["inside"])
+    need = f"{words.number(needed)} more" if needed > 0 else "no more: it was met"
     sentence = (
-        f"On {end.day} {end:%B %Y}, the newest date held, {words.number(last[INSIDE])} of "
-        f"{words.number(whole)} children of {report.area.name} were placed inside the boundary "
-        f"({words.number(100 * last[INSIDE] / whole)}%). A target of {percent}% needed {need}."
+        f"On 31 March {year}, the newest date held, {words.number(last['inside'])} of "
+        f"{words.number(last['all'])} children of {report.area.name} were placed inside the "
+        f"boundary ({words.number(100 * last['inside'] / last['all'])}%). A target of {percent}% "
+        f"needed {need}."
     )
-    table = known.assign(share=100 * known[INSIDE] / known.sum(axis=1)).sort_index(ascending=False)
+    rows = known.sort_index(ascending=False)
     shown = pd.DataFrame(
         {
-            "31 March": table.index.year.astype("str"),
-            "Inside": table[INSIDE].map(words.number),
-            "Outside": table[OUTSIDE].map(words.number),
-            "Inside, share": [words.number(value) + "%" for value in table["share"]],
+            "31 March": rows.index.astype("str"),
+            "Inside": rows["inside"].map(words.number),
+            "Outside": rows["outside"].map(words.number),
+            "Inside, share": [
+                words.number(100 * value / whole) + "%"
+                for value, whole in zip(rows["inside"], rows["all"], strict=True)
+            ],
         }
     )
     return Answer(
         "How-far-from-home-are-children-placed?",
         "",
         sentence,
-        rows.iloc[:0],
+        report.own(STOCK).iloc[:0],
         shown,
         "Looked-after children placed inside and outside the boundary",
-        "Of children whose place of placement is known. Counting only children moved, not carers "
-        "found: a share also rises when unaccompanied or distant children leave care.",
+        "From 2018 only the number outside is printed: the rest are taken to be inside, those "
+        "whose placement is not known among them. This counts children moved, not carers found: "
+        "the share also rises when unaccompanied or distant children leave care.",
     )
+
+
+def inside_and_outside(report: Report) -> pd.DataFrame:
+    """Return children placed inside and outside the boundary and all of them, by closing year."""
+    rows = report.own(STOCK, breakdown="placement location").dropna(subset=["value"])
+    wide = rows.pivot_table(index=rows["period_end"].dt.year, columns="group", values="value")
+    wide = wide.reindex(columns=[INSIDE, OUTSIDE])
+    whole = report.own(STOCK).dropna(subset=["value"])
+    total = whole.set_index(whole["period_end"].dt.year)["value"].reindex(wide.index)
+    inside = wide[INSIDE].fillna(total - wide[OUTSIDE])
+    table = pd.DataFrame({"inside": inside, "outside": wide[OUTSIDE]}).dropna()
+    return table.assign(all=table["inside"] + table["outside"])
 
 
 def stability(report: Report, base_year: int) -> Answer:
