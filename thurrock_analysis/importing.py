@@ -180,8 +180,8 @@ def named(release: str, table: Table, path: Path, newest: int) -> str | None:
     collection, _, year = release.partition(" ")
     if collection not in known or not (len(year) == 4 and year.isdecimal()):
         raise ThurrockError(
-            f"{release!r} is no release: write {', '.join(known[:-1])} or {known[-1]} and the closing "
-            f"year, as '{known[0]} {newest}'."
+            f"{release!r} is no release: write {', '.join(known[:-1])} or {known[-1]} and the "
+            f"closing year, as '{known[0]} {newest}'."
         )
     if table.collection == POPULATIONS:
         newest += 1  # a mid-year estimate serves the year that closes the following March

@@ -157,6 +157,8 @@ def merge(held: pd.DataFrame, new: pd.DataFrame) -> Merged:
         The result is no valid tidy table.
     """
     held, new = plain(held), plain(new)
+    if new.empty:
+        return Merged(held, new.assign(held_source=""), new)
     unlike, _ = apart(held, new)  # before the record's own figures complete the release
     figures, unclear = insert(held, complete(held, new))
     return Merged(tidy.check(figures, "the record"), unlike, unclear)

@@ -28,6 +28,11 @@ from thurrock_analysis.metrics import change, comparators, movement
 MIME = "application/vnd.thurrock.report+json"
 
 
+NEWS = pd.Timedelta(days=2 * 366)
+"""An annual figure older than this at the date is no news."""
+SAID = ("yes", "no")
+
+
 class NotHeldError(ThurrockError):
     """The figures that a question needs are not held for the area at the date."""
 
@@ -267,15 +272,18 @@ class Report:
         Returns
         -------
         list of dict
-            One a measure: sentence, anchor and weight (the change over what chance alone does,
-            0 where that cannot be told) for the index, and the cells of its table.
+            One a measure whose newest figure is a number: sentence, anchor and weight for the
+            index, and the cells of its table. The weight is the change over what chance alone
+            does; 0 where that cannot be told or the figure is no news.
         """
         lines = []
         for name, anchor in self.anchors.items():
             measure = measures.get(name)
-            row = movement.latest(self.own(name), measure)
-            if row is None:
+            figures = self.own(name)
+            row = movement.latest(figures, measure)
+            if row is None or row["period_end"] < figures["period_end"].max():
                 continue
+            fresh = pd.Timestamp(self.as_at) - row["period_end"] <= NEWS
             same = self.figures(name)
             same = same[same["area"].eq(areas.ENGLAND) & same["period_end"].eq(row["period_end"])]
             england = same["value"].iloc[0] if len(same) and measure.is_ratio else float("nan")
@@ -284,7 +292,7 @@ class Report:
                 {
                     "sentence": words.movement(row, measure),
                     "anchor": anchor,
-                    "weight": round(abs(float(row["z"])), 3) if verdict in ("yes", "no") else 0.0,
+                    "weight": round(abs(row["z"]), 3) if fresh and verdict in SAID else 0.0,
                     "measure": name,
                     "label": measure.label,
                     "period": words.period(row["period_end"], measure),

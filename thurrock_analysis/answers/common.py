@@ -92,7 +92,7 @@ def standing(report: Report, names: list[str], headline_measure: str, anchor: st
         f"{words.when(own['period_end'], measure)}, {compared}, and {place} among {among}"
         f"{words.better(measure)}.",
         report.own(*names),
-        pd.DataFrame([standing_row(report, name) for name in names]).fillna(NO_FIGURE),
+        pd.DataFrame([standing_row(report, name) for name in names]),
         f"{report.area.name} and its comparators, newest year of each measure; {report.model}",
         "Limits show what chance alone does if events are independent; brothers and sisters are "
         "not, so the true doubt is larger." + f" Without a figure: {absent}." * bool(missing),
@@ -309,7 +309,9 @@ def share_of_whole(rows: pd.DataFrame, history: pd.DataFrame) -> pd.DataFrame:
 def group_table(rows: pd.DataFrame) -> pd.DataFrame:
     """Write counts by group and year as a table of text, newest year first."""
     cells = rows.assign(year=rows["period_end"].dt.year, cell=cell_texts(rows))
-    wide = cells.pivot(index="year", columns="group", values="cell").fillna(NO_FIGURE)
+    wide = (
+        cells.pivot(index="year", columns="group", values="cell").astype("object").fillna(NO_FIGURE)
+    )
     wide = wide.sort_index(ascending=False).rename_axis(columns=None)
     return wide.rename(columns=str.capitalize).reset_index(names="Year")
 
@@ -319,7 +321,7 @@ def year_table(report: Report, names: list[str]) -> pd.DataFrame:
     rows = report.own(*names)
     cells = rows.assign(year=rows["period_end"].dt.year, cell=cell_texts(rows))
     wide = cells.pivot(index="year", columns="measure", values="cell").reindex(columns=names)
-    wide = wide.dropna(how="all").fillna("not held").sort_index(ascending=False)
+    wide = wide.astype("object").dropna(how="all").fillna("not held").sort_index(ascending=False)
     wide = wide.rename(columns={name: measures.get(name).label for name in names})
     return wide.rename_axis(columns=None).reset_index().rename(columns={"year": "Year"})
 

@@ -147,7 +147,8 @@ def inside_and_outside(report: Report) -> pd.DataFrame:
     total = whole.set_index(whole["period_end"].dt.year)["value"].reindex(wide.index)
     inside = wide[INSIDE].fillna(total - wide[OUTSIDE])
     table = pd.DataFrame({"inside": inside, "outside": wide[OUTSIDE]}).dropna()
-    return table.assign(all=table["inside"] + table["outside"])
+    table = table.assign(all=table["inside"] + table["outside"])
+    return table[table["all"] > 0]
 
 
 def stability(report: Report, base_year: int) -> Answer:

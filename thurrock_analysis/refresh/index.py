@@ -98,7 +98,9 @@ def _headlines(entries: list[Entry]) -> list[dict[str, str]]:
         for one in entry.payload.headlines
         if one.weight > 0
     ]
-    found.sort(key=lambda item: -item[0])
+    # A measure that two notebooks show is said once, with the link of the first.
+    once = {item[2].sentence: item for item in found[::-1]}
+    found = sorted(once.values(), key=lambda item: -item[0])
     return [
         {
             "sentence": one.sentence,
@@ -161,4 +163,4 @@ def _period(row: dict[str, Any]) -> str:
         day = long_date(end)
     except ValueError:
         return ""
-    return f"at {day}" if row.get("basis") == "at date" else f"year to {day}"
+    return day if row.get("basis") == "at date" else f"year to {day}"

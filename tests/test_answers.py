@@ -1,0 +1,163 @@
+"""The questions of the notebooks: every one answers, or says why not, for any authority."""
+
+import json
+import re
+from collections.abc import Iterator
+
+import pytest
+
+from thurrock_analysis import notebook, paths, record
+from thurrock_analysis.answers import adoption, common, demand, placements, workforce
+from thurrock_analysis.notebook import Answer, NotHeldError, Report
+
+QUESTIONS = {
+    "demand": [
+        (demand.stages, 2016), (demand.inspections,), (demand.standing,),
+        (demand.conversion, 2016), (demand.plans,), (demand.categories,), (demand.returns, 2016),
+        (demand.timeliness, 2016), (demand.sources,), (demand.months,), (demand.factors,),
+        (demand.printed,),
+    ],
+    "placements": [
+        (placements.population, 2016), (placements.standing,), (placements.distance, 2016),
+        (placements.target, 50), (placements.kinds,), (placements.stability, 2016),
+        (placements.entry, 2016), (placements.others_here,), (placements.health, 2016),
+    ],
+    "adoption_timeliness": [
+        (adoption.routes,), (adoption.shares, 2016), (adoption.printed_times,),
+        (adoption.national_stages,), (adoption.hidden_year,), (adoption.adopted_only,),
+    ],
+    "workforce_churn": [
+        (workforce.standing,), (workforce.churn, 2017), (workforce.stock_and_flow,),
+        (workforce.outlook,), (workforce.agency_and_vacancy, 50.0, 21.0),
+        (workforce.workload, 2017),
+    ],
+}  # fmt: skip
+PLACES = [
+    ("Thurrock", ""),
+    ("Thurrock", "2018-03-31"),
+    ("West Northamptonshire", ""),
+    ("Isles of Scilly", ""),
+    ("England", ""),
+]
+
+
+def report(authority: str, as_at: str = "") -> Report:
+    return notebook.start("test", "Test", authority=authority, as_at=as_at)
+
+
+def answers(opened: Report, name: str) -> Iterator[tuple[str, Answer | None]]:
+    for question, *arguments in QUESTIONS[name]:
+        try:
+            yield question.__name__, question(opened, *arguments)
+        except NotHeldError as gap:
+            assert opened.area.name in str(gap) or "England" in str(gap)
+            assert str(gap).endswith(".")
+            yield question.__name__, None
+
+
+@pytest.fixture(scope="module")
+def thurrock() -> Report:
+    return report("Thurrock")
+
+
+@pytest.mark.parametrize("authority, as_at", PLACES)
+def test_every_question_answers_in_words_or_says_why_not(authority, as_at):
+    opened = report(authority, as_at)
+    answered = 0
+    for name in QUESTIONS:
+        for question, answer in answers(opened, name):
+            if answer is None:
+                continue
+            answered += 1
+            said = " ".join([answer.headline, answer.sentence, answer.doubt, answer.caption])
+            assert not re.search(r"\bnan\b|NaT|no figure|inf\b", said), (question, said)
+            assert answer.sentence.rstrip().endswith("."), question
+            assert answer.chart is None or len(answer.alt) > 40, question
+            assert answer.table.map(lambda cell: isinstance(cell, str | int)).to_numpy().all(), question
+    assert answered > 5
+
+
+def test_nothing_later_than_the_date_is_said():
+    opened = report("Thurrock", "2018-03-31")
+    for name in QUESTIONS:
+        for question, answer in answers(opened, name):
+            if answer is not None and len(answer.figures):
+                assert answer.figures["period_end"].dt.year.max() <= 2017, question
+                assert not re.search(r"\b20(19|2\d)\b", answer.sentence), question
+
+
+def test_the_sentences_hold_the_published_figures(thurrock):
+    # Figures of DfE's releases of 2025 for Thurrock, typed from the published tables.
+    expected = {
+        demand.standing: ["407.4 referrals per 10,000", "England (519.4)", "2nd lowest of 11"],
+        demand.plans: ["121 children were on a plan", "291 on 31 March 2016"],
+        placements.standing: ["60 looked-after children per 10,000", "England (67)"],
+        adoption.routes: ["9 children were adopted"],
+        workforce.standing: ["22.9% of posts were vacant", "England (14.2%)"],
+    }
+    for question, figures in expected.items():
+        sentence = question(thurrock).sentence
+        for figure in figures:
+            assert figure in sentence, (figure, sentence)
+
+
+def test_the_change_in_looked_after_children_is_split_without_remainder(thurrock):
+    table = placements.split(thurrock)
+    assert table.loc[2016].to_dict() == {"all": 333, "alone": 67, "other": 266}
+    assert table.loc[2025].to_dict() == {"all": 276, "alone": 32, "other": 244}
+
+
+def test_two_averages_that_share_two_years_tell_the_third(thurrock):
+    # 710 days x 30 children, 625 x 35: by hand (21,875 - 21,300 + 8 x 710) / 13 = 481.
+    answer = adoption.hidden_year(thurrock)
+    assert "took 481 days" in answer.sentence and "575" in answer.doubt
+
+
+def test_a_made_up_example_says_that_it_is_one(thurrock):
+    answer = adoption.adopted_only(thurrock)
+    assert answer.sentence.startswith("Synthetic") and "Synthetic" in answer.caption
+
+
+def test_half_agency_and_a_fifth_vacant_need_more_agency_workers_than_vacancies(thurrock):
+    assert "3.8 agency workers" in workforce.agency_and_vacancy(thurrock, 50.0, 21.0).sentence
+
+
+def test_a_target_counts_the_children_it_needs(thurrock):
+    answer = placements.target(thurrock, 50)
+    assert "98 of 294" in answer.sentence and "needed 49 more" in answer.sentence
+
+
+def test_links_from_the_index_lead_to_headings(thurrock):
+    for name in QUESTIONS:
+        cells = json.loads((paths.notebooks() / f"{name}.ipynb").read_text(encoding="utf-8"))
+        text = "".join("".join(cell["source"]) + "\n" for cell in cells["cells"])
+        headings = {line[3:].replace(" ", "-") for line in re.findall(r"^## .*", text, re.M)}
+        for question, answer in answers(thurrock, name):
+            if answer is not None:
+                assert answer.anchor in headings, (question, answer.anchor)
+
+
+def test_what_moved_is_new_and_says_what_chance_does(thurrock):
+    thurrock.key.clear()
+    for name in ("referral_rate", "looked_after_child_arrangements_percent"):
+        thurrock.anchors[name] = "anywhere"
+    moved = {line["measure"]: line for line in thurrock.movements()}
+    assert moved["referral_rate"]["sentence"] == (
+        "407.4 referrals per 10,000 children in 2024-25, down 16% from 482.8 in 2023-24; "
+        "more than chance alone would do."
+    )
+    assert moved["referral_rate"]["england"] == "519.4"
+    assert "looked_after_child_arrangements_percent" not in moved, "its newest figure is hidden"
+
+
+def test_coverage_names_what_is_not_held(thurrock):
+    names = common.grouping("standing")
+    table = common.coverage(thurrock, names).table.set_index("Measure")
+    row = table.loc["assessments per 10,000 children"]
+    assert row["Held"] == "2014 to 2024" and row["Not held"] == "2010 to 2013, 2025"
+
+
+def test_revisions_are_those_of_the_history(thurrock):
+    names = ["looked_after"]
+    table = common.revisions(thurrock, record.load(names), names).table.set_index("Year")
+    assert table.loc["2017", ["First published", "Now"]].to_list() == ["345", "333"]
