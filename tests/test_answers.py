@@ -73,7 +73,8 @@ def test_every_question_answers_in_words_or_says_why_not(authority, as_at):
             assert not re.search(r"\bnan\b|NaT|no figure|inf\b", said), (question, said)
             assert answer.sentence.rstrip().endswith("."), question
             assert answer.chart is None or len(answer.alt) > 40, question
-            assert answer.table.map(lambda cell: isinstance(cell, str | int)).to_numpy().all(), question
+            written = answer.table.map(lambda cell: isinstance(cell, str | int))
+            assert written.to_numpy().all(), question
     assert answered > 5
 
 

@@ -173,7 +173,7 @@ def others_here(report: Report) -> Answer:
         )
     last = here.iloc[-1]
     own = report.own(STOCK)
-    own = own[own["period_end"] == last["period_end"]]["value"]
+    own = own[own["period_end"] == last["period_end"]]["value"].dropna()
     compared = (
         f", {words.number(100 * last['value'] / own.iloc[0])} for every 100 of its own"
         if len(own) and own.iloc[0]
