@@ -1,5 +1,7 @@
 """The questions on workforce churn: who leaves, who comes, who covers, where it leads."""
 
+import math
+
 import pandas as pd
 
 from thurrock_analysis import charts, words
@@ -80,7 +82,7 @@ def outlook(report: Report) -> Answer:
     """Say where the number in post goes if starters and the share of leavers stay."""
     rows = report.own(STOCK, STARTERS, LEAVERS)
     flow = flows.stock_flow(rows, STOCK, STARTERS, LEAVERS)
-    if len(flow) < 3:
+    if len(flow) < 3 or not flow["closing"].tail(3).gt(0).all():
         raise NotHeldError(f"Three years of starters and leavers of {report.area.name} are needed.")
     stock, year = flow["closing"].iloc[-1], int(flow.index[-1])
     paths = {}
@@ -164,16 +166,17 @@ def agency_and_vacancy(report: Report, agency_share: float, vacancy_rate: float)
 
 def census(pairs: pd.DataFrame, name: str) -> str:
     """Say how many agency workers the area's censuses imply for each vacancy, at the most."""
-    if pairs.empty:
+    implied = {
+        str(row["from"]): flows.agency_for_each_vacancy(row["agency"] / 100, row["vacancy"] / 100)
+        for row in pairs.to_dict("records")
+    }
+    known = {when: value for when, value in implied.items() if not math.isnan(value)}
+    if not known:
         return ""
-    implied = [
-        flows.agency_for_each_vacancy(row.agency / 100, row.vacancy / 100)
-        for row in pairs.itertuples()
-    ]
-    most = pairs.iloc[implied.index(max(implied))]["from"]
+    newest, most = next(iter(known)), max(known, key=lambda when: known[when])
     return (
-        f" The censuses of {name} imply {words.number(implied[0], 1)} now and at the most "
-        f"{words.number(max(implied), 1)} ({most})."
+        f" The censuses of {name} imply {words.number(known[newest], 1)} at the newest "
+        f"({newest}) and {words.number(known[most], 1)} at the most ({most})."
     )
 
 

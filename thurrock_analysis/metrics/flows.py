@@ -91,13 +91,16 @@ def agency_for_each_vacancy(agency_share: float, vacancy_share: float) -> float:
     -------
     float
         Above 1 there are more agency workers than vacancies: some cover no vacant post, or the
-        two shares count different people or different units.
+        two shares count different people or different units. NaN where a share is 0 or 1, as
+        in an authority without vacancies or without staff of its own.
 
     Examples
     --------
     >>> round(agency_for_each_vacancy(0.50, 0.21), 2)
     3.76
     """
+    if not (0 <= agency_share < 1 and 0 < vacancy_share < 1):
+        return float("nan")
     agency = agency_share / (1 - agency_share)
     vacant = vacancy_share / (1 - vacancy_share)
-    return agency / vacant if vacant else float("inf")
+    return agency / vacant
