@@ -66,14 +66,15 @@ def referrals(path: Path, figures: pd.DataFrame, **changes: str) -> Path:
     return path
 
 
-def populations(path: Path, figures: pd.DataFrame) -> Path:
-    """Write populations of the three authorities: mid-2024 as held, mid-2025 anew."""
+def populations(path: Path, figures: pd.DataFrame, *more: str) -> Path:
+    """Write populations of the three authorities: mid-2024 as held, mid-2025 anew; more lines."""
     lines = [f"{AREAS},age_group,population_estimate"]
     group = "Children aged 0 to 17 years"
     for at, code in enumerate(PLACES):
         known = held(figures, code, "2024-06-30", "population_0_17")
         lines.append(f"{place(code, 2024)},{group},{known}")
         lines.append(f"{place(code, 2025)},{group},{50000 + at}")
+    lines += more
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
     return path

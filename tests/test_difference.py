@@ -104,7 +104,7 @@ def test_groups_and_origins_are_named():
 
 def test_order_types_and_sources_make_no_difference(shipped):
     mixed = shipped.sample(frac=1, random_state=1).assign(source="elsewhere")
-    mixed = mixed.astype({"measure": "str", "published": "datetime64[ns]"})
+    mixed = mixed.astype({"measure": "str", "period_end": "datetime64[ns]"})
     assert difference.compare(shipped, mixed).empty
 
 

@@ -87,7 +87,8 @@ def recompute(figures: pd.DataFrame, ratios: list[Measure]) -> pd.DataFrame:
         New rows only, origin ``"recomputed"``, rounded to the publisher's decimals.
     """
     held = by_measure(with_year(figures))
-    parts = [recompute_one(held, measure) for measure in ratios]
+    counted = [one for one in ratios if one.numerator and one.numerator.measure in held]
+    parts = [figures[:0], *(recompute_one(held, measure) for measure in counted)]
     return tidy.conform(pd.concat(parts, ignore_index=True))
 
 
@@ -135,6 +136,8 @@ def inherit_parts(figures: pd.DataFrame, ratios: list[Measure]) -> pd.DataFrame:
     lacks = ~whole & ordered["value"].notna() & earlier["giver"].notna()
     for measure in ratios:
         rows = ordered["measure"].eq(measure.measure) & lacks
+        if not rows.any():
+            continue
         given = earlier[rows]
         value = round_ratio(given["numerator"], given["denominator"], measure.per, measure.decimals)
         same = given[value.sub(ordered.loc[rows, "value"]).abs().lt(1e-9)]
