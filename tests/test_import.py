@@ -561,6 +561,19 @@ def test_without_room_it_says_so_and_data_is_as_it_was(home, c1, room):
     assert content(home) == before
 
 
+def test_a_preview_works_where_data_is_read_only(home, c1, capsys):
+    folders = [home / "data", *(home / "data").rglob("*")]
+    for path in folders:
+        path.chmod(0o555 if path.is_dir() else 0o444)
+    with swap.staged(lasting=False) as stage:
+        assert all(path.stat().st_mode & 0o200 for path in stage.copy.rglob("*"))
+    assert not stage.copy.exists()
+    code, out, _ = run(capsys, "import", c1)
+    assert code == 0 and "changes: 4 figures" in out
+    for path in folders:
+        path.chmod(0o755)
+
+
 def test_where_folders_cannot_trade_places_a_failed_move_is_undone(tmp_path):
     old, new = tmp_path / "data", tmp_path / "stage" / "data"
     for folder, text in [(old, "old"), (new, "new")]:

@@ -78,7 +78,7 @@ def test_a_sum_of_groups_needs_every_group():
 
 def test_what_stands_in_is_taken_only_where_the_part_is_no_number():
     stand_in = measures.Part("assessments", "duration", ("a", "b"))
-    part = measures.Part("assessments", "all", ("all",), stand_in)
+    part = measures.Part("assessments", "all", ("all",), otherwise=stand_in)
     bands = [row("assessments", 3, group="a"), row("assessments", 4, group="b")]
 
     def value(*rows):

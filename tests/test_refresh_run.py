@@ -266,6 +266,8 @@ def start(home, *arguments):
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
+        # Tests that run in the background of a shell inherit that Ctrl-C is ignored.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     end = time.monotonic() + 60
     while not (home / "at-work").exists():
@@ -298,7 +300,7 @@ def test_an_interrupted_refresh_leaves_nothing(home, write, kernels, asked, code
     below = psutil.Process(process.pid).children(recursive=True)
     assert len(below) >= 2
     process.send_signal(asked)
-    out, err = process.communicate(timeout=20)
+    out, err = process.communicate(timeout=120)
     assert process.returncode == code
     assert "Traceback" not in err
     assert gone(below, 5)
@@ -334,7 +336,7 @@ def test_two_refreshes_into_one_folder_do_not_mix(home, write, capsys):
         assert f"Another refresh (process {first.pid}) is writing to" in capsys.readouterr().err
     finally:
         first.send_signal(signal.SIGINT)
-        first.communicate(timeout=20)
+        first.communicate(timeout=120)
 
 
 def test_plain_papermill_still_runs_a_notebook(home, write):

@@ -125,19 +125,23 @@ def test_against_another(value, other, measure, text):
 
 
 @pytest.mark.parametrize(
-    ("position", "of", "measure", "text"),
+    ("position", "of", "text"),
     [
-        (1, 11, RATE, "highest of 11"),
-        (2, 11, RATE, "2nd highest of 11"),
-        (6, 11, RATE, "6th highest of 11"),
-        (7, 11, RATE, "5th lowest of 11"),
-        (11, 11, RATE, "lowest of 11"),
-        (11, 11, SHARE, "lowest of 11; lower is better"),
-        (1, 11, PERCENTS_WELL, "highest of 11; higher is better"),
+        (1, 11, "highest of 11"),
+        (2, 11, "2nd highest of 11"),
+        (6, 11, "6th highest of 11"),
+        (7, 11, "5th lowest of 11"),
+        (11, 11, "lowest of 11"),
     ],
 )
-def test_a_place_from_the_nearer_end(position, of, measure, text):
-    assert words.place(position, of, measure) == text
+def test_a_place_from_the_nearer_end(position, of, text):
+    assert words.place(position, of) == text
+
+
+def test_the_better_end_is_named_where_there_is_one():
+    assert words.better(RATE) == ""
+    assert words.better(SHARE) == " (lower is better)"
+    assert words.better(PERCENTS_WELL) == " (higher is better)"
 
 
 @given(st.sets(st.integers(2000, 2030)))

@@ -2,9 +2,11 @@
 
 import contextlib
 import ctypes
+import errno
 import filecmp
 import os
 import shutil
+import stat
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -69,9 +71,11 @@ def staged(lasting: bool) -> Iterator[Stage]:
         raise ThurrockError(f"{data} is missing: restore it from the repository.")
     home: Path | None = None
     try:
+        if lasting and not os.access(data, os.W_OK):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
         home = data.parent / COPY if lasting else Path(tempfile.mkdtemp(prefix="thurrock-"))
         shutil.rmtree(home, ignore_errors=True)  # what a killed run left behind
-        shutil.copytree(data, home / "data")
+        _copy(data, home / "data")
         with _home(home):
             yield Stage(data, home)
     except OSError as error:
@@ -82,6 +86,12 @@ def staged(lasting: bool) -> Iterator[Stage]:
     finally:
         if home:
             shutil.rmtree(home, ignore_errors=True)
+
+
+def _copy(data: Path, folder: Path) -> None:
+    shutil.copytree(data, folder)
+    for path in [folder, *folder.rglob("*")]:  # a preview works where data/ is read-only
+        path.chmod(path.stat().st_mode | stat.S_IWUSR)
 
 
 def _reason(error: OSError) -> str:
