@@ -103,9 +103,11 @@ class Report:
         return self.asked[name]
 
     def own(self, *names: str, breakdown: str = tidy.ALL) -> pd.DataFrame:
-        """Return the figures of some measures for the report's area."""
+        """Return the figures of some measures for the report's area while it existed."""
         rows = self.figures(*names, breakdown=breakdown)
-        return rows[rows["area"] == self.area.code]
+        rows = rows[rows["area"] == self.area.code]
+        existed = rows["period_end"].dt.year.map(self.area.existed).astype(bool)
+        return rows[existed | rows["value"].notna()]
 
     def years(self, name: str) -> list[int]:
         """Return the closing years in which the area has a number for a measure, oldest first."""

@@ -4,7 +4,7 @@ from html import escape
 
 import pandas as pd
 
-WIDEST_NUMBER = 16
+WIDEST_NUMBER = len("missing or suppressed")
 """Characters; a column with a longer cell holds words and is read from the left."""
 
 
