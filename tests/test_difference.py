@@ -8,7 +8,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from thurrock_analysis import cli, difference, tidy
+from thurrock_analysis import cli, tidy
+from thurrock_analysis.upkeep import difference
 
 
 def record(*rows: tuple) -> pd.DataFrame:

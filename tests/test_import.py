@@ -15,24 +15,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from thurrock_analysis import (
-    archive,
-    areas,
-    build,
-    cli,
-    difference,
-    importing,
-    merging,
-    paths,
-    provenance,
-    record,
-    releases,
-    swap,
-    tidy,
-)
+from thurrock_analysis import areas, cli, paths, provenance, record, releases, tidy
 from thurrock_analysis.errors import ThurrockError
 from thurrock_analysis.loaders import documents
-from thurrock_analysis.merging import plain
+from thurrock_analysis.upkeep import archive, build, difference, importing, merging, swap
+from thurrock_analysis.upkeep.merging import plain
 
 DATED = ["--published", "2026-10-29"]
 SHIPPED = paths.data()
@@ -512,7 +499,7 @@ def hook(name, arguments):
         count -= 1
         if count == 0:
             os._exit(9)
-import thurrock_analysis.importing
+import thurrock_analysis.upkeep.importing
 sys.addaudithook(hook)
 sys.exit(cli.main(sys.argv[4:]))
 """
@@ -597,7 +584,7 @@ def test_where_folders_cannot_trade_places_a_failed_move_is_undone(tmp_path):
 
 
 def test_one_command_at_a_time_changes_data(home, c1, capsys):
-    from thurrock_analysis.data_commands import locked
+    from thurrock_analysis.upkeep.commands import locked
 
     with locked():
         code, _, err = run(capsys, "import", c1, "--accept", *DATED)

@@ -11,9 +11,10 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from thurrock_analysis import areas, build, dictionary, downloads, measures, tidy
+from thurrock_analysis import areas, dictionary, measures, tidy
 from thurrock_analysis.errors import ThurrockError
 from thurrock_analysis.loaders import cells, documents, ees, neighbours
+from thurrock_analysis.upkeep import build, downloads
 
 FIXTURES = Path(__file__).parent / "fixtures"
 

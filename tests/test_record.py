@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from thurrock_analysis import areas, build, measures, record, releases, tidy
+from thurrock_analysis import areas, measures, record, releases, tidy
+from thurrock_analysis.upkeep import build
 
 THURROCK = "E06000034"
 EAST = "E12000006"

@@ -5,8 +5,9 @@ from pathlib import Path
 
 import click
 
-from thurrock_analysis import __version__, data_commands
+from thurrock_analysis import __version__
 from thurrock_analysis.errors import ThurrockError
+from thurrock_analysis.upkeep.commands import data, take
 
 INTERRUPTED = 130
 TERMINATED = 143
@@ -123,8 +124,8 @@ def lab() -> None:
     os.execv(sys.executable, command)
 
 
-commands.add_command(data_commands.data)
-commands.add_command(data_commands.take)
+commands.add_command(data)
+commands.add_command(take)
 
 
 def main(arguments: list[str] | None = None) -> int:

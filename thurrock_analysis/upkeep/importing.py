@@ -9,23 +9,11 @@ from pathlib import Path
 
 import pandas as pd
 
-from thurrock_analysis import (
-    archive,
-    build,
-    dictionary,
-    difference,
-    downloads,
-    measures,
-    merging,
-    paths,
-    record,
-    releases,
-    swap,
-    tidy,
-)
+from thurrock_analysis import dictionary, measures, paths, record, releases, tidy
 from thurrock_analysis.errors import ThurrockError
 from thurrock_analysis.loaders import cells, ees
 from thurrock_analysis.loaders.cells import Table
+from thurrock_analysis.upkeep import archive, build, difference, downloads, merging, swap
 
 POPULATIONS = "ONS"
 

@@ -5,7 +5,8 @@ from typing import Any
 
 import pandas as pd
 
-from thurrock_analysis import areas, build, dictionary, paths, provenance, record, releases, tidy
+from thurrock_analysis import areas, dictionary, paths, provenance, record, releases, tidy
+from thurrock_analysis.upkeep import build
 
 OGL = {
     "name": "Open Government Licence v3.0",

@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 
 from thurrock_analysis import areas, paths, tidy
-from thurrock_analysis.build import SERIES
 from thurrock_analysis.errors import ThurrockError
+from thurrock_analysis.upkeep.build import SERIES
 
 CONTENT = ["value", "status", "numerator", "denominator"]
 KINDS = ["added", "dropped", "changed", "earlier"]

@@ -12,7 +12,7 @@ from thurrock_analysis.errors import ThurrockError
 if TYPE_CHECKING:
     import pandas as pd
 
-    from thurrock_analysis.importing import Import, Incoming
+    from thurrock_analysis.upkeep.importing import Import, Incoming
 
 LOCK = ".data.lock"
 
@@ -32,7 +32,8 @@ def build(folder: Path, everything: bool) -> None:
 
     The files lie there as data/dictionary/sources.csv and neighbour_models.csv name them.
     """
-    from thurrock_analysis import archive, difference, paths, swap
+    from thurrock_analysis import paths
+    from thurrock_analysis.upkeep import archive, difference, swap
 
     with locked(), swap.staged(lasting=True) as stage:
         before = present()
@@ -58,7 +59,8 @@ def diff(old: str, new: str | None, everything: bool) -> None:
     OLD and NEW are Parquet files, or a revision and a colon (HEAD~1:) for the record that the
     repository had there. NEW is the present record if left out.
     """
-    from thurrock_analysis import difference, paths
+    from thurrock_analysis import paths
+    from thurrock_analysis.upkeep import difference
 
     before, after = difference.read(old), difference.read(new or str(paths.record()))
     report(difference.compare(before, after), before, after, everything)
@@ -88,7 +90,7 @@ def take(
 
     Name all files of a release together, its populations too: rates then get their parts.
     """
-    from thurrock_analysis import importing
+    from thurrock_analysis.upkeep import importing
 
     with locked() if accept else contextlib.nullcontext():
         done = importing.take(list(files), release, published, accept)
@@ -158,7 +160,7 @@ def report(
     changes: "pd.DataFrame", before: "pd.DataFrame", after: "pd.DataFrame", everything: bool
 ) -> None:
     """Print a difference: releases, counts by measure, changed figures."""
-    from thurrock_analysis import difference
+    from thurrock_analysis.upkeep import difference
 
     lines = difference.summary(changes, before, after)
     for line in [*lines, *difference.listing(changes, None if everything else difference.LIMIT)]:
@@ -167,7 +169,7 @@ def report(
 
 def told(done: "Import", everything: bool) -> Iterable[str]:
     """Say what an import found and did."""
-    from thurrock_analysis import difference
+    from thurrock_analysis.upkeep import difference
 
     yield from map(heading, done.incoming)
     yield from old_news(done)

@@ -4,10 +4,11 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from thurrock_analysis import build, dictionary, measures, releases, tidy
-from thurrock_analysis.build import SERIES
+from thurrock_analysis import dictionary, measures, releases, tidy
 from thurrock_analysis.metrics import ratios
 from thurrock_analysis.metrics.ratios import with_year
+from thurrock_analysis.upkeep import build
+from thurrock_analysis.upkeep.build import SERIES
 
 TRIPLE = ["measure", "breakdown", "group"]
 PRINTED = ["value", "status"]
