@@ -116,3 +116,11 @@ def test_nothing_is_said_of_an_authority_before_it_was_created():
         releases.check_existed(created, "2018-03-31")
     releases.check_existed(created, "2025-11-24")
     releases.check_existed(areas.find("Thurrock"), "2018-03-31")
+
+
+def test_nothing_is_shown_of_an_authority_before_it_was_published_on():
+    west = areas.find("West Northamptonshire")
+    with pytest.raises(ThurrockError, match="Created in the reorganisation of April 2021"):
+        releases.check_existed(west, "2018-03-31")
+    releases.check_existed(west, "2025-12-31")
+    releases.check_existed(areas.find("Thurrock"), "2018-03-31")

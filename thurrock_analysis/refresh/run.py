@@ -99,6 +99,7 @@ def _plan(notebooks: list[Notebook], options: Options) -> Plan:
 
     area = areas.find(chosen_area(notebooks, options.given))
     as_at = releases.resolve_as_at(options.given.get(DATE))
+    releases.check_existed(area, as_at)
     known = {**options.given, AREA: area.code, DATE: as_at}
     return Plan(
         notebooks=tuple(notebooks),
