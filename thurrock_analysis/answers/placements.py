@@ -6,13 +6,13 @@ import pandas as pd
 
 from thurrock_analysis import charts, measures, words
 from thurrock_analysis.answers import common
+from thurrock_analysis.metrics import change as change_of
 from thurrock_analysis.notebook import Answer, NotHeldError, Report
 
 STOCK = "looked_after"
 UASC = "unaccompanied asylum-seeking"
 ALONE = "unaccompanied"
 INSIDE, OUTSIDE = "inside the boundary", "outside the boundary"
-HANDFUL = 5
 
 
 def population(report: Report, base_year: int) -> Answer:
@@ -45,7 +45,7 @@ def population(report: Report, base_year: int) -> Answer:
         (str(end), float(last["all"])),
     )
     chart = charts.bridge(*arguments, headline=headline, subtitle=what, source=report.source(rows))
-    small = bool(abs(change["all"]) <= HANDFUL)
+    small = bool(abs(change["all"]) <= change_of.HANDFUL)
     return Answer(
         "How-much-of-the-change-is-unaccompanied-children?",
         headline,
@@ -181,8 +181,8 @@ def others_here(report: Report) -> Answer:
     )
     sentence = (
         f"{words.number(last['value'])} children of other authorities were placed in "
-        f"{report.area.name} on {last['period_end'].day} {last['period_end']:%B %Y}{compared}. "
-        "No later year is held by authority."
+        f"{report.area.name} on {last['period_end'].day} {last['period_end']:%B %Y}{compared}: "
+        "the newest date held."
     )
     return Answer(
         "Who-else-places-here?",
