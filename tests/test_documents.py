@@ -1,38 +1,51 @@
 """What documents print: transcriptions, thresholds, judgements."""
 
+import shutil
+
 import pandas as pd
 import pytest
 
-from thurrock_analysis import areas, dictionary, judgements, measures, paths, provenance, releases
+from thurrock_analysis import areas, dictionary, measures, paths, provenance, releases
 from thurrock_analysis.errors import ThurrockError
+from thurrock_analysis.evidence import judgements
 from thurrock_analysis.loaders import documents
 
 DAYS = ["days_from_care_to_adoptive_family", "days_from_order_to_match"]
-QUALIFIERS = {"exact", "about", "unvalidated", "target", "forecast", "implied"}
 DAYS_IN_A_MONTH = 30.44
 
 
 @pytest.fixture(scope="module")
 def transcribed() -> pd.DataFrame:
-    """Return every transcribed figure, every cell as text."""
-    files = [documents.read_text(path).assign(file=path.name) for path in documents.files()]
-    return pd.concat(files, ignore_index=True).fillna("")
+    """Return every transcribed fact, every cell as text."""
+    return documents.facts()
+
+
+GOOD = {
+    "fact": "OS18.1a", "document": "OS18", "line": "1", "measure": "contacts", "value": "611",
+    "unit": "contacts", "qualifier": "exact", "quotation": "Nov-17: 611",
+}  # fmt: skip
+DAMAGE = [
+    ({"line": ""}, "column line: '' is not right: a fact needs the line it stands on"),
+    ({"value": "six"}, "column value: 'six' is not right: a number is needed"),
+    ({"value": ""}, "column value: '' is not right: a number is needed, or a period"),
+    ({"unit": "date", "value": ""}, "column value: '' is not right"),
+    ({"qualifier": "roughly"}, "column qualifier: 'roughly' is not right: qualifiers.csv"),
+    ({"document": "OS19"}, "column document: 'OS19' is not right: documents.csv"),
+    ({"period_end": "31.3.18"}, "column period_end: '31.3.18' is not right: a date is written as"),
+    ({"period_end": "2018-02-30"}, "column period_end: '2018-02-30' is not right"),
+    ({"quotation": "word " * 26}, "a quotation has at most 25 words"),
+    ({"fact": ""}, "column fact: '' is not right"),
+]
 
 
 class TestTranscriptions:
-    """``data/documents``."""
+    """``data/documents/facts``."""
 
-    def test_a_file_is_known_by_its_columns(self):
-        names = {path.name for path in documents.files()}
-        assert {"demand.csv", "placements.csv", "adoption_timeliness.csv"} <= names
-        assert not names & {"judgements.csv", "neighbours_2012.csv"}
-
-    def test_words_are_few_and_their_document_known(self, transcribed: pd.DataFrame):
-        assert transcribed["quotation"].str.split().str.len().max() <= 25
+    def test_each_document_is_known_and_dated(self, transcribed: pd.DataFrame):
         assert set(transcribed["document"]) <= set(releases.calendar().index)
-        assert set(transcribed["qualifier"]) <= QUALIFIERS
+        assert set(documents.registry().index) <= set(releases.calendar().index)
 
-    def test_a_figure_without_words_says_why(self, transcribed: pd.DataFrame):
+    def test_a_fact_without_words_says_why(self, transcribed: pd.DataFrame):
         silent = transcribed[transcribed["quotation"].eq("")]
         read_elsewhere = silent["note"].str.contains("not quoted") | silent["document"].eq(
             "ADOPT23"
@@ -43,10 +56,24 @@ class TestTranscriptions:
         name = ["document", "line", "measure", "breakdown", "group", "area", "period_end", "value"]
         assert not transcribed.duplicated([*name, "qualifier"]).any()
 
+    def test_a_fact_is_named_after_its_line(self, transcribed: pd.DataFrame):
+        first = transcribed["line"].str.extract(r"^(p?\d+)")[0]
+        lined = transcribed[first.notna()]
+        named = lined["fact"].str.extract(r"\.(p?\d+)z?[a-z]$")[0]
+        assert named.tolist() == first.dropna().tolist()
+
+    def test_a_value_lost_from_the_text_is_cited_by_its_page(self, transcribed: pd.DataFrame):
+        recovered = transcribed[transcribed["gap"].ne("") & transcribed["qualifier"].ne("lost")]
+        assert len(recovered) > 40
+        assert recovered["line"].str.startswith("p").all()
+        lost = transcribed[transcribed["qualifier"].eq("lost")]
+        assert lost["value"].eq("").all()
+        assert len(lost[lost["document"].eq("OS18")]) >= 9  # the nine charts of the paper
+
     def test_targets_forecasts_and_undated_figures_are_not_observed(self):
         read = documents.read()
-        assert not read["method"].isin(documents.NOT_OBSERVED).any()
-        assert read["period_end"].notna().all()
+        assert not read["method"].isin(["target", "forecast", "lost"]).any()
+        assert read["period_end"].notna().all() and read["value"].notna().all()
         assert set(read["area"]) <= set(areas.table())
 
     def test_a_mean_keeps_its_sum_and_count(self):
@@ -54,13 +81,35 @@ class TestTranscriptions:
         own = rows[rows["area"] == "E06000034"]
         assert (own["numerator"] / own["denominator"]).round(2).tolist() == own["value"].tolist()
 
-    def test_a_row_without_a_line_is_refused(self, tmp_path, monkeypatch: pytest.MonkeyPatch):
-        row = dict.fromkeys(documents.COLUMNS, "x") | {"line": "", "value": "1"}
-        (tmp_path / "documents").mkdir()
-        pd.DataFrame([row]).to_csv(tmp_path / "documents" / "some.csv", index=False)
-        monkeypatch.setattr(paths, "data", lambda: tmp_path)
-        with pytest.raises(ThurrockError, match=r"data/documents/some\.csv, row 2: .*line"):
-            documents.read()
+    @pytest.fixture
+    def folder(self, tmp_path, monkeypatch: pytest.MonkeyPatch):
+        shutil.copytree(paths.data() / "dictionary", tmp_path / "data" / "dictionary")
+        facts = tmp_path / "data" / "documents" / "facts"
+        facts.mkdir(parents=True)
+        shutil.copy(paths.data() / "documents" / "documents.csv", facts.parent)
+        monkeypatch.setenv("THURROCK_HOME", str(tmp_path))
+        return facts
+
+    @pytest.mark.parametrize(("damage", "sentence"), DAMAGE)
+    def test_a_row_that_cannot_be_right_is_refused(self, folder, damage, sentence):
+        rows = [GOOD, GOOD | {"fact": "OS18.1b"} | damage]
+        pd.DataFrame(rows, columns=documents.COLUMNS).to_csv(folder / "some.csv", index=False)
+        with pytest.raises(ThurrockError) as refused:
+            documents.facts()
+        assert str(refused.value).startswith("data/documents/facts/some.csv, row 3, ")
+        assert sentence in str(refused.value)
+
+    def test_one_identifier_in_two_files_is_refused(self, folder):
+        row = pd.DataFrame([GOOD], columns=documents.COLUMNS)
+        row.to_csv(folder / "a.csv", index=False)
+        row.to_csv(folder / "b.csv", index=False)
+        with pytest.raises(ThurrockError, match=r"facts/b\.csv, row 2, column fact: .*already"):
+            documents.facts()
+
+    def test_a_column_that_is_not_there_is_named(self, folder):
+        pd.DataFrame([GOOD]).to_csv(folder / "a.csv", index=False)
+        with pytest.raises(ThurrockError, match=r"facts/a\.csv has no column 'gap'"):
+            documents.facts()
 
 
 class TestAdoptionTimeliness:
@@ -159,8 +208,20 @@ class TestJudgements:
         assert not [name for name in judgements.read().columns if "inspector" in name]
         assert provenance.verify(paths.data() / "documents" / "judgements.csv")
 
+    def test_a_grade_off_its_scale_is_refused(self, tmp_path, monkeypatch: pytest.MonkeyPatch):
+        shutil.copytree(paths.data() / "dictionary", tmp_path / "data" / "dictionary")
+        (tmp_path / "data" / "documents").mkdir()
+        rows = judgements.read().head(3)
+        rows.loc[1, ["framework", "grade", "rank"]] = ["ILACS", "Adequate", "3"]
+        rows.to_csv(tmp_path / "data" / "documents" / "judgements.csv", index=False)
+        monkeypatch.setenv("THURROCK_HOME", str(tmp_path))
+        with pytest.raises(
+            ThurrockError, match=r"judgements\.csv, row 3, column grade: 'Adequate'"
+        ):
+            judgements.read()
+
     def test_the_table_of_2012_adds_up(self):
-        rows = documents.read_text(paths.data() / "documents" / "inspections.csv")
+        rows = documents.facts().query("measure == 'authorities_judged' and line != '38'")
         rows = rows.assign(value=rows["value"].astype(int))
         total = rows[rows["group"] == "all"].set_index("breakdown")["value"]
         parts = rows[rows["group"] != "all"].groupby("breakdown")["value"].sum()

@@ -279,7 +279,9 @@ def test_every_mapped_column_names_a_known_measure_and_table():
 
 def test_documents_print_their_line():
     figures = documents.read()
-    assert figures["source"].str.fullmatch(r"\w+, (line p?\d+(-\d+)?|web page|local level)").all()
+    assert (
+        figures["source"].str.fullmatch(r"\w+, ((line|page) \d+(-\d+)?|web page|local level)").all()
+    )
     contacts = figures[figures["measure"].eq("contacts") & figures["period_end"].eq("2017-11-30")]
     assert contacts["value"].tolist() == [611]  # OS18, lines 49-50
 

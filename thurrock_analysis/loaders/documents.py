@@ -1,15 +1,18 @@
-"""Figures printed in committee papers and inspection reports, transcribed by hand."""
+"""Facts printed in committee papers and inspection reports, transcribed by hand."""
 
+import re
 from pathlib import Path
 
 import pandas as pd
 
-from thurrock_analysis import areas, measures, paths, tidy
-from thurrock_analysis.errors import ThurrockError
+from thurrock_analysis import areas, dictionary, measures, paths, tidy
+from thurrock_analysis.loaders import checks
 
 COLUMNS = [
+    "fact",
     "document",
     "line",
+    "gap",
     "measure",
     "breakdown",
     "group",
@@ -24,7 +27,11 @@ COLUMNS = [
     "note",
 ]
 PARTS = ["numerator", "denominator"]
-NOT_OBSERVED = ["target", "forecast"]
+PERIOD = ["period_start", "period_end"]
+MOST_WORDS = 25
+"""Words that a quotation may have: enough to find the place, too few to copy the text."""
+DATE, LOST = "date", "lost"
+ISO = r"(\d{4}-\d{2}-\d{2})?"
 
 
 def read() -> pd.DataFrame:
@@ -33,26 +40,24 @@ def read() -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        One row a printed figure whose measure is in the dictionary, whose period is printed and
-        whose area is one (not "neighbours"); the others stay in ``data/documents`` as facts.
-
-    Raises
-    ------
-    ThurrockError
-        A row has no line, or a value that is no number.
+        One row a printed figure that was observed, whose measure is in the dictionary, whose
+        period is printed and whose area is one (not "neighbours"). A figure that a document
+        prints twice comes once. All the others stay facts.
     """
-    rows = pd.concat([read_text(path) for path in files()], ignore_index=True)
+    rows = facts()
+    observed = dictionary.read("qualifiers").set_index("qualifier")["observed"].eq("yes")
     fits = (
         rows["measure"].isin(measures.table().index)
         & rows["area"].isin(areas.table())
         & rows["period_end"].ne("")
-        & ~rows["qualifier"].isin(NOT_OBSERVED)
+        & rows["value"].ne("")
+        & rows["qualifier"].map(observed)
     )
     rows = rows[fits]
-    return tidy.conform(
+    figures = tidy.conform(
         rows.assign(
             value=pd.to_numeric(rows["value"]),
-            **rows.reindex(columns=PARTS).apply(pd.to_numeric),
+            **rows[PARTS].apply(pd.to_numeric),
             period_start=rows["period_start"].replace("", None),
             method=rows["qualifier"].where(rows["qualifier"] != "exact", ""),
             origin="document",
@@ -60,28 +65,49 @@ def read() -> pd.DataFrame:
             source=rows["document"] + ", " + place(rows["line"]),
         )
     )
+    return figures.drop_duplicates(tidy.KEY, ignore_index=True)
 
 
-def place(lines: pd.Series) -> pd.Series:
-    """Say where a figure stands: on a line, or in a part of a document without lines.
+def facts() -> pd.DataFrame:
+    """Read every transcribed fact, every cell as text.
+
+    Returns
+    -------
+    DataFrame of str
+        Columns `COLUMNS`, `PARTS` and file. A fact of the unit ``"date"`` has no value but a
+        period; a fact qualified ``"lost"`` has neither: it was printed, and is held nowhere.
+        ``gap`` is the line at which a text lost a value that another edition prints.
+
+    Raises
+    ------
+    ThurrockError
+        A row cannot be right: no line, no number, an unknown word, a date that cannot be read,
+        too long a quotation, or an identifier that stands twice.
 
     Examples
     --------
-    >>> place(pd.Series(["49-50", "p27", "web page"])).tolist()
-    ['line 49-50', 'line p27', 'web page']
+    >>> contacts = facts().query("measure == 'contacts' and line == '49-50'")
+    >>> contacts["value"].tolist()
+    ['611', '431']
     """
-    numbered = lines.str.contains(r"\d")
-    return lines.where(~numbered, "line " + lines)
+    parts = [read_text(path).assign(file=path.name) for path in files()]
+    rows = pd.concat(parts, ignore_index=True).fillna("")
+    for path in files():
+        mine = rows["file"].eq(path.name)
+        twice = rows.duplicated("fact") & mine
+        checks.refuse(
+            rows[mine], twice[mine], "fact", "another fact has this identifier already", path
+        )
+    return rows[[*COLUMNS, *PARTS, "file"]]
 
 
 def files() -> list[Path]:
-    """Return the files of the folder that hold transcribed figures, known by their columns."""
-    found = sorted((paths.data() / "documents").glob("*.csv"))
-    return [path for path in found if set(COLUMNS) <= set(pd.read_csv(path, nrows=0).columns)]
+    """Return the files of transcribed facts, one a subject."""
+    return sorted((paths.data() / "documents" / "facts").glob("*.csv"))
 
 
 def read_text(path: Path) -> pd.DataFrame:
-    """Read one file of transcriptions and refuse a row without a line or a number.
+    """Read one file of facts and refuse a row that cannot be right.
 
     Parameters
     ----------
@@ -89,12 +115,72 @@ def read_text(path: Path) -> pd.DataFrame:
         A file with `COLUMNS`; it may also have `PARTS`, where a mean is printed with its sum
         and count.
     """
-    rows = pd.read_csv(path, dtype=str, keep_default_na=False)
-    bad = rows["line"].eq("") | pd.to_numeric(rows["value"], errors="coerce").isna()
-    if bad.any():
-        row = bad.idxmax()
-        raise ThurrockError(
-            f"data/documents/{path.name}, row {row + 2}: a figure needs the line it stands on and "
-            f"a number, not {rows.at[row, 'value']!r} at line {rows.at[row, 'line']!r}."
-        )
+    rows = checks.read(path, COLUMNS)
+    number = pd.to_numeric(rows["value"], errors="coerce").notna()
+    dated = rows["unit"].eq(DATE) & rows[PERIOD].ne("").any(axis=1)
+    empty = rows["value"].eq("") & (rows["qualifier"].eq(LOST) | dated)
+    known = dictionary.read("qualifiers")["qualifier"]
+    papers = registry().index
+    faults = {
+        "fact": (rows["fact"].eq(""), "a fact needs an identifier"),
+        "document": (~rows["document"].isin(papers), "documents.csv has no such document"),
+        "line": (rows["line"].eq(""), "a fact needs the line it stands on"),
+        "value": (~number & ~empty, "a number is needed, or a period where the unit is date"),
+        "qualifier": (~rows["qualifier"].isin(known), "qualifiers.csv lists the words to use"),
+        "quotation": (
+            rows["quotation"].str.split().str.len().gt(MOST_WORDS),
+            f"a quotation has at most {MOST_WORDS} words",
+        ),
+        **{
+            name: (~is_date(rows[name]), "a date is written as 2018-03-31, or left out")
+            for name in PERIOD
+        },
+    }
+    for column, (bad, right) in faults.items():
+        checks.refuse(rows, bad, column, right, path)
     return rows
+
+
+def is_date(column: pd.Series) -> pd.Series:
+    """Say which cells are ISO dates or empty.
+
+    Examples
+    --------
+    >>> is_date(pd.Series(["2018-03-31", "", "2018-02-30", "31.3.18"])).tolist()
+    [True, True, False, False]
+    """
+    real = pd.to_datetime(column, format="%Y-%m-%d", errors="coerce").notna()
+    return column.str.fullmatch(ISO) & (real | column.eq(""))
+
+
+def registry() -> pd.DataFrame:
+    """Return the documents, indexed by their code: area, called, text_sha256, note."""
+    path = paths.data() / "documents" / "documents.csv"
+    rows = checks.read(path, ["document", "area", "called", "text_sha256"])
+    return rows.set_index("document")
+
+
+def place(lines: pd.Series) -> pd.Series:
+    """Say where a figure stands: on a line or page, or in a part of a document without lines.
+
+    Examples
+    --------
+    >>> place(pd.Series(["49-50", "p27", "web page"])).tolist()
+    ['line 49-50', 'page 27', 'web page']
+    """
+    numbered = lines.str.contains(r"\d")
+    said = "line " + lines
+    paged = lines.str.fullmatch(r"p\d+(-\d+)?")
+    said = said.where(~paged, "page " + lines.str.removeprefix("p"))
+    return lines.where(~numbered, said)
+
+
+def letters(text: str) -> str:
+    """Keep the letters and digits of a text: what survives lost dashes and apostrophes.
+
+    Examples
+    --------
+    >>> letters("children’s 2013–14") == letters("childrens 201314")
+    True
+    """
+    return re.sub(r"[^a-z0-9]", "", text.lower())
