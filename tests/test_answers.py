@@ -7,7 +7,15 @@ from collections.abc import Iterator
 import pytest
 
 from thurrock_analysis import notebook, paths, record
-from thurrock_analysis.answers import adoption, common, demand, placements, workforce
+from thurrock_analysis.answers import (
+    adoption,
+    common,
+    demand,
+    evidence,
+    follow_through,
+    placements,
+    workforce,
+)
 from thurrock_analysis.notebook import Answer, NotHeldError, Report
 
 QUESTIONS = {
@@ -15,21 +23,33 @@ QUESTIONS = {
         (demand.stages, 2016), (demand.inspections,), (demand.standing,),
         (demand.conversion, 2016), (demand.plans,), (demand.categories,), (demand.returns, 2016),
         (demand.timeliness, 2016), (demand.sources,), (demand.months,), (demand.factors,),
-        (demand.printed,),
+        (demand.printed,), (evidence.concerning, "demand"),
     ],
     "placements": [
         (placements.population, 2016), (placements.standing,), (placements.distance, 2016),
         (placements.target, 50), (placements.kinds,), (placements.stability, 2016),
         (placements.entry, 2016), (placements.others_here,), (placements.health, 2016),
+        (evidence.concerning, "placements"),
     ],
     "adoption_timeliness": [
         (adoption.routes,), (adoption.shares, 2016), (adoption.printed_times,),
         (adoption.national_stages,), (adoption.hidden_year,), (adoption.adopted_only,),
+        (evidence.concerning, "adoption"),
     ],
     "workforce_churn": [
         (workforce.standing,), (workforce.churn, 2017), (workforce.stock_and_flow,),
         (workforce.outlook,), (workforce.agency_and_vacancy, 50.0, 21.0),
-        (workforce.workload, 2017),
+        (workforce.workload, 2017), (evidence.concerning, "workforce"),
+    ],
+    "evidence": [
+        (evidence.verdicts,), (evidence.inconsistent,), (evidence.on_another_base,),
+        (evidence.attribution,), (evidence.told, "OS18"), (evidence.forecasts,),
+        (evidence.unchecked,), (evidence.consistent,), (evidence.transcribed,),
+    ],
+    "follow_through": [
+        (follow_through.ledger, ""), (follow_through.overdue, ""), (follow_through.repeats,),
+        (follow_through.returned,), (follow_through.seen, 2016), (follow_through.road,),
+        (follow_through.on_the_way, 2012),
     ],
 }  # fmt: skip
 PLACES = [

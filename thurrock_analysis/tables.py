@@ -42,5 +42,12 @@ def html(table: pd.DataFrame, caption: str) -> str:
 
 
 def is_words(column: pd.Series) -> bool:
-    """Say whether a column holds words: some cell is longer than a number with its sign is."""
-    return bool(column.str.len().max() > WIDEST_NUMBER)
+    """Say whether a column holds words: a cell longer than a number, or a name with a number.
+
+    Examples
+    --------
+    >>> is_words(pd.Series(["OS18, line 65"])), is_words(pd.Series(["1,885", "suppressed"]))
+    (True, False)
+    """
+    named = column.str.contains(r"^[A-Za-z].*\d")
+    return bool(column.str.len().max() > WIDEST_NUMBER or named.any())

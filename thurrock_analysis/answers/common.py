@@ -6,6 +6,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from thurrock_analysis import areas, charts, dictionary, measures, record, tidy, words
+from thurrock_analysis.charts.drawing import Moments
 from thurrock_analysis.measures import Measure
 from thurrock_analysis.metrics import change, comparators
 from thurrock_analysis.notebook import Answer, NotHeldError, Report
@@ -167,6 +168,7 @@ def progress(
     caution: str = "",
     *,
     zero: bool = True,
+    events: Moments = (),
 ) -> Answer:
     """Say where each measure of a grouping stands and how it moved, a panel for each."""
     pairs = changes(report, grouping(group), base_year).to_dict("records")
@@ -174,7 +176,7 @@ def progress(
     parts = [clause(pd.Series(row)) for row in pairs]
     doubt = doubts(pairs)
     title = headline(report, pairs)
-    chart, alt = panels(report, names, title, zero)
+    chart, alt = panels(report, names, title, zero, events)
     return Answer(
         anchor,
         title,
@@ -221,16 +223,20 @@ def headline(report: Report, pairs: list[dict[str, Any]]) -> str:
     return f"{measure.short} moved most in {report.area.name}: {moved} in {most['year_first']}"
 
 
-def panels(report: Report, names: list[str], title: str, zero: bool) -> tuple[Figure, str]:
+def panels(
+    report: Report, names: list[str], title: str, zero: bool, events: Moments = ()
+) -> tuple[Figure, str]:
     """Draw each measure beside its comparators in a panel of its own; describe them all."""
     rows = report.lines(*names)
+    span = rows["period_end"]
+    events = [(date, label) for date, label in events if span.min() <= date <= span.max()]
     units = {measures.get(name).unit for name in names}
     suffix = "%" if units == {"percent"} else ""
     what = f"{words.listed(sorted(units)).capitalize()}, {ending(report, names)}"
     chart = charts.small_multiples(
         rows, panels="measure", by="area", headline=title, subtitle=what,
         source=report.source(rows), focus=report.area.code, labels=report.labels, suffix=suffix,
-        zero=zero, shared=False,
+        zero=zero, shared=False, events=events,
     )  # fmt: skip
     alts = [
         charts.alt_for_trend(
@@ -245,7 +251,8 @@ def panels(report: Report, names: list[str], title: str, zero: bool) -> tuple[Fi
 def ending(report: Report, names: list[str]) -> str:
     """Say on which day the years of some measures close: "years ending 31 March"."""
     ends = report.own(*names)["period_end"]
-    return f"years ending {ends.max().day} {ends.max():%B}"
+    newest = ends.groupby([ends.dt.month, ends.dt.day]).max().sort_values(ascending=False)
+    return "years ending " + words.listed(f"{end.day} {end:%B}" for end in newest)
 
 
 def composition(report: Report, name: str, breakdown: str, anchor: str) -> Answer:

@@ -368,7 +368,7 @@ def factors(report: Report) -> Answer:
 
 def printed(report: Report) -> Answer:
     """Set what papers and inspection reports printed beside what the publisher did."""
-    anchor = "What-did-the-papers-print?"
+    anchor = "What-do-the-papers-conclude?"
     rows = report.printed[report.printed["area"] == report.area.code]
     rows = rows[rows["measure"].isin(PRINTED)].sort_values(["measure", "period_end"])
     if rows.empty:

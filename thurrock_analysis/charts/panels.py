@@ -29,6 +29,7 @@ def small_multiples(
     source: str,
     focus: str | None = None,
     breaks: Moments = (),
+    events: Moments = (),
     labels: Mapping[str, str] | None = None,
     decimals: int = 0,
     suffix: str = "",
@@ -45,7 +46,7 @@ def small_multiples(
         Column whose values are the panels, at most twelve, and the lines in each, at most four.
     headline, subtitle, source : str
         What the chart says; what it measures, with unit and period; where the figures are from.
-    focus, breaks, labels, decimals, suffix, zero
+    focus, breaks, events, labels, decimals, suffix, zero
         As in `trend`; `labels` names both panels and lines.
     shared : bool
         Give all panels the same vertical axis; False for measures in different units.
@@ -72,9 +73,11 @@ def small_multiples(
         cuts = drawing.cut_places(everything, breaks)
         drawing.draw_lines(ax, part, look, cuts, markers=True)
         drawing.value_axis(ax, drawing.levels([everything if shared else part]), zero, suffix, 3)
-        named = cuts if ax is grid[0] else dict.fromkeys(cuts, "")
-        drawing.draw_upright(ax, named, drawing.BREAK_DASH)
-        pad = 6 + 1.5 * TEXT * len(named) * (ax is grid[0])
+        marked = drawing.dates(events)
+        for places, dash in ((cuts, drawing.BREAK_DASH), (marked, drawing.EVENT_DASH)):
+            named = places if ax is grid[0] else dict.fromkeys(places, "")
+            drawing.draw_upright(ax, named, dash)
+        pad = 6 + 1.5 * TEXT * (len(cuts) + len(marked)) * (ax is grid[0])
         ax.set_title(title, fontsize=TEXT, weight="bold", loc="left", pad=pad)
         drawing.mark_missing(ax, part)
         placed.append((ax, ends.end_labels(ax, part, look, decimals, suffix)))

@@ -2,7 +2,10 @@
 
 import pandas as pd
 
-from thurrock_analysis import dictionary, paths
+from thurrock_analysis import areas, dictionary, paths
+from thurrock_analysis.loaders import checks
+
+COLUMNS = ["area", "framework", "kind", "judgement", "grade", "rank", "start", "end", "published"]
 
 
 def read() -> pd.DataFrame:
@@ -13,9 +16,23 @@ def read() -> pd.DataFrame:
     DataFrame of str
         Columns area, framework, kind, judgement, grade, rank (1 the best of its framework; empty
         for a visit without a grade), start and end of the inspection, published, source, note.
+
+    Raises
+    ------
+    ThurrockError
+        An area is unknown, or a grade is off the scale of its framework.
     """
     path = paths.data() / "documents" / "judgements.csv"
-    return pd.read_csv(path, dtype=str, keep_default_na=False)
+    rows = checks.read(path, COLUMNS)
+    scales = dictionary.read("scales")
+    steps = set(zip(scales["framework"], scales["grade"], scales["rank"], strict=True))
+    graded = zip(rows["framework"], rows["grade"], rows["rank"], strict=True)
+    off = pd.Series([bool(row[1] or row[2]) and row not in steps for row in graded])
+    checks.refuse(rows, ~rows["area"].isin(areas.table()), "area", "areas.csv has no such", path)
+    checks.refuse(
+        rows, off, "grade", "scales.csv has the grades of each framework with their ranks", path
+    )
+    return rows
 
 
 def as_at(judgements: pd.DataFrame, date: str) -> pd.DataFrame:

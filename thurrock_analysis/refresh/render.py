@@ -18,6 +18,7 @@ NOTICE = "<!--notice-->"
 UNDESCRIBED = "A chart without a description."
 
 _NUMBER = re.compile(r"[-+−–<>~£]?[0-9][0-9,.]*( ?%| ?pp)?|\[?[a-z:*–.]\]?|NaN|nan", re.IGNORECASE)
+_TO_NOTEBOOK = re.compile(r"^(\w+)\.ipynb(?=#|$)")
 _HEADINGS = ["h1", "h2", "h3", "h4", "h5", "h6"]
 
 
@@ -79,6 +80,8 @@ class Renderer:
         _order_headings(soup)
         for table in soup.find_all("table"):
             _dress_table(soup, table)
+        for link in soup.select("a[href]"):  # between notebooks, so between their pages
+            link["href"] = _TO_NOTEBOOK.sub(r"\1.html", str(link["href"]))
         html = str(soup)
         for token, data in pictures.items():
             html = html.replace(token, data)

@@ -1,4 +1,4 @@
-"""The commands on the record: ``thurrock data build``, ``data diff`` and ``import``."""
+"""The commands on the data: ``thurrock data build``, ``diff``, ``quotations`` and ``import``."""
 
 import contextlib
 from collections.abc import Iterable, Iterator
@@ -21,7 +21,7 @@ every = click.option("--all", "everything", is_flag=True, help="List every chang
 
 @click.group()
 def data() -> None:
-    """Build the record, or compare two versions of it."""
+    """Build the record, compare two versions of it, check what documents are quoted with."""
 
 
 @data.command()
@@ -64,6 +64,29 @@ def diff(old: str, new: str | None, everything: bool) -> None:
 
     before, after = difference.read(old), difference.read(new or str(paths.record()))
     report(difference.compare(before, after), before, after, everything)
+
+
+@data.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+def quotations(folder: Path) -> None:
+    """Hold the quotations of facts, claims and plans against the texts in FOLDER.
+
+    FOLDER holds text files: a text is known by its checksum in data/documents/documents.csv, a
+    complete edition by its name, such as OF16.pages.txt, with a form feed between pages.
+    """
+    from thurrock_analysis.evidence import quotations as held
+
+    texts = held.texts(folder)
+    if not texts:
+        raise ThurrockError(
+            f"{folder} holds no text of a document: documents.csv has their checksums."
+        )
+    checked, wrong = held.check_all(texts)
+    for row in wrong:
+        click.echo(row)
+    click.echo(f"{checked:,} quotations held against {', '.join(sorted(texts))}")
+    if wrong:
+        raise ThurrockError(f"{len(wrong)} quotations do not stand where they are cited.")
 
 
 @click.command("import")

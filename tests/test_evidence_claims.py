@@ -1,0 +1,289 @@
+"""Claims: the arithmetic of the papers done again, verdicts, and rows that are refused."""
+
+import shutil
+from fractions import Fraction
+
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from thurrock_analysis import areas, paths
+from thurrock_analysis.errors import ThurrockError
+from thurrock_analysis.evidence import claims, computations, counterparts, inputs
+from thurrock_analysis.evidence.claims import CONSISTENT, INCONSISTENT, OTHER_BASE, UNCHECKED
+from thurrock_analysis.evidence.inputs import Figure
+
+THURROCK = areas.find("Thurrock")
+NEWEST = "2026-03-31"
+
+# Worked out on paper from the lines of the documents and DfE's printed tables.
+BY_HAND = [
+    ("OS18", "65-66", "-17", OTHER_BASE, "−27"),
+    ("OS18", "94", "42", OTHER_BASE, "43.4"),
+    ("OS18", "137-138", "-72", CONSISTENT, "−72"),
+    ("OS18", "14-15", "11", CONSISTENT, "11"),
+    ("OS18", "176-177", "11", INCONSISTENT, "7"),
+    ("OS18", "88-90", "68", INCONSISTENT, "59"),
+    ("OS18", "66-67", "explains", CONSISTENT, "explains"),
+    ("OS18", "198-199", "same way", OTHER_BASE, "opposite ways"),
+    ("OF16", "262", "72.9", CONSISTENT, "72.9"),
+    ("OF16", "1305-1306", "50~half", CONSISTENT, "50"),
+    ("OS12", "38", "38", CONSISTENT, "38.4"),
+    ("OS12", "38", "52", OTHER_BASE, "50.4"),
+    ("OS12", "44", "0", INCONSISTENT, "22"),
+]
+
+
+@pytest.fixture(scope="module")
+def checked() -> pd.DataFrame:
+    """Return every claim on Thurrock as checked with the newest figures."""
+    return claims.check_all(THURROCK, NEWEST)
+
+
+@pytest.fixture(scope="module")
+def sources() -> inputs.Sources:
+    """Return where references to two measures are looked up."""
+    return inputs.Sources(THURROCK, NEWEST, ("looked_after", "child_protection_plan_rate"))
+
+
+def number(value: float, when: str = "") -> Figure:
+    """Return a number as a figure."""
+    return Figure(Fraction(str(value)), str(value), "children", when)
+
+
+class TestVerdicts:
+    """What comes of the claims."""
+
+    @pytest.mark.parametrize(("document", "line", "stated", "verdict", "value"), BY_HAND)
+    def test_by_hand(self, checked, document, line, stated, verdict, value):
+        rows = checked[
+            checked["document"].eq(document)
+            & checked["line"].eq(line)
+            & checked["stated"].eq(stated)
+        ]
+        assert list(zip(rows["verdict"], rows["recomputed"], strict=True)) == [(verdict, value)]
+
+    def test_every_claim_has_one_verdict_and_a_sentence(self, checked):
+        assert set(checked["verdict"]) == set(claims.VERDICTS)
+        assert len(checked) == len(claims.read())
+        assert checked["sentence"].str.fullmatch(r"\S.*\.").all()
+        assert sum(claims.counts(checked).values()) == len(checked)
+
+    def test_another_base_is_named_where_it_is_needed_and_nowhere_else(self, checked):
+        assert checked["base"].ne("").eq(checked["verdict"].eq(OTHER_BASE)).all()
+        for row in checked[checked["base"].ne("")].itertuples():
+            assert row.base[1:] in row.sentence
+
+    def test_the_most_consequential_come_first(self, checked):
+        assert checked["consequence"].is_monotonic_decreasing
+
+    def test_what_was_not_yet_published_cannot_be_checked(self):
+        early = claims.check_all(THURROCK, "2018-03-31")
+        outturns = early[early["computation"].eq("outturn") & early["inputs"].str.contains("2018")]
+        assert len(outturns) >= 3
+        assert set(outturns["verdict"]) == {UNCHECKED}
+        assert outturns["sentence"].str.contains("not published by 2018-03-31").all()
+
+    def test_a_document_speaks_from_the_day_it_came_out(self):
+        early = claims.check_all(THURROCK, "2016-05-24")
+        assert set(early["document"]) == {"OF16", "OS12"}
+        assert claims.check_all(areas.find("Medway"), NEWEST).empty
+
+
+class TestAChangedFigure:
+    """A verdict is computed: a changed fact changes it."""
+
+    @pytest.fixture
+    def home(self, tmp_path, monkeypatch: pytest.MonkeyPatch):
+        shutil.copytree(paths.data(), tmp_path / "data")
+        monkeypatch.setenv("THURROCK_HOME", str(tmp_path))
+        kept = (claims.check_all, inputs.fact_units)
+        for each in kept:
+            each.cache_clear()
+        yield tmp_path / "data" / "documents"
+        for each in kept:
+            each.cache_clear()
+
+    @staticmethod
+    def change(path, where: dict[str, str], **cells: str) -> int:
+        rows = pd.read_csv(path, dtype=str, keep_default_na=False)
+        chosen = rows[list(where)].eq(pd.Series(where)).all(axis=1)
+        assert chosen.sum() == 1
+        rows.loc[chosen, list(cells)] = list(cells.values())
+        rows.to_csv(path, index=False)
+        return int(chosen.to_numpy().argmax()) + 2
+
+    def test_of_a_fact(self, home):
+        facts = home / "facts" / "demand.csv"
+        self.change(facts, {"fact": "OS18.65a"}, value="321")
+        rows = claims.check_all(THURROCK, NEWEST).query("document == 'OS18' and line == '65-66'")
+        assert rows["verdict"].tolist() == [CONSISTENT]
+
+    def test_of_a_lost_fact(self, home):
+        facts = home / "facts" / "demand.csv"
+        self.change(facts, {"fact": "OS18.137a"}, value="", qualifier="lost")
+        rows = claims.check_all(THURROCK, NEWEST).query("document == 'OS18' and stated == '-72'")
+        assert rows["verdict"].tolist() == [UNCHECKED]
+        assert "is lost" in rows["sentence"].iloc[0]
+
+    @pytest.mark.parametrize(
+        ("cells", "column", "sentence"),
+        [
+            ({"line": ""}, "line", "a claim needs the line"),
+            ({"document": "OS19"}, "document", "documents.csv has no such"),
+            ({"computation": "guess"}, "computation", "is needed"),
+            ({"inputs": "now=OS18.65a"}, "inputs", "difference needs before, now"),
+            ({"inputs": "now=OS18.65a; before=OS18.9999z"}, "inputs", "is no fact, number, day"),
+            ({"inputs": "now=OS18.65a; before=OS18.94b"}, "inputs", "one unit, not children and"),
+            ({"inputs": "now=OS18.65a; before"}, "inputs", "is not role=reference"),
+            (
+                {"inputs": "now=OS18.65a; before=latest:happiness:E06000034:2016-03-31"},
+                "inputs",
+                "is no measure of the dictionary",
+            ),
+            ({"tolerance": "some"}, "tolerance", "a number is needed"),
+            ({"consequence": "9"}, "consequence", "3, 2 or 1"),
+            ({"stated": ""}, "stated", "a computation needs what is stated"),
+            ({"computation": "", "inputs": "", "needed": ""}, "needed", "what would be needed"),
+            ({"quotation": "word " * 26}, "quotation", "at most 25 words"),
+        ],
+    )
+    def test_a_claim_that_cannot_be_right_is_refused(self, home, cells, column, sentence):
+        path = home / "claims.csv"
+        where = {"document": "OS18", "line": "65-66", "stated": "-17"}
+        row = self.change(path, where, **cells)
+        with pytest.raises(ThurrockError) as refused:
+            claims.read()
+        said = str(refused.value)
+        assert said.startswith(f"data/documents/claims.csv, row {row}, column {column}: ")
+        assert sentence in said
+
+    def test_another_base_of_no_claim_is_refused(self, home):
+        rows = pd.read_csv(home / "other_bases.csv", dtype=str, keep_default_na=False)
+        rows.loc[0, "claim"] = "OS18-999"
+        rows.to_csv(home / "other_bases.csv", index=False)
+        with pytest.raises(ThurrockError, match=r"other_bases\.csv, row 2, column claim: "):
+            claims.bases()
+
+    @pytest.mark.parametrize(
+        ("cells", "column"),
+        [({"definition": "like"}, "definition"), ({"differs": ""}, "differs"),
+         ({"measure": "happiness"}, "measure")],
+    )  # fmt: skip
+    def test_a_counterpart_that_cannot_be_right_is_refused(self, home, cells, column):
+        path = home / "counterparts.csv"
+        row = self.change(path, {"fact": "OS18.89a"}, **cells)
+        with pytest.raises(ThurrockError, match=rf"counterparts\.csv, row {row}, column {column}"):
+            counterparts.read()
+
+
+class TestComputations:
+    """The arithmetic, against what must hold of it."""
+
+    whole = st.integers(min_value=1, max_value=5_000)
+
+    @given(whole, whole)
+    def test_a_share_and_what_is_left_make_the_whole(self, part, more):
+        whole = part + more
+        share = computations.share(number(part), number(whole)).value
+        left = computations.share_without(number(part), number(whole)).value
+        assert share + left == 100
+
+    @given(whole, whole)
+    def test_a_percentage_of_whole_cases_is_possible(self, part, more):
+        whole = part + more
+        printed = round(Fraction(100 * part, whole) * 10) / Fraction(10)
+        text = f"{float(printed):.1f}"
+        percent = Figure(Fraction(text), text, "percent")
+        exact = Fraction(100 * part, whole)
+        if abs(exact - printed) != Fraction(1, 20):  # halves round away, not to even
+            assert computations.possible(percent, number(whole)).value == "possible"
+
+    def test_a_percentage_of_no_whole_number_is_impossible(self):
+        # 5 of 10 is 50 and 6 of 10 is 60 per cent: nothing is 55.
+        assert computations.possible(number(55), number(10)).value == "impossible"
+
+    @given(whole, whole, whole, whole)
+    def test_a_part_and_all_the_rest_make_the_change(self, before, now, part_before, part_now):
+        result = computations.explains(
+            number(now), number(before), number(part_now), number(part_before)
+        )
+        whole, part = now - before, part_now - part_before
+        expected = whole != 0 and part / whole >= 0.5
+        assert (result.value == "explains") == expected
+
+    @given(whole, st.integers(min_value=1, max_value=11))
+    def test_the_rest_of_the_year_meets_the_target(self, so_far, months):
+        target = Fraction(90)
+        rest = computations.rest_needed(
+            Figure(Fraction(so_far), ""), Figure(Fraction(months), ""), Figure(target, "")
+        ).value
+        assert (months * so_far + (12 - months) * rest) / 12 == target
+
+    @given(st.lists(whole, min_size=1, max_size=30), whole)
+    def test_a_place_is_one_more_than_those_above(self, others, mine):
+        field = {str(at): number(value) for at, value in enumerate(others)}
+        place = 1 + sum(value > mine for value in others)
+        tenth = computations.among_highest(number(mine), field, number(10)).value
+        assert (tenth == "among the highest") == (10 * place <= len(others) + 1)
+
+    @pytest.mark.parametrize(
+        ("stated", "tolerance", "value", "agreed"),
+        [
+            ("72.9", "", "72.94", True), ("72.9", "", "72.95", False), ("73", "", "72.5", True),
+            ("-17", "", "-27", False), ("50~half", "5", "45", True), ("50", "5", "44.9", False),
+            ("3", "", "2.5", True), ("3", "", "2.479", False),
+        ],
+    )  # fmt: skip
+    def test_a_number_agrees_at_its_printed_decimals(self, stated, tolerance, value, agreed):
+        result = computations.Result(Fraction(value), "")
+        assert claims.agrees(stated, tolerance, result) is agreed
+
+    def test_every_computation_is_used_by_a_claim(self):
+        used = set(claims.read()["computation"]) | set(claims.bases()["computation"])
+        assert set(computations.COMPUTATIONS) == used - {""}
+
+
+class TestInputs:
+    """What references mean."""
+
+    def test_a_figure_as_known_then_and_as_revised(self, sources):
+        # DfE first printed 345 children looked after at 31 March 2017, then 333.
+        reference = "looked_after:E06000034:2017-03-31"
+        assert sources.figure(f"then:{reference}", "OS18").text == "345"
+        assert sources.figure(f"latest:{reference}", "OS18").text == "333"
+
+    def test_england_and_the_neighbours_are_named(self, sources):
+        england = sources.figure("latest:looked_after:E92000001:2018-03-31", "OS18")
+        assert england.text.endswith(" (England)")
+        near = sources.figure("latest:child_protection_plan_rate:neighbours:2018-03-31", "OS18")
+        assert near.text.endswith(" (neighbours)")
+
+    def test_others_of_a_kind_do_not_hold_the_area_itself(self, sources):
+        region = sources.find("among:looked_after:region:2018-03-31", "OS18")
+        assert len(region) == 10  # the East of England had eleven authorities in 2018
+        assert THURROCK.code not in region
+
+    def test_what_is_not_there_is_told_apart_from_what_is_wrong(self, sources):
+        with pytest.raises(inputs.NotThereError, match="not published by"):
+            sources.find("latest:looked_after:E06000034:2035-03-31", "OS18")
+        with pytest.raises(ThurrockError, match="is no fact"):
+            sources.find("OS18.9999a", "OS18")
+
+    def test_counting_rows(self):
+        assert inputs.count("actions", "document=OS12").value == 62
+        assert inputs.count("actions", "document=OS12,progress!=COMPLETED").value == 47
+        with pytest.raises(ThurrockError, match="is no condition on a column of actions"):
+            inputs.count("actions", "colour=red")
+        with pytest.raises(ThurrockError, match="is no table to count"):
+            inputs.count("children")
+
+    def test_who_was_good_for_both_in_2012(self):
+        # Read off the table of the committee paper.
+        services = ("safeguarding", "looked after children")
+        grades = {
+            name[:4]: inputs.grades("2012 Eastern Region", f"{name}: overall effectiveness")
+            for name in services
+        }
+        assert computations.good_or_better(**grades).working == "1 of 10: Southend-on-Sea"

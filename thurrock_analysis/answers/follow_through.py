@@ -1,0 +1,372 @@
+"""The questions on promises: done by their date, repeated, come back, seen in the figures."""
+
+import textwrap
+
+import pandas as pd
+from matplotlib.figure import Figure
+
+from thurrock_analysis import charts, measures, words
+from thurrock_analysis.answers import common
+from thurrock_analysis.answers.evidence import called, counted, held_documents, long, nothing
+from thurrock_analysis.evidence import actions, inputs, judgements, outcomes
+from thurrock_analysis.loaders import documents
+from thurrock_analysis.metrics import change, movement
+from thurrock_analysis.notebook import Answer, NotHeldError, Report
+
+DONE = "Was-it-done-by-its-date?"
+TWICE = "Which-actions-stand-twice?"
+BACK = "What-came-back?"
+SEEN = "Would-we-know-that-it-worked?"
+ROAD = "What-did-inspectors-judge,-and-what-moved?"
+OVERALL = "overall effectiveness"
+MOST_ROLES, LONGEST_ROLE = 10, 34
+HEADS = {
+    actions.DONE: "Completed",
+    actions.OVERDUE: "Past its date",
+    actions.TO_COME: "Not yet due",
+    actions.UNDATED: "No date",
+}
+
+
+def ledger(report: Report, on: str) -> Answer:
+    """Say which actions were past their date on a day, as far as the plans record."""
+    rows = plans_of(report)
+    day = on or report.as_at
+    known = rows.assign(state=actions.ledger(rows, day))
+    state = known["state"].value_counts()
+    late = known[known["state"] == actions.OVERDUE]
+    sentence = (
+        f"Of {counted(len(rows), 'action')} in {plan_names(rows)}, by {long(day)} "
+        f"{state.get(actions.DONE, 0)} were recorded as completed, {len(late)} were past their "
+        f"date with no completion recorded, {state.get(actions.TO_COME, 0)} were not yet due and "
+        f"{state.get(actions.UNDATED, 0)} had no date."
+    )
+    headline = (
+        f"{report.area.name}: {len(late)} of {len(rows)} actions past their date, "
+        "no completion recorded"
+    )
+    chart, alt = by_role(late, headline, plan_names(rows))
+    return Answer(
+        DONE,
+        headline,
+        sentence,
+        nothing(report),
+        by_recommendation(known),
+        f"Actions of each recommendation on {long(day)}",
+        "A plan records progress once, when it is printed; no later record is held. An action may "
+        f"have been done without a record. {after_the_paper(rows)}",
+        chart,
+        alt,
+    )
+
+
+def by_recommendation(known: pd.DataFrame) -> pd.DataFrame:
+    """Write how many actions of each recommendation stand where, and the last date of all."""
+    asked = actions.recommendations().set_index("recommendation")["text"]
+    counts = known.groupby("recommendation", sort=False)["state"].value_counts().unstack()
+    counts = counts.reindex(columns=list(HEADS)).fillna(0).astype(int).rename(columns=HEADS)
+    last = known.groupby("recommendation", sort=False)["due"].max()
+    names = [f"{code}: {asked[code]}" for code in counts.index]
+    dates = [brief(day) if day else common.NO_FIGURE for day in last]
+    table = counts.astype("str").rename_axis(columns=None).reset_index(drop=True)
+    table.insert(0, "Recommendation", names)
+    return table.assign(**{"Last date": dates})
+
+
+def overdue(report: Report, on: str) -> Answer:
+    """List the actions past their date on a day, with the rule that made a date of their words."""
+    rows = plans_of(report)
+    day = on or report.as_at
+    rows = rows[actions.ledger(rows, day) == actions.OVERDUE].sort_values("due", kind="stable")
+    if rows.empty:
+        raise NotHeldError(f"No action on {report.area.name} was past its date on {long(day)}.")
+    first = rows.iloc[0]
+    sentence = (
+        f"{counted(len(rows), 'action')} were past their date on {long(day)} with no completion "
+        f"recorded, the oldest since {brief(first['due'])}: {first['action']}."
+    )
+    table = pd.DataFrame(
+        {
+            "Action": [f"{row.action}: {row.text}" for row in rows.itertuples()],
+            "Owner": rows["owner"].to_list(),
+            "Due, as printed": [
+                f"{brief(row.due)} ({row.timescale}; {row.rule})" for row in rows.itertuples()
+            ],
+            "Progress": rows["progress"].replace("", "blank").to_list(),
+        }
+    )
+    return Answer(DONE, "", sentence, nothing(report), table, f"Past their date on {long(day)}")
+
+
+def after_the_paper(rows: pd.DataFrame) -> str:
+    """Say which actions are recorded as completed in a document older than their date."""
+    out = rows["document"].map(inputs.published_dates()).dt.strftime("%Y-%m-%d")
+    early = rows[rows["progress"].eq(actions.COMPLETED) & rows["due"].gt(out)]
+    if early.empty:
+        return "No action is recorded as completed before its date."
+    return (
+        f"{counted(len(early), 'action')} recorded as completed were due only after the paper "
+        f"that says so: {words.listed(early['action'])}."
+    )
+
+
+def by_role(late: pd.DataFrame, headline: str, source: str) -> tuple[Figure | None, str]:
+    """Draw how many actions past their date each role leads, and describe the chart."""
+    if late.empty:
+        return None, ""
+    role = late["owner"].str.partition(";")[0].str.replace(r"^Service Manager,? ", "", regex=True)
+    role = role.map(lambda name: textwrap.shorten(name, LONGEST_ROLE, placeholder=" …"))
+    counts = role.value_counts().head(MOST_ROLES)
+    rows = pd.DataFrame({"group": counts.index, "value": counts.astype(float), "status": ""})
+    what = "Actions past their date, no completion recorded, by the role named first"
+    what += f"; the {MOST_ROLES} roles with most" * (role.nunique() > MOST_ROLES)
+    chart = charts.ranked_bars(rows, label="group", headline=headline, subtitle=what, source=source)
+    return chart, charts.alt_for_bars(rows, label="group", what=what)
+
+
+def repeats(report: Report) -> Answer:
+    """Say which actions a plan prints under more than one recommendation."""
+    rows = actions.repeats(plans_of(report))
+    if rows.empty:
+        raise NotHeldError(f"No plan on {report.area.name} prints an action twice.")
+    places = int(rows["places"].map(len).sum())
+    apart = rows[~(rows["same_progress"] & rows["same_due"] & rows["same_owner"])]
+    sentence = (
+        f"{counted(len(rows), 'action')} stand under two recommendations or more, {places} times "
+        f"in all, so the plans hold {places - len(rows)} fewer different actions than they print. "
+        f"For {len(apart)} of them the places do not agree on date, owner or progress."
+    )
+    table = pd.DataFrame(
+        {
+            "Action": rows["text"],
+            "Places": [words.listed(one) for one in rows["places"]],
+            "Same date": yes_no(rows["same_due"]),
+            "Same owner": yes_no(rows["same_owner"]),
+            "Same progress": yes_no(rows["same_progress"]),
+        }
+    )
+    return Answer(
+        TWICE,
+        "",
+        sentence,
+        nothing(report),
+        table,
+        "Actions under several recommendations",
+        "Where the same action is completed in one place and blank in another, one of the two "
+        "records is wrong, or the action is done for one recommendation alone.",
+    )
+
+
+def returned(report: Report) -> Answer:
+    """Say which earlier recommendations come back in a later inspection."""
+    plans_of(report)
+    asked = actions.recommendations().set_index("recommendation")
+    rows = actions.returns()
+    earlier = asked[asked["document"].eq(asked.loc[rows["earlier"].iloc[0], "document"])]
+    sentence = (
+        f"{rows['earlier'].nunique()} of {len(earlier)} recommendations of the earlier inspection "
+        f"come back in {rows['later'].nunique()} of the later one."
+    )
+    table = pd.DataFrame(
+        {
+            "Earlier": [f"{code}: {asked.loc[code, 'text']}" for code in rows["earlier"]],
+            "Later": [f"{code}: {asked.loc[code, 'text']}" for code in rows["later"]],
+            "Why it is the same": rows["because"],
+        }
+    )
+    return Answer(
+        BACK,
+        "",
+        sentence,
+        nothing(report),
+        table,
+        "Recommendations that came back",
+        "Which recommendation repeats another was judged by hand, for the reason given; a stricter "
+        "reader would count fewer.",
+    )
+
+
+def seen(report: Report, base_year: int) -> Answer:
+    """Say for each recommendation which measures would show that it worked, and what they show."""
+    plans_of(report)
+    rows = outcomes.read()
+    asked = actions.recommendations().set_index("recommendation")
+    measured = rows[rows["measure"].ne("")]
+    without = [code for code in rows["recommendation"].unique()
+               if code not in set(measured["recommendation"])]  # fmt: skip
+    printed = rows[rows["printed"].ne("")]["recommendation"].nunique()
+    pairs = [pair for row in measured.itertuples() for pair in moved(report, row, base_year)]
+    better = sum(pair["Direction"] == "better" for pair in pairs)
+    worse = sum(pair["Direction"] == "worse" for pair in pairs)
+    sentence = (
+        f"{len(without)} of {rows['recommendation'].nunique()} recommendations have no measure in "
+        f"any published statistics: {words.listed(without)}. For {printed} the paper that reported "
+        f"back printed a figure. Of {len(pairs)} published measures since {base_year}, "
+        f"{better} moved the better way and {worse} the worse way; the others have no better end, "
+        "or moved no more than chance could."
+    )
+    table = pd.DataFrame(
+        [
+            {"Recommendation": f"{pair['code']}: {asked.loc[pair['code'], 'text']}"}
+            | {key: value for key, value in pair.items() if key != "code"}
+            for pair in [*pairs, *unmeasured(rows)]
+        ]
+    )
+    table = table.sort_values("Recommendation", key=lambda column: column.map(order), kind="stable")
+    shown = report.own(*measured["measure"].unique())
+    return Answer(
+        SEEN,
+        "",
+        sentence,
+        shown,
+        table,
+        f"Recommendations, what would show that they worked, and what the record shows since "
+        f"{base_year}",
+        "A measure that moved after a recommendation did not move because of it. Timeliness is "
+        "what is counted where quality was asked for.",
+    )
+
+
+def moved(report: Report, row: object, base_year: int) -> list[dict[str, str]]:
+    """Write one measure of a recommendation: first year, newest, and which way it moved."""
+    name = str(row.measure)  # type: ignore[attr-defined]
+    measure = measures.get(name)
+    years = [year for year in report.years(name) if year >= base_year]
+    if len(years) < 2:
+        return []
+    pair = change.between(report.own(name), measure, years[0], years[-1]).iloc[0]
+    verdict = change.verdict(pair)
+    way = movement.direction(pair, measure) if verdict in ("yes", "unknown") else ""
+    return [
+        {
+            "code": str(row.recommendation),  # type: ignore[attr-defined]
+            "Measure": measure.label,
+            "First": f"{words.figure(pair['value_first'], measure)} ({years[0]})",
+            "Newest": f"{words.figure(pair['value_last'], measure)} ({years[-1]})",
+            "Direction": way or "–",
+            "Printed in the paper": printed_facts(str(row.printed)),  # type: ignore[attr-defined]
+        }
+    ]
+
+
+def printed_facts(codes: str) -> str:
+    """Write the facts that a paper printed for a recommendation."""
+    facts = documents.facts().set_index("fact")
+    return ", ".join(
+        facts.loc[code, "value"] + "%" * (facts.loc[code, "unit"] == "percent")
+        for code in codes.split()
+    ) or common.NO_FIGURE  # fmt: skip
+
+
+def unmeasured(rows: pd.DataFrame) -> list[dict[str, str]]:
+    """Write what would have to be counted, for recommendations that name it."""
+    return [
+        {
+            "code": row.recommendation,
+            "Measure": f"Needed: {row.needed}",
+            "First": common.NO_FIGURE,
+            "Newest": common.NO_FIGURE,
+            "Direction": common.NO_FIGURE,
+            "Printed in the paper": common.NO_FIGURE,
+        }
+        for row in rows[rows["needed"].ne("")].itertuples()
+    ]
+
+
+def order(text: str) -> tuple[str, int]:
+    """Return where a recommendation stands among all: year, then number."""
+    year, number = text.partition(":")[0].split("-")
+    return year, int(number) if number.isdigit() else 99
+
+
+def road(report: Report) -> Answer:
+    """Say how inspectors judged the area, each time on the scale of the framework of the time."""
+    held = judgements.read()
+    rows = held[
+        held["area"].eq(report.area.code)
+        & held["grade"].ne("")
+        & held["published"].between("1", report.as_at)
+    ]
+    if rows.empty:
+        raise NotHeldError(f"No graded inspection of {report.area.name} is held by this date.")
+    overall = rows[rows["judgement"].str.contains(OVERALL)].sort_values("published")
+    steps = [
+        f"{row.grade} ({row.published[:4]}, {subject(row.judgement)}{row.framework})"
+        for row in overall.itertuples()
+    ]
+    sentence = (
+        f"{report.area.name} was judged {words.listed(steps)}. "
+        f"{counted(rows['framework'].nunique(), 'framework')}, each with its own scale: a grade "
+        "of one is no step of another."
+    )
+    table = pd.DataFrame(
+        {
+            "Judgement": rows["judgement"],
+            "Grade": rows["grade"],
+            "On the scale": [" / ".join(judgements.scale(name)) for name in rows["framework"]],
+            "Framework": rows["framework"],
+            "Published": [brief(date) for date in rows["published"]],
+        }
+    ).iloc[rows["published"].argsort(kind="stable").to_list()]
+    return Answer(
+        ROAD,
+        "",
+        sentence,
+        nothing(report),
+        table,
+        f"Inspection judgements of {report.area.name}, in order of publication",
+        "A focused visit has no grade. Inspections before 2018 are held only where a document "
+        "prints them.",
+    )
+
+
+def on_the_way(report: Report, base_year: int) -> Answer:
+    """Draw the figures that moved most between the inspections, with the inspections marked."""
+    caution = (
+        "An inspection and a change of figures that follows it are two facts; neither shows that "
+        "one made the other."
+    )
+    return common.progress(report, "road", ROAD, base_year, caution, events=report.events())
+
+
+def subject(judgement: str) -> str:
+    """Return what an overall judgement is about, where the framework has several."""
+    return judgement.replace(OVERALL, "").strip(": ") + ", " * (judgement != OVERALL)
+
+
+def plans_of(report: Report) -> pd.DataFrame:
+    """Return the actions of the plans on the area that were out by the date."""
+    known = held_documents(report)
+    rows = actions.read()
+    rows = rows[rows["document"].isin(known)]
+    if rows.empty:
+        raise NotHeldError(f"No plan of action on {report.area.name} was out by this date.")
+    return rows
+
+
+def plan_names(rows: pd.DataFrame) -> str:
+    """Name the documents that hold the plans."""
+    return words.listed(called(code) for code in rows["document"].unique())
+
+
+def yes_no(column: pd.Series) -> list[str]:
+    """Write yes or no."""
+    return ["yes" if one else "no" for one in column]
+
+
+def brief(date: str) -> str:
+    """Write an ISO date, whole or of a month only, as a table does."""
+    day = pd.Timestamp(date)
+    return f"{day.day} {day:%b %Y}" if len(date) > len("2018-03") else f"{day:%b %Y}"
+
+
+def print_ledger(report: Report, on: str) -> None:
+    """Print how the actions stand: what a regression test compares."""
+    try:
+        rows = plans_of(report)
+    except NotHeldError as gap:
+        print(gap)
+        return
+    state = rows.assign(state=actions.ledger(rows, on or report.as_at))
+    for (document, name), count in state.groupby(["document", "state"]).size().items():
+        print(f"{document:8}{name:40}{count:4}")

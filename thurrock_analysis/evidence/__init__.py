@@ -1,0 +1,1 @@
+"""The documents as evidence: judgements, actions, claims and what became of them."""
