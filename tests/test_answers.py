@@ -14,6 +14,7 @@ from thurrock_analysis.answers import (
     evidence,
     follow_through,
     placements,
+    replay,
     workforce,
 )
 from thurrock_analysis.notebook import Answer, NotHeldError, Report
@@ -43,7 +44,7 @@ QUESTIONS = {
     ],
     "evidence": [
         (evidence.verdicts,), (evidence.inconsistent,), (evidence.on_another_base,),
-        (evidence.attribution,), (evidence.told, "OS18"), (evidence.forecasts,),
+        (replay.attribution,), (replay.told, "OS18"), (replay.forecasts,),
         (evidence.unchecked,), (evidence.consistent,), (evidence.transcribed,),
     ],
     "follow_through": [

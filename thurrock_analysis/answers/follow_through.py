@@ -6,8 +6,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from thurrock_analysis import charts, measures, words
-from thurrock_analysis.answers import common
-from thurrock_analysis.answers.evidence import called, counted, held_documents, long, nothing
+from thurrock_analysis.answers import common, papers
 from thurrock_analysis.evidence import actions, inputs, judgements, outcomes
 from thurrock_analysis.loaders import documents
 from thurrock_analysis.metrics import change, movement
@@ -36,10 +35,10 @@ def ledger(report: Report, on: str) -> Answer:
     state = known["state"].value_counts()
     late = known[known["state"] == actions.OVERDUE]
     sentence = (
-        f"Of {counted(len(rows), 'action')} in {plan_names(rows)}, by {long(day)} "
-        f"{state.get(actions.DONE, 0)} were recorded as completed, {len(late)} were past their "
-        f"date with no completion recorded, {state.get(actions.TO_COME, 0)} were not yet due and "
-        f"{state.get(actions.UNDATED, 0)} had no date."
+        f"{papers.counted(len(rows), 'action')} in {plan_names(rows)}, on {papers.long(day)}: "
+        f"{state.get(actions.DONE, 0)} recorded as completed, {len(late)} past their date with no "
+        f"completion recorded, {state.get(actions.TO_COME, 0)} not yet due and "
+        f"{state.get(actions.UNDATED, 0)} without a date."
     )
     headline = (
         f"{report.area.name}: {len(late)} of {len(rows)} actions past their date, "
@@ -50,9 +49,9 @@ def ledger(report: Report, on: str) -> Answer:
         DONE,
         headline,
         sentence,
-        nothing(report),
+        papers.nothing(report),
         by_recommendation(known),
-        f"Actions of each recommendation on {long(day)}",
+        f"Actions of each recommendation on {papers.long(day)}",
         "A plan records progress once, when it is printed; no later record is held. An action may "
         f"have been done without a record. {after_the_paper(rows)}",
         chart,
@@ -79,11 +78,13 @@ def overdue(report: Report, on: str) -> Answer:
     day = on or report.as_at
     rows = rows[actions.ledger(rows, day) == actions.OVERDUE].sort_values("due", kind="stable")
     if rows.empty:
-        raise NotHeldError(f"No action on {report.area.name} was past its date on {long(day)}.")
+        raise NotHeldError(
+            f"No action on {report.area.name} was past its date on {papers.long(day)}."
+        )
     first = rows.iloc[0]
     sentence = (
-        f"{counted(len(rows), 'action')} were past their date on {long(day)} with no completion "
-        f"recorded, the oldest since {brief(first['due'])}: {first['action']}."
+        f"{papers.counted(len(rows), 'action')} were past their date on {papers.long(day)} with no "
+        f"completion recorded, the oldest since {brief(first['due'])}: {first['action']}."
     )
     table = pd.DataFrame(
         {
@@ -95,7 +96,9 @@ def overdue(report: Report, on: str) -> Answer:
             "Progress": rows["progress"].replace("", "blank").to_list(),
         }
     )
-    return Answer(DONE, "", sentence, nothing(report), table, f"Past their date on {long(day)}")
+    return Answer(
+        DONE, "", sentence, papers.nothing(report), table, f"Past their date on {papers.long(day)}"
+    )
 
 
 def after_the_paper(rows: pd.DataFrame) -> str:
@@ -105,8 +108,8 @@ def after_the_paper(rows: pd.DataFrame) -> str:
     if early.empty:
         return "No action is recorded as completed before its date."
     return (
-        f"{counted(len(early), 'action')} recorded as completed were due only after the paper "
-        f"that says so: {words.listed(early['action'])}."
+        f"{papers.counted(len(early), 'action')} recorded as completed were due only after the "
+        f"paper that says so: {words.listed(early['action'])}."
     )
 
 
@@ -132,8 +135,9 @@ def repeats(report: Report) -> Answer:
     places = int(rows["places"].map(len).sum())
     apart = rows[~(rows["same_progress"] & rows["same_due"] & rows["same_owner"])]
     sentence = (
-        f"{counted(len(rows), 'action')} stand under two recommendations or more, {places} times "
-        f"in all, so the plans hold {places - len(rows)} fewer different actions than they print. "
+        f"{papers.counted(len(rows), 'action')} stand under two recommendations or more, {places} "
+        f"times in all, so the plans hold {places - len(rows)} fewer different actions than they "
+        "print. "
         f"For {len(apart)} of them the places do not agree on date, owner or progress."
     )
     table = pd.DataFrame(
@@ -149,7 +153,7 @@ def repeats(report: Report) -> Answer:
         TWICE,
         "",
         sentence,
-        nothing(report),
+        papers.nothing(report),
         table,
         "Actions under several recommendations",
         "Where the same action is completed in one place and blank in another, one of the two "
@@ -178,7 +182,7 @@ def returned(report: Report) -> Answer:
         BACK,
         "",
         sentence,
-        nothing(report),
+        papers.nothing(report),
         table,
         "Recommendations that came back",
         "Which recommendation repeats another was judged by hand, for the reason given; a stricter "
@@ -291,13 +295,12 @@ def road(report: Report) -> Answer:
         raise NotHeldError(f"No graded inspection of {report.area.name} is held by this date.")
     overall = rows[rows["judgement"].str.contains(OVERALL)].sort_values("published")
     steps = [
-        f"{row.grade} ({row.published[:4]}, {subject(row.judgement)}{row.framework})"
-        for row in overall.itertuples()
+        f"{row.grade}{subject(row.judgement)} ({row.published[:4]})" for row in overall.itertuples()
     ]
     sentence = (
-        f"{report.area.name} was judged {words.listed(steps)}. "
-        f"{counted(rows['framework'].nunique(), 'framework')}, each with its own scale: a grade "
-        "of one is no step of another."
+        f"{report.area.name} was judged {words.listed(steps)}, "
+        f"under {papers.counted(rows['framework'].nunique(), 'framework')} of inspection. Each has "
+        "its own scale: a grade of one is no step of another."
     )
     table = pd.DataFrame(
         {
@@ -312,7 +315,7 @@ def road(report: Report) -> Answer:
         ROAD,
         "",
         sentence,
-        nothing(report),
+        papers.nothing(report),
         table,
         f"Inspection judgements of {report.area.name}, in order of publication",
         "A focused visit has no grade. Inspections before 2018 are held only where a document "
@@ -330,13 +333,14 @@ def on_the_way(report: Report, base_year: int) -> Answer:
 
 
 def subject(judgement: str) -> str:
-    """Return what an overall judgement is about, where the framework has several."""
-    return judgement.replace(OVERALL, "").strip(": ") + ", " * (judgement != OVERALL)
+    """Say what an overall judgement is about, where the framework has several."""
+    about = judgement.replace(OVERALL, "").strip(": ")
+    return f" for {about}" if about else ""
 
 
 def plans_of(report: Report) -> pd.DataFrame:
     """Return the actions of the plans on the area that were out by the date."""
-    known = held_documents(report)
+    known = papers.held_documents(report)
     rows = actions.read()
     rows = rows[rows["document"].isin(known)]
     if rows.empty:
@@ -346,7 +350,7 @@ def plans_of(report: Report) -> pd.DataFrame:
 
 def plan_names(rows: pd.DataFrame) -> str:
     """Name the documents that hold the plans."""
-    return words.listed(called(code) for code in rows["document"].unique())
+    return words.listed(papers.called(code) for code in rows["document"].unique())
 
 
 def yes_no(column: pd.Series) -> list[str]:

@@ -1,0 +1,94 @@
+"""What questions to the documents share: which are held, what they are called, how to say it."""
+
+import pandas as pd
+
+from thurrock_analysis import releases, words
+from thurrock_analysis.evidence import inputs
+from thurrock_analysis.loaders import documents
+from thurrock_analysis.notebook import NotHeldError, Report
+
+
+def held_documents(report: Report) -> list[str]:
+    """Return the documents on the area that were out by the report's date, oldest first."""
+    out = inputs.published_dates()
+    papers_ = documents.registry()
+    rows = papers_[papers_["area"].eq(report.area.code)]
+    dates = out.reindex(rows.index)
+    known = dates[dates.le(pd.Timestamp(report.as_at))].sort_values(kind="stable")
+    if known.empty:
+        raise NotHeldError(f"No document on {report.area.name} was out by this date.")
+    return [str(code) for code in known.index]
+
+
+def out_of(report: Report, document: str) -> str:
+    """Return the day on which a document came out; refuse one that is not on the area, or later."""
+    if document not in held_documents(report):
+        raise NotHeldError(
+            f"{document} is no document on {report.area.name} that was out by this date."
+        )
+    return f"{inputs.published_dates()[document]:%Y-%m-%d}"
+
+
+def named(report: Report, codes: pd.Series) -> str:
+    """Name the documents on the area that some rows are from."""
+    return words.listed(called(code) for code in held_documents(report) if code in set(codes))
+
+
+def called(document: str) -> str:
+    """Return what a document is called in a sentence."""
+    return str(documents.registry().loc[document, "called"])
+
+
+def quoted(text: str) -> str:
+    """Set off a statement within a sentence, without its full stop.
+
+    Examples
+    --------
+    >>> quoted("Contacts fell.")
+    '“Contacts fell”'
+    """
+    return f"“{text.removesuffix('.')}”"
+
+
+def place(row: pd.Series | dict[str, object]) -> str:
+    """Say where a fact or claim stands."""
+    return f"{row['document']}, {documents.place(pd.Series([row['line']])).iloc[0]}"
+
+
+def counted(number: int, thing: str) -> str:
+    """Write a number of things.
+
+    Examples
+    --------
+    >>> counted(1, "forecast"), counted(2, "forecast")
+    ('1 forecast', '2 forecasts')
+    """
+    return f"{number} {thing}" + "s" * (number != 1)
+
+
+def signed(value: float) -> str:
+    """Write a number with its sign.
+
+    Examples
+    --------
+    >>> signed(-49.0), signed(22.0), signed(1.3)
+    ('−49', '+22', '+1.3')
+    """
+    decimals = 0 if value == round(value) else 1
+    return ("+" if value > 0 else "−" if value < 0 else "") + words.number(abs(value), decimals)
+
+
+def ending(day: pd.Timestamp) -> str:
+    """Write a day briefly."""
+    return f"{day:%b %Y}"
+
+
+def long(date: str) -> str:
+    """Write an ISO date as a sentence does."""
+    day = releases.parse(date)
+    return f"{day.day} {day:%B %Y}"
+
+
+def nothing(report: Report) -> pd.DataFrame:
+    """Return no figures: claims are no key figures of an area."""
+    return report.printed.iloc[:0]

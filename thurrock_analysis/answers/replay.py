@@ -1,0 +1,195 @@
+"""What a paper told, beside what was published then and since; forecasts and their outturn."""
+
+import pandas as pd
+
+from thurrock_analysis import charts, measures, record, words
+from thurrock_analysis.answers import evidence, papers
+from thurrock_analysis.evidence import counterparts, inputs
+from thurrock_analysis.loaders import documents
+from thurrock_analysis.notebook import Answer, NotHeldError, Report
+
+TOLD = "What-was-the-committee-told?"
+FORECAST = "Did-the-forecasts-come-true?"
+CLOSE = 5.0
+"""Per cent within which a year-end figure counts as what was told."""
+
+
+def told(report: Report, document: str) -> Answer:
+    """Set what a paper told beside what was then published, and what came of it."""
+    out = papers.out_of(report, document)
+    rows = beside(report, document, out)
+    rows = rows[~rows["qualifier"].isin(counterparts.AHEAD)]
+    followed = rows[rows["after"].notna() & rows["definition"].ne("other")]
+    far = followed.assign(
+        off=[100 * (pair.after.value / float(pair.value) - 1) for pair in followed.itertuples()]
+    )
+    near = int(far["off"].abs().le(CLOSE).sum())
+    paper = papers.called(document)
+    sentence = f"Nothing that {paper} told has a published counterpart by this date."
+    if len(far):
+        worst = far.loc[far["off"].abs().idxmax()]
+        sentence = (
+            f"Of {len(far)} figures that {paper} told and that were published later, {near} "
+            f"lie within {words.number(CLOSE)} per cent of the first figure published for "
+            f"that day or after it. Furthest off: {subject_of(worst)}, told as "
+            f"{printed(worst)} and published as {worst['after'].text} "
+            f"({papers.ending(worst['after'].end)})."
+        )
+    table = pd.DataFrame([told_row(pair) for pair in rows.to_dict("records")])
+    return Answer(
+        TOLD,
+        "",
+        sentence,
+        papers.nothing(report),
+        table,
+        f"Told by {paper}, published by {papers.long(out)}, and since",
+        "Counts within the year are set beside counts of the whole year: the difference says how "
+        "far the year still had to go, not that the figure was wrong.",
+    )
+
+
+def told_row(pair: dict[str, object]) -> dict[str, str]:
+    """Write one told figure beside the published ones."""
+    day = pd.Timestamp(str(pair["period_end"])) if pair["period_end"] else None
+    return {
+        "Figure": subject_of(pair),
+        "Told": printed(pair) + (f" ({papers.ending(day)})" if day is not None else ""),
+        "Newest published then": dated(pair["then"]),
+        "Published for the day, or next": dated(pair["after"]),
+        "Newest": dated(pair["newest"]),
+        "Definition": str(pair["differs"] or pair["definition"]),
+        "Where": papers.place(pair),
+    }
+
+
+def attribution(report: Report) -> Answer:
+    """Take the change that a paper puts down to one group apart into that group and the rest."""
+    checked = evidence.checked_of(report)
+    rows = checked[checked["kind"].eq("attribution") & checked["computation"].eq("explains")]
+    if rows.empty:
+        raise NotHeldError(f"No document on {report.area.name} puts a change down to one group.")
+    claim = rows.iloc[0]
+    sources = inputs.Sources(report.area, report.as_at, inputs.measures_of([claim["inputs"]]))
+    named = inputs.read(claim["inputs"])
+    before, now, part_before, part_now = (
+        float(sources.figure(named[role], claim["document"]).value)
+        for role in ("before", "now", "part_before", "part_now")
+    )
+    whole, part = now - before, part_now - part_before
+    rest = whole - part
+    parts = {group_of(sources, named["part_now"]): part, "all others": rest}
+    moves = words.listed(f"{name} {papers.signed(size)}" for name, size in parts.items())
+    headline = f"{papers.signed(whole)} in all: {moves}"
+    sentence = (
+        f"The claim is: {papers.quoted(claim['statement'])} ({papers.place(claim)}). The whole "
+        f"moved by {papers.signed(whole)}: {moves}"
+        + ("." if part * rest >= 0 else ", which moved the other way; the text does not say so.")
+    )
+    what = f"From {words.number(before)} to {words.number(now)}, by group"
+    start, end = ("before", before), ("after", now)
+    chart = charts.bridge(
+        start, parts, end, headline=headline, subtitle=what, source=papers.called(claim["document"])
+    )
+    return Answer(
+        TOLD,
+        headline,
+        sentence,
+        papers.nothing(report),
+        evidence.table_of(rows),
+        "Changes that the documents put down to one group",
+        "A part that moved with its whole need not have caused it.",
+        chart,
+        charts.alt_for_bridge(start, parts, end, what=what),
+    )
+
+
+def group_of(sources: inputs.Sources, reference: str) -> str:
+    """Name the group that a reference to a fact is about."""
+    if reference not in sources.facts.index:
+        return "the group named"
+    group = str(sources.facts.loc[reference, "group"])
+    return "the part named" if group == "all" else group
+
+
+def forecasts(report: Report) -> Answer:
+    """Score what the documents forecast or aimed at against what was published afterwards."""
+    parts = []
+    for document in papers.held_documents(report):
+        rows = beside(report, document, papers.out_of(report, document))
+        parts.append(rows[rows["qualifier"].isin(counterparts.AHEAD)])
+    rows = pd.concat(parts, ignore_index=True)
+    rows = rows[rows["after"].notna()]
+    if rows.empty:
+        raise NotHeldError(
+            f"No outturn of a forecast on {report.area.name} had been published by this date."
+        )
+    comparable = rows[rows["definition"].ne("other") & rows["qualifier"].eq("forecast")]
+    misses = [
+        f"{subject_of(row)} {printed(row)}, published {row['after'].text}"
+        for row in comparable.to_dict("records")
+    ]
+    sentence = (
+        f"{papers.counted(len(comparable), 'forecast')} of the documents can be set beside a "
+        f"published outturn: {words.listed(misses)}."
+    )
+    table = pd.DataFrame(
+        {
+            "Forecast or target": [subject_of(row) for row in rows.to_dict("records")],
+            "Kind": rows["qualifier"],
+            "Said": [printed(row) for row in rows.to_dict("records")],
+            "Published": [dated(one) for one in rows["after"]],
+            "Off by": [error(row) for row in rows.to_dict("records")],
+            "Definition": [row["differs"] or row["definition"] for row in rows.to_dict("records")],
+            "Where": [papers.place(row) for row in rows.to_dict("records")],
+        }
+    )
+    return Answer(
+        FORECAST,
+        "",
+        sentence,
+        papers.nothing(report),
+        table,
+        "Forecasts and targets beside the first figure published for their day or after it",
+        "Read the definition before the error. A target that was missed is no wrong forecast.",
+    )
+
+
+def beside(report: Report, document: str, out: str) -> pd.DataFrame:
+    """Return the facts of a document on the area beside the published figures."""
+    facts = documents.facts()
+    facts = facts[facts["document"].eq(document) & facts["area"].eq(report.area.code)]
+    pairs = counterparts.read()["measure"]
+    names = sorted({inputs.named(name)[0] for name in pairs})
+    history = record.load(names)
+    history = history[history["area"].eq(report.area.code) & history["origin"].ne("document")]
+    then = record.as_at(history, min(out, report.as_at))
+    return counterparts.beside(facts, then, record.as_at(history, report.as_at), out)
+
+
+def subject_of(row: pd.Series | dict[str, object]) -> str:
+    """Name what a fact counts."""
+    name = str(row["measure"])
+    known = name in measures.table().index
+    label = measures.get(name).label if known else name.removesuffix("_percent").replace("_", " ")
+    return label + ("" if row["group"] == "all" else f", {row['group']}")
+
+
+def printed(row: pd.Series | dict[str, object]) -> str:
+    """Write a fact's value as printed."""
+    return inputs.thousands(str(row["value"])) + "%" * (row["unit"] == "percent")
+
+
+def error(row: dict[str, object]) -> str:
+    """Write how far a forecast or target was off."""
+    after = row["after"]
+    assert isinstance(after, counterparts.Published)
+    if row["definition"] == "other":
+        return "not comparable"
+    return papers.signed(after.value - float(str(row["value"])))
+
+
+def dated(figure: object) -> str:
+    """Write a published figure with the day its period ends."""
+    if not isinstance(figure, counterparts.Published):
+        return "not published"
+    return f"{figure.text} ({papers.ending(figure.end)})"
