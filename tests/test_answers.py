@@ -183,3 +183,49 @@ def test_revisions_are_those_of_the_history(thurrock):
     names = ["looked_after"]
     table = common.revisions(thurrock, record.load(names), names).table.set_index("Year")
     assert table.loc["2017", ["First published", "Now"]].to_list() == ["345", "333"]
+
+
+def test_years_that_close_on_different_days_are_said_so(thurrock):
+    assert common.ending(thurrock, ["referral_rate"]) == "years ending 31 March"
+    both = ["referral_rate", "caseload"]
+    assert common.ending(thurrock, both) == "years ending 30 September and 31 March"
+
+
+def test_inspections_are_marked_within_the_years_drawn(thurrock):
+    answer = follow_through.on_the_way(thurrock, 2012)
+    lines = [line for line in answer.chart.axes[0].lines if line.get_gid() == "upright"]
+    # Good 2012, requires improvement 2016, good 2019, outstanding 2024.
+    assert len(lines) == 4
+
+
+def test_what_a_change_is_put_down_to_is_taken_apart(thurrock):
+    # 338 to 311 in all, 81 to 32 unaccompanied: so 257 to 279 of all others.
+    answer = replay.attribution(thurrock)
+    assert "−27: unaccompanied −49 and all others +22" in answer.sentence
+
+
+def test_the_paper_beside_what_was_published_then_and_since(thurrock):
+    table = replay.told(thurrock, "OS18").table
+    row = table[table["Where"].eq("OS18, line 137-138") & table["Told"].str.startswith("239")]
+    assert row.iloc[0, 2:5].to_list() == ["285 (Mar 2017)", "226 (Mar 2018)", "121 (Mar 2025)"]
+
+
+def test_forecasts_are_scored_with_their_definition(thurrock):
+    table = replay.forecasts(thurrock).table.set_index(["Forecast or target", "Said"])
+    assert table.loc[("children adopted", "11"), "Off by"] == "−4"
+    missing = table.loc[("incidents of being missing", "277")]
+    assert missing["Off by"] == "+437" and "what counts" in missing["Definition"]
+
+
+def test_a_document_that_is_not_out_yet_is_not_replayed():
+    with pytest.raises(NotHeldError, match="OS18 is no document on Thurrock that was out"):
+        replay.told(report("Thurrock", "2017-12-31"), "OS18")
+
+
+def test_the_road_keeps_each_scale_to_itself(thurrock):
+    answer = follow_through.road(thurrock)
+    assert "Requires improvement to be good (2016), Good (2019) and Outstanding (2024)" in (
+        answer.sentence
+    )
+    assert "3 frameworks" in answer.sentence
+    assert set(answer.table["Grade"]) >= {"Adequate: 3 of 4", "Outstanding: 1 of 4"}

@@ -3,7 +3,7 @@
 import pandas as pd
 from matplotlib.figure import Figure
 
-from thurrock_analysis import charts
+from thurrock_analysis import charts, words
 from thurrock_analysis.answers import papers
 from thurrock_analysis.evidence import claims, counterparts
 from thurrock_analysis.loaders import documents
@@ -51,10 +51,17 @@ def verdicts(report: Report) -> Answer:
         table.reset_index(names="Subject"),
         "Conclusions by subject and verdict",
         "A verdict is about the arithmetic and the words, not about the work: a conclusion that "
-        "does not follow can still be true, and one that follows can rest on a wrong figure.",
+        "does not follow can still be true, and one that follows can rest on a wrong figure. "
+        f"Below, {legend(report)}.",
         chart,
         alt,
     )
+
+
+def legend(report: Report) -> str:
+    """Say what the codes of the documents stand for."""
+    known = papers.held_documents(report)
+    return words.listed(f"{code} is {papers.called(code)}" for code in known)
 
 
 def verdict_chart(counts: pd.DataFrame, headline: str, source: str) -> tuple[Figure, str]:

@@ -305,9 +305,11 @@ def road(report: Report) -> Answer:
     table = pd.DataFrame(
         {
             "Judgement": rows["judgement"],
-            "Grade": rows["grade"],
-            "On the scale": [" / ".join(judgements.scale(name)) for name in rows["framework"]],
-            "Framework": rows["framework"],
+            "Grade": [
+                f"{row.grade}: {row.rank} of {len(judgements.scale(row.framework))}"
+                for row in rows.itertuples()
+            ],
+            "Scale of": rows["framework"],
             "Published": [brief(date) for date in rows["published"]],
         }
     ).iloc[rows["published"].argsort(kind="stable").to_list()]
@@ -317,7 +319,7 @@ def road(report: Report) -> Answer:
         sentence,
         papers.nothing(report),
         table,
-        f"Inspection judgements of {report.area.name}, in order of publication",
+        f"Inspection judgements of {report.area.name}, newest last; 1 is the best grade",
         "A focused visit has no grade. Inspections before 2018 are held only where a document "
         "prints them.",
     )
