@@ -88,6 +88,7 @@ class Report:
     asked: dict[str, dict[str, pd.DataFrame]] = field(default_factory=dict)
     key: list[pd.DataFrame] = field(default_factory=list)
     anchors: dict[str, str] = field(default_factory=dict)
+    gaps: set[str] = field(default_factory=set)
 
     def figures(self, *names: str, breakdown: str = tidy.ALL) -> pd.DataFrame:
         """Return the figures of some measures for every area, as known at the date."""
@@ -213,11 +214,13 @@ class Report:
         return "; ".join(parts)
 
     def ask(self, question: Callable[..., Answer], *arguments: Any) -> None:
-        """Ask a question and display its answer, or why the record cannot answer it."""
+        """Ask a question and display its answer, or, once, why nothing held can answer it."""
         try:
             answer = question(self, *arguments)
         except NotHeldError as gap:
-            display(Markdown(f"**{gap}**"))
+            said = str(gap)
+            display(Markdown("As above: nothing is held." if said in self.gaps else f"**{said}**"))
+            self.gaps.add(said)
         else:
             self.show(answer)
 

@@ -4,6 +4,8 @@ from html import escape
 
 import pandas as pd
 
+LEFT = ' style="text-align: left"'
+"""JupyterLab sets every cell of a table to the right."""
 WIDEST_NUMBER = len("missing or suppressed")
 """Characters; a column with a longer cell holds words and is read from the left."""
 
@@ -20,17 +22,17 @@ def html(table: pd.DataFrame, caption: str) -> str:
 
     Examples
     --------
-    >>> html(pd.DataFrame({"Year": ["2025"], "Referrals": ["1,885"]}), "Referrals")[-72:]
-    '<th scope="row">2025</th><td class="num">1,885</td></tr></tbody></table>'
+    >>> html(pd.DataFrame({"Year": ["2025"], "Referrals": ["1,885"]}), "Referrals")[-56:]
+    '2025</th><td class="num">1,885</td></tr></tbody></table>'
     """
     texts = table.astype("str")
-    kinds = ["" if is_words(texts[name]) else ' class="num"' for name in texts.columns[1:]]
-    head = f'<th scope="col">{escape(str(texts.columns[0]))}</th>' + "".join(
+    kinds = [LEFT if is_words(texts[name]) else ' class="num"' for name in texts.columns[1:]]
+    head = f'<th scope="col"{LEFT}>{escape(str(texts.columns[0]))}</th>' + "".join(
         f'<th scope="col"{kind}>{escape(str(name))}</th>'
         for name, kind in zip(texts.columns[1:], kinds, strict=True)
     )
     rows = [
-        f'<tr><th scope="row">{escape(first)}</th>'
+        f'<tr><th scope="row"{LEFT}>{escape(first)}</th>'
         + "".join(f"<td{kind}>{escape(cell)}</td>" for cell, kind in zip(rest, kinds, strict=True))
         + "</tr>"
         for first, *rest in texts.itertuples(index=False)

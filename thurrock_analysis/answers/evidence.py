@@ -201,13 +201,8 @@ def print_verdicts(report: Report) -> None:
 
 def checked_of(report: Report) -> pd.DataFrame:
     """Return every claim on the report's area, checked at its date."""
-    checked = claims.check_all(report.area, report.as_at)
-    if checked.empty:
-        raise NotHeldError(
-            f"No document on {report.area.name} that was out by this date is held, so there is no "
-            "conclusion to check."
-        )
-    return checked
+    papers.held_documents(report)
+    return claims.check_all(report.area, report.as_at)
 
 
 def with_verdict(report: Report, verdict: str) -> pd.DataFrame:

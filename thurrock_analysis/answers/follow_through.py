@@ -297,10 +297,11 @@ def road(report: Report) -> Answer:
     steps = [
         f"{row.grade}{subject(row.judgement)} ({row.published[:4]})" for row in overall.itertuples()
     ]
+    frameworks = rows["framework"].nunique()
+    apart = " Each has its own scale: a grade of one is no step of another." * (frameworks > 1)
     sentence = (
         f"{report.area.name} was judged {words.listed(steps)}, "
-        f"under {papers.counted(rows['framework'].nunique(), 'framework')} of inspection. Each has "
-        "its own scale: a grade of one is no step of another."
+        f"under {papers.counted(frameworks, 'framework')} of inspection.{apart}"
     )
     table = pd.DataFrame(
         {

@@ -11,12 +11,14 @@ from thurrock_analysis.notebook import NotHeldError, Report
 def held_documents(report: Report) -> list[str]:
     """Return the documents on the area that were out by the report's date, oldest first."""
     out = inputs.published_dates()
-    papers_ = documents.registry()
-    rows = papers_[papers_["area"].eq(report.area.code)]
-    dates = out.reindex(rows.index)
+    rows = documents.registry()
+    dates = out.reindex(rows.index[rows["area"].eq(report.area.code)])
     known = dates[dates.le(pd.Timestamp(report.as_at))].sort_values(kind="stable")
     if known.empty:
-        raise NotHeldError(f"No document on {report.area.name} was out by this date.")
+        raise NotHeldError(
+            f"No document on {report.area.name} that was out by this date is held: there is "
+            "nothing to check."
+        )
     return [str(code) for code in known.index]
 
 

@@ -21,7 +21,9 @@ COLUMNS = [
     "claim", "document", "line", "subject", "kind", "consequence", "statement", "quotation",
     "computation", "inputs", "stated", "unit", "tolerance", "needed",
 ]  # fmt: skip
-BASES = ["claim", "base", "computation", "inputs", "tolerance"]
+BASES = ["claim", "base", "computation", "inputs", "stated", "tolerance"]
+REMARK = "remark"
+"""What is stated of another base that is told beside the claim but cannot make it hold."""
 CONSISTENT, OTHER_BASE, INCONSISTENT, UNCHECKED = VERDICTS = (
     "consistent",
     "only on another base",
@@ -102,7 +104,14 @@ def read() -> pd.DataFrame:
 
 
 def bases() -> pd.DataFrame:
-    """Read the other bases on which claims are tried: another cut-off, population or rounding."""
+    """Read the other bases on which claims are tried: another cut-off, population or rounding.
+
+    Returns
+    -------
+    DataFrame of str
+        Columns `BASES`. ``stated`` is what the claim comes to on this base where that is another
+        word or number, or `REMARK`.
+    """
     path = file("other_bases")
     rows = checks.read(path, BASES)
     known = read()["claim"]
@@ -199,13 +208,30 @@ def check(claim: dict[str, str], others: list[dict[str, str]], sources: Sources)
     recomputed = shown(outcome) if outcome else ""
     if outcome and agrees(claim["stated"], claim["tolerance"], outcome):
         return Check(CONSISTENT, recomputed, "", joined(outcome.working, spoken))
-    begun = against(outcome, claim) if outcome else f"needed: {gap[:1].lower()}{gap[1:]}"
+    begun = against(outcome, claim) if outcome else f"needed: {begun_small(gap)}"
     for row, result in known:
-        if agrees(claim["stated"], row["tolerance"] or claim["tolerance"], result):
-            worked = f"{row['base']}: {result.working}"
-            return Check(OTHER_BASE, recomputed, row["base"], joined(begun, worked))
+        stated = row["stated"] or claim["stated"]
+        if agrees(stated, row["tolerance"] or claim["tolerance"], result):
+            told = [f"{row['base']}: {result.working}", *remarks(known)]
+            return Check(OTHER_BASE, recomputed, row["base"], joined(begun, *told))
     verdict = INCONSISTENT if outcome else UNCHECKED
     return Check(verdict, recomputed, "", joined(begun, spoken))
+
+
+def begun_small(text: str) -> str:
+    """Begin with a small letter what stands after a colon, unless it is an abbreviation.
+
+    Examples
+    --------
+    >>> begun_small("The fig"), begun_small("GCSE results")
+    ('the fig', 'GCSE results')
+    """
+    return text if text[1:2].isupper() else text[:1].lower() + text[1:]
+
+
+def remarks(known: list[tuple[dict[str, str], Result]]) -> list[str]:
+    """Return what is told beside a claim whatever its verdict."""
+    return [f"{row['base']}: {result.working}" for row, result in known if row["stated"] == REMARK]
 
 
 def against(outcome: Result, claim: dict[str, str]) -> str:

@@ -6,8 +6,8 @@ A reference is one of
 - ``2.5``: a number that the words of the claim hold; ``50~a few, at most half`` says which words;
 - ``2012-10-27``: a day;
 - ``latest:looked_after:E06000034:2018-03-31``: a published figure as known at the report's date,
-  ``then:...`` as known when the document came out; a group as in ``measures.part``, the area
-  ``neighbours`` is the mean of the neighbours' values;
+  ``then:...`` as known when the document came out; a group as in ``measures.part``; the area
+  ``neighbours`` is the mean of the neighbours' values, of the model in force on that day;
 - ``among:referral_rate:region:2016-03-31``: a published figure of every other area of a kind
   (``authorities``, ``region`` or ``neighbours``), ``among then:...`` likewise;
 - ``grades:2012 statistical neighbours:safeguarding...``: the grades of a group of areas;
@@ -140,13 +140,13 @@ class Sources:
         date = min(out, self.as_at) if kind.endswith("then") else self.as_at
         match kind:
             case "latest" | "then":
-                return self.published(*rest, date=date)
+                return self.published(*rest, date=date, near=out)
             case "among" | "among then":
-                return self.among(*rest, date=date)
+                return self.among(*rest, date=date, near=out)
             case "grades":
                 return grades(rest[0], ":".join(rest[1:]))
             case "count":
-                return count(*rest)
+                return count(rest[0], ":".join(rest[1:]))
         raise ThurrockError(f"{reference!r} is no fact, number, day or reference")
 
     def figure(self, reference: str, document: str) -> Figure:
@@ -166,15 +166,17 @@ class Sources:
         when = f"{pd.Timestamp(end):%b %Y}" if end else ""
         return Figure(Fraction(row["value"]), thousands(row["value"]), row["unit"], when)
 
-    def published(self, name: str, area: str, end: str, *, date: str) -> Figure:
-        """Return a published figure as known at a date."""
+    def published(self, name: str, area: str, end: str, *, date: str, near: str) -> Figure:
+        """Return a published figure as known at a date; neighbours are those of another."""
         measure = named(name)[0]
         rows = self.known(name, date)
         rows = rows[rows["period_end"].eq(pd.Timestamp(end))]
+        whose = place(area)
         if area == NEIGHBOURS:
-            near = areas.neighbours(self.area, date)
+            group = areas.neighbours(self.area, near)
+            whose = f"neighbours, {group['model'].iloc[0]}"
             rows = comparators.neighbours(
-                tidy.conform(rows), near, measures.get(measure).decimals
+                tidy.conform(rows), group, measures.get(measure).decimals
             ).query("area == @comparators.neighbour_code('mean')")
         else:
             rows = rows[rows["area"].eq(area)]
@@ -183,20 +185,20 @@ class Sources:
             said = rows["status"].iloc[0] if len(rows) else f"not published by {date}"
             raise NotThereError(f"{label} for {place(area)} at {end}: {said}")
         figure = shown(rows["value"].iloc[0], measure)
-        notes = [place(area)] if area != self.area.code else []
+        notes = [whose] if area != self.area.code else []
         if date < self.as_at and rows["method"].iloc[0].startswith("later revision"):
             notes.append("as revised later")
         text = figure.text + f" ({', '.join(notes)})" * bool(notes)
         return replace(figure, text=text, when=f"{pd.Timestamp(end):%b %Y}")
 
-    def among(self, name: str, kind: str, end: str, *, date: str) -> Field:
+    def among(self, name: str, kind: str, end: str, *, date: str, near: str) -> Field:
         """Return a published figure of every other area of a kind."""
         measure = named(name)[0]
         rows = self.known(name, date)
         rows = rows[
             rows["period_end"].eq(pd.Timestamp(end))
             & rows["value"].notna()
-            & rows["area"].isin(self.members(kind, date))
+            & rows["area"].isin(self.members(kind, near))
         ]
         if rows.empty:
             raise NotThereError(
@@ -370,8 +372,8 @@ def unit_of(reference: str) -> str:
         return measures.get(measure_of(reference)).unit
     if kind == "grades" and len(rest) > 1:
         return "grade" if grades(rest[0], ":".join(rest[1:])) else ""
-    if kind == "count":
-        return count(*rest).unit
+    if kind == "count" and rest:
+        return count(rest[0], ":".join(rest[1:])).unit
     raise ThurrockError(f"{reference!r} is no fact, number, day or reference")
 
 
