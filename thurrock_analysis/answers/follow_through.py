@@ -19,6 +19,7 @@ SEEN = "Would-we-know-that-it-worked?"
 ROAD = "What-did-inspectors-judge,-and-what-moved?"
 OVERALL = "overall effectiveness"
 MOST_ROLES, LONGEST_ROLE = 10, 34
+UNITS = {"percent": "%", "per 10,000 children": " per 10,000"}
 HEADS = {
     actions.DONE: "Completed",
     actions.OVERDUE: "Past its date",
@@ -257,7 +258,7 @@ def printed_facts(codes: str) -> str:
     """Write the facts that a paper printed for a recommendation."""
     facts = documents.facts().set_index("fact")
     return ", ".join(
-        facts.loc[code, "value"] + "%" * (facts.loc[code, "unit"] == "percent")
+        facts.loc[code, "value"] + UNITS.get(facts.loc[code, "unit"], f" {facts.loc[code, 'unit']}")
         for code in codes.split()
     ) or common.NO_FIGURE  # fmt: skip
 

@@ -174,7 +174,7 @@ def ceiling(percent: Figure, met: Figure, of: Figure, every: Figure) -> Result:
 @computation()
 def counted(rows: Figure) -> Result:
     """Return how many rows of a table of the documents there are."""
-    return Result(rows.value, f"{rows.text} are counted")
+    return Result(rows.value, f"counted: {rows.text}")
 
 
 @computation()

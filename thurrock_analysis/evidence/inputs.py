@@ -41,7 +41,7 @@ TABLES: dict[str, Callable[[], pd.DataFrame]] = {
     "returns": actions.returns,
     "judgements": judgements.read,
 }
-CONDITION = re.compile(r"([a-z_]+)(<=|>=|!=|=|<|>|~)(.*)")
+CONDITION = re.compile(r"([a-z_]+)(<=|>=|!=|!~|=|<|>|~)(.*)")
 
 
 class NotThereError(ThurrockError):
@@ -297,7 +297,7 @@ def count(table: str, conditions: str = "") -> Figure:
         if match is None or match[1] not in rows.columns:
             raise ThurrockError(f"{condition!r} is no condition on a column of {table}")
         rows = rows[holds(rows[match[1]], match[2], match[3])]
-    thing = f"{len(rows)} {table}"
+    thing = f"{len(rows)} {table if len(rows) != 1 else table.removesuffix('s')}"
     return Figure(Fraction(len(rows)), f"{thing} {label}".strip(), "rows")
 
 
@@ -309,7 +309,9 @@ def holds(column: pd.Series, sign: str, text: str) -> pd.Series:
         case "!=":
             return column.ne(text)
         case "~":
-            return column.str.contains(text, regex=False)
+            return column.str.contains(text, case=False, regex=False)
+        case "!~":
+            return ~column.str.contains(text, case=False, regex=False)
         case "<":
             return column.lt(text) & column.ne("")
         case "<=":
