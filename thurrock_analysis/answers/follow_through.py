@@ -54,7 +54,7 @@ def ledger(report: Report, on: str) -> Answer:
         by_recommendation(known),
         f"Actions of each recommendation on {papers.long(day)}",
         "A plan records progress once, when it is printed; no later record is held. An action may "
-        f"have been done without a record. {after_the_paper(rows)}",
+        f"have been done without a record. {after_the_paper(rows)} {first_alone(rows)}",
         chart,
         alt,
     )
@@ -82,10 +82,14 @@ def overdue(report: Report, on: str) -> Answer:
         raise NotHeldError(
             f"No action on {report.area.name} was past its date on {papers.long(day)}."
         )
-    first = rows.iloc[0]
+    begun = rows["document"].map(documents.registry()["counts_from"])
+    first = rows[rows["due"].ge(begun)].iloc[0]
+    early = words.listed(rows.loc[rows["due"].lt(begun), "action"])
     sentence = (
         f"{papers.counted(len(rows), 'action')} were past their date on {papers.long(day)} with no "
         f"completion recorded, the oldest since {brief(first['due'])}: {first['action']}."
+        + f" The date of {early} lies before its own plan."
+        * bool(early)
     )
     table = pd.DataFrame(
         {
@@ -111,6 +115,16 @@ def after_the_paper(rows: pd.DataFrame) -> str:
     return (
         f"{papers.counted(len(early), 'action')} recorded as completed were due only after the "
         f"paper that says so: {words.listed(early['action'])}."
+    )
+
+
+def first_alone(rows: pd.DataFrame) -> str:
+    """Say how many are completed if a mark stands for the first action of its row alone."""
+    marked = rows[rows["progress"].eq(actions.COMPLETED)]
+    firsts = int(marked["action"].str.endswith("a").sum())
+    return (
+        f"A mark that is printed once for several actions is taken for all of them; taken for the "
+        f"first alone, {firsts} are recorded as completed."
     )
 
 
@@ -272,7 +286,7 @@ def unmeasured(rows: pd.DataFrame) -> list[dict[str, str]]:
             "First": common.NO_FIGURE,
             "Newest": common.NO_FIGURE,
             "Direction": common.NO_FIGURE,
-            "Printed in the paper": common.NO_FIGURE,
+            "Printed in the paper": printed_facts(row.printed),
         }
         for row in rows[rows["needed"].ne("")].itertuples()
     ]

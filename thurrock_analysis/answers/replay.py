@@ -163,7 +163,8 @@ def beside(report: Report, document: str, out: str) -> pd.DataFrame:
     history = record.load(names)
     history = history[history["area"].eq(report.area.code) & history["origin"].ne("document")]
     then = record.as_at(history, min(out, report.as_at))
-    return counterparts.beside(facts, then, record.as_at(history, report.as_at), out)
+    day = str(documents.registry().loc[document, "counts_from"]) or out
+    return counterparts.beside(facts, then, record.as_at(history, report.as_at), day)
 
 
 def subject_of(row: pd.Series | dict[str, object]) -> str:

@@ -53,7 +53,7 @@ def read() -> pd.DataFrame:
     return rows
 
 
-def beside(facts: pd.DataFrame, then: pd.DataFrame, now: pd.DataFrame, out: str) -> pd.DataFrame:
+def beside(facts: pd.DataFrame, then: pd.DataFrame, now: pd.DataFrame, day: str) -> pd.DataFrame:
     """Set facts beside what was published when they were told, and what came of them.
 
     Parameters
@@ -62,8 +62,8 @@ def beside(facts: pd.DataFrame, then: pd.DataFrame, now: pd.DataFrame, out: str)
         Facts of one document and area; those without a counterpart are left out.
     then, now : DataFrame
         Published figures of the area as known when the document came out, and as known now.
-    out : str
-        ISO date on which the document came out: the day of a fact that prints none.
+    day : str
+        ISO date that a fact without a date of its own is taken for.
 
     Returns
     -------
@@ -75,19 +75,18 @@ def beside(facts: pd.DataFrame, then: pd.DataFrame, now: pd.DataFrame, out: str)
     pairs = facts.merge(read(), on="fact", suffixes=("", "_published"))
     rows = []
     for pair in pairs.to_dict("records"):
-        day = pd.Timestamp(pair["period_end"] or out)
+        at = pd.Timestamp(pair["period_end"] or day)
         known = series(then, pair["measure_published"])
         all_now = series(now, pair["measure_published"])
         rows.append(
             pair
             | {
-                "day": day,
                 "then": last(known, pair["measure_published"]),
-                "after": first(all_now[all_now["period_end"] >= day], pair["measure_published"]),
+                "after": first(all_now[all_now["period_end"] >= at], pair["measure_published"]),
                 "newest": last(all_now, pair["measure_published"]),
             }
         )
-    return pd.DataFrame(rows, columns=[*pairs.columns, "day", "then", "after", "newest"])
+    return pd.DataFrame(rows, columns=[*pairs.columns, "then", "after", "newest"])
 
 
 def series(figures: pd.DataFrame, name: str) -> pd.DataFrame:
