@@ -19,18 +19,18 @@ def told(report: Report, document: str) -> Answer:
     out = papers.out_of(report, document)
     rows = beside(report, document, out)
     rows = rows[~rows["qualifier"].isin(counterparts.AHEAD)]
-    followed = rows[rows["after"].notna() & rows["definition"].ne("other")]
+    followed = rows[rows["after"].notna() & rows["definition"].eq("same")]
     far = followed.assign(
         off=[100 * (pair.after.value / float(pair.value) - 1) for pair in followed.itertuples()]
     )
     near = int(far["off"].abs().le(CLOSE).sum())
     paper = papers.called(document)
-    sentence = f"Nothing that {paper} told has a published counterpart by this date."
+    sentence = f"Nothing that {paper} told was published later under the same definition."
     if len(far):
         worst = far.loc[far["off"].abs().idxmax()]
         sentence = (
-            f"Of {len(far)} figures that {paper} told and that were published later, {near} "
-            f"lie within {words.number(CLOSE)} per cent of the first figure published for "
+            f"Of {len(far)} figures that {paper} told and that were published later under the "
+            f"same definition, {near} lie within {words.number(CLOSE)} per cent of the first figure published for "
             f"that day or after it. Furthest off: {subject_of(worst)}, told as "
             f"{printed(worst)} and published as {worst['after'].text} "
             f"({papers.ending(worst['after'].end)})."
@@ -43,8 +43,9 @@ def told(report: Report, document: str) -> Answer:
         papers.nothing(report),
         table,
         f"Told by {paper}, published by {papers.long(out)}, and since",
-        "Counts within the year are set beside counts of the whole year: the difference says how "
-        "far the year still had to go, not that the figure was wrong.",
+        "The sentence is about figures of the same definition alone. In the table, counts within "
+        "the year stand beside counts of the whole year: their difference says how far the year "
+        "still had to go.",
     )
 
 
