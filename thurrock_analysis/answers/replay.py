@@ -30,8 +30,8 @@ def told(report: Report, document: str) -> Answer:
         worst = far.loc[far["off"].abs().idxmax()]
         sentence = (
             f"Of {len(far)} figures that {paper} told and that were published later under the "
-            f"same definition, {near} lie within {words.number(CLOSE)} per cent of the first figure published for "
-            f"that day or after it. Furthest off: {subject_of(worst)}, told as "
+            f"same definition, {near} lie within {words.number(CLOSE)} per cent of the first "
+            f"figure published for that day or after. Furthest off: {subject_of(worst)}, told as "
             f"{printed(worst)} and published as {worst['after'].text} "
             f"({papers.ending(worst['after'].end)})."
         )

@@ -112,13 +112,6 @@ def rate(count: Figure, population: Figure) -> Result:
     return Result(value, f"10,000 × {count.text} / {population.text} = {number(value)}")
 
 
-@computation(mixed=True)
-def population(count: Figure, rate: Figure) -> Result:
-    """Return the population that a count and its rate per 10,000 imply."""
-    value = PER * count.value / rate.value
-    return Result(value, f"10,000 × {count.text} / {rate.text} = {number(value, 0)}")
-
-
 @computation()
 def total(**parts: Figure) -> Result:
     """Add figures."""
