@@ -229,3 +229,27 @@ def test_the_road_keeps_each_scale_to_itself(thurrock):
     )
     assert "3 frameworks" in answer.sentence
     assert set(answer.table["Grade"]) >= {"Adequate: 3 of 4", "Outstanding: 1 of 4"}
+
+
+def test_nothing_is_told_of_a_document_that_was_not_out():
+    early = report("Thurrock", "2012-12-31")
+    for question, arguments in ((follow_through.returned, ()), (follow_through.seen, (2012,))):
+        with pytest.raises(NotHeldError, match="by this date"):
+            question(early, *arguments)
+    # The committee paper of 2018 printed figures on four recommendations of 2016.
+    before, after = (
+        follow_through.seen(report("Thurrock", date), 2012).sentence
+        for date in ("2017-12-31", "2018-12-31")
+    )
+    assert "For 0 a later paper" in before and "For 4 a later paper" in after
+
+
+def test_an_action_may_be_due_before_its_plan_began(thurrock):
+    # On 27 July 2012 only 2012-6a is late: it is printed as due on 27 March 2012.
+    sentence = follow_through.overdue(thurrock, "2012-07-27").sentence
+    assert sentence.endswith("recorded: 1. Dated before the plan itself: 2012-6a.")
+
+
+def test_targets_alone_are_scored_as_targets():
+    sentence = replay.forecasts(report("Thurrock", "2017-12-31")).sentence
+    assert sentence == "Of what the documents aimed at, only targets have an outturn."

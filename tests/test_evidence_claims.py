@@ -75,6 +75,16 @@ class TestVerdicts:
         for row in checked[checked["base"].ne("")].itertuples():
             assert row.base[1:] in row.sentence
 
+    def test_the_text_says_only_what_its_words_hold(self, checked):
+        said = checked["sentence"].str.extract(r"the text says −?([\d,.]*\d)")[0]
+        rows = checked[said.notna()]
+        assert len(rows) >= 5
+        for number, quotation in zip(said.dropna(), rows["quotation"], strict=True):
+            assert number in quotation
+        # A number that we worked out is not put into the mouth of the text.
+        needs = checked[checked["sentence"].str.contains("the claim needs")]
+        assert {"OF16-036", "NEWS16-001", "OS12-034"} <= set(needs["claim"])
+
     def test_a_remark_is_told_and_decides_nothing(self, checked):
         # 321 in place of 311 would make 17 and 42 per cent right: told, but not printed.
         rows = checked[checked["sentence"].str.contains("misprint for 321")]
@@ -169,7 +179,7 @@ class TestAChangedFigure:
         rows.loc[0, "claim"] = "OS18-999"
         rows.to_csv(home / "other_bases.csv", index=False)
         with pytest.raises(ThurrockError, match=r"other_bases\.csv, row 2, column claim: "):
-            claims.bases()
+            claims.bases(claims.read())
 
     @pytest.mark.parametrize(
         ("cells", "column"),
@@ -246,7 +256,7 @@ class TestComputations:
         assert claims.agrees(stated, tolerance, result) is agreed
 
     def test_every_computation_is_used_by_a_claim(self):
-        used = set(claims.read()["computation"]) | set(claims.bases()["computation"])
+        used = set(claims.read()["computation"]) | set(claims.bases(claims.read())["computation"])
         assert set(computations.COMPUTATIONS) == used - {""}
 
 

@@ -28,8 +28,9 @@ def verdicts(report: Report) -> Answer:
     weighty = claims.counts(checked[checked["consequence"] == WEIGHTY])
     decided = len(checked) - found[claims.UNCHECKED]
     sentence = (
-        f"Of {len(checked)} conclusions that {papers.named(report, checked['document'])} draw from "
-        f"figures, {decided} can be checked: {found[claims.CONSISTENT]} follow as printed, "
+        f"Of {len(checked)} conclusions drawn from figures by "
+        f"{papers.named(report, checked['document'])}, {decided} can be checked: "
+        f"{found[claims.CONSISTENT]} follow as printed, "
         f"{found[claims.OTHER_BASE]} follow only on another base, and "
         f"{found[claims.INCONSISTENT]} do not follow. Of the "
         f"{sum(weighty.values())} that a decision could rest on, {weighty[claims.INCONSISTENT]} do "

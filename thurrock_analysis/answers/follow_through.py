@@ -83,14 +83,13 @@ def overdue(report: Report, on: str) -> Answer:
             f"No action on {report.area.name} was past its date on {papers.long(day)}."
         )
     begun = rows["document"].map(documents.registry()["counts_from"])
-    first = rows[rows["due"].ge(begun)].iloc[0]
-    early = words.listed(rows.loc[rows["due"].lt(begun), "action"])
-    sentence = (
-        f"{papers.counted(len(rows), 'action')} were past their date on {papers.long(day)} with no "
-        f"completion recorded, the oldest since {brief(first['due'])}: {first['action']}."
-        + f" The date of {early} lies before its own plan."
-        * bool(early)
-    )
+    early = rows["due"].lt(begun)
+    sentence = f"Past their date on {papers.long(day)} with no completion recorded: {len(rows)}."
+    if not early.all():
+        first = rows[~early].iloc[0]
+        sentence += f" The oldest is due since {brief(first['due'])}: {first['action']}."
+    if early.any():
+        sentence += f" Dated before the plan itself: {words.listed(rows.loc[early, 'action'])}."
     table = pd.DataFrame(
         {
             "Action": [f"{row.action}: {row.text}" for row in rows.itertuples()],
@@ -178,9 +177,14 @@ def repeats(report: Report) -> Answer:
 
 def returned(report: Report) -> Answer:
     """Say which earlier recommendations come back in a later inspection."""
-    plans_of(report)
-    asked = actions.recommendations().set_index("recommendation")
+    asked = asked_of(report)
     rows = actions.returns()
+    rows = rows[rows["later"].isin(asked.index) & rows["earlier"].isin(asked.index)]
+    if rows.empty:
+        raise NotHeldError(
+            f"No recommendation on {report.area.name} had come back in a later inspection by this "
+            "date."
+        )
     earlier = asked[asked["document"].eq(asked.loc[rows["earlier"].iloc[0], "document"])]
     sentence = (
         f"{rows['earlier'].nunique()} of {len(earlier)} recommendations of the earlier inspection "
@@ -207,9 +211,15 @@ def returned(report: Report) -> Answer:
 
 def seen(report: Report, base_year: int) -> Answer:
     """Say for each recommendation which measures would show that it worked, and what they show."""
-    plans_of(report)
+    asked = asked_of(report)
     rows = outcomes.read()
-    asked = actions.recommendations().set_index("recommendation")
+    rows = rows[rows["recommendation"].isin(asked.index)]
+    if rows.empty:
+        raise NotHeldError(
+            f"No recommendation on {report.area.name} that was out by this date has measures of "
+            "what came of it."
+        )
+    rows = rows.assign(printed=[told_by(report, codes) for codes in rows["printed"]])
     measured = rows[rows["measure"].ne("")]
     without = [code for code in rows["recommendation"].unique()
                if code not in set(measured["recommendation"])]  # fmt: skip
@@ -219,8 +229,8 @@ def seen(report: Report, base_year: int) -> Answer:
     worse = sum(pair["Direction"] == "worse" for pair in pairs)
     sentence = (
         f"{len(without)} of {rows['recommendation'].nunique()} recommendations have no measure in "
-        f"any published statistics: {words.listed(without)}. For {printed} the paper that reported "
-        f"back printed a figure. Of {len(pairs)} published measures since {base_year}, "
+        f"any published statistics: {words.listed(without)}. For {printed} a later paper printed a "
+        f"figure. Of {len(pairs)} published measures since {base_year}, "
         f"{better} moved the better way and {worse} the worse way; the others have no better end, "
         "or moved no more than chance could."
     )
@@ -244,6 +254,19 @@ def seen(report: Report, base_year: int) -> Answer:
         "A measure that moved after a recommendation did not move because of it. Timeliness is "
         "what is counted where quality was asked for.",
     )
+
+
+def asked_of(report: Report) -> pd.DataFrame:
+    """Return the recommendations of the documents on the area that were out by the date."""
+    rows = actions.recommendations().set_index("recommendation")
+    return rows[rows["document"].isin(papers.held_documents(report))]
+
+
+def told_by(report: Report, codes: str) -> str:
+    """Keep of some facts those of documents that were out by the date."""
+    facts = documents.facts().set_index("fact")["document"]
+    known = papers.held_documents(report)
+    return " ".join(code for code in codes.split() if facts[code] in known)
 
 
 def moved(report: Report, row: object, base_year: int) -> list[dict[str, str]]:

@@ -3,6 +3,7 @@
 import pandas as pd
 
 from thurrock_analysis import releases, words
+from thurrock_analysis.charts import values
 from thurrock_analysis.evidence import inputs
 from thurrock_analysis.loaders import documents
 from thurrock_analysis.notebook import NotHeldError, Report
@@ -76,8 +77,7 @@ def signed(value: float) -> str:
     >>> signed(-49.0), signed(22.0), signed(1.3)
     ('−49', '+22', '+1.3')
     """
-    decimals = 0 if value == round(value) else 1
-    return ("+" if value > 0 else "−" if value < 0 else "") + words.number(abs(value), decimals)
+    return values.number(value, 0 if value == round(value) else 1, signed=True)
 
 
 def ending(day: pd.Timestamp) -> str:

@@ -17,7 +17,7 @@ CLOSE = 5.0
 def told(report: Report, document: str) -> Answer:
     """Set what a paper told beside what was then published, and what came of it."""
     out = papers.out_of(report, document)
-    rows = beside(report, document, out)
+    rows = beside(report, document, published(report))
     rows = rows[~rows["qualifier"].isin(counterparts.AHEAD)]
     followed = rows[rows["after"].notna() & rows["definition"].eq("same")]
     far = followed.assign(
@@ -84,7 +84,7 @@ def attribution(report: Report) -> Answer:
     sentence = (
         f"The claim is: {papers.quoted(claim['statement'])} ({papers.place(claim)}). The whole "
         f"moved by {papers.signed(whole)}: {moves}"
-        + ("." if part * rest >= 0 else ", which moved the other way; the text does not say so.")
+        + ("." if part * rest >= 0 else ", which moved the other way.")
     )
     what = f"From {words.number(before)} to {words.number(now)}, by group"
     start, end = ("before", before), ("after", now)
@@ -114,17 +114,17 @@ def group_of(sources: inputs.Sources, reference: str) -> str:
 
 def forecasts(report: Report) -> Answer:
     """Score what the documents forecast or aimed at against what was published afterwards."""
-    parts = []
-    for document in papers.held_documents(report):
-        rows = beside(report, document, papers.out_of(report, document))
-        parts.append(rows[rows["qualifier"].isin(counterparts.AHEAD)])
+    history = published(report)
+    parts = [beside(report, document, history) for document in papers.held_documents(report)]
     rows = pd.concat(parts, ignore_index=True)
-    rows = rows[rows["after"].notna()]
+    rows = rows[rows["qualifier"].isin(counterparts.AHEAD) & rows["after"].notna()]
     if rows.empty:
         raise NotHeldError(
             f"No outturn of a forecast on {report.area.name} had been published by this date."
         )
     comparable = rows[rows["definition"].ne("other") & rows["qualifier"].eq("forecast")]
+    if comparable.empty:
+        return scored(report, rows, "Of what the documents aimed at, only targets have an outturn.")
     misses = [
         f"{subject_of(row)} {printed(row)}, published {row['after'].text}"
         for row in comparable.to_dict("records")
@@ -133,6 +133,11 @@ def forecasts(report: Report) -> Answer:
         f"{papers.counted(len(comparable), 'forecast')} of the documents can be set beside a "
         f"published outturn: {words.listed(misses)}."
     )
+    return scored(report, rows, sentence)
+
+
+def scored(report: Report, rows: pd.DataFrame, sentence: str) -> Answer:
+    """Answer with a table of forecasts and targets beside what was published afterwards."""
     table = pd.DataFrame(
         {
             "Forecast or target": [subject_of(row) for row in rows.to_dict("records")],
@@ -155,14 +160,18 @@ def forecasts(report: Report) -> Answer:
     )
 
 
-def beside(report: Report, document: str, out: str) -> pd.DataFrame:
+def published(report: Report) -> pd.DataFrame:
+    """Return every publication on the area of the measures that any fact has for a counterpart."""
+    names = sorted({inputs.named(name)[0] for name in counterparts.read()["measure"]})
+    history = record.load(names)
+    return history[history["area"].eq(report.area.code) & history["origin"].ne("document")]
+
+
+def beside(report: Report, document: str, history: pd.DataFrame) -> pd.DataFrame:
     """Return the facts of a document on the area beside the published figures."""
+    out = papers.out_of(report, document)
     facts = documents.facts()
     facts = facts[facts["document"].eq(document) & facts["area"].eq(report.area.code)]
-    pairs = counterparts.read()["measure"]
-    names = sorted({inputs.named(name)[0] for name in pairs})
-    history = record.load(names)
-    history = history[history["area"].eq(report.area.code) & history["origin"].ne("document")]
     then = record.as_at(history, min(out, report.as_at))
     day = str(documents.registry().loc[document, "counts_from"]) or out
     return counterparts.beside(facts, then, record.as_at(history, report.as_at), day)

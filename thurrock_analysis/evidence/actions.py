@@ -1,10 +1,7 @@
 """Recommendations and the actions that answered them: due dates, repeats, what came back."""
 
-from pathlib import Path
-
 import pandas as pd
 
-from thurrock_analysis import paths
 from thurrock_analysis.errors import ThurrockError
 from thurrock_analysis.evidence import timescales
 from thurrock_analysis.loaders import checks, documents
@@ -38,7 +35,7 @@ def read() -> pd.DataFrame:
     ThurrockError
         An action answers no recommendation, has no line, or a timescale that cannot be read.
     """
-    path = file("actions")
+    path = documents.file("actions")
     rows = checks.read(path, ACTIONS)
     known = recommendations()["recommendation"]
     checks.refuse(rows, rows.duplicated("action"), "action", "it stands twice", path)
@@ -64,7 +61,7 @@ def read() -> pd.DataFrame:
 
 def recommendations() -> pd.DataFrame:
     """Read every recommendation: who made it, to whom, what it asks, in the project's words."""
-    path = file("recommendations")
+    path = documents.file("recommendations")
     rows = checks.read(path, RECOMMENDATIONS)
     twice = rows.duplicated("recommendation")
     checks.refuse(rows, twice, "recommendation", "it stands twice", path)
@@ -73,7 +70,7 @@ def recommendations() -> pd.DataFrame:
 
 def returns() -> pd.DataFrame:
     """Read which earlier recommendation a later one repeats, and why it is thought to."""
-    path = file("returns")
+    path = documents.file("returns")
     rows = checks.read(path, RETURNS)
     known = recommendations()["recommendation"]
     for column in ("earlier", "later"):
@@ -127,8 +124,3 @@ def repeats(actions: pd.DataFrame) -> pd.DataFrame:
         same_progress=("progress", lambda column: column.nunique() == 1),
     )
     return rows[rows["recommendations"] > 1].reset_index()
-
-
-def file(name: str) -> Path:
-    """Return where a table of the documents lies."""
-    return paths.data() / "documents" / f"{name}.csv"

@@ -1,5 +1,6 @@
 """Claims of the documents, checked: the same arithmetic on the same figures, then a verdict."""
 
+import re
 from collections import Counter
 from dataclasses import dataclass
 from fractions import Fraction
@@ -8,7 +9,6 @@ from pathlib import Path
 
 import pandas as pd
 
-from thurrock_analysis import paths
 from thurrock_analysis.areas import Area
 from thurrock_analysis.errors import ThurrockError
 from thurrock_analysis.evidence import computations, inputs
@@ -22,6 +22,8 @@ COLUMNS = [
     "computation", "inputs", "stated", "unit", "tolerance", "needed",
 ]  # fmt: skip
 BASES = ["claim", "base", "computation", "inputs", "stated", "tolerance"]
+PRINTED = re.compile(r"\d[\d,.]*(?<![,.])")
+"""A number as printed, without its sign."""
 REMARK = "remark"
 """What is stated of another base that is told beside the claim but cannot make it hold."""
 CONSISTENT, OTHER_BASE, INCONSISTENT, UNCHECKED = VERDICTS = (
@@ -74,7 +76,7 @@ def read() -> pd.DataFrame:
         A claim has no line, is of an unknown document, or names an unknown computation, input,
         or inputs of different units.
     """
-    path = file("claims")
+    path = documents.file("claims")
     rows = checks.read(path, COLUMNS)
     papers = documents.registry().index
     number = pd.to_numeric(rows["tolerance"], errors="coerce").notna()
@@ -97,14 +99,18 @@ def read() -> pd.DataFrame:
             "a computation needs what is stated",
         ),
     }
-    for column, (bad, right) in faults.items():
-        checks.refuse(rows, bad, column, right, path)
+    checks.refuse_any(rows, faults, path)
     check_inputs(rows, path)
     return rows
 
 
-def bases() -> pd.DataFrame:
+def bases(claims: pd.DataFrame) -> pd.DataFrame:
     """Read the other bases on which claims are tried: another cut-off, population or rounding.
+
+    Parameters
+    ----------
+    claims : DataFrame
+        What `read` returns.
 
     Returns
     -------
@@ -112,10 +118,11 @@ def bases() -> pd.DataFrame:
         Columns `BASES`. ``stated`` is what the claim comes to on this base where that is another
         word or number, or `REMARK`.
     """
-    path = file("other_bases")
+    path = documents.file("other_bases")
     rows = checks.read(path, BASES)
-    known = read()["claim"]
-    checks.refuse(rows, ~rows["claim"].isin(known), "claim", "claims.csv has no such", path)
+    checks.refuse(
+        rows, ~rows["claim"].isin(claims["claim"]), "claim", "claims.csv has no such", path
+    )
     checks.refuse(rows, rows["base"].eq(""), "base", "another base needs a name", path)
     check_inputs(rows, path)
     return rows
@@ -168,7 +175,8 @@ def check_all(area: Area, as_at: str) -> pd.DataFrame:
         The claims, the most consequential and of these the newest first, with verdict,
         recomputed, base and sentence.
     """
-    rows, others = read(), bases()
+    rows = read()
+    others = bases(rows)
     papers = documents.registry()
     out = rows["document"].map(inputs.published_dates())
     rows = rows[rows["document"].map(papers["area"]).eq(area.code) & out.le(pd.Timestamp(as_at))]
@@ -240,7 +248,26 @@ def against(outcome: Result, claim: dict[str, str]) -> str:
         return f"{outcome.working}; not {ARTICLES.get(claim['stated'], claim['stated'])}"
     number, _, label = claim["stated"].partition("~")
     printed = inputs.thousands(number) + "%" * (claim["unit"] == "percent")
-    return f"{outcome.working}; the text says {label or printed}"
+    said = label or printed
+    return (
+        f"{outcome.working}; {'the text says' if prints(claim, said) else 'the claim needs'} {said}"
+    )
+
+
+def prints(claim: dict[str, str], said: str) -> bool:
+    """Say whether the words of a claim hold a number or, in place of one, a phrase.
+
+    Examples
+    --------
+    >>> prints({"quotation": "a rise to 1,372 in 2017"}, "1,372")
+    True
+    >>> prints({"quotation": "by 27.10.12"}, "0"), prints({"quotation": "half of them"}, "half")
+    (False, True)
+    """
+    if (number := PRINTED.search(said)) is None:
+        return documents.letters(said) in documents.letters(claim["quotation"])
+    printed = PRINTED.findall(claim["quotation"].replace(",", ""))
+    return number[0].replace(",", "") in printed
 
 
 def attempt(row: dict[str, str], document: str, sources: Sources) -> tuple[Result | None, str]:
@@ -299,8 +326,3 @@ def counts(checked: pd.DataFrame) -> dict[str, int]:
     """Return how many claims have each verdict, in the order of `VERDICTS`."""
     found = Counter(checked["verdict"])
     return {verdict: found[verdict] for verdict in VERDICTS}
-
-
-def file(name: str) -> Path:
-    """Return where a table of the documents lies."""
-    return paths.data() / "documents" / f"{name}.csv"

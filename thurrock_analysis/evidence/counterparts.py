@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from thurrock_analysis import measures, paths, tidy, words
+from thurrock_analysis import measures, tidy, words
 from thurrock_analysis.evidence import inputs
 from thurrock_analysis.loaders import checks, documents
 
@@ -37,7 +37,7 @@ def read() -> pd.DataFrame:
     ThurrockError
         A fact or measure is unknown, or a difference is not explained.
     """
-    path = paths.data() / "documents" / "counterparts.csv"
+    path = documents.file("counterparts")
     rows = checks.read(path, COLUMNS)
     facts = documents.facts()["fact"]
     known = rows["measure"].map(lambda text: text.split("[")[0]).isin(measures.table().index)
@@ -48,8 +48,7 @@ def read() -> pd.DataFrame:
         "definition": (~rows["definition"].isin(DEFINITIONS), "same, near or other is needed"),
         "differs": (silent, "say what is different"),
     }
-    for column, (bad, right) in faults.items():
-        checks.refuse(rows, bad, column, right, path)
+    checks.refuse_any(rows, faults, path)
     return rows
 
 

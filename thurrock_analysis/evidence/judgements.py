@@ -2,8 +2,8 @@
 
 import pandas as pd
 
-from thurrock_analysis import areas, dictionary, paths
-from thurrock_analysis.loaders import checks
+from thurrock_analysis import areas, dictionary
+from thurrock_analysis.loaders import checks, documents
 
 COLUMNS = ["area", "framework", "kind", "judgement", "grade", "rank", "start", "end", "published"]
 
@@ -22,7 +22,7 @@ def read() -> pd.DataFrame:
     ThurrockError
         An area is unknown, or a grade is off the scale of its framework.
     """
-    path = paths.data() / "documents" / "judgements.csv"
+    path = documents.file("judgements")
     rows = checks.read(path, COLUMNS)
     scales = dictionary.read("scales")
     steps = set(zip(scales["framework"], scales["grade"], scales["rank"], strict=True))

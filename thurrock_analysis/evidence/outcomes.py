@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from thurrock_analysis import measures, paths
+from thurrock_analysis import measures
 from thurrock_analysis.evidence import actions
 from thurrock_analysis.loaders import checks, documents
 
@@ -25,7 +25,7 @@ def read() -> pd.DataFrame:
         A recommendation, measure or fact is unknown, or neither a measure nor what would be
         needed is named.
     """
-    path = paths.data() / "documents" / "outcomes.csv"
+    path = documents.file("outcomes")
     rows = checks.read(path, COLUMNS)
     known = actions.recommendations()["recommendation"]
     facts = set(documents.facts()["fact"])
@@ -47,6 +47,5 @@ def read() -> pd.DataFrame:
             "say what would have to be counted",
         ),
     }
-    for column, (bad, right) in faults.items():
-        checks.refuse(rows, bad, column, right, path)
+    checks.refuse_any(rows, faults, path)
     return rows

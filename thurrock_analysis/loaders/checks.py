@@ -1,11 +1,14 @@
 """Refuse a row of a table written by hand: the file, the row, the column and what is right."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import pandas as pd
 
 from thurrock_analysis import paths
 from thurrock_analysis.errors import ThurrockError
+
+Fault = tuple[pd.Series, str]
 
 
 def read(path: Path, columns: list[str]) -> pd.DataFrame:
@@ -60,6 +63,18 @@ it stands on is needed.
             f"{name_of(path)}, row {at + 2}, column {column}: {rows[column].iloc[at]!r} is not "
             f"right: {right}."
         )
+
+
+def refuse_any(rows: pd.DataFrame, faults: Mapping[str, Fault], path: Path) -> None:
+    """Refuse the first bad row of the first column that has one.
+
+    Parameters
+    ----------
+    faults : mapping
+        For each column which rows are bad, and what would be right.
+    """
+    for column, (bad, right) in faults.items():
+        refuse(rows, bad, column, right, path)
 
 
 def name_of(path: Path) -> str:

@@ -101,6 +101,11 @@ def facts() -> pd.DataFrame:
     return rows[[*COLUMNS, *PARTS, "file"]]
 
 
+def file(name: str) -> Path:
+    """Return where a table of the documents lies."""
+    return paths.data() / "documents" / f"{name}.csv"
+
+
 def files() -> list[Path]:
     """Return the files of transcribed facts, one a subject."""
     return sorted((paths.data() / "documents" / "facts").glob("*.csv"))
@@ -136,8 +141,7 @@ def read_text(path: Path) -> pd.DataFrame:
             for name in PERIOD
         },
     }
-    for column, (bad, right) in faults.items():
-        checks.refuse(rows, bad, column, right, path)
+    checks.refuse_any(rows, faults, path)
     return rows
 
 
@@ -155,7 +159,7 @@ def is_date(column: pd.Series) -> pd.Series:
 
 def registry() -> pd.DataFrame:
     """Return the documents, indexed by their code: area, called, text_sha256, note."""
-    path = paths.data() / "documents" / "documents.csv"
+    path = file("documents")
     rows = checks.read(path, ["document", "area", "called", "text_sha256"])
     return rows.set_index("document")
 
