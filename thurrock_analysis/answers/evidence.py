@@ -157,7 +157,7 @@ def transcribed(report: Report) -> Answer:
         f"{papers.counted(len(rows), 'fact')} of {papers.counted(len(known), 'document')} on "
         f"{report.area.name} are held, each with the place where it stands. "
         f"{int(recovered.sum())} were lost from the text that is cited and stand in the complete "
-        f"report; {int(lost.sum())} are lost. For {int(undated.sum())} no date is printed."
+        f"report. Lost altogether: {int(lost.sum())}. Printed without a date: {int(undated.sum())}."
     )
     by_document = rows.groupby("document")
     table = pd.DataFrame(
@@ -183,7 +183,8 @@ def transcribed(report: Report) -> Answer:
         .reset_index(drop=True)
         .assign(Document=names)[["Document", *table.columns]],
         "Facts transcribed",
-        "Two passes were made over each document, the second without sight of the first.",
+        "A number that is wrongly read makes a claim wrongly judged: the words beside each fact in "
+        "the data are there to be compared with the document.",
     )
 
 
