@@ -227,7 +227,8 @@ def order(first: Figure, second: Figure) -> Result:
     """Say which of two days comes first: ``before``, ``after`` or ``same day``."""
     gap = first.value - second.value
     word = "before" if gap < 0 else "after" if gap > 0 else "same day"
-    return Result(word, f"{first.text} and {second.text}: {word}")
+    beside = f"comes {word}" if gap else f"is the {word} as"
+    return Result(word, f"{first.text} {beside} {second.text}")
 
 
 @computation()

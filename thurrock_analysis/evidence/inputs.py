@@ -7,7 +7,8 @@ A reference is one of
 - ``2012-10-27``: a day;
 - ``latest:looked_after:E06000034:2018-03-31``: a published figure as known at the report's date,
   ``then:...`` as known when the document came out; a group as in ``measures.part``; the area
-  ``neighbours`` is the mean of the neighbours' values, of the model in force on that day;
+  ``neighbours`` is the mean of the neighbours' values, of the model in force when the document
+  came out, ``neighbours of April 2021`` of that model;
 - ``among:referral_rate:region:2016-03-31``: a published figure of every other area of a kind
   (``authorities``, ``region`` or ``neighbours``), ``among then:...`` likewise;
 - ``grades:2012 statistical neighbours:safeguarding...``: the grades of a group of areas;
@@ -72,7 +73,10 @@ class Figure:
     @property
     def dated(self) -> str:
         """The text with its month, for figures that are set beside others of another time."""
-        return f"{self.text} ({self.when})" if self.when else self.text
+        if not self.when:
+            return self.text
+        noted = self.text.endswith(")")
+        return f"{self.text[:-1]}, {self.when})" if noted else f"{self.text} ({self.when})"
 
 
 Field = Mapping[str, Figure]
@@ -172,8 +176,8 @@ class Sources:
         rows = self.known(name, date)
         rows = rows[rows["period_end"].eq(pd.Timestamp(end))]
         whose = place(area)
-        if area == NEIGHBOURS:
-            group = areas.neighbours(self.area, near)
+        if area.startswith(NEIGHBOURS):
+            group = areas.neighbours(self.area, model_date(area) or near)
             whose = f"neighbours, {group['model'].iloc[0]}"
             rows = comparators.neighbours(
                 tidy.conform(rows), group, measures.get(measure).decimals
@@ -258,6 +262,26 @@ def named(text: str) -> tuple[str, str, str]:
     if part is None or part.measure not in measures.table().index or len(part.groups) > 1:
         raise ThurrockError(f"{text!r} is no measure of the dictionary with one group at most")
     return part.measure, part.breakdown, part.groups[0]
+
+
+def model_date(neighbours: str) -> str:
+    """Return since when the model named after the neighbours is in force; ``""`` if none is.
+
+    Raises
+    ------
+    ThurrockError
+        There is no such model.
+
+    Examples
+    --------
+    >>> model_date("neighbours"), model_date("neighbours of April 2021")
+    ('', '2021-04-01')
+    """
+    model = neighbours.removeprefix(NEIGHBOURS).removeprefix(" of ")
+    models = dictionary.read("neighbours").set_index("model")["in_force_from"]
+    if model and model not in models:
+        raise ThurrockError(f"{model!r} is no model of neighbours.csv")
+    return models.loc[[model]].iloc[0] if model else ""
 
 
 def place(area: str) -> str:
