@@ -11,7 +11,7 @@ WIDEST_NUMBER = len("missing or suppressed")
 
 
 def html(table: pd.DataFrame, caption: str) -> str:
-    """Write a table as accessible HTML.
+    r"""Write a table as accessible HTML.
 
     Parameters
     ----------
@@ -24,6 +24,8 @@ def html(table: pd.DataFrame, caption: str) -> str:
     --------
     >>> html(pd.DataFrame({"Year": ["2025"], "Referrals": ["1,885"]}), "Referrals")[-56:]
     '2025</th><td class="num">1,885</td></tr></tbody></table>'
+    >>> html(pd.DataFrame({"Year": ["2025"], "Why": ["so\nand so"]}), "Why")[-54:]
+    '<td class="num">so<br>and so</td></tr></tbody></table>'
     """
     texts = table.astype("str")
     kinds = [LEFT if is_words(texts[name]) else ' class="num"' for name in texts.columns[1:]]
@@ -32,8 +34,8 @@ def html(table: pd.DataFrame, caption: str) -> str:
         for name, kind in zip(texts.columns[1:], kinds, strict=True)
     )
     rows = [
-        f'<tr><th scope="row"{LEFT}>{escape(first)}</th>'
-        + "".join(f"<td{kind}>{escape(cell)}</td>" for cell, kind in zip(rest, kinds, strict=True))
+        f'<tr><th scope="row"{LEFT}>{lines(first)}</th>'
+        + "".join(f"<td{kind}>{lines(cell)}</td>" for cell, kind in zip(rest, kinds, strict=True))
         + "</tr>"
         for first, *rest in texts.itertuples(index=False)
     ]
@@ -41,6 +43,11 @@ def html(table: pd.DataFrame, caption: str) -> str:
         f'<table class="figures"><caption>{escape(caption)}</caption>'
         f"<thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table>"
     )
+
+
+def lines(cell: str) -> str:
+    """Write a cell, its lines below one another."""
+    return escape(cell).replace("\n", "<br>")
 
 
 def is_words(column: pd.Series) -> bool:

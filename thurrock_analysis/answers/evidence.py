@@ -78,9 +78,10 @@ def inconsistent(report: Report) -> Answer:
     """List the claims that do not follow, the most consequential first."""
     rows = with_verdict(report, claims.INCONSISTENT)
     first = rows.iloc[0]
+    working = first["sentence"].splitlines()[0]
     sentence = (
         f"The most consequential of {len(rows)}: {papers.quoted(first['statement'])} "
-        f"({papers.place(first)}). By hand: {first['sentence']}"
+        f"({papers.place(first)}). By hand: {working}"
     )
     return listing(report, FAIL, rows, sentence, "Conclusions that do not follow from the figures")
 

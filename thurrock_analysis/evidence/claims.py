@@ -50,7 +50,7 @@ class Check:
     base : str
         On which other base the claim holds; ``""`` if it needs none or there is none.
     sentence : str
-        What a reader can check by hand.
+        What a reader can check by hand, a line for each base.
     """
 
     verdict: str
@@ -318,8 +318,8 @@ def sentence_of(text: str) -> str:
 
 
 def joined(*sentences: str) -> str:
-    """Join sentences, each with its capital and its full stop."""
-    return " ".join(sentence_of(one) for one in sentences if one)
+    """Put sentences on lines of their own, each with its capital and its full stop."""
+    return "\n".join(sentence_of(one) for one in sentences if one)
 
 
 def counts(checked: pd.DataFrame) -> dict[str, int]:

@@ -62,7 +62,7 @@ class Figure:
     unit : str
         As printed; ``""`` for a number that has none.
     when : str
-        The month in which its period ends; ``""`` where none is printed.
+        The month in which its period ends, the years of a longer one; ``""`` where none is printed.
     """
 
     value: Fraction
@@ -166,8 +166,7 @@ class Sources:
             raise NotThereError(f"the figure at line {row['line']} of {row['document']} is lost")
         if row["unit"] == documents.DATE:
             return day(row["period_end"] or row["period_start"])
-        end = row["period_end"]
-        when = f"{pd.Timestamp(end):%b %Y}" if end else ""
+        when = span(row["period_start"], row["period_end"])
         return Figure(Fraction(row["value"]), thousands(row["value"]), row["unit"], when)
 
     def published(self, name: str, area: str, end: str, *, date: str, near: str) -> Figure:
@@ -229,6 +228,23 @@ def day(text: str) -> Figure:
     """Return a day as a figure."""
     date = pd.Timestamp(text)
     return Figure(Fraction(date.toordinal()), f"{date.day} {date:%B %Y}", documents.DATE)
+
+
+def span(start: str, end: str) -> str:
+    """Say when a printed period was: by its last month, a calendar year or several by the year.
+
+    Examples
+    --------
+    >>> span("2015-01-01", "2015-12-31"), span("2012-04-01", "2015-03-31"), span("", "2016-02-22")
+    ('2015', '2012-15', 'Feb 2016')
+    """
+    if not end:
+        return ""
+    first, last = (pd.Timestamp(start) if start else None), pd.Timestamp(end)
+    if first is not None and last > first + pd.DateOffset(years=1):
+        return f"{first.year}-{last:%y}"
+    whole = first is not None and first.is_year_start and last.is_year_end
+    return f"{last.year}" if whole else f"{last:%b %Y}"
 
 
 def thousands(text: str) -> str:
