@@ -216,6 +216,12 @@ class TestComputations:
         if abs(exact - printed) != Fraction(1, 20):  # halves round away, not to even
             assert computations.possible(percent, number(whole)).value == "possible"
 
+    @given(whole, st.lists(whole, min_size=1, max_size=4))
+    def test_below_all_is_below_the_lowest(self, value, others):
+        field = {f"other{at}": number(other) for at, other in enumerate(others)}
+        word = computations.below_all(number(value), **field).value
+        assert word == ("below all" if value < min(others) else "not below all")
+
     def test_a_percentage_of_no_whole_number_is_impossible(self):
         # 5 of 10 is 50 and 6 of 10 is 60 per cent: nothing is 55.
         assert computations.possible(number(55), number(10)).value == "impossible"

@@ -32,6 +32,7 @@ def test_a_quotation_stands_at_its_line_or_not(line, words, found):
 def test_a_page_is_counted_from_one():
     held = {"OS18 pages": ["first", "second", "third", "fourth"]}
     assert quotations.misquoted(rows("p2", "second"), held)[1].empty
+    assert quotations.misquoted(rows("p2", "third"), held)[1].empty  # it may run on overleaf
     assert len(quotations.misquoted(rows("p4", "second"), held)[1]) == 1
 
 

@@ -129,6 +129,21 @@ def test_dresses_plain_tables(renderer):
     assert (box["class"], box["tabindex"], box["role"]) == (["scroll"], "0", "region")
 
 
+def test_a_page_of_several_questions_lists_them(renderer):
+    questions = [new_markdown_cell(f"## What of {name}?") for name in ("A", "B", "C")]
+    soup = soup_of(renderer, new_markdown_cell("# Title"), *questions)
+    links = [link["href"] for link in soup.select("nav.contents a")]
+    assert links == [f"#{heading['id']}" for heading in soup.select("h2")] and len(links) == 3
+    assert not soup_of(renderer, new_markdown_cell("# Title"), *questions[:2]).select("nav")
+
+
+def test_a_table_of_words_is_told_from_one_of_numbers(renderer):
+    soup = soup_of(
+        renderer, cell(shows({"text/html": PANDAS})), cell(shows({"text/html": CAPTIONED}))
+    )
+    assert [table.get("class") for table in soup.select("table")] == [None, ["words"]]
+
+
 def test_leaves_well_made_tables_as_they_are(renderer):
     soup = soup_of(renderer, cell(shows({"text/html": CAPTIONED})))
     assert soup.find("table").caption.get_text() == "Rates"

@@ -61,6 +61,10 @@ class Answer:
         The chart, if there is one to draw.
     alt : str
         What the chart shows, in words.
+    rest : DataFrame
+        More rows, which a reader unfolds.
+    rest_caption : str
+        What they are.
     """
 
     anchor: str
@@ -72,6 +76,8 @@ class Answer:
     doubt: str = ""
     chart: Figure | None = None
     alt: str = ""
+    rest: pd.DataFrame = field(default_factory=pd.DataFrame)
+    rest_caption: str = ""
 
 
 @dataclass
@@ -231,6 +237,8 @@ class Report:
             charts.show(answer.chart, alt=answer.alt)
         if len(answer.table):
             display(HTML(tables.html(answer.table, answer.caption)))
+        if len(answer.rest):
+            display(HTML(tables.folded(answer.rest, answer.rest_caption)))
         names = list(answer.figures["measure"].unique())
         doubt = " ".join(part for part in (answer.doubt, self.revised(names)) if part)
         if doubt:
@@ -362,7 +370,7 @@ def masthead(report: Report) -> str:
     """Say what the report is about: area, date, comparators, and who is left out of them."""
     day = pd.Timestamp(report.as_at)
     lines = [
-        f"**{report.area.name}** · figures as first or last published by "
+        f"**{report.area.name}** · figures as they stood on "
         f"{day.day} {day:%B %Y} · compared with {words.listed(compared(report))}."
     ]
     if report.area.note:

@@ -45,18 +45,25 @@ def html(table: pd.DataFrame, caption: str) -> str:
     )
 
 
+def folded(table: pd.DataFrame, caption: str) -> str:
+    """Write a table that a reader opens by its caption."""
+    return f"<details><summary>{escape(caption)}</summary>{html(table, caption)}</details>"
+
+
 def lines(cell: str) -> str:
     """Write a cell, its lines below one another."""
     return escape(cell).replace("\n", "<br>")
 
 
 def is_words(column: pd.Series) -> bool:
-    """Say whether a column holds words: a cell longer than a number, or a name with a number.
+    """Say whether a column holds words: a cell longer than a number, a name with one, or a day.
 
     Examples
     --------
     >>> is_words(pd.Series(["OS18, line 65"])), is_words(pd.Series(["1,885", "suppressed"]))
     (True, False)
+    >>> is_words(pd.Series(["27 Feb 2013"]))
+    True
     """
-    named = column.str.contains(r"^[A-Za-z].*\d")
+    named = column.str.contains(r"^[A-Za-z].*\d|^\d+ [A-Z][a-z]{2} \d{4}$")
     return bool(column.str.len().max() > WIDEST_NUMBER or named.any())

@@ -3,20 +3,30 @@
 import pandas as pd
 from matplotlib.figure import Figure
 
-from thurrock_analysis import charts, words
+from thurrock_analysis import charts, releases, words
 from thurrock_analysis.answers import papers
-from thurrock_analysis.evidence import claims, counterparts
+from thurrock_analysis.evidence import claims
 from thurrock_analysis.loaders import documents
 from thurrock_analysis.notebook import Answer, NotHeldError, Report
 
 FOLLOW = "Do-the-conclusions-follow?"
-FAIL = "Which-do-not?"
-ELSEWHERE = "Which-hold-only-on-another-base?"
-UNCHECKED = "What-cannot-be-checked?"
-HOLD = "Which-hold?"
-WHAT = "What-do-the-documents-print?"
+WHICH = "Which-documents?"
+FAIL = "Which-do-not-follow?"
+ELSEWHERE = "Which-follow-only-on-another-base?"
+UNCHECKED = "What-cannot-be-checked,-and-what-would-have-to-be-asked?"
+HOLD = "Which-follow-as-printed?"
 CONCLUDE = "What-do-the-papers-conclude?"
 WEIGHTY = "3"
+PLAIN = ("sum", "cross-document")
+"""Kinds of claims that draw no conclusion of their own: parts add up, two places agree."""
+AHEAD = ("forecast", "promise")
+"""Kinds of claims on what was to come: one that does not follow came out otherwise."""
+SHOWN = {
+    claims.CONSISTENT: "Follow as printed",
+    claims.OTHER_BASE: "Only on another base",
+    claims.INCONSISTENT: "Do not follow",
+    claims.UNCHECKED: "Cannot be checked",
+}
 MOST = 5
 """Claims shown in a report on a subject; all are in the report on the documents."""
 
@@ -27,23 +37,19 @@ def verdicts(report: Report) -> Answer:
     found = claims.counts(checked)
     weighty = claims.counts(checked[checked["consequence"] == WEIGHTY])
     decided = len(checked) - found[claims.UNCHECKED]
+    amiss = found[claims.OTHER_BASE] + found[claims.INCONSISTENT]
+    codes = [code for code in papers.held_documents(report) if code in set(checked["document"])]
     sentence = (
-        f"Of {len(checked)} conclusions drawn from figures by "
-        f"{papers.named(report, checked['document'])}, {decided} can be checked: "
-        f"{found[claims.CONSISTENT]} follow as printed, "
-        f"{found[claims.OTHER_BASE]} follow only on another base, and "
-        f"{found[claims.INCONSISTENT]} do not follow. Of the "
-        f"{sum(weighty.values())} that a decision could rest on, {weighty[claims.INCONSISTENT]} do "
-        f"not follow and {weighty[claims.UNCHECKED]} cannot be checked."
+        f"{papers.counted(len(codes), 'document')} of {papers.years(codes)} draw {len(checked)} "
+        "conclusions; no newer paper is checked. A decision could rest on "
+        f"{sum(weighty.values())} of them: {spread(weighty)}. Of all: {spread(found)}."
     )
-    headline = (
-        f"{found[claims.CONSISTENT]} of {decided} conclusions that can be checked follow as printed"
-    )
+    headline = f"{amiss} of {decided} conclusions that can be checked do not follow as printed"
     by_subject = checked.groupby("subject")["verdict"].value_counts().unstack(fill_value=0)
     by_subject = by_subject.reindex(columns=list(claims.VERDICTS), fill_value=0)
     chart, alt = verdict_chart(by_subject, headline, papers.named(report, checked["document"]))
     table = by_subject.sort_values(claims.INCONSISTENT, ascending=False).astype("str")
-    table = table.rename(columns=str.capitalize).rename_axis(columns=None)
+    table = table.rename(columns=SHOWN).rename_axis(columns=None)
     return Answer(
         FOLLOW,
         headline,
@@ -52,17 +58,15 @@ def verdicts(report: Report) -> Answer:
         table.reset_index(names="Subject"),
         "Conclusions by subject and verdict",
         "A verdict is about the arithmetic and the words, not about the work: a conclusion that "
-        "does not follow can still be true, and one that follows can rest on a wrong figure. "
-        f"Below, {legend(report)}.",
+        "does not follow can still be true, and one that follows can rest on a wrong figure.",
         chart,
         alt,
     )
 
 
-def legend(report: Report) -> str:
-    """Say what the codes of the documents stand for."""
-    known = papers.held_documents(report)
-    return words.listed(f"{code} is {papers.called(code)}" for code in known)
+def spread(found: dict[str, int]) -> str:
+    """Say how many conclusions have each verdict."""
+    return words.listed(f"{number} {SHOWN[verdict].lower()}" for verdict, number in found.items())
 
 
 def verdict_chart(counts: pd.DataFrame, headline: str, source: str) -> tuple[Figure, str]:
@@ -80,8 +84,9 @@ def inconsistent(report: Report) -> Answer:
     first = rows.iloc[0]
     working = first["sentence"].splitlines()[0]
     sentence = (
-        f"The most consequential of {len(rows)}: {papers.quoted(first['statement'])} "
-        f"({papers.place(first)}). By hand: {working}"
+        f"{papers.counted(len(rows), 'conclusion')} do not follow; "
+        f"{int(rows['kind'].isin(AHEAD).sum())} of them are forecasts or promises that came out "
+        f"otherwise. The most consequential: {papers.read_as(first)} By hand: {working}"
     )
     return listing(report, FAIL, rows, sentence, "Conclusions that do not follow from the figures")
 
@@ -92,8 +97,8 @@ def on_another_base(report: Report) -> Answer:
     first = rows.iloc[0]
     sentence = (
         f"{papers.counted(len(rows), 'conclusion')} hold once the base is named that the text "
-        f"does not name. The most consequential: {papers.quoted(first['statement'])} "
-        f"({papers.place(first)}), on this base: {first['base']}."
+        f"does not name. The most consequential: {papers.read_as(first)} On this base: "
+        f"{first['base']}."
     )
     return listing(report, ELSEWHERE, rows, sentence, "Conclusions that follow on another base")
 
@@ -103,9 +108,9 @@ def unchecked(report: Report) -> Answer:
     rows = with_verdict(report, claims.UNCHECKED)
     weighty = int(rows["consequence"].eq(WEIGHTY).sum())
     sentence = (
-        f"{papers.counted(len(rows), 'conclusion')} cannot be checked from what is held, "
-        f"{weighty} of them such that a decision could rest on them. The table says for each "
-        "what would be needed."
+        f"{papers.counted(len(rows), 'conclusion')} cannot be checked with the figures of the "
+        f"documents or of the published statistics. A decision could rest on {weighty} of them: "
+        "the table says for each what to ask for."
     )
     return listing(
         report, UNCHECKED, rows, sentence, "Conclusions that cannot be checked, and what is missing"
@@ -116,8 +121,9 @@ def consistent(report: Report) -> Answer:
     """List the claims that follow as printed."""
     rows = with_verdict(report, claims.CONSISTENT)
     sentence = (
-        f"{papers.counted(len(rows), 'conclusion')} follow as printed; each with its working, so "
-        "that it can be repeated."
+        f"{papers.counted(len(rows), 'conclusion')} follow as printed, "
+        f"{int(rows['kind'].isin(PLAIN).sum())} of them mere sums, or figures that agree with the "
+        "same figure elsewhere."
     )
     return listing(report, HOLD, rows, sentence, "Conclusions that follow as printed")
 
@@ -132,9 +138,8 @@ def concerning(report: Report, subject: str) -> Answer:
     amiss = rows[rows["verdict"].isin([claims.INCONSISTENT, claims.OTHER_BASE])]
     sentence = (
         f"The documents on {report.area.name} draw {papers.counted(len(rows), 'conclusion')} on "
-        f"{subject}: {found[claims.CONSISTENT]} follow as printed, {found[claims.OTHER_BASE]} only "
-        f"on another base, {found[claims.INCONSISTENT]} do not, and {found[claims.UNCHECKED]} "
-        f"cannot be checked. All are in [the documents as evidence](evidence.ipynb#{FOLLOW})."
+        f"{subject}: {spread(found)}. All are in "
+        f"[the documents as evidence](evidence.ipynb#{FOLLOW})."
     )
     return Answer(
         CONCLUDE,
@@ -155,38 +160,36 @@ def transcribed(report: Report) -> Answer:
     undated = rows["period_end"].eq("") & rows["period_start"].eq("") & ~lost
     recovered = rows["gap"].ne("") & ~lost
     sentence = (
-        f"{papers.counted(len(rows), 'fact')} of {papers.counted(len(known), 'document')} on "
-        f"{report.area.name} are held, each with the place where it stands. "
-        f"{int(recovered.sum())} were lost from the text that is cited and stand in the complete "
-        f"report. Lost altogether: {int(lost.sum())}. Printed without a date: {int(undated.sum())}."
+        f"{papers.counted(len(known), 'document')} on {report.area.name} print "
+        f"{papers.counted(len(rows), 'fact')} that are held, each with the line or page where it "
+        f"stands. {int(recovered.sum())} were lost from the text that is cited and stand in the "
+        f"complete report. Lost altogether: {int(lost.sum())}. Printed without a date: "
+        f"{int(undated.sum())}."
     )
-    by_document = rows.groupby("document")
-    table = pd.DataFrame(
-        {
-            "Facts": by_document.size(),
-            "Targets and forecasts": by_document["qualifier"].agg(
-                lambda column: int(column.isin(counterparts.AHEAD).sum())
-            ),
-            "Recovered": recovered.groupby(rows["document"]).sum(),
-            "Lost": lost.groupby(rows["document"]).sum(),
-            "Without a date": undated.groupby(rows["document"]).sum(),
-        }
-    ).reindex(known)
-    names = [f"{code}: {papers.called(code)}" for code in table.index]
+    by_document = pd.DataFrame({"Facts": 1, "Lost": lost.astype(int), "document": rows["document"]})
+    table = by_document.groupby("document").sum().reindex(known, fill_value=0).astype("str")
+    told = releases.calendar().loc[known]
+    names = {
+        "Document": [f"{code}: {papers.called(code)}" for code in known],
+        "What it is": [f"{row.title}, out {out_on(row)}" for row in told.itertuples()],
+    }
     return Answer(
-        WHAT,
+        WHICH,
         "",
         sentence,
         papers.nothing(report),
-        table.fillna(0)
-        .astype(int)
-        .astype("str")
-        .reset_index(drop=True)
-        .assign(Document=names)[["Document", *table.columns]],
-        "Facts transcribed",
-        "A number that is wrongly read makes a claim wrongly judged: the words beside each fact in "
-        "the data are there to be compared with the document.",
+        pd.DataFrame(names).join(table.reset_index(drop=True)),
+        "The documents, and the facts transcribed from them",
+        "Lines count those of the document's text, empty ones too; a page is that of the complete "
+        "report. A number that is wrongly read makes a claim wrongly judged: the words beside each "
+        "fact in the data are there to be compared with the document.",
     )
+
+
+def out_on(row: object) -> str:
+    """Write the day on which a document came out, or by which it must have."""
+    day = f"{row.first_published.day} {row.first_published:%b %Y}"  # type: ignore[attr-defined]
+    return f"on {day}" if row.date_status == "stated" else f"by {day}"  # type: ignore[attr-defined]
 
 
 def print_verdicts(report: Report) -> None:
@@ -199,7 +202,8 @@ def print_verdicts(report: Report) -> None:
     for verdict, count in claims.counts(checked).items():
         print(f"{verdict:24}{count:4}")
     for claim in checked[checked["verdict"] == claims.INCONSISTENT].itertuples():
-        print(f"{claim.claim:12} printed {claim.stated:>16}  recomputed {claim.recomputed}")
+        printed = claim.stated.partition("~")[0]
+        print(f"{claim.claim:12} printed {printed:>16}  recomputed {claim.recomputed}")
 
 
 def checked_of(report: Report) -> pd.DataFrame:
@@ -218,15 +222,29 @@ def with_verdict(report: Report, verdict: str) -> pd.DataFrame:
 
 
 def listing(report: Report, anchor: str, rows: pd.DataFrame, sentence: str, caption: str) -> Answer:
-    """Answer with a table of claims."""
-    return Answer(anchor, "", sentence, papers.nothing(report), table_of(rows), caption)
+    """Answer with a table of the claims that a decision could rest on; the others are folded."""
+    weighty = rows["consequence"].eq(WEIGHTY)
+    others = rows[~weighty]
+    rest_caption = f"The others: {papers.counted(len(others), 'conclusion')} of less consequence"
+    return Answer(
+        anchor,
+        "",
+        sentence,
+        papers.nothing(report),
+        table_of(rows[weighty]),
+        f"{caption}: those that a decision could rest on",
+        rest=table_of(others),
+        rest_caption=rest_caption,
+    )
 
 
 def table_of(rows: pd.DataFrame) -> pd.DataFrame:
-    """Write claims as a table of text: the statement, its working, where it stands."""
+    """Write claims as a table of text: as read and as printed, the working, where it stands."""
     return pd.DataFrame(
         {
-            "Statement": rows["statement"].to_list(),
+            "Statement, and the words it stands for": [
+                f"{row.statement}\n{papers.quoted(row.quotation)}" for row in rows.itertuples()
+            ],
             "By hand": rows["sentence"].to_list(),
             "Where": [papers.place(row) for row in rows.to_dict("records")],
         }

@@ -1,6 +1,7 @@
 """The questions on promises: done by their date, repeated, come back, seen in the figures."""
 
 import textwrap
+from collections import Counter
 
 import pandas as pd
 from matplotlib.figure import Figure
@@ -14,37 +15,31 @@ from thurrock_analysis.notebook import Answer, NotHeldError, Report
 
 DONE = "Was-it-done-by-its-date?"
 TWICE = "Which-actions-stand-twice?"
-BACK = "What-came-back?"
+BACK = "Which-recommendations-came-back?"
 SEEN = "Would-we-know-that-it-worked?"
 ROAD = "What-did-inspectors-judge,-and-what-moved?"
 OVERALL = "overall effectiveness"
-MOST_ROLES, LONGEST_ROLE = 10, 34
+MOST_ROLES, LONGEST_ROLE = 10, 90
+CHANCE = "could be chance"
+UNTESTED = ", chance not tested"
 UNITS = {"percent": "%", "per 10,000 children": " per 10,000"}
-HEADS = {
-    actions.DONE: "Completed",
-    actions.OVERDUE: "Past its date",
-    actions.TO_COME: "Not yet due",
-    actions.UNDATED: "No date",
-}
 
 
 def ledger(report: Report, on: str) -> Answer:
-    """Say which actions were past their date on a day, as far as the plans record."""
+    """Say how the actions stood on a day, as far as the plans record."""
     rows = plans_of(report)
     day = on or report.as_at
     known = rows.assign(state=actions.ledger(rows, day))
     state = known["state"].value_counts()
-    late = known[known["state"] == actions.OVERDUE]
+    late = known[known["state"].isin(actions.LATE)]
+    states = "; ".join(f"{state.get(one, 0)} {one}" for one in actions.STATES)
     sentence = (
-        f"{papers.counted(len(rows), 'action')} in {plan_names(rows)}, on {papers.long(day)}: "
-        f"{state.get(actions.DONE, 0)} recorded as completed, {len(late)} past their date with no "
-        f"completion recorded, {state.get(actions.TO_COME, 0)} not yet due and "
-        f"{state.get(actions.UNDATED, 0)} without a date."
+        f"{papers.counted(len(rows), 'action')} stand in {plan_names(rows)}. A plan records "
+        "progress up to the day it was printed, and no later record is held. By that record, on "
+        f"{papers.long(day)}: {states}. What became of the {len(late)} past their date is not "
+        "known from these documents."
     )
-    headline = (
-        f"{report.area.name}: {len(late)} of {len(rows)} actions past their date, "
-        "no completion recorded"
-    )
+    headline = f"{len(late)} of {len(rows)} actions: not known whether they were done"
     chart, alt = by_role(late, headline, plan_names(rows))
     return Answer(
         DONE,
@@ -53,8 +48,8 @@ def ledger(report: Report, on: str) -> Answer:
         papers.nothing(report),
         by_recommendation(known),
         f"Actions of each recommendation on {papers.long(day)}",
-        "A plan records progress once, when it is printed; no later record is held. An action may "
-        f"have been done without a record. {after_the_paper(rows)} {first_alone(rows)}",
+        "An action may have been done without a record, so this is a list of what to ask for, not "
+        f"of what was left undone. {after_the_paper(rows)} {first_alone(rows)}",
         chart,
         alt,
     )
@@ -63,33 +58,61 @@ def ledger(report: Report, on: str) -> Answer:
 def by_recommendation(known: pd.DataFrame) -> pd.DataFrame:
     """Write how many actions of each recommendation stand where, and the last date of all."""
     asked = actions.recommendations().set_index("recommendation")["text"]
-    counts = known.groupby("recommendation", sort=False)["state"].value_counts().unstack()
-    counts = counts.reindex(columns=list(HEADS)).fillna(0).astype(int).rename(columns=HEADS)
-    last = known.groupby("recommendation", sort=False)["due"].max()
-    names = [f"{code}: {asked[code]}" for code in counts.index]
-    dates = [brief(day) if day else common.NO_FIGURE for day in last]
-    table = counts.astype("str").rename_axis(columns=None).reset_index(drop=True)
-    table.insert(0, "Recommendation", names)
-    return table.assign(**{"Last date": dates})
+    grouped = known.groupby("recommendation", sort=False)
+    last = grouped["due"].max()
+    return pd.DataFrame(
+        {
+            "Recommendation": [f"{code}: {asked[code]}" for code in last.index],
+            "How its actions stand": [standing(states) for _, states in grouped["state"]],
+            "Last date": [brief(day) if day else "no date is printed" for day in last],
+        }
+    )
+
+
+def standing(states: pd.Series) -> str:
+    """Say how many actions are in each state.
+
+    Examples
+    --------
+    >>> standing(pd.Series([actions.DONE, actions.UNDATED, actions.DONE]))
+    '2 recorded as completed, 1 without a date'
+    """
+    counts = Counter(states)
+    return ", ".join(f"{counts[one]} {one}" for one in actions.STATES if counts[one])
 
 
 def overdue(report: Report, on: str) -> Answer:
     """List the actions past their date on a day, with the rule that made a date of their words."""
-    rows = plans_of(report)
+    plans = plans_of(report)
     day = on or report.as_at
-    rows = rows[actions.ledger(rows, day) == actions.OVERDUE].sort_values("due", kind="stable")
+    late = actions.ledger(plans, day).isin(actions.LATE)
+    rows = plans[late].sort_values("due", kind="stable")
     if rows.empty:
         raise NotHeldError(
             f"No action on {report.area.name} was past its date on {papers.long(day)}."
         )
     begun = rows["document"].map(documents.registry()["counts_from"])
     early = rows["due"].lt(begun)
+    twice = actions.repeats(plans)
+    elsewhere = rows["action"].isin(twice.loc[twice["done"], "places"].explode())
     sentence = f"Past their date on {papers.long(day)} with no completion recorded: {len(rows)}."
-    if not early.all():
-        first = rows[~early].iloc[0]
-        sentence += f" The oldest is due since {brief(first['due'])}: {first['action']}."
+    if elsewhere.any():
+        sentence += (
+            " The same words are marked as completed under another recommendation for "
+            f"{int(elsewhere.sum())}: {words.listed(rows.loc[elsewhere, 'action'])}."
+        )
+    open_ = rows[~early & ~elsewhere]
+    if len(open_):
+        first = open_["due"].min()
+        sentence += (
+            f" Of the others {int(open_['due'].eq(first).sum())} were due first, on "
+            f"{papers.long(first)}."
+        )
     if early.any():
-        sentence += f" Dated before the plan itself: {words.listed(rows.loc[early, 'action'])}."
+        sentence += (
+            " Dated before the plan itself, perhaps by a slip: "
+            f"{words.listed(rows.loc[early, 'action'])}."
+        )
     table = pd.DataFrame(
         {
             "Action": [f"{row.action}: {row.text}" for row in rows.itertuples()],
@@ -97,7 +120,9 @@ def overdue(report: Report, on: str) -> Answer:
             "Due, as printed": [
                 f"{brief(row.due)} ({row.timescale}; {row.rule})" for row in rows.itertuples()
             ],
-            "Progress": rows["progress"].replace("", "blank").to_list(),
+            "Progress, as printed": rows["progress"]
+            .replace("", "nothing is printed there")
+            .to_list(),
         }
     )
     return Answer(
@@ -131,12 +156,15 @@ def by_role(late: pd.DataFrame, headline: str, source: str) -> tuple[Figure | No
     """Draw how many actions past their date each role leads, and describe the chart."""
     if late.empty:
         return None, ""
-    role = late["owner"].str.partition(";")[0].str.replace(r"^Service Manager,? ", "", regex=True)
-    role = role.map(lambda name: textwrap.shorten(name, LONGEST_ROLE, placeholder=" …"))
+    role = (
+        late["owner"]
+        .str.partition(";")[0]
+        .map(lambda name: textwrap.shorten(name, LONGEST_ROLE, placeholder=" …"))
+    )
     counts = role.value_counts().head(MOST_ROLES)
     rows = pd.DataFrame({"group": counts.index, "value": counts.astype(float), "status": ""})
-    what = "Actions past their date, no completion recorded, by the role named first"
-    what += f"; the {MOST_ROLES} roles with most" * (role.nunique() > MOST_ROLES)
+    what = "Actions past their date by the post named first: whom to ask"
+    what += f"; the {MOST_ROLES} posts with most" * (role.nunique() > MOST_ROLES)
     chart = charts.ranked_bars(rows, label="group", headline=headline, subtitle=what, source=source)
     return chart, charts.alt_for_bars(rows, label="group", what=what)
 
@@ -225,23 +253,27 @@ def seen(report: Report, base_year: int) -> Answer:
                if code not in set(measured["recommendation"])]  # fmt: skip
     printed = rows[rows["printed"].ne("")]["recommendation"].nunique()
     pairs = [pair for row in measured.itertuples() for pair in moved(report, row, base_year)]
-    better = sum(pair["Direction"] == "better" for pair in pairs)
-    worse = sum(pair["Direction"] == "worse" for pair in pairs)
+    ways = Counter(pair["Direction"] for pair in pairs)
+    untested = sum(count for way, count in ways.items() if way.endswith(UNTESTED))
     sentence = (
         f"{len(without)} of {rows['recommendation'].nunique()} recommendations have no measure in "
         f"any published statistics: {words.listed(without)}. For {printed} a later paper printed a "
-        f"figure. Of {len(pairs)} published measures since {base_year}, "
-        f"{better} moved the better way and {worse} the worse way; the others have no better end, "
-        "or moved no more than chance could."
+        f"figure. Of {len(pairs)} published measures since {base_year}, {ways['better']} moved the "
+        f"better way and {ways['worse']} the worse way by more than chance, {ways[CHANCE]} by no "
+        f"more than chance could, {ways['up'] + ways['down']} have no better end, and of "
+        f"{untested} the published figures do not say what chance could do."
     )
     table = pd.DataFrame(
         [
-            {"Recommendation": f"{pair['code']}: {asked.loc[pair['code'], 'text']}"}
+            {"Recommendation": pair["code"]}
             | {key: value for key, value in pair.items() if key != "code"}
             for pair in [*pairs, *unmeasured(rows)]
         ]
     )
     table = table.sort_values("Recommendation", key=lambda column: column.map(order), kind="stable")
+    again = table["Recommendation"].duplicated()
+    full = table["Recommendation"] + ": " + table["Recommendation"].map(asked["text"])
+    table["Recommendation"] = table["Recommendation"].where(again, full)
     shown = report.own(*measured["measure"].unique())
     return Answer(
         SEEN,
@@ -251,9 +283,17 @@ def seen(report: Report, base_year: int) -> Answer:
         table,
         f"Recommendations, what would show that they worked, and what the record shows since "
         f"{base_year}",
-        "A measure that moved after a recommendation did not move because of it. Timeliness is "
-        "what is counted where quality was asked for.",
+        "A measure that moved after a recommendation did not move because of it, and two years say "
+        "nothing of those between. Timeliness is what is counted where quality was asked for. "
+        f"{boards(asked.loc[rows['recommendation'].unique()])}",
     )
+
+
+def boards(asked: pd.DataFrame) -> str:
+    """Say which recommendations are not to the authority itself."""
+    others = asked[~asked["addressed_to"].str.contains("local authority")]
+    by_whom = others.groupby("addressed_to").apply(lambda rows: words.listed(rows.index))
+    return " ".join(f"To the {whom}: {codes}." for whom, codes in by_whom.items())
 
 
 def asked_of(report: Report) -> pd.DataFrame:
@@ -277,18 +317,29 @@ def moved(report: Report, row: object, base_year: int) -> list[dict[str, str]]:
     if len(years) < 2:
         return []
     pair = change.between(report.own(name), measure, years[0], years[-1]).iloc[0]
-    verdict = change.verdict(pair)
-    way = movement.direction(pair, measure) if verdict in ("yes", "unknown") else ""
     return [
         {
             "code": str(row.recommendation),  # type: ignore[attr-defined]
             "Measure": measure.label,
             "First": f"{words.figure(pair['value_first'], measure)} ({years[0]})",
             "Newest": f"{words.figure(pair['value_last'], measure)} ({years[-1]})",
-            "Direction": way or "–",
+            "Direction": way_of(change.verdict(pair), movement.direction(pair, measure)),
             "Printed in the paper": printed_facts(str(row.printed)),  # type: ignore[attr-defined]
         }
     ]
+
+
+def way_of(verdict: str, direction: str) -> str:
+    """Say which way a measure moved, if chance alone does not do as much.
+
+    Examples
+    --------
+    >>> way_of("yes", "better"), way_of("no", "better"), way_of("unknown", "worse")
+    ('better', 'could be chance', 'worse, chance not tested')
+    """
+    if verdict == "unknown":
+        return direction + UNTESTED
+    return direction if verdict == "yes" else CHANCE
 
 
 def printed_facts(codes: str) -> str:
@@ -317,7 +368,7 @@ def unmeasured(rows: pd.DataFrame) -> list[dict[str, str]]:
 
 def order(text: str) -> tuple[str, int]:
     """Return where a recommendation stands among all: year, then number."""
-    year, number = text.partition(":")[0].split("-")
+    year, number = text.split("-")
     return year, int(number) if number.isdigit() else 99
 
 

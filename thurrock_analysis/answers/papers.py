@@ -37,13 +37,25 @@ def named(report: Report, codes: pd.Series) -> str:
     return words.listed(called(code) for code in held_documents(report) if code in set(codes))
 
 
+def years(codes: list[str]) -> str:
+    """Say of which years some documents are.
+
+    Examples
+    --------
+    >>> years(["OS12", "OF16"]), years(["OF16"])
+    ('2012 to 2016', '2016')
+    """
+    out: list[int] = sorted(inputs.published_dates()[codes].dt.year)
+    return f"{out[0]}" + f" to {out[-1]}" * (out[0] < out[-1])
+
+
 def called(document: str) -> str:
     """Return what a document is called in a sentence."""
     return str(documents.registry().loc[document, "called"])
 
 
 def quoted(text: str) -> str:
-    """Set off a statement within a sentence, without its full stop.
+    """Set off words of a document within a sentence.
 
     Examples
     --------
@@ -51,6 +63,11 @@ def quoted(text: str) -> str:
     '“Contacts fell”'
     """
     return f"“{text.removesuffix('.')}”"
+
+
+def read_as(row: pd.Series) -> str:
+    """Tell a claim: in the words of its document, where they stand, and as they are read."""
+    return f"{quoted(row['quotation'])} ({place(row)}), read as: {row['statement']}"
 
 
 def place(row: pd.Series | dict[str, object]) -> str:

@@ -19,22 +19,11 @@ def told(report: Report, document: str) -> Answer:
     out = papers.out_of(report, document)
     rows = beside(report, document, published(report))
     rows = rows[~rows["qualifier"].isin(counterparts.AHEAD)]
-    followed = rows[rows["after"].notna() & rows["definition"].eq("same")]
-    far = followed.assign(
-        off=[100 * (pair.after.value / float(pair.value) - 1) for pair in followed.itertuples()]
-    )
-    near = int(far["off"].abs().le(CLOSE).sum())
     paper = papers.called(document)
-    sentence = f"Nothing that {paper} told was published later under the same definition."
-    if len(far):
-        worst = far.loc[far["off"].abs().idxmax()]
-        sentence = (
-            f"Of {len(far)} figures that {paper} told and that were published later under the "
-            f"same definition, {near} lie within {words.number(CLOSE)} per cent of the first "
-            f"figure published for that day or after. Furthest off: {subject_of(worst)}, told as "
-            f"{printed(worst)} and published as {worst['after'].text} "
-            f"({papers.ending(worst['after'].end)})."
-        )
+    sentence = (
+        f"{paper[:1].upper()}{paper[1:]} told {papers.counted(len(rows), 'figure')} that a "
+        f"published measure comes near to. {same_day(rows)}"
+    )
     table = pd.DataFrame([told_row(pair) for pair in rows.to_dict("records")])
     return Answer(
         TOLD,
@@ -43,9 +32,26 @@ def told(report: Report, document: str) -> Answer:
         papers.nothing(report),
         table,
         f"Told by {paper}, published by {papers.long(out)}, and since",
-        "The sentence is about figures of the same definition alone. In the table, counts within "
-        "the year stand beside counts of the whole year: their difference says how far the year "
-        "still had to go.",
+        "Only a figure of the same definition and day can be held against the published one. The "
+        "others show what happened next; a count within the year stands beside that of the whole "
+        "year, and their difference says how far the year still had to go.",
+    )
+
+
+def same_day(rows: pd.DataFrame) -> str:
+    """Say how near the told figures lie to those published for the same day and definition."""
+    alike = rows[rows["after"].notna() & rows["definition"].eq("same")]
+    alike = alike[[f"{pair.after.end:%Y-%m-%d}" == pair.period_end for pair in alike.itertuples()]]
+    if alike.empty:
+        return "None of them is of the day and definition of a published figure."
+    off = [100 * abs(pair.after.value / float(pair.value) - 1) for pair in alike.itertuples()]
+    near = sum(one <= CLOSE for one in off)
+    worst = alike.iloc[off.index(max(off))]
+    return (
+        f"{len(alike)} of them {'is' if len(alike) == 1 else 'are'} of the same definition and "
+        f"day: {near} of these within {words.number(CLOSE)} per cent of what was published. "
+        f"Furthest off: {subject_of(worst)}, told as {printed(worst)}, published as "
+        f"{worst['after'].text} ({papers.ending(worst['after'].end)})."
     )
 
 
@@ -53,13 +59,12 @@ def told_row(pair: dict[str, object]) -> dict[str, str]:
     """Write one told figure beside the published ones."""
     day = pd.Timestamp(str(pair["period_end"])) if pair["period_end"] else None
     return {
-        "Figure": subject_of(pair),
+        "Figure": f"{subject_of(pair)}\n{papers.place(pair)}",
         "Told": printed(pair) + (f" ({papers.ending(day)})" if day is not None else ""),
         "Newest published then": dated(pair["then"]),
         "Published for the day, or next": dated(pair["after"]),
         "Newest": dated(pair["newest"]),
         "Definition": str(pair["differs"] or pair["definition"]),
-        "Where": papers.place(pair),
     }
 
 
@@ -82,11 +87,10 @@ def attribution(report: Report) -> Answer:
     moves = words.listed(f"{name} {papers.signed(size)}" for name, size in parts.items())
     headline = f"{papers.signed(whole)} in all: {moves}"
     sentence = (
-        f"The claim is: {papers.quoted(claim['statement'])} ({papers.place(claim)}). The whole "
-        f"moved by {papers.signed(whole)}: {moves}"
-        + ("." if part * rest >= 0 else ", which moved the other way.")
+        f"The paper says: {papers.read_as(claim)} The whole moved by {papers.signed(whole)}: "
+        f"{moves}" + ("." if part * rest >= 0 else ", which moved the other way.")
     )
-    what = f"From {words.number(before)} to {words.number(now)}, by group"
+    what = changed(sources, named)
     start, end = ("before", before), ("after", now)
     chart = charts.bridge(
         start, parts, end, headline=headline, subtitle=what, source=papers.called(claim["document"])
@@ -101,6 +105,16 @@ def attribution(report: Report) -> Answer:
         "A part that moved with its whole need not have caused it.",
         chart,
         charts.alt_for_bridge(start, parts, end, what=what),
+    )
+
+
+def changed(sources: inputs.Sources, named: dict[str, str]) -> str:
+    """Say what changed from when to when: the subtitle of a chart."""
+    first, last = (sources.facts.loc[named[role]] for role in ("before", "now"))
+    label = subject_of(last)
+    return (
+        f"{label[:1].upper()}{label[1:]}, {inputs.span(first['period_start'], first['period_end'])}"
+        f" to {inputs.span(last['period_start'], last['period_end'])}, by group"
     )
 
 

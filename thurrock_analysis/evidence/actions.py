@@ -13,12 +13,14 @@ ACTIONS = [
 RECOMMENDATIONS = ["recommendation", "document", "line", "addressed_to", "text", "quotation"]
 RETURNS = ["earlier", "later", "because"]
 COMPLETED = "COMPLETED"
-DONE, OVERDUE, TO_COME, UNDATED = (
+DONE, UNCLEAR, OVERDUE, TO_COME, UNDATED = STATES = (
     "recorded as completed",
-    "past its date, no completion recorded",
+    "past their date with an unexplained status",
+    "past their date with nothing recorded",
     "not yet due",
     "without a date",
 )
+LATE = (UNCLEAR, OVERDUE)
 
 
 def read() -> pd.DataFrame:
@@ -92,17 +94,18 @@ def ledger(actions: pd.DataFrame, date: str) -> pd.Series:
     Returns
     -------
     Series of str
-        Recorded as completed, past its date with no completion recorded, not yet due, or
-        without a date. An action due on the date is not past it.
+        One of `STATES`. An action due on the date is not past it.
 
     Examples
     --------
     >>> plan = pd.DataFrame({"progress": ["", ""], "due": ["2012-10-27", ""]})
     >>> ledger(plan, "2013-01-01").tolist()
-    ['past its date, no completion recorded', 'without a date']
+    ['past their date with nothing recorded', 'without a date']
     """
+    late, told = actions["due"].lt(date), actions["progress"].ne("")
     state = pd.Series(TO_COME, index=actions.index)
-    state = state.mask(actions["due"].lt(date), OVERDUE).mask(actions["due"].eq(""), UNDATED)
+    state = state.mask(late, OVERDUE).mask(late & told, UNCLEAR)
+    state = state.mask(actions["due"].eq(""), UNDATED)
     return state.mask(actions["progress"].eq(COMPLETED), DONE)
 
 
@@ -113,12 +116,14 @@ def repeats(actions: pd.DataFrame) -> pd.DataFrame:
     -------
     DataFrame
         One row a repeated action: document, text, recommendations (how many print it), places
-        (their identifiers), and whether due date, owner and progress agree between them.
+        (their identifiers), done (whether one of them is completed), and whether due date, owner
+        and progress agree between them.
     """
     grouped = actions.groupby(["document", "text"], sort=False)
     rows = grouped.agg(
         recommendations=("recommendation", "nunique"),
         places=("action", list),
+        done=("progress", lambda column: column.eq(COMPLETED).any()),
         same_due=("due", lambda column: column.nunique() == 1),
         same_owner=("owner", lambda column: column.nunique() == 1),
         same_progress=("progress", lambda column: column.nunique() == 1),

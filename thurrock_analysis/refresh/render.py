@@ -16,6 +16,8 @@ from thurrock_analysis.refresh.payload import MIME
 TEMPLATES = Path(__file__).resolve().parents[1] / "templates"
 NOTICE = "<!--notice-->"
 UNDESCRIBED = "A chart without a description."
+FEW_HEADINGS = 3
+"""A page with fewer questions needs no list of them."""
 
 _NUMBER = re.compile(r"[-+−–<>~£]?[0-9][0-9,.]*( ?%| ?pp)?|\[?[a-z:*–.]\]?|NaN|nan", re.IGNORECASE)
 _TO_NOTEBOOK = re.compile(r"^(\w+)\.ipynb(?=#|$)")
@@ -80,6 +82,7 @@ class Renderer:
         _order_headings(soup)
         for table in soup.find_all("table"):
             _dress_table(soup, table)
+        _list_contents(soup)
         for link in soup.select("a[href]"):  # between notebooks, so between their pages
             link["href"] = _TO_NOTEBOOK.sub(r"\1.html", str(link["href"]))
         html = str(soup)
@@ -181,6 +184,19 @@ def _order_headings(soup: BeautifulSoup) -> None:
         heading.name = f"h{level}"
 
 
+def _list_contents(soup: BeautifulSoup) -> None:
+    """List the questions of a page, with links, before the first of them."""
+    heads = [head for head in soup.select("main h2[id]") if head.get_text(strip=True)]
+    if len(heads) < FEW_HEADINGS:
+        return
+    items = "".join(
+        f'<li><a href="#{escape(str(head["id"]))}">{escape(head.get_text(strip=True))}</a></li>'
+        for head in heads
+    )
+    nav = f'<nav class="contents" aria-label="Contents"><ul>{items}</ul></nav>'
+    heads[0].insert_before(BeautifulSoup(nav, "html.parser"))
+
+
 def _dress_table(soup: BeautifulSoup, table: Tag) -> None:
     """Give a table what a reader by ear, by phone or on paper needs, where it lacks it."""
     for attribute in ("border", "class"):
@@ -195,6 +211,8 @@ def _dress_table(soup: BeautifulSoup, table: Tag) -> None:
         if cell.name == "th" and not cell.get("scope"):
             cell["scope"] = "col" if cell.find_parent("thead") else "row"
     _align_numbers(table)
+    if not table.select(".num"):
+        table["class"] = "words"  # read one cell below the other where the page is narrow
     box = soup.new_tag("div", attrs={"class": "scroll", "role": "region", "tabindex": "0"})
     box["aria-label"] = table.caption.get_text(" ", strip=True) if table.caption else "Table"
     table.wrap(box)
