@@ -205,6 +205,15 @@ def test_what_a_change_is_put_down_to_is_taken_apart(thurrock):
     assert answer.sentence.endswith("all others +22, which moved the other way.")
 
 
+def test_a_part_that_a_paper_prints_stands_beside_the_same_part(thurrock):
+    # 81 and 32 are unaccompanied children: beside all 333 they would read as a misprint.
+    table = demand.printed(thurrock).table.set_index("Printed")
+    for printed, before in (("81", "67 (31 March 2016)"), ("32", "55 (31 March 2017)")):
+        row = table.loc[printed]
+        assert row["Measure"] == "looked-after children, unaccompanied asylum-seeking"
+        assert row["31 March before"] == before
+
+
 def test_the_paper_beside_what_was_published_then_and_since(thurrock):
     table = replay.told(thurrock, "OS18").table
     row = table[table["Figure"].str.endswith("OS18, line 137-138")]

@@ -43,6 +43,20 @@ def figure(value: float, measure: Measure) -> str:
     return number(value, measure.decimals) + ("%" if measure.unit == "percent" else "")
 
 
+def as_printed(value: float, measure: Measure) -> str:
+    """Write a value that a paper printed with the decimals that it has.
+
+    Examples
+    --------
+    >>> from thurrock_analysis import measures
+    >>> as_printed(87.2, measures.get("looked_after_rate"))
+    '87.2'
+    >>> as_printed(1609.0, measures.get("children_in_need"))
+    '1,609'
+    """
+    return f"{value:,.10g}" + ("%" if measure.unit == "percent" else "")
+
+
 def period(end: pd.Timestamp, measure: Measure) -> str:
     """Name a period: a year by its two calendar years, a stock by its date.
 

@@ -374,15 +374,7 @@ def printed(report: Report) -> Answer:
     if rows.empty:
         sentence = f"No committee paper or inspection report on {report.area.name} is held."
         return Answer(anchor, "", sentence, rows, pd.DataFrame(), "")
-    table = pd.DataFrame(
-        {
-            "Measure": [measures.get(name).label for name in rows["measure"]],
-            "Date": [f"{end.day} {end:%b %Y}" for end in rows["period_end"]],
-            "Printed": common.figures_of(rows, "value"),
-            "Where": rows["source"],
-            "31 March before": [published_near(report, row) for row in rows.itertuples()],
-        }
-    )
+    table = pd.DataFrame([printed_row(report, row) for row in rows.itertuples()])
     count = words.number(len(rows))
     documents = words.listed(sorted(rows["release"].unique()))
     sentence = (
@@ -392,10 +384,23 @@ def printed(report: Report) -> Answer:
     return Answer(anchor, "", sentence, rows.iloc[:0], table, "Figures printed in papers")
 
 
+def printed_row(report: Report, row: pd.Series) -> dict[str, str]:
+    """Write one printed figure, of all or of a group, beside the publisher's of the same."""
+    measure = measures.get(row.measure)
+    group = "" if row.group == tidy.ALL else f", {row.group}"
+    return {
+        "Measure": measure.label + group,
+        "Date": f"{row.period_end.day} {row.period_end:%b %Y}",
+        "Printed": words.as_printed(row.value, measure),
+        "Where": row.source,
+        "31 March before": published_near(report, row),
+    }
+
+
 def published_near(report: Report, row: pd.Series) -> str:
-    """Return the publisher's figure of the reporting year-end before a date."""
-    known = report.own(row.measure)
-    known = known[known["period_end"].le(row.period_end)]
+    """Return the publisher's figure of the reporting year-end before a date, of the same group."""
+    known = report.own(row.measure, breakdown=row.breakdown)
+    known = known[known["group"].eq(row.group) & known["period_end"].le(row.period_end)]
     if known.empty:
         return "not published"
     last = known.loc[known["period_end"].idxmax()]
