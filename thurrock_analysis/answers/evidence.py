@@ -96,7 +96,7 @@ def on_another_base(report: Report) -> Answer:
     rows = with_verdict(report, claims.OTHER_BASE)
     first = rows.iloc[0]
     sentence = (
-        f"{papers.counted(len(rows), 'conclusion')} hold once the base is named that the text "
+        f"{papers.counted(len(rows), 'conclusion')} follow once the base is named that the text "
         f"does not name. The most consequential: {papers.read_as(first)} On this base: "
         f"{first['base']}."
     )
