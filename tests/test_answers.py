@@ -240,6 +240,10 @@ def test_the_road_keeps_each_scale_to_itself(thurrock):
     )
     assert "3 frameworks" in answer.sentence
     assert set(answer.table["Grade"]) >= {"Adequate: 3 of 4", "Outstanding: 1 of 4"}
+    # The paper of October 2012 tells the grades of others without the days of their inspections.
+    assert "Adequate for safeguarding (by 2012)" in (
+        follow_through.road(report("Medway", "")).sentence
+    )
 
 
 def test_nothing_is_told_of_a_document_that_was_not_out():

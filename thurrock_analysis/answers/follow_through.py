@@ -384,7 +384,8 @@ def road(report: Report) -> Answer:
         raise NotHeldError(f"No graded inspection of {report.area.name} is held by this date.")
     overall = rows[rows["judgement"].str.contains(OVERALL)].sort_values("published")
     steps = [
-        f"{row.grade}{subject(row.judgement)} ({row.published[:4]})" for row in overall.itertuples()
+        f"{row.grade}{subject(row.judgement)} ({dated_by(row)}{row.published[:4]})"
+        for row in overall.itertuples()
     ]
     frameworks = rows["framework"].nunique()
     apart = " Each has its own scale: a grade of one is no step of another." * (frameworks > 1)
@@ -400,7 +401,7 @@ def road(report: Report) -> Answer:
                 for row in rows.itertuples()
             ],
             "Scale of": rows["framework"],
-            "Published": [brief(date) for date in rows["published"]],
+            "Published": [dated_by(row) + brief(row.published) for row in rows.itertuples()],
         }
     ).iloc[rows["published"].argsort(kind="stable").to_list()]
     return Answer(
@@ -411,8 +412,13 @@ def road(report: Report) -> Answer:
         table,
         f"Inspection judgements of {report.area.name}, newest last; 1 is the best grade",
         "A focused visit has no grade. Inspections before 2018 are held only where a document "
-        "prints them.",
+        "prints them; one whose day it does not print was out by the day of that document.",
     )
+
+
+def dated_by(judgement: object) -> str:
+    """Say "by" of a judgement that a paper tells without the day of the inspection."""
+    return "" if judgement.start else "by "  # type: ignore[attr-defined]
 
 
 def on_the_way(report: Report, base_year: int) -> Answer:
