@@ -21,7 +21,7 @@ NEWEST = "2026-03-31"
 BY_HAND = [
     ("OS18", "65-66", "-17", INCONSISTENT, "−27"),
     ("OS18", "94", "42", OTHER_BASE, "43.4"),
-    ("OF16", "1035-1036", "51", OTHER_BASE, "44"),
+    ("OF16", "1035-1036", "51", UNCHECKED, ""),
     ("OS18", "137-138", "-72", CONSISTENT, "−72"),
     ("OS18", "14-15", "11", CONSISTENT, "11"),
     ("OS18", "176-177", "11", INCONSISTENT, "7"),
@@ -280,7 +280,7 @@ class TestInputs:
         england = sources.figure("latest:looked_after:E92000001:2018-03-31", "OS18")
         assert england.text.endswith(" (England)")
         near = sources.figure("latest:child_protection_plan_rate:neighbours:2018-03-31", "OS18")
-        assert near.text.endswith(" (neighbours, 2012 committee paper)")
+        assert near.text.endswith(" (neighbours on the 2012 committee paper list)")
 
     def test_others_of_a_kind_do_not_hold_the_area_itself(self, sources):
         region = sources.find("among:looked_after:region:2018-03-31", "OS18")

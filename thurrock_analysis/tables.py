@@ -18,7 +18,7 @@ def html(table: pd.DataFrame, caption: str) -> str:
     table : DataFrame of str
         The first column names the row; the others are numbers, or words where a cell is long.
     caption : str
-        What the table shows.
+        What the table shows; ``""`` where the words above it say so.
 
     Examples
     --------
@@ -39,15 +39,16 @@ def html(table: pd.DataFrame, caption: str) -> str:
         + "</tr>"
         for first, *rest in texts.itertuples(index=False)
     ]
+    above = f"<caption>{escape(caption)}</caption>" if caption else ""
     return (
-        f'<table class="figures"><caption>{escape(caption)}</caption>'
+        f'<table class="figures">{above}'
         f"<thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table>"
     )
 
 
 def folded(table: pd.DataFrame, caption: str) -> str:
     """Write a table that a reader opens by its caption."""
-    return f"<details><summary>{escape(caption)}</summary>{html(table, caption)}</details>"
+    return f"<details><summary>{escape(caption)}</summary>{html(table, '')}</details>"
 
 
 def lines(cell: str) -> str:

@@ -220,7 +220,10 @@ def headline(report: Report, pairs: list[dict[str, Any]]) -> str:
     most = max(pairs, key=lambda row: abs(row["percent"]))
     measure = measures.get(most["measure"])
     moved = words.moved(pd.Series(most), measure)
-    return f"{measure.short} moved most in {report.area.name}: {moved} in {most['year_first']}"
+    return (
+        f"Moved most in {report.area.name}: {measure.short[:1].lower()}{measure.short[1:]}, "
+        f"{moved} in {most['year_first']}"
+    )
 
 
 def panels(

@@ -37,14 +37,13 @@ def verdicts(report: Report) -> Answer:
     found = claims.counts(checked)
     weighty = claims.counts(checked[checked["consequence"] == WEIGHTY])
     decided = len(checked) - found[claims.UNCHECKED]
-    amiss = found[claims.OTHER_BASE] + found[claims.INCONSISTENT]
     codes = [code for code in papers.held_documents(report) if code in set(checked["document"])]
     sentence = (
         f"{papers.counted(len(codes), 'document')} of {papers.years(codes)} draw {len(checked)} "
         "conclusions; no newer paper is checked. A decision could rest on "
         f"{sum(weighty.values())} of them: {spread(weighty)}. Of all: {spread(found)}."
     )
-    headline = f"{amiss} of {decided} conclusions that can be checked do not follow as printed"
+    headline = f"Of {decided} conclusions that can be checked {spread(checkable(found))}"
     by_subject = checked.groupby("subject")["verdict"].value_counts().unstack(fill_value=0)
     by_subject = by_subject.reindex(columns=list(claims.VERDICTS), fill_value=0)
     chart, alt = verdict_chart(by_subject, headline, papers.named(report, checked["document"]))
@@ -58,10 +57,18 @@ def verdicts(report: Report) -> Answer:
         table.reset_index(names="Subject"),
         "Conclusions by subject and verdict",
         "A verdict is about the arithmetic and the words, not about the work: a conclusion that "
-        "does not follow can still be true, and one that follows can rest on a wrong figure.",
+        "does not follow can still be true, and one that follows can rest on a wrong figure. Which "
+        "conclusions a decision could rest on was judged by hand: those by which a reader could "
+        "decide wrongly. What the codes of the documents mean stands under "
+        f"[Which documents?](#{WHICH})",
         chart,
         alt,
     )
+
+
+def checkable(found: dict[str, int]) -> dict[str, int]:
+    """Leave out what cannot be checked."""
+    return {verdict: count for verdict, count in found.items() if verdict != claims.UNCHECKED}
 
 
 def spread(found: dict[str, int]) -> str:
@@ -73,7 +80,7 @@ def verdict_chart(counts: pd.DataFrame, headline: str, source: str) -> tuple[Fig
     """Draw how many conclusions of each subject do not follow as printed, and describe it."""
     amiss = counts[claims.INCONSISTENT] + counts[claims.OTHER_BASE]
     rows = pd.DataFrame({"group": amiss.index, "value": amiss.astype(float), "status": ""})
-    what = "Conclusions that do not follow as printed, by subject"
+    what = "Conclusions that follow only on another base, or do not follow, by subject"
     chart = charts.ranked_bars(rows, label="group", headline=headline, subtitle=what, source=source)
     return chart, charts.alt_for_bars(rows, label="group", what=what)
 
@@ -160,14 +167,14 @@ def transcribed(report: Report) -> Answer:
     undated = rows["period_end"].eq("") & rows["period_start"].eq("") & ~lost
     recovered = rows["gap"].ne("") & ~lost
     sentence = (
-        f"{papers.counted(len(known), 'document')} on {report.area.name} print "
-        f"{papers.counted(len(rows), 'fact')} that are held, each with the line or page where it "
-        f"stands. {int(recovered.sum())} were lost from the text that is cited and stand in the "
-        f"complete report. Lost altogether: {int(lost.sum())}. Printed without a date: "
-        f"{int(undated.sum())}."
+        f"{papers.counted(len(rows), 'figure')} and dates were noted from "
+        f"{papers.counted(len(known), 'document')}, each with its line or page. "
+        f"{int(recovered.sum())} of them are missing from the text at hand and were read in the "
+        f"complete report, {int(lost.sum())} can be read nowhere, and {int(undated.sum())} are "
+        "printed without a date."
     )
-    by_document = pd.DataFrame({"Facts": 1, "Lost": lost.astype(int), "document": rows["document"]})
-    table = by_document.groupby("document").sum().reindex(known, fill_value=0).astype("str")
+    counts = pd.DataFrame({"Figures": lost.ge(0).astype(int), "Not readable": lost.astype(int)})
+    table = counts.groupby(rows["document"]).sum().reindex(known, fill_value=0).astype("str")
     told = releases.calendar().loc[known]
     names = {
         "Document": [f"{code}: {papers.called(code)}" for code in known],
@@ -179,7 +186,7 @@ def transcribed(report: Report) -> Answer:
         sentence,
         papers.nothing(report),
         pd.DataFrame(names).join(table.reset_index(drop=True)),
-        "The documents, and the facts transcribed from them",
+        "The documents, and how many figures were noted from each",
         "Lines count those of the document's text, empty ones too; a page is that of the complete "
         "report. A number that is wrongly read makes a claim wrongly judged: the words beside each "
         "fact in the data are there to be compared with the document.",

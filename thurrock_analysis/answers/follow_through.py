@@ -1,12 +1,10 @@
 """The questions on promises: done by their date, repeated, come back, seen in the figures."""
 
-import textwrap
 from collections import Counter
 
 import pandas as pd
-from matplotlib.figure import Figure
 
-from thurrock_analysis import charts, measures, words
+from thurrock_analysis import areas, measures, words
 from thurrock_analysis.answers import common, papers
 from thurrock_analysis.evidence import actions, inputs, judgements, outcomes
 from thurrock_analysis.loaders import documents
@@ -17,11 +15,11 @@ DONE = "Was-it-done-by-its-date?"
 TWICE = "Which-actions-stand-twice?"
 BACK = "Which-recommendations-came-back?"
 SEEN = "Would-we-know-that-it-worked?"
-ROAD = "What-did-inspectors-judge,-and-what-moved?"
+ROAD = "How-did-inspectors-judge?"
+MOVED = "What-moved-in-the-figures-on-the-way?"
 OVERALL = "overall effectiveness"
-MOST_ROLES, LONGEST_ROLE = 10, 90
 CHANCE = "could be chance"
-UNTESTED = ", chance not tested"
+UNTESTED = " (chance not tested)"
 UNITS = {"percent": "%", "per 10,000 children": " per 10,000"}
 
 
@@ -31,27 +29,31 @@ def ledger(report: Report, on: str) -> Answer:
     day = on or report.as_at
     known = rows.assign(state=actions.ledger(rows, day))
     state = known["state"].value_counts()
-    late = known[known["state"].isin(actions.LATE)]
-    states = "; ".join(f"{state.get(one, 0)} {one}" for one in actions.STATES)
-    sentence = (
-        f"{papers.counted(len(rows), 'action')} stand in {plan_names(rows)}. A plan records "
-        "progress up to the day it was printed, and no later record is held. By that record, on "
-        f"{papers.long(day)}: {states}. What became of the {len(late)} past their date is not "
-        "known from these documents."
+    out = rows["document"].map(inputs.published_dates()).dt.strftime("%Y-%m-%d")
+    at_once = sum(
+        actions.ledger(rows[out.eq(date)], date).isin(actions.LATE).sum() for date in out.unique()
     )
-    headline = f"{len(late)} of {len(rows)} actions: not known whether they were done"
-    chart, alt = by_role(late, headline, plan_names(rows))
+    late = int(known["state"].isin(actions.LATE).sum())
+    sentence = (
+        f"Of {papers.counted(len(rows), 'action')} promised in {plan_names(rows)}, "
+        f"{state.get(actions.DONE, 0)} are marked as completed in the plan itself. {at_once} were "
+        "past their date, without that mark, on the day their paper was out. No later record of "
+        f"any is held: of the {late} past their date on {papers.long(day)} it is not known here "
+        f"what became. {state.get(actions.UNCLEAR, 0)} of these carry a status that their plan "
+        f"does not explain, {state.get(actions.OVERDUE, 0)} carry nothing."
+    )
+    others = {actions.TO_COME: "not yet due", actions.UNDATED: "without a date"}
+    said = words.listed(f"{state[one]} {told}" for one, told in others.items() if one in state)
+    sentence += f" Besides there are {said}." * bool(said)
     return Answer(
         DONE,
-        headline,
+        "",
         sentence,
         papers.nothing(report),
         by_recommendation(known),
-        f"Actions of each recommendation on {papers.long(day)}",
+        f"What the plans record of each recommendation, held against {papers.long(day)}",
         "An action may have been done without a record, so this is a list of what to ask for, not "
         f"of what was left undone. {after_the_paper(rows)} {first_alone(rows)}",
-        chart,
-        alt,
     )
 
 
@@ -126,7 +128,14 @@ def overdue(report: Report, on: str) -> Answer:
         }
     )
     return Answer(
-        DONE, "", sentence, papers.nothing(report), table, f"Past their date on {papers.long(day)}"
+        DONE,
+        "",
+        sentence,
+        papers.nothing(report),
+        table.iloc[:0],
+        "",
+        rest=table,
+        rest_caption=f"The {len(rows)} actions past their date on {papers.long(day)}",
     )
 
 
@@ -150,23 +159,6 @@ def first_alone(rows: pd.DataFrame) -> str:
         f"A mark that is printed once for several actions is taken for all of them; taken for the "
         f"first alone, {firsts} are recorded as completed."
     )
-
-
-def by_role(late: pd.DataFrame, headline: str, source: str) -> tuple[Figure | None, str]:
-    """Draw how many actions past their date each role leads, and describe the chart."""
-    if late.empty:
-        return None, ""
-    role = (
-        late["owner"]
-        .str.partition(";")[0]
-        .map(lambda name: textwrap.shorten(name, LONGEST_ROLE, placeholder=" …"))
-    )
-    counts = role.value_counts().head(MOST_ROLES)
-    rows = pd.DataFrame({"group": counts.index, "value": counts.astype(float), "status": ""})
-    what = "Actions past their date by the post named first: whom to ask"
-    what += f"; the {MOST_ROLES} posts with most" * (role.nunique() > MOST_ROLES)
-    chart = charts.ranked_bars(rows, label="group", headline=headline, subtitle=what, source=source)
-    return chart, charts.alt_for_bars(rows, label="group", what=what)
 
 
 def repeats(report: Report) -> Answer:
@@ -213,10 +205,14 @@ def returned(report: Report) -> Answer:
             f"No recommendation on {report.area.name} had come back in a later inspection by this "
             "date."
         )
-    earlier = asked[asked["document"].eq(asked.loc[rows["earlier"].iloc[0], "document"])]
+    earlier, later = (
+        asked[asked["document"].eq(asked.loc[rows[when].iloc[0], "document"])]
+        for when in ("earlier", "later")
+    )
     sentence = (
-        f"{rows['earlier'].nunique()} of {len(earlier)} recommendations of the earlier inspection "
-        f"come back in {rows['later'].nunique()} of the later one."
+        f"{rows['earlier'].nunique()} of {len(earlier)} recommendations of "
+        f"{year_of(rows['earlier'])} come back in {rows['later'].nunique()} of the {len(later)} of "
+        f"{year_of(rows['later'])}. Those of other inspections are not held."
     )
     table = pd.DataFrame(
         {
@@ -237,6 +233,11 @@ def returned(report: Report) -> Answer:
     )
 
 
+def year_of(codes: pd.Series) -> str:
+    """Return the year that the codes of some recommendations begin with."""
+    return str(codes.iloc[0]).partition("-")[0]
+
+
 def seen(report: Report, base_year: int) -> Answer:
     """Say for each recommendation which measures would show that it worked, and what they show."""
     asked = asked_of(report)
@@ -254,39 +255,47 @@ def seen(report: Report, base_year: int) -> Answer:
     printed = rows[rows["printed"].ne("")]["recommendation"].nunique()
     pairs = [pair for row in measured.itertuples() for pair in moved(report, row, base_year)]
     ways = Counter(pair["Direction"] for pair in pairs)
-    untested = sum(count for way, count in ways.items() if way.endswith(UNTESTED))
     sentence = (
         f"{len(without)} of {rows['recommendation'].nunique()} recommendations have no measure in "
-        f"any published statistics: {words.listed(without)}. For {printed} a later paper printed a "
-        f"figure. Of {len(pairs)} published measures since {base_year}, {ways['better']} moved the "
-        f"better way and {ways['worse']} the worse way by more than chance, {ways[CHANCE]} by no "
-        f"more than chance could, {ways['up'] + ways['down']} have no better end, and of "
-        f"{untested} the published figures do not say what chance could do."
+        f"any published statistics: {words.listed(without)}. For {printed} of all a later paper "
+        f"printed a figure. {told_ways(ways, base_year)}"
     )
-    table = pd.DataFrame(
-        [
-            {"Recommendation": pair["code"]}
-            | {key: value for key, value in pair.items() if key != "code"}
-            for pair in [*pairs, *unmeasured(rows)]
-        ]
-    )
-    table = table.sort_values("Recommendation", key=lambda column: column.map(order), kind="stable")
-    again = table["Recommendation"].duplicated()
-    full = table["Recommendation"] + ": " + table["Recommendation"].map(asked["text"])
-    table["Recommendation"] = table["Recommendation"].where(again, full)
     shown = report.own(*measured["measure"].unique())
     return Answer(
         SEEN,
         "",
         sentence,
         shown,
-        table,
-        f"Recommendations, what would show that they worked, and what the record shows since "
-        f"{base_year}",
+        in_full(pd.DataFrame(pairs), asked),
+        f"Published measures of the recommendations since {base_year}",
         "A measure that moved after a recommendation did not move because of it, and two years say "
         "nothing of those between. Timeliness is what is counted where quality was asked for. "
         f"{boards(asked.loc[rows['recommendation'].unique()])}",
+        rest=in_full(pd.DataFrame(unmeasured(rows)), asked),
+        rest_caption="What would have to be counted besides",
     )
+
+
+def in_full(table: pd.DataFrame, asked: pd.DataFrame) -> pd.DataFrame:
+    """Put the rows in the order of their recommendations, each told in full the first time."""
+    if table.empty:
+        return table
+    table = table.sort_values("Recommendation", key=lambda column: column.map(order), kind="stable")
+    code = table["Recommendation"]
+    told = code + ": " + code.map(asked["text"])
+    return table.assign(Recommendation=code.where(code.duplicated(), told))
+
+
+def told_ways(ways: Counter[str], base_year: int) -> str:
+    """Say how many measures moved which way, and of how many chance is no explanation.
+
+    Examples
+    --------
+    >>> told_ways(Counter({"better": 2, "could be chance": 3}), 2016)
+    'Of 5 published measures since 2016: 2 better and 3 could be chance.'
+    """
+    said = words.listed(f"{count} {way}" for way, count in sorted(ways.items()))
+    return f"Of {ways.total()} published measures since {base_year}: {said}."
 
 
 def boards(asked: pd.DataFrame) -> str:
@@ -319,14 +328,25 @@ def moved(report: Report, row: object, base_year: int) -> list[dict[str, str]]:
     pair = change.between(report.own(name), measure, years[0], years[-1]).iloc[0]
     return [
         {
-            "code": str(row.recommendation),  # type: ignore[attr-defined]
-            "Measure": measure.label,
+            "Recommendation": str(row.recommendation),  # type: ignore[attr-defined]
+            "Measure": measure.label + told_too(str(row.printed)),  # type: ignore[attr-defined]
             "First": f"{words.figure(pair['value_first'], measure)} ({years[0]})",
             "Newest": f"{words.figure(pair['value_last'], measure)} ({years[-1]})",
+            "England": england(report, name, years[-1]),
             "Direction": way_of(change.verdict(pair), movement.direction(pair, measure)),
-            "Printed in the paper": printed_facts(str(row.printed)),  # type: ignore[attr-defined]
         }
     ]
+
+
+def england(report: Report, name: str, year: int) -> str:
+    """Write England's figure of a measure and year; a count of all England compares with none."""
+    if not measures.get(name).is_ratio:
+        return common.NO_FIGURE
+    rows = report.figures(name)
+    rows = rows[rows["area"].eq(areas.ENGLAND) & rows["period_end"].dt.year.eq(year)]
+    if rows.empty or rows["value"].isna().all():
+        return "not published"
+    return words.figure(rows["value"].iloc[-1], measures.get(name))
 
 
 def way_of(verdict: str, direction: str) -> str:
@@ -335,33 +355,27 @@ def way_of(verdict: str, direction: str) -> str:
     Examples
     --------
     >>> way_of("yes", "better"), way_of("no", "better"), way_of("unknown", "worse")
-    ('better', 'could be chance', 'worse, chance not tested')
+    ('better', 'could be chance', 'worse (chance not tested)')
     """
     if verdict == "unknown":
         return direction + UNTESTED
     return direction if verdict == "yes" else CHANCE
 
 
-def printed_facts(codes: str) -> str:
-    """Write the facts that a paper printed for a recommendation."""
+def told_too(codes: str) -> str:
+    """Write, on a line of its own, the facts that a later paper printed."""
     facts = documents.facts().set_index("fact")
-    return ", ".join(
+    told = words.listed(
         facts.loc[code, "value"] + UNITS.get(facts.loc[code, "unit"], f" {facts.loc[code, 'unit']}")
         for code in codes.split()
-    ) or common.NO_FIGURE  # fmt: skip
+    )
+    return f"\nprinted by a later paper: {told}" * bool(codes)
 
 
 def unmeasured(rows: pd.DataFrame) -> list[dict[str, str]]:
     """Write what would have to be counted, for recommendations that name it."""
     return [
-        {
-            "code": row.recommendation,
-            "Measure": f"Needed: {row.needed}",
-            "First": common.NO_FIGURE,
-            "Newest": common.NO_FIGURE,
-            "Direction": common.NO_FIGURE,
-            "Printed in the paper": printed_facts(row.printed),
-        }
+        {"Recommendation": row.recommendation, "Needed": row.needed + told_too(row.printed)}
         for row in rows[rows["needed"].ne("")].itertuples()
     ]
 
@@ -393,7 +407,25 @@ def road(report: Report) -> Answer:
         f"{report.area.name} was judged {words.listed(steps)}, "
         f"under {papers.counted(frameworks, 'framework')} of inspection.{apart}"
     )
-    table = pd.DataFrame(
+    whole = rows["judgement"].str.contains(OVERALL)
+    return Answer(
+        ROAD,
+        "",
+        sentence,
+        papers.nothing(report),
+        graded(rows[whole]),
+        f"Overall judgements of {report.area.name}, newest last; 1 is the best grade",
+        "A focused visit has no grade. Inspections before 2018 are held only where a document "
+        "prints them; one whose day it does not print was out by the day of that document.",
+        rest=graded(rows[~whole]),
+        rest_caption="The judgements of single services and themes",
+    )
+
+
+def graded(rows: pd.DataFrame) -> pd.DataFrame:
+    """Write judgements as a table, the newest last."""
+    rows = rows.sort_values("published", kind="stable")
+    return pd.DataFrame(
         {
             "Judgement": rows["judgement"],
             "Grade": [
@@ -403,16 +435,6 @@ def road(report: Report) -> Answer:
             "Scale of": rows["framework"],
             "Published": [dated_by(row) + brief(row.published) for row in rows.itertuples()],
         }
-    ).iloc[rows["published"].argsort(kind="stable").to_list()]
-    return Answer(
-        ROAD,
-        "",
-        sentence,
-        papers.nothing(report),
-        table,
-        f"Inspection judgements of {report.area.name}, newest last; 1 is the best grade",
-        "A focused visit has no grade. Inspections before 2018 are held only where a document "
-        "prints them; one whose day it does not print was out by the day of that document.",
     )
 
 
@@ -427,7 +449,7 @@ def on_the_way(report: Report, base_year: int) -> Answer:
         "An inspection and a change of figures that follows it are two facts; neither shows that "
         "one made the other."
     )
-    return common.progress(report, "road", ROAD, base_year, caution, events=report.events())
+    return common.progress(report, "road", MOVED, base_year, caution, events=report.events())
 
 
 def subject(judgement: str) -> str:

@@ -10,8 +10,6 @@ from thurrock_analysis.notebook import Answer, NotHeldError, Report
 
 TOLD = "What-was-the-committee-told?"
 FORECAST = "Did-the-forecasts-come-true?"
-CLOSE = 5.0
-"""Per cent within which a year-end figure counts as what was told."""
 
 
 def told(report: Report, document: str) -> Answer:
@@ -22,49 +20,58 @@ def told(report: Report, document: str) -> Answer:
     paper = papers.called(document)
     sentence = (
         f"{paper[:1].upper()}{paper[1:]} told {papers.counted(len(rows), 'figure')} that a "
-        f"published measure comes near to. {same_day(rows)}"
+        f"published measure comes near to. {held_against(same_day(rows))}"
     )
-    table = pd.DataFrame([told_row(pair) for pair in rows.to_dict("records")])
+    alike = rows[rows["fact"].isin(same_day(rows)["fact"])]
+    others = rows.drop(alike.index)
     return Answer(
         TOLD,
         "",
         sentence,
         papers.nothing(report),
-        table,
-        f"Told by {paper}, published by {papers.long(out)}, and since",
+        told_table(alike),
+        f"Told by {paper}, of the same definition and day as a published figure",
         "Only a figure of the same definition and day can be held against the published one. The "
         "others show what happened next; a count within the year stands beside that of the whole "
         "year, and their difference says how far the year still had to go.",
+        rest=told_table(others),
+        rest_caption=f"The others: told by {paper}, published by {papers.long(out)}, and since",
     )
 
 
-def same_day(rows: pd.DataFrame) -> str:
-    """Say how near the told figures lie to those published for the same day and definition."""
+def same_day(rows: pd.DataFrame) -> pd.DataFrame:
+    """Keep the figures told of the definition and day of a published one."""
     alike = rows[rows["after"].notna() & rows["definition"].eq("same")]
-    alike = alike[[f"{pair.after.end:%Y-%m-%d}" == pair.period_end for pair in alike.itertuples()]]
+    ends = [f"{after.end:%Y-%m-%d}" for after in alike["after"]]
+    return alike[alike["period_end"].eq(pd.Series(ends, index=alike.index, dtype=str))]
+
+
+def held_against(alike: pd.DataFrame) -> str:
+    """Tell figures beside what was published of the same definition and day."""
     if alike.empty:
         return "None of them is of the day and definition of a published figure."
-    off = [100 * abs(pair.after.value / float(pair.value) - 1) for pair in alike.itertuples()]
-    near = sum(one <= CLOSE for one in off)
-    worst = alike.iloc[off.index(max(off))]
-    return (
-        f"{len(alike)} of them {'is' if len(alike) == 1 else 'are'} of the same definition and "
-        f"day: {near} of these within {words.number(CLOSE)} per cent of what was published. "
-        f"Furthest off: {subject_of(worst)}, told as {printed(worst)}, published as "
-        f"{worst['after'].text} ({papers.ending(worst['after'].end)})."
-    )
+    pairs = [
+        f"{subject_of(pair)}, told {printed(pair)}, published {pair['after'].text}"
+        for pair in alike.to_dict("records")
+    ]
+    return f"Of the same definition and day as a published figure: {'; '.join(pairs)}."
+
+
+def told_table(rows: pd.DataFrame) -> pd.DataFrame:
+    """Write told figures beside the published ones."""
+    return pd.DataFrame([told_row(pair) for pair in rows.to_dict("records")])
 
 
 def told_row(pair: dict[str, object]) -> dict[str, str]:
-    """Write one told figure beside the published ones."""
+    """Write one told figure, with what is different, beside the published ones."""
+    differs = pair["differs"]
     day = pd.Timestamp(str(pair["period_end"])) if pair["period_end"] else None
     return {
-        "Figure": f"{subject_of(pair)}\n{papers.place(pair)}",
+        "Figure": f"{subject_of(pair)}\n{papers.place(pair)}" + f"\n{differs}" * bool(differs),
         "Told": printed(pair) + (f" ({papers.ending(day)})" if day is not None else ""),
         "Newest published then": dated(pair["then"]),
         "Published for the day, or next": dated(pair["after"]),
         "Newest": dated(pair["newest"]),
-        "Definition": str(pair["differs"] or pair["definition"]),
     }
 
 
@@ -88,7 +95,9 @@ def attribution(report: Report) -> Answer:
     headline = f"{papers.signed(whole)} in all: {moves}"
     sentence = (
         f"The paper says: {papers.read_as(claim)} The whole moved by {papers.signed(whole)}: "
-        f"{moves}" + ("." if part * rest >= 0 else ", which moved the other way.")
+        f"{moves}"
+        + ("." if part * rest >= 0 else ", which moved the other way.")
+        + f" It counts among those that {evidence.SHOWN[str(claim['verdict'])].lower()}."
     )
     what = changed(sources, named)
     start, end = ("before", before), ("after", now)
@@ -147,6 +156,12 @@ def forecasts(report: Report) -> Answer:
         f"{papers.counted(len(comparable), 'forecast')} of the documents can be set beside a "
         f"published outturn: {words.listed(misses)}."
     )
+    apart = rows[rows["definition"].eq("other") & rows["qualifier"].eq("forecast")]
+    for row in apart.to_dict("records"):
+        sentence += (
+            f" What is published of {subject_of(row)} counts something else: {printed(row)} was "
+            f"forecast, {row['after'].text} published."
+        )
     return scored(report, rows, sentence)
 
 

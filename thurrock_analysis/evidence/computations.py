@@ -142,7 +142,7 @@ def possible(percent: Figure, whole: Figure) -> Result:
     """Say whether a whole number of cases gives a printed percentage: ``possible`` or not."""
     cases = round(percent.value * whole.value / 100)
     exact = 100 * Fraction(cases) / whole.value
-    decimals = len(percent.text.partition(".")[2])
+    decimals = len(percent.text.removesuffix("%").partition(".")[2])
     fits = Fraction(str(half_away(float(exact), decimals))) == percent.value
     return Result(
         "possible" if fits else "impossible",

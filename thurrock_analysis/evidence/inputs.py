@@ -35,6 +35,8 @@ NEIGHBOURS = "neighbours"
 NUMBER = re.compile(r"(-?\d+(?:\.\d+)?)(?:~(.+))?")
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 PARTS_OF_PUBLISHED = 3
+SIGNS = {"percent": "%", "days": " days"}
+"""What is written after a number of these units."""
 PUBLISHED = ("latest", "then", "among", "among then")
 TABLES: dict[str, Callable[[], pd.DataFrame]] = {
     "actions": actions.read,
@@ -167,7 +169,8 @@ class Sources:
         if row["unit"] == documents.DATE:
             return day(row["period_end"] or row["period_start"])
         when = span(row["period_start"], row["period_end"])
-        return Figure(Fraction(row["value"]), thousands(row["value"]), row["unit"], when)
+        text = thousands(row["value"]) + SIGNS.get(row["unit"], "")
+        return Figure(Fraction(row["value"]), text, row["unit"], when)
 
     def published(self, name: str, area: str, end: str, *, date: str, near: str) -> Figure:
         """Return a published figure as known at a date; neighbours are those of another."""
@@ -177,7 +180,7 @@ class Sources:
         whose = place(area)
         if area.startswith(NEIGHBOURS):
             group = areas.neighbours(self.area, model_date(area) or near)
-            whose = f"neighbours, {group['model'].iloc[0]}"
+            whose = f"neighbours on the {group['model'].iloc[0]} list"
             rows = comparators.neighbours(
                 tidy.conform(rows), group, measures.get(measure).decimals
             ).query("area == @comparators.neighbour_code('mean')")
@@ -263,7 +266,7 @@ def shown(value: float, measure: str) -> Figure:
     """Return a published value as a figure with the measure's decimals."""
     entry = measures.get(measure)
     text = words.number(value, entry.decimals)
-    return Figure(Fraction(text.replace(",", "")), text, entry.unit)
+    return Figure(Fraction(text.replace(",", "")), text + SIGNS.get(entry.unit, ""), entry.unit)
 
 
 def named(text: str) -> tuple[str, str, str]:

@@ -214,7 +214,9 @@ def _dress_table(soup: BeautifulSoup, table: Tag) -> None:
     if not table.select(".num"):
         table["class"] = "words"  # read one cell below the other where the page is narrow
     box = soup.new_tag("div", attrs={"class": "scroll", "role": "region", "tabindex": "0"})
-    box["aria-label"] = table.caption.get_text(" ", strip=True) if table.caption else "Table"
+    fold = table.find_parent("details")
+    named = table.caption or (fold.summary if fold else None)
+    box["aria-label"] = named.get_text(" ", strip=True) if named else "Table"
     table.wrap(box)
 
 
