@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from thurrock_analysis import notebook, paths, record
+from thurrock_analysis import areas, notebook, paths, record
 from thurrock_analysis.answers import (
     adoption,
     common,
@@ -17,6 +17,7 @@ from thurrock_analysis.answers import (
     replay,
     workforce,
 )
+from thurrock_analysis.evidence import claims
 from thurrock_analysis.notebook import Answer, NotHeldError, Report
 
 QUESTIONS = {
@@ -266,12 +267,13 @@ def test_an_action_may_be_due_before_its_plan_began(thurrock):
     # On 27 July 2012 only 2012-6a is late: it is printed as due on 27 March 2012.
     sentence = follow_through.overdue(thurrock, "2012-07-27").sentence
     assert sentence.endswith("Dated before the plan itself, perhaps by a slip: 2012-6a.")
+    assert "Due first" not in sentence
 
 
 def test_an_action_completed_elsewhere_is_not_named_as_the_first_that_is_late(thurrock):
     # 2012-16a and 17a print the same words; 17a is marked as completed, 16a is not.
     sentence = follow_through.overdue(thurrock, "2012-10-09").sentence
-    assert "2012-16a" in sentence.partition("Of the others")[0]
+    assert "2012-16a" in sentence.partition("Due first, these aside")[0]
 
 
 def test_only_a_figure_of_the_same_day_is_held_against_the_published_one(thurrock):
@@ -290,11 +292,10 @@ def test_a_status_without_a_key_is_neither_done_nor_blank(thurrock):
 
 
 def test_how_many_were_late_when_their_paper_was_out(thurrock):
-    # 19 of the plan of 2012 by hand; of that of 2016 those due by the end of August 2016.
-    sentence = follow_through.ledger(thurrock, "").sentence
-    plan = follow_through.plans_of(thurrock).query("document == 'PLAN16' and due != ''")
-    late = 19 + int(plan["due"].lt("2016-09-30").sum())
-    assert f" {late} were past their date, without that mark, on the day" in sentence
+    # 19 of the plan of 2012, counted on paper; the plan of 2016 prints no date of its own.
+    said = "on the day of the committee paper of October 2012: 19."
+    assert said in follow_through.ledger(thurrock, "").sentence
+    assert said not in follow_through.ledger(thurrock, "2012-08-31").sentence
 
 
 def test_what_a_decision_could_rest_on_is_shown_and_the_rest_unfolds(thurrock):
@@ -304,6 +305,27 @@ def test_what_a_decision_could_rest_on_is_shown_and_the_rest_unfolds(thurrock):
     assert len(answer.table) == held["consequence"].eq("3").sum()
     assert len(answer.table) + len(answer.rest) == len(held)
     assert answer.rest_caption.startswith(f"The others: {len(answer.rest)} conclusions")
+
+
+def test_the_first_paper_alone_reads_as_well_as_five():
+    early = report("Thurrock", "2012-10-31")
+    said = [question(early) for question in (evidence.verdicts, evidence.unchecked)]
+    assert said[0].sentence.startswith("Conclusions drawn by 1 document of 2012: 36;")
+    # No conclusion that cannot be checked then bears on a decision: all stand in the open table.
+    assert len(said[1].table) == 3 and said[1].rest.empty
+    with pytest.raises(NotHeldError, match="No published measure comes near"):
+        replay.told(early, "OS12")
+
+
+def test_a_list_of_neighbours_is_not_used_before_it_was_made():
+    claim = claims.check_all(areas.find("Thurrock"), "2017-12-31").set_index("claim")
+    assert "paper of 2012" in claim.loc["OF16-120", "sentence"]
+    assert "2021" not in claim.loc["OF16-120", "sentence"]
+
+
+def test_measures_without_two_years_are_said_to_be_none():
+    told = follow_through.seen(report("Thurrock", "2016-05-24"), 2016).sentence
+    assert told.endswith("No published measure of them has two years since 2016.")
 
 
 def test_targets_alone_are_scored_as_targets():

@@ -20,7 +20,7 @@ WEIGHTY = "3"
 PLAIN = ("sum", "cross-document")
 """Kinds of claims that draw no conclusion of their own: parts add up, two places agree."""
 AHEAD = ("forecast", "promise")
-"""Kinds of claims on what was to come: one that does not follow came out otherwise."""
+"""Kinds of claims on what was to come."""
 SHOWN = {
     claims.CONSISTENT: "Follow as printed",
     claims.OTHER_BASE: "Only on another base",
@@ -39,9 +39,9 @@ def verdicts(report: Report) -> Answer:
     decided = len(checked) - found[claims.UNCHECKED]
     codes = [code for code in papers.held_documents(report) if code in set(checked["document"])]
     sentence = (
-        f"{papers.counted(len(codes), 'document')} of {papers.years(codes)} draw {len(checked)} "
-        "conclusions; no newer paper is checked. A decision could rest on "
-        f"{sum(weighty.values())} of them: {spread(weighty)}. Of all: {spread(found)}."
+        f"Conclusions drawn by {papers.counted(len(codes), 'document')} of "
+        f"{papers.years(codes)}: {len(checked)}; no newer paper is checked. A decision could rest "
+        f"on {sum(weighty.values())} of them: {spread(weighty)}. Of all: {spread(found)}."
     )
     headline = f"Of {decided} conclusions that can be checked {spread(checkable(found))}"
     by_subject = checked.groupby("subject")["verdict"].value_counts().unstack(fill_value=0)
@@ -91,9 +91,9 @@ def inconsistent(report: Report) -> Answer:
     first = rows.iloc[0]
     working = first["sentence"].splitlines()[0]
     sentence = (
-        f"{papers.counted(len(rows), 'conclusion')} do not follow; "
-        f"{int(rows['kind'].isin(AHEAD).sum())} of them are forecasts or promises that came out "
-        f"otherwise. The most consequential: {papers.read_as(first)} By hand: {working}"
+        f"Conclusions that do not follow: {len(rows)}; forecasts and promises among them: "
+        f"{int(rows['kind'].isin(AHEAD).sum())}. The most consequential: {papers.read_as(first)} "
+        f"By hand: {working}"
     )
     return listing(report, FAIL, rows, sentence, "Conclusions that do not follow from the figures")
 
@@ -103,9 +103,8 @@ def on_another_base(report: Report) -> Answer:
     rows = with_verdict(report, claims.OTHER_BASE)
     first = rows.iloc[0]
     sentence = (
-        f"{papers.counted(len(rows), 'conclusion')} follow once the base is named that the text "
-        f"does not name. The most consequential: {papers.read_as(first)} On this base: "
-        f"{first['base']}."
+        f"Conclusions that follow once a base is named that the text does not name: {len(rows)}. "
+        f"The most consequential: {papers.read_as(first)} On this base: {first['base']}."
     )
     return listing(report, ELSEWHERE, rows, sentence, "Conclusions that follow on another base")
 
@@ -115,9 +114,9 @@ def unchecked(report: Report) -> Answer:
     rows = with_verdict(report, claims.UNCHECKED)
     weighty = int(rows["consequence"].eq(WEIGHTY).sum())
     sentence = (
-        f"{papers.counted(len(rows), 'conclusion')} cannot be checked with the figures of the "
-        f"documents or of the published statistics. A decision could rest on {weighty} of them: "
-        "the table says for each what to ask for."
+        "Conclusions that neither the documents nor the published statistics can check: "
+        f"{len(rows)}; such that a decision could rest on them: {weighty}. For each it is said "
+        "what to ask for."
     )
     return listing(
         report, UNCHECKED, rows, sentence, "Conclusions that cannot be checked, and what is missing"
@@ -128,9 +127,8 @@ def consistent(report: Report) -> Answer:
     """List the claims that follow as printed."""
     rows = with_verdict(report, claims.CONSISTENT)
     sentence = (
-        f"{papers.counted(len(rows), 'conclusion')} follow as printed, "
-        f"{int(rows['kind'].isin(PLAIN).sum())} of them mere sums, or figures that agree with the "
-        "same figure elsewhere."
+        f"Conclusions that follow as printed: {len(rows)}; mere sums among them, or figures that "
+        f"agree with the same figure elsewhere: {int(rows['kind'].isin(PLAIN).sum())}."
     )
     return listing(report, HOLD, rows, sentence, "Conclusions that follow as printed")
 
@@ -173,8 +171,13 @@ def transcribed(report: Report) -> Answer:
         f"complete report, {int(lost.sum())} can be read nowhere, and {int(undated.sum())} are "
         "printed without a date."
     )
-    counts = pd.DataFrame({"Figures": lost.ge(0).astype(int), "Not readable": lost.astype(int)})
-    table = counts.groupby(rows["document"]).sum().reindex(known, fill_value=0).astype("str")
+    table = pd.DataFrame(
+        {
+            "Figures and dates": rows.groupby("document").size(),
+            "Not readable": lost.groupby(rows["document"]).sum(),
+        }
+    )
+    table = table.reindex(known, fill_value=0).astype("str")
     told = releases.calendar().loc[known]
     names = {
         "Document": [f"{code}: {papers.called(code)}" for code in known],
@@ -231,6 +234,8 @@ def with_verdict(report: Report, verdict: str) -> pd.DataFrame:
 def listing(report: Report, anchor: str, rows: pd.DataFrame, sentence: str, caption: str) -> Answer:
     """Answer with a table of the claims that a decision could rest on; the others are folded."""
     weighty = rows["consequence"].eq(WEIGHTY)
+    if not weighty.any():
+        return Answer(anchor, "", sentence, papers.nothing(report), table_of(rows), caption)
     others = rows[~weighty]
     rest_caption = f"The others: {papers.counted(len(others), 'conclusion')} of less consequence"
     return Answer(

@@ -4,7 +4,7 @@ from collections import Counter
 
 import pandas as pd
 
-from thurrock_analysis import areas, measures, words
+from thurrock_analysis import areas, measures, releases, words
 from thurrock_analysis.answers import common, papers
 from thurrock_analysis.evidence import actions, inputs, judgements, outcomes
 from thurrock_analysis.loaders import documents
@@ -18,7 +18,7 @@ SEEN = "Would-we-know-that-it-worked?"
 ROAD = "How-did-inspectors-judge?"
 MOVED = "What-moved-in-the-figures-on-the-way?"
 OVERALL = "overall effectiveness"
-CHANCE = "could be chance"
+CHANCE, FEW = "could be chance", "too few cases to tell"
 UNTESTED = " (chance not tested)"
 UNITS = {"percent": "%", "per 10,000 children": " per 10,000"}
 
@@ -29,18 +29,14 @@ def ledger(report: Report, on: str) -> Answer:
     day = on or report.as_at
     known = rows.assign(state=actions.ledger(rows, day))
     state = known["state"].value_counts()
-    out = rows["document"].map(inputs.published_dates()).dt.strftime("%Y-%m-%d")
-    at_once = sum(
-        actions.ledger(rows[out.eq(date)], date).isin(actions.LATE).sum() for date in out.unique()
-    )
     late = int(known["state"].isin(actions.LATE).sum())
     sentence = (
         f"Of {papers.counted(len(rows), 'action')} promised in {plan_names(rows)}, "
-        f"{state.get(actions.DONE, 0)} are marked as completed in the plan itself. {at_once} were "
-        "past their date, without that mark, on the day their paper was out. No later record of "
-        f"any is held: of the {late} past their date on {papers.long(day)} it is not known here "
-        f"what became. {state.get(actions.UNCLEAR, 0)} of these carry a status that their plan "
-        f"does not explain, {state.get(actions.OVERDUE, 0)} carry nothing."
+        f"{state.get(actions.DONE, 0)} are marked as completed in the plan itself."
+        f"{late_at_once(rows, day)} No later record of any is held: of the {late} past their date "
+        f"on {papers.long(day)} it is not known here what became. {state.get(actions.UNCLEAR, 0)} "
+        "of these carry a status that their plan does not explain, "
+        f"{state.get(actions.OVERDUE, 0)} carry nothing."
     )
     others = {actions.TO_COME: "not yet due", actions.UNDATED: "without a date"}
     said = words.listed(f"{state[one]} {told}" for one, told in others.items() if one in state)
@@ -55,6 +51,22 @@ def ledger(report: Report, on: str) -> Answer:
         "An action may have been done without a record, so this is a list of what to ask for, not "
         f"of what was left undone. {after_the_paper(rows)} {first_alone(rows)}",
     )
+
+
+def late_at_once(rows: pd.DataFrame, day: str) -> str:
+    """Say how many actions were late on the day their paper came out, where that day is known."""
+    said = ""
+    papers_out = releases.calendar().loc[rows["document"].unique()]
+    for document, paper in papers_out[papers_out["date_status"].eq("stated")].iterrows():
+        out = f"{paper['first_published']:%Y-%m-%d}"
+        if out <= day:
+            plan = rows[rows["document"].eq(document)]
+            late = int(actions.ledger(plan, out).isin(actions.LATE).sum())
+            said += (
+                f" Past their date, without that mark, on the day of {papers.called(document)}: "
+                f"{late}."
+            )
+    return said
 
 
 def by_recommendation(known: pd.DataFrame) -> pd.DataFrame:
@@ -103,17 +115,17 @@ def overdue(report: Report, on: str) -> Answer:
             " The same words are marked as completed under another recommendation for "
             f"{int(elsewhere.sum())}: {words.listed(rows.loc[elsewhere, 'action'])}."
         )
-    open_ = rows[~early & ~elsewhere]
-    if len(open_):
-        first = open_["due"].min()
-        sentence += (
-            f" Of the others {int(open_['due'].eq(first).sum())} were due first, on "
-            f"{papers.long(first)}."
-        )
     if early.any():
         sentence += (
             " Dated before the plan itself, perhaps by a slip: "
             f"{words.listed(rows.loc[early, 'action'])}."
+        )
+    open_ = rows[~early & ~elsewhere]
+    if len(open_):
+        first = open_["due"].min()
+        sentence += (
+            f" Due first, these aside: {int(open_['due'].eq(first).sum())}, on "
+            f"{papers.long(first)}."
         )
     table = pd.DataFrame(
         {
@@ -287,13 +299,15 @@ def in_full(table: pd.DataFrame, asked: pd.DataFrame) -> pd.DataFrame:
 
 
 def told_ways(ways: Counter[str], base_year: int) -> str:
-    """Say how many measures moved which way, and of how many chance is no explanation.
+    """Say how many measures moved which way.
 
     Examples
     --------
     >>> told_ways(Counter({"better": 2, "could be chance": 3}), 2016)
     'Of 5 published measures since 2016: 2 better and 3 could be chance.'
     """
+    if not ways:
+        return f"No published measure of them has two years since {base_year}."
     said = words.listed(f"{count} {way}" for way, count in sorted(ways.items()))
     return f"Of {ways.total()} published measures since {base_year}: {said}."
 
@@ -301,7 +315,7 @@ def told_ways(ways: Counter[str], base_year: int) -> str:
 def boards(asked: pd.DataFrame) -> str:
     """Say which recommendations are not to the authority itself."""
     others = asked[~asked["addressed_to"].str.contains("local authority")]
-    by_whom = others.groupby("addressed_to").apply(lambda rows: words.listed(rows.index))
+    by_whom = others.index.to_series().groupby(others["addressed_to"]).agg(words.listed)
     return " ".join(f"To the {whom}: {codes}." for whom, codes in by_whom.items())
 
 
@@ -359,7 +373,7 @@ def way_of(verdict: str, direction: str) -> str:
     """
     if verdict == "unknown":
         return direction + UNTESTED
-    return direction if verdict == "yes" else CHANCE
+    return {"yes": direction, "no": CHANCE, "too few": FEW}[verdict]
 
 
 def told_too(codes: str) -> str:
@@ -396,7 +410,8 @@ def road(report: Report) -> Answer:
     ]
     if rows.empty:
         raise NotHeldError(f"No graded inspection of {report.area.name} is held by this date.")
-    overall = rows[rows["judgement"].str.contains(OVERALL)].sort_values("published")
+    whole = rows["judgement"].str.contains(OVERALL)
+    overall = rows[whole].sort_values("published")
     steps = [
         f"{row.grade}{subject(row.judgement)} ({dated_by(row)}{row.published[:4]})"
         for row in overall.itertuples()
@@ -407,7 +422,6 @@ def road(report: Report) -> Answer:
         f"{report.area.name} was judged {words.listed(steps)}, "
         f"under {papers.counted(frameworks, 'framework')} of inspection.{apart}"
     )
-    whole = rows["judgement"].str.contains(OVERALL)
     return Answer(
         ROAD,
         "",
@@ -493,4 +507,4 @@ def print_ledger(report: Report, on: str) -> None:
         return
     state = rows.assign(state=actions.ledger(rows, on or report.as_at))
     for (document, name), count in state.groupby(["document", "state"]).size().items():
-        print(f"{document:8}{name:40}{count:4}")
+        print(f"{document:8}{name:44}{count:4}")

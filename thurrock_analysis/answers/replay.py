@@ -18,12 +18,14 @@ def told(report: Report, document: str) -> Answer:
     rows = beside(report, document, published(report))
     rows = rows[~rows["qualifier"].isin(counterparts.AHEAD)]
     paper = papers.called(document)
+    if rows.empty:
+        raise NotHeldError(f"No published measure comes near to a figure that {paper} tells.")
+    alike = same_day(rows)
+    others = rows.drop(alike.index)
     sentence = (
         f"{paper[:1].upper()}{paper[1:]} told {papers.counted(len(rows), 'figure')} that a "
-        f"published measure comes near to. {held_against(same_day(rows))}"
+        f"published measure comes near to. {held_against(alike)}"
     )
-    alike = rows[rows["fact"].isin(same_day(rows)["fact"])]
-    others = rows.drop(alike.index)
     return Answer(
         TOLD,
         "",
@@ -145,19 +147,16 @@ def forecasts(report: Report) -> Answer:
         raise NotHeldError(
             f"No outturn of a forecast on {report.area.name} had been published by this date."
         )
-    comparable = rows[rows["definition"].ne("other") & rows["qualifier"].eq("forecast")]
-    if comparable.empty:
+    ahead = rows[rows["qualifier"].eq("forecast")]
+    if ahead.empty:
         return scored(report, rows, "Of what the documents aimed at, only targets have an outturn.")
+    like = ahead["definition"].ne("other")
     misses = [
         f"{subject_of(row)} {printed(row)}, published {row['after'].text}"
-        for row in comparable.to_dict("records")
+        for row in ahead[like].to_dict("records")
     ]
-    sentence = (
-        f"{papers.counted(len(comparable), 'forecast')} of the documents can be set beside a "
-        f"published outturn: {words.listed(misses)}."
-    )
-    apart = rows[rows["definition"].eq("other") & rows["qualifier"].eq("forecast")]
-    for row in apart.to_dict("records"):
+    sentence = f"Forecasts beside a published outturn: {words.listed(misses) or 'none'}."
+    for row in ahead[~like].to_dict("records"):
         sentence += (
             f" What is published of {subject_of(row)} counts something else: {printed(row)} was "
             f"forecast, {row['after'].text} published."

@@ -179,7 +179,10 @@ class Sources:
         rows = rows[rows["period_end"].eq(pd.Timestamp(end))]
         whose = place(area)
         if area.startswith(NEIGHBOURS):
-            group = areas.neighbours(self.area, model_date(area) or near)
+            since = model_date(area)
+            if since > self.as_at:
+                raise NotThereError(f"{area}: in force from {since}")
+            group = areas.neighbours(self.area, since or near)
             whose = f"neighbours on the {group['model'].iloc[0]} list"
             rows = comparators.neighbours(
                 tidy.conform(rows), group, measures.get(measure).decimals
