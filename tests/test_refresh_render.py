@@ -269,9 +269,9 @@ def test_paths_of_this_machine_become_words(tmp_path, monkeypatch):
 
 
 def test_a_link_to_a_notebook_leads_to_its_page(renderer):
-    text = "[a](evidence.ipynb#Which-documents?) [b](evidence.ipynb) [c](https://b.org/x.ipynb) [d](#e)"
+    text = "[a](evidence.ipynb#Which?) [b](evidence.ipynb) [c](https://b.org/x.ipynb) [d](#e)"
     html = renderer.page(new_notebook(cells=[new_markdown_cell(text)]), PAGE)
     main = BeautifulSoup(html, "html.parser").find("main")
     assert [link["href"] for link in main.find_all("a")] == [
-        "evidence.html#Which-documents?", "evidence.html", "https://b.org/x.ipynb", "#e",
+        "evidence.html#Which?", "evidence.html", "https://b.org/x.ipynb", "#e",
     ]  # fmt: skip
