@@ -121,6 +121,16 @@ class Report:
         rows = self.own(name).dropna(subset=["value"])
         return sorted(int(year) for year in rows["period_end"].dt.year.unique())
 
+    def broken(self, name: str) -> int:
+        """Return the closing year of the first period after the newest break of a series; or 0."""
+        rows = dictionary.read("breaks")
+        rows = rows[
+            rows["measure"].eq(name)
+            & rows["breakdown"].eq(tidy.ALL)
+            & rows["area"].isin(["", self.area.code])
+        ]
+        return max((int(end[:4]) for end in rows["period_end"]), default=0)
+
     def held(self, names: Iterable[str]) -> list[str]:
         """Return those measures for which the area has a number in two years or more.
 

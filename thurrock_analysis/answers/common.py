@@ -173,7 +173,7 @@ def progress(
     """Say where each measure of a grouping stands and how it moved, a panel for each."""
     pairs = changes(report, grouping(group), base_year).to_dict("records")
     names = [row["measure"] for row in pairs]
-    parts = [clause(pd.Series(row)) for row in pairs]
+    parts = [clause(pd.Series(row), report.own(row["measure"])) for row in pairs]
     doubt = doubts(pairs)
     title = headline(report, pairs)
     chart, alt = panels(report, names, title, zero, events)
@@ -207,12 +207,26 @@ def doubts(pairs: list[dict[str, Any]]) -> str:
     return " ".join(parts) or "Each change is larger than chance alone would make."
 
 
-def clause(row: pd.Series) -> str:
-    """Say one measure's newest value and its change since its first year."""
+def clause(row: pd.Series, series: pd.DataFrame) -> str:
+    """Say one measure's newest value, its change since its first year, and a turn between."""
     measure = measures.get(row["measure"])
     ended = words.period(row["period_end"], measure)
-    moved = f"{words.moved(row, measure)} in {row['year_first']}"
+    moved = f"{words.moved(row, measure)} in {row['year_first']}{turn(row, series, measure)}"
     return f"{words.figure(row['value_last'], measure)} {measure.phrase} ({ended}; {moved})"
+
+
+def turn(row: pd.Series, series: pd.DataFrame, measure: Measure) -> str:
+    """Name a year between, from which a measure has moved more than between first and newest."""
+    year = series["period_end"].dt.year
+    between = series[year.gt(row["year_first"]) & year.lt(row["year_last"])].dropna(subset="value")
+    for side, at in (("highest", between["value"].max()), ("lowest", between["value"].min())):
+        beyond = at > max(row["value_first"], row["value_last"]) or at < min(
+            row["value_first"], row["value_last"]
+        )
+        if beyond and abs(at - row["value_last"]) > abs(row["change"]):
+            when = between.loc[between["value"].eq(at), "period_end"].max()
+            return f", {side} {words.figure(at, measure)} in {when.year}"
+    return ""
 
 
 def headline(report: Report, pairs: list[dict[str, Any]]) -> str:

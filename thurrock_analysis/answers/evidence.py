@@ -44,26 +44,31 @@ def verdicts(report: Report) -> Answer:
         f"on {sum(weighty.values())} of them: {spread(weighty)}. Of all: {spread(found)}."
     )
     headline = f"Of {decided} conclusions that can be checked {spread(checkable(found))}"
-    by_subject = checked.groupby("subject")["verdict"].value_counts().unstack(fill_value=0)
-    by_subject = by_subject.reindex(columns=list(claims.VERDICTS), fill_value=0)
-    chart, alt = verdict_chart(by_subject, headline, papers.named(report, checked["document"]))
-    table = by_subject.sort_values(claims.INCONSISTENT, ascending=False).astype("str")
-    table = table.rename(columns=SHOWN).rename_axis(columns=None)
+    source = papers.named(report, checked["document"])
+    chart, alt = verdict_chart(by_verdict(checked, "subject"), headline, source)
+    table = by_verdict(checked, "document").loc[codes].astype("str").rename(columns=SHOWN)
+    table.insert(0, "Document", [f"{code}: {papers.called(code)}" for code in codes])
     return Answer(
         FOLLOW,
         headline,
         sentence,
         papers.nothing(report),
-        table.reset_index(names="Subject"),
-        "Conclusions by subject and verdict",
+        table.reset_index(drop=True),
+        "Conclusions of each document by verdict",
         "A verdict is about the arithmetic and the words, not about the work: a conclusion that "
         "does not follow can still be true, and one that follows can rest on a wrong figure. Which "
         "conclusions a decision could rest on was judged by hand: those by which a reader could "
-        "decide wrongly. What the codes of the documents mean stands under "
-        f"[Which documents?](#{WHICH})",
+        f"decide wrongly. More on the documents: [Which documents?](#{WHICH})",
         chart,
         alt,
     )
+
+
+def by_verdict(checked: pd.DataFrame, column: str) -> pd.DataFrame:
+    """Count the claims of each subject or document by verdict."""
+    counts = checked.groupby(column)["verdict"].value_counts().unstack(fill_value=0)
+    counts = counts.reindex(columns=list(claims.VERDICTS), fill_value=0)
+    return counts.rename_axis(columns=None)
 
 
 def checkable(found: dict[str, int]) -> dict[str, int]:
@@ -102,9 +107,10 @@ def on_another_base(report: Report) -> Answer:
     """List the claims that follow only on another base, and name it."""
     rows = with_verdict(report, claims.OTHER_BASE)
     first = rows.iloc[0]
+    working = first["sentence"].splitlines()[1]
     sentence = (
         f"Conclusions that follow once a base is named that the text does not name: {len(rows)}. "
-        f"The most consequential: {papers.read_as(first)} On this base: {first['base']}."
+        f"The most consequential: {papers.read_as(first)} On another base: {working}"
     )
     return listing(report, ELSEWHERE, rows, sentence, "Conclusions that follow on another base")
 
@@ -118,9 +124,12 @@ def unchecked(report: Report) -> Answer:
         f"{len(rows)}; such that a decision could rest on them: {weighty}. For each it is said "
         "what to ask for."
     )
+    caption = "Conclusions that cannot be checked, and what is missing"
     return listing(
-        report, UNCHECKED, rows, sentence, "Conclusions that cannot be checked, and what is missing"
-    )
+        report, UNCHECKED, rows, sentence, caption,
+        "What cannot be checked here need not be unfounded: inspectors read case files, and "
+        "managers know records, that nobody publishes.",
+    )  # fmt: skip
 
 
 def consistent(report: Report) -> Answer:
@@ -231,11 +240,14 @@ def with_verdict(report: Report, verdict: str) -> pd.DataFrame:
     return rows
 
 
-def listing(report: Report, anchor: str, rows: pd.DataFrame, sentence: str, caption: str) -> Answer:
+def listing(
+    report: Report, anchor: str, rows: pd.DataFrame, sentence: str, caption: str, doubt: str = ""
+) -> Answer:
     """Answer with a table of the claims that a decision could rest on; the others are folded."""
     weighty = rows["consequence"].eq(WEIGHTY)
     if not weighty.any():
-        return Answer(anchor, "", sentence, papers.nothing(report), table_of(rows), caption)
+        table = table_of(rows)
+        return Answer(anchor, "", sentence, papers.nothing(report), table, caption, doubt)
     others = rows[~weighty]
     rest_caption = f"The others: {papers.counted(len(others), 'conclusion')} of less consequence"
     return Answer(
@@ -245,6 +257,7 @@ def listing(report: Report, anchor: str, rows: pd.DataFrame, sentence: str, capt
         papers.nothing(report),
         table_of(rows[weighty]),
         f"{caption}: those that a decision could rest on",
+        doubt,
         rest=table_of(others),
         rest_caption=rest_caption,
     )

@@ -32,15 +32,13 @@ def ledger(report: Report, on: str) -> Answer:
     late = int(known["state"].isin(actions.LATE).sum())
     sentence = (
         f"Of {papers.counted(len(rows), 'action')} promised in {plan_names(rows)}, "
-        f"{state.get(actions.DONE, 0)} are marked as completed in the plan itself."
-        f"{late_at_once(rows, day)} No later record of any is held: of the {late} past their date "
-        f"on {papers.long(day)} it is not known here what became. {state.get(actions.UNCLEAR, 0)} "
-        "of these carry a status that their plan does not explain, "
-        f"{state.get(actions.OVERDUE, 0)} carry nothing."
+        f"{state.get(actions.DONE, 0)} are marked as completed in the plan itself, {late} were "
+        f"past their date on {papers.long(day)}, {state.get(actions.TO_COME, 0)} not yet due and "
+        f"{state.get(actions.UNDATED, 0)} without a date. No later record is held, so what became "
+        f"of the {late} is not known here: {state.get(actions.OVERDUE, 0)} carry nothing, "
+        f"{state.get(actions.UNCLEAR, 0)} a status that their plan does not explain{marks(known)}."
+        f"{late_at_once(rows, day)}"
     )
-    others = {actions.TO_COME: "not yet due", actions.UNDATED: "without a date"}
-    said = words.listed(f"{state[one]} {told}" for one, told in others.items() if one in state)
-    sentence += f" Besides there are {said}." * bool(said)
     return Answer(
         DONE,
         "",
@@ -63,10 +61,15 @@ def late_at_once(rows: pd.DataFrame, day: str) -> str:
             plan = rows[rows["document"].eq(document)]
             late = int(actions.ledger(plan, out).isin(actions.LATE).sum())
             said += (
-                f" Past their date, without that mark, on the day of {papers.called(document)}: "
-                f"{late}."
+                f" On the day of {papers.called(document)} itself {late} of its actions were late."
             )
     return said
+
+
+def marks(known: pd.DataFrame) -> str:
+    """Name the marks that a plan does not explain."""
+    found = known.loc[known["state"].eq(actions.UNCLEAR), "progress"].unique()
+    return f" ({words.listed(sorted(found))})" * bool(len(found))
 
 
 def by_recommendation(known: pd.DataFrame) -> pd.DataFrame:
@@ -269,8 +272,8 @@ def seen(report: Report, base_year: int) -> Answer:
     ways = Counter(pair["Direction"] for pair in pairs)
     sentence = (
         f"{len(without)} of {rows['recommendation'].nunique()} recommendations have no measure in "
-        f"any published statistics: {words.listed(without)}. For {printed} of all a later paper "
-        f"printed a figure. {told_ways(ways, base_year)}"
+        f"any published statistics. For {printed} of all a later paper printed a figure. "
+        f"{told_ways(ways, base_year)} Without a measure are {words.listed(without)}."
     )
     shown = report.own(*measured["measure"].unique())
     return Answer(
@@ -279,7 +282,7 @@ def seen(report: Report, base_year: int) -> Answer:
         sentence,
         shown,
         in_full(pd.DataFrame(pairs), asked),
-        f"Published measures of the recommendations since {base_year}",
+        f"Published measures of the recommendations since {base_year}, or since a break in them",
         "A measure that moved after a recommendation did not move because of it, and two years say "
         "nothing of those between. Timeliness is what is counted where quality was asked for. "
         f"{boards(asked.loc[rows['recommendation'].unique()])}",
@@ -333,10 +336,14 @@ def told_by(report: Report, codes: str) -> str:
 
 
 def moved(report: Report, row: object, base_year: int) -> list[dict[str, str]]:
-    """Write one measure of a recommendation: first year, newest, and which way it moved."""
+    """Write one measure of a recommendation: first year, newest, and which way it moved.
+
+    A year before a break of the series is not set beside one after it.
+    """
     name = str(row.measure)  # type: ignore[attr-defined]
     measure = measures.get(name)
-    years = [year for year in report.years(name) if year >= base_year]
+    since = max(base_year, report.broken(name))
+    years = [year for year in report.years(name) if year >= since]
     if len(years) < 2:
         return []
     pair = change.between(report.own(name), measure, years[0], years[-1]).iloc[0]
@@ -417,7 +424,7 @@ def road(report: Report) -> Answer:
         for row in overall.itertuples()
     ]
     frameworks = rows["framework"].nunique()
-    apart = " Each has its own scale: a grade of one is no step of another." * (frameworks > 1)
+    apart = " Grades of different frameworks cannot be compared." * (frameworks > 1)
     sentence = (
         f"{report.area.name} was judged {words.listed(steps)}, "
         f"under {papers.counted(frameworks, 'framework')} of inspection.{apart}"

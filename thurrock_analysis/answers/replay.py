@@ -23,8 +23,8 @@ def told(report: Report, document: str) -> Answer:
     alike = same_day(rows)
     others = rows.drop(alike.index)
     sentence = (
-        f"{paper[:1].upper()}{paper[1:]} told {papers.counted(len(rows), 'figure')} that a "
-        f"published measure comes near to. {held_against(alike)}"
+        f"Figures that {paper} told, and to which a published measure comes near: {len(rows)}. "
+        f"{held_against(alike)}"
     )
     return Answer(
         TOLD,
@@ -51,12 +51,14 @@ def same_day(rows: pd.DataFrame) -> pd.DataFrame:
 def held_against(alike: pd.DataFrame) -> str:
     """Tell figures beside what was published of the same definition and day."""
     if alike.empty:
-        return "None of them is of the day and definition of a published figure."
+        return "None of them can be held directly against a published one."
     pairs = [
         f"{subject_of(pair)}, told {printed(pair)}, published {pair['after'].text}"
         for pair in alike.to_dict("records")
     ]
-    return f"Of the same definition and day as a published figure: {'; '.join(pairs)}."
+    return (
+        f"Of these {len(alike)} can be held directly against a published one: {'; '.join(pairs)}."
+    )
 
 
 def told_table(rows: pd.DataFrame) -> pd.DataFrame:
@@ -96,7 +98,7 @@ def attribution(report: Report) -> Answer:
     moves = words.listed(f"{name} {papers.signed(size)}" for name, size in parts.items())
     headline = f"{papers.signed(whole)} in all: {moves}"
     sentence = (
-        f"The paper says: {papers.read_as(claim)} The whole moved by {papers.signed(whole)}: "
+        f"The paper says: {papers.read_as(claim)} By its figures: {papers.signed(whole)} in all, "
         f"{moves}"
         + ("." if part * rest >= 0 else ", which moved the other way.")
         + f" It counts among those that {evidence.SHOWN[str(claim['verdict'])].lower()}."
