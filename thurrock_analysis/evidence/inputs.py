@@ -184,18 +184,21 @@ class Sources:
                 raise NotThereError(f"{area}: in force from {since}")
             group = areas.neighbours(self.area, since or near)
             whose = f"neighbours on the {group['model'].iloc[0]} list"
+            rows = rows[rows["area"].isin(group["neighbour"]) & rows["value"].notna()]
+            late = rows["method"].str.startswith("later revision").any()
             rows = comparators.neighbours(
                 tidy.conform(rows), group, measures.get(measure).decimals
             ).query("area == @comparators.neighbour_code('mean')")
         else:
             rows = rows[rows["area"].eq(area)]
+            late = rows["method"].str.startswith("later revision").any()
         if rows.empty or rows["value"].isna().all():
             label = measures.get(measure).label
             said = rows["status"].iloc[0] if len(rows) else f"not published by {date}"
             raise NotThereError(f"{label} for {place(area)} at {end}: {said}")
         figure = shown(rows["value"].iloc[0], measure)
         notes = [whose] if area != self.area.code else []
-        if date < self.as_at and rows["method"].iloc[0].startswith("later revision"):
+        if date < self.as_at and late:
             notes.append("as revised later")
         text = figure.text + f" ({', '.join(notes)})" * bool(notes)
         return replace(figure, text=text, when=f"{pd.Timestamp(end):%b %Y}")
