@@ -4,9 +4,10 @@ import json
 import re
 from collections.abc import Iterator
 
+import pandas as pd
 import pytest
 
-from thurrock_analysis import areas, notebook, paths, record
+from thurrock_analysis import areas, measures, notebook, paths, record
 from thurrock_analysis.answers import (
     adoption,
     common,
@@ -351,6 +352,25 @@ def test_a_turn_between_two_years_is_told(thurrock):
     assert "up 12 percentage points from 35% in 2014, highest 69% in 2020" in sentence
     assert "67% of looked-after children were placed outside the boundary" in sentence
     assert "57% in 2012)" in sentence  # no year between lies beyond both ends by more
+
+
+@pytest.mark.parametrize(
+    ("values", "said"),
+    [
+        ([10, 5, 3, 10], ", lowest 3% in 2018"),
+        ([10, 15, 17, 10], ", highest 17% in 2018"),
+        ([10, 12, 14, 16], ""),
+    ],
+)
+def test_a_turn_is_the_highest_above_both_ends_or_the_lowest_below(values, said):
+    ends = pd.to_datetime([f"{year}-03-31" for year in range(2016, 2020)])
+    series = pd.DataFrame({"period_end": ends, "value": values})
+    row = pd.Series(
+        {"year_first": 2016, "year_last": 2019, "value_first": values[0], "value_last": values[-1],
+         "change": values[-1] - values[0]}
+    )  # fmt: skip
+    measure = measures.get("looked_after_outside_boundary_percent")
+    assert common.turn(row, series, measure) == said
 
 
 def test_targets_alone_are_scored_as_targets():

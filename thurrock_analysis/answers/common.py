@@ -219,10 +219,9 @@ def turn(row: pd.Series, series: pd.DataFrame, measure: Measure) -> str:
     """Name a year between, from which a measure has moved more than between first and newest."""
     year = series["period_end"].dt.year
     between = series[year.gt(row["year_first"]) & year.lt(row["year_last"])].dropna(subset="value")
-    for side, at in (("highest", between["value"].max()), ("lowest", between["value"].min())):
-        beyond = at > max(row["value_first"], row["value_last"]) or at < min(
-            row["value_first"], row["value_last"]
-        )
+    ends = row["value_first"], row["value_last"]
+    high, low = between["value"].max(), between["value"].min()
+    for side, at, beyond in (("highest", high, high > max(ends)), ("lowest", low, low < min(ends))):
         if beyond and abs(at - row["value_last"]) > abs(row["change"]):
             when = between.loc[between["value"].eq(at), "period_end"].max()
             return f", {side} {words.figure(at, measure)} in {when.year}"
