@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from thurrock_analysis import areas
+from thurrock_analysis.record import areas
 
 PLACES = {
     "E06000034": ("883", "Thurrock", "E12000006", "East of England"),

@@ -7,47 +7,49 @@ from collections.abc import Iterator
 import pandas as pd
 import pytest
 
-from thurrock_analysis import areas, measures, notebook, paths, record
-from thurrock_analysis.answers import (
+from thurrock_analysis import paths
+from thurrock_analysis.findings import common
+from thurrock_analysis.findings import report as notebook
+from thurrock_analysis.findings.report import Answer, NotHeldError, Report
+from thurrock_analysis.papers import claims
+from thurrock_analysis.questions import (
     adoption,
-    common,
+    conclusions,
     demand,
-    evidence,
     follow_through,
     placements,
     replay,
     workforce,
 )
-from thurrock_analysis.evidence import claims
-from thurrock_analysis.notebook import Answer, NotHeldError, Report
+from thurrock_analysis.record import areas, measures, store
 
 QUESTIONS = {
     "demand": [
         (demand.stages, 2016), (demand.inspections,), (demand.standing,),
         (demand.conversion, 2016), (demand.plans,), (demand.categories,), (demand.returns, 2016),
         (demand.timeliness, 2016), (demand.sources,), (demand.months,), (demand.factors,),
-        (demand.printed,), (evidence.concerning, "demand"),
+        (demand.printed,), (conclusions.concerning, "demand"),
     ],
     "placements": [
         (placements.population, 2016), (placements.standing,), (placements.distance, 2016),
         (placements.target, 50), (placements.kinds,), (placements.stability, 2016),
         (placements.entry, 2016), (placements.others_here,), (placements.health, 2016),
-        (evidence.concerning, "placements"),
+        (conclusions.concerning, "placements"),
     ],
     "adoption_timeliness": [
         (adoption.routes,), (adoption.shares, 2016), (adoption.printed_times,),
         (adoption.national_stages,), (adoption.hidden_year,), (adoption.adopted_only,),
-        (evidence.concerning, "adoption"),
+        (conclusions.concerning, "adoption"),
     ],
     "workforce_churn": [
         (workforce.standing,), (workforce.churn, 2017), (workforce.stock_and_flow,),
         (workforce.outlook,), (workforce.agency_and_vacancy, 50.0, 21.0),
-        (workforce.workload, 2017), (evidence.concerning, "workforce"),
+        (workforce.workload, 2017), (conclusions.concerning, "workforce"),
     ],
     "evidence": [
-        (evidence.verdicts,), (evidence.inconsistent,), (evidence.on_another_base,),
+        (conclusions.verdicts,), (conclusions.inconsistent,), (conclusions.on_another_base,),
         (replay.attribution,), (replay.told, "OS18"), (replay.forecasts,),
-        (evidence.unchecked,), (evidence.consistent,), (evidence.transcribed,),
+        (conclusions.unchecked,), (conclusions.consistent,), (conclusions.transcribed,),
     ],
     "follow_through": [
         (follow_through.ledger, ""), (follow_through.overdue, ""), (follow_through.repeats,),
@@ -183,7 +185,7 @@ def test_coverage_names_what_is_not_held(thurrock):
 
 def test_revisions_are_those_of_the_history(thurrock):
     names = ["looked_after"]
-    table = common.revisions(thurrock, record.load(names), names).table.set_index("Year")
+    table = common.revisions(thurrock, store.load(names), names).table.set_index("Year")
     assert table.loc["2017", ["First published", "Now"]].to_list() == ["345", "333"]
 
 
@@ -302,8 +304,8 @@ def test_how_many_were_late_when_their_paper_was_out(thurrock):
 
 
 def test_what_a_decision_could_rest_on_is_shown_and_the_rest_unfolds(thurrock):
-    answer = evidence.consistent(thurrock)
-    checked = evidence.checked_of(thurrock)
+    answer = conclusions.consistent(thurrock)
+    checked = conclusions.checked_of(thurrock)
     held = checked[checked["verdict"].eq("consistent")]
     assert len(answer.table) == held["consequence"].eq("3").sum()
     assert len(answer.table) + len(answer.rest) == len(held)
@@ -312,12 +314,12 @@ def test_what_a_decision_could_rest_on_is_shown_and_the_rest_unfolds(thurrock):
 
 def test_the_first_paper_alone_reads_as_well_as_five():
     early = report("Thurrock", "2012-10-31")
-    said = [question(early) for question in (evidence.verdicts, evidence.unchecked)]
+    said = [question(early) for question in (conclusions.verdicts, conclusions.unchecked)]
     assert said[0].sentence.startswith("Conclusions drawn by 1 document of 2012: 36;")
     assert (len(said[1].table), len(said[1].rest)) == (1, 3)
     # Where no conclusion bears on a decision, all stand in the open table.
-    light = evidence.checked_of(early).query("consequence == '1'")
-    listed = evidence.listing(early, "", light, "", "")
+    light = conclusions.checked_of(early).query("consequence == '1'")
+    listed = conclusions.listing(early, "", light, "", "")
     assert len(listed.table) == len(light) and listed.rest.empty
     with pytest.raises(NotHeldError, match="No published measure comes near"):
         replay.told(early, "OS12")

@@ -2,8 +2,8 @@
 
 import pytest
 
-from thurrock_analysis import areas, dictionary
 from thurrock_analysis.errors import ThurrockError
+from thurrock_analysis.record import areas, dictionary
 
 THURROCK = areas.find("Thurrock")
 

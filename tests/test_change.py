@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from scipy import stats
 from statsmodels.stats.proportion import proportions_ztest
 
-from thurrock_analysis import measures, tidy
 from thurrock_analysis.metrics import change
+from thurrock_analysis.record import measures, tidy
 
 RATE = measures.get("referral_rate")
 SHARE = measures.get("re_referral_percent")

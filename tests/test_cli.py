@@ -64,7 +64,7 @@ def test_ctrl_c_is_exit_code_130(home, monkeypatch, capsys):
     def interrupted(*_):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("thurrock_analysis.refresh.sources.choose", interrupted)
+    monkeypatch.setattr("thurrock_analysis.machine.refresh.sources.choose", interrupted)
     assert cli.main(["list"]) == 130
     assert "Stopped" in capsys.readouterr().err
 

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from thurrock_analysis import areas, measures, record, tidy
 from thurrock_analysis.metrics import comparators
 from thurrock_analysis.metrics.rounding import round_half_away
+from thurrock_analysis.record import areas, measures, store, tidy
 
 CODES = [f"E0600{number:04d}" for number in range(1, 11)]
 VALUES = st.lists(
@@ -81,7 +81,7 @@ def test_neighbours_without_a_figure_are_named():
 # The mean of ten published rates, worked out by hand from the newest release: the neighbours of
 # Thurrock under the model of May 2025.
 def test_the_mean_of_the_neighbours_of_thurrock(shipped):
-    rows = record.as_at(shipped[shipped["measure"].eq("looked_after_rate")], "2025-11-24")
+    rows = store.as_at(shipped[shipped["measure"].eq("looked_after_rate")], "2025-11-24")
     rows = rows[rows["period_end"].eq("2025-03-31") & rows["breakdown"].eq("all")]
     group = areas.neighbours(areas.find("Thurrock"), "2025-11-24")
     by_number = {

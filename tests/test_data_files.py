@@ -7,7 +7,8 @@ import jsonschema
 import pandas as pd
 import pytest
 
-from thurrock_analysis import areas, dictionary, measures, paths, provenance, record, tidy
+from thurrock_analysis import paths
+from thurrock_analysis.record import areas, dictionary, measures, provenance, store, tidy
 
 FILES = provenance.files()
 SCHEMA = json.loads((paths.data() / "sidecar.schema.json").read_text(encoding="utf-8"))
@@ -113,7 +114,7 @@ def test_an_authority_has_figures_only_of_years_in_which_it_existed(shipped):
 
 def test_the_coverage_is_that_of_the_record(shipped):
     held = pd.read_csv(paths.data() / "coverage.csv", keep_default_na=False)
-    text = record.coverage(shipped).to_csv(index=False)
+    text = store.coverage(shipped).to_csv(index=False)
     found = pd.read_csv(io.StringIO(text), keep_default_na=False)
     pd.testing.assert_frame_equal(held, found)
 

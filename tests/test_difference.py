@@ -8,8 +8,9 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from thurrock_analysis import cli, tidy
-from thurrock_analysis.upkeep import difference
+from thurrock_analysis import cli
+from thurrock_analysis.machine.upkeep import difference
+from thurrock_analysis.record import tidy
 
 
 def record(*rows: tuple) -> pd.DataFrame:

@@ -5,10 +5,10 @@ import shutil
 import pandas as pd
 import pytest
 
-from thurrock_analysis import areas, dictionary, measures, paths, provenance, releases
+from thurrock_analysis import paths
 from thurrock_analysis.errors import ThurrockError
-from thurrock_analysis.evidence import judgements
-from thurrock_analysis.loaders import documents
+from thurrock_analysis.papers import documents, judgements
+from thurrock_analysis.record import areas, dictionary, measures, provenance, releases
 
 DAYS = ["days_from_care_to_adoptive_family", "days_from_order_to_match"]
 DAYS_IN_A_MONTH = 30.44

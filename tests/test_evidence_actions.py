@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from thurrock_analysis import paths
 from thurrock_analysis.errors import ThurrockError
-from thurrock_analysis.evidence import actions, outcomes, timescales
+from thurrock_analysis.papers import actions, outcomes, timescales
 
 # Each form of words of the two plans, as a second reader of the papers dated it.
 READ = [

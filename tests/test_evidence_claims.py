@@ -8,11 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from thurrock_analysis import areas, paths
+from thurrock_analysis import paths
 from thurrock_analysis.errors import ThurrockError
-from thurrock_analysis.evidence import claims, computations, counterparts, inputs
-from thurrock_analysis.evidence.claims import CONSISTENT, INCONSISTENT, OTHER_BASE, UNCHECKED
-from thurrock_analysis.evidence.inputs import Figure
+from thurrock_analysis.papers import claims, computations, counterparts, references
+from thurrock_analysis.papers.claims import CONSISTENT, INCONSISTENT, OTHER_BASE, UNCHECKED
+from thurrock_analysis.papers.references import Figure
+from thurrock_analysis.record import areas
 
 THURROCK = areas.find("Thurrock")
 NEWEST = "2026-03-31"
@@ -43,9 +44,9 @@ def checked() -> pd.DataFrame:
 
 
 @pytest.fixture(scope="module")
-def sources() -> inputs.Sources:
+def sources() -> references.Sources:
     """Return where references to two measures are looked up."""
-    return inputs.Sources(THURROCK, NEWEST, ("looked_after", "child_protection_plan_rate"))
+    return references.Sources(THURROCK, NEWEST, ("looked_after", "child_protection_plan_rate"))
 
 
 def number(value: float, when: str = "") -> Figure:
@@ -114,7 +115,7 @@ class TestAChangedFigure:
     def home(self, tmp_path, monkeypatch: pytest.MonkeyPatch):
         shutil.copytree(paths.data(), tmp_path / "data")
         monkeypatch.setenv("THURROCK_HOME", str(tmp_path))
-        kept = (claims.check_all, inputs.fact_units)
+        kept = (claims.check_all, references.fact_units)
         for each in kept:
             each.cache_clear()
         yield tmp_path / "data" / "documents"
@@ -288,24 +289,24 @@ class TestInputs:
         assert THURROCK.code not in region
 
     def test_what_is_not_there_is_told_apart_from_what_is_wrong(self, sources):
-        with pytest.raises(inputs.NotThereError, match="not published by"):
+        with pytest.raises(references.NotThereError, match="not published by"):
             sources.find("latest:looked_after:E06000034:2035-03-31", "OS18")
         with pytest.raises(ThurrockError, match="is no fact"):
             sources.find("OS18.9999a", "OS18")
 
     def test_counting_rows(self):
-        assert inputs.count("actions", "document=OS12").value == 62
-        assert inputs.count("actions", "document=OS12,progress!=COMPLETED").value == 47
+        assert references.count("actions", "document=OS12").value == 62
+        assert references.count("actions", "document=OS12,progress!=COMPLETED").value == 47
         with pytest.raises(ThurrockError, match="is no condition on a column of actions"):
-            inputs.count("actions", "colour=red")
+            references.count("actions", "colour=red")
         with pytest.raises(ThurrockError, match="is no table to count"):
-            inputs.count("children")
+            references.count("children")
 
     def test_who_was_good_for_both_in_2012(self):
         # Read off the table of the committee paper.
         services = ("safeguarding", "looked after children")
         grades = {
-            name[:4]: inputs.grades("2012 Eastern Region", f"{name}: overall effectiveness")
+            name[:4]: references.grades("2012 Eastern Region", f"{name}: overall effectiveness")
             for name in services
         }
         assert computations.good_or_better(**grades).working == "1 of 10: Southend-on-Sea"

@@ -4,8 +4,7 @@ import pandas as pd
 import pytest
 
 from thurrock_analysis import cli
-from thurrock_analysis.evidence import quotations
-from thurrock_analysis.loaders import documents
+from thurrock_analysis.papers import documents, quotations
 
 TEXT = ["", "The number has", "fallen from 201314 to", "201415, childrens services say.", "", "End"]
 

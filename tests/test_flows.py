@@ -4,8 +4,8 @@ import pandas as pd
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from thurrock_analysis import record
 from thurrock_analysis.metrics.flows import stock_flow
+from thurrock_analysis.record import store
 
 COUNTS = st.integers(0, 1000)
 
@@ -52,7 +52,7 @@ def test_a_year_without_all_four_numbers_is_left_out():
 # DfE, Children in need, d1: plans of Thurrock, 201 on 31 March 2015, 326 started in 2015-16, 291
 # a year later. The record adds how many ended.
 def test_the_plans_of_thurrock(shipped):
-    rows = record.as_at(shipped[shipped["area"].eq("E06000034")], "2025-11-24")
+    rows = store.as_at(shipped[shipped["area"].eq("E06000034")], "2025-11-24")
     rows = rows[rows["breakdown"].eq("all") & rows["origin"].eq("published")]
     table = stock_flow(
         rows, "child_protection_plans", "child_protection_plan_starts", "child_protection_plan_ends"

@@ -15,11 +15,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from thurrock_analysis import areas, cli, paths, provenance, record, releases, tidy
+from thurrock_analysis import cli, paths
 from thurrock_analysis.errors import ThurrockError
-from thurrock_analysis.loaders import documents
-from thurrock_analysis.upkeep import archive, build, difference, importing, merging, swap
-from thurrock_analysis.upkeep.merging import plain
+from thurrock_analysis.machine.upkeep import archive, build, difference, importing, merging, swap
+from thurrock_analysis.machine.upkeep.merging import plain
+from thurrock_analysis.papers import documents
+from thurrock_analysis.record import areas, provenance, releases, store, tidy
 
 DATED = ["--published", "2026-10-29"]
 SHIPPED = paths.data()
@@ -127,13 +128,13 @@ def test_accepted_it_stands_from_its_day_and_the_past_is_as_it_was(after, taken,
         "  cin_2026/c1.csv",
     ]
     provenance.verify_all()
-    figures = record.load()
+    figures = store.load()
     for day in ["2018-03-31", "2025-11-24"]:
         pd.testing.assert_frame_equal(
-            plain(record.as_at(figures, day)), plain(record.as_at(before, day))
+            plain(store.as_at(figures, day)), plain(store.as_at(before, day))
         )
     assert releases.span(releases.held())[1] == "2026-10-29"
-    seen = record.as_at(figures, "2026-10-29")
+    seen = store.as_at(figures, "2026-10-29")
     seen = seen[seen["breakdown"] == "all"].set_index(["measure", "area", "period_end"])
     seen = plain(seen.reset_index()).set_index(["measure", "area", "period_end"]).sort_index()
     revised = seen.loc[("referrals", "E06000034", "2025-03-31")]
@@ -170,7 +171,7 @@ def test_accepted_every_file_of_data_says_so(after):
 
 
 def test_no_old_row_is_lost_and_a_second_import_changes_nothing(after, taken, before, capsys):
-    figures = rows(record.load())
+    figures = rows(store.load())
     old = figures[figures["release"] != "CIN 2026"].reset_index(drop=True)
     pd.testing.assert_frame_equal(old, rows(before))
     was = content(after)
@@ -181,11 +182,11 @@ def test_no_old_row_is_lost_and_a_second_import_changes_nothing(after, taken, be
 
 
 def test_populations_give_rates_together_or_one_after_the_other(home, c1, tmp_path, capsys):
-    populations = making.populations(tmp_path / "populations.csv", record.load())
+    populations = making.populations(tmp_path / "populations.csv", store.load())
     together = importing.take([populations, c1], "CIN 2026", ("2026-10-29",)).merged.figures
     run(capsys, "import", populations, "--release", "CIN 2026", "--accept", *DATED)
     assert run(capsys, "import", c1, "--accept")[0] == 0
-    after = rows(record.load())
+    after = rows(store.load())
     pd.testing.assert_frame_equal(rows(together), after)
     rate = after[(after["measure"] == "referral_rate") & (after["period_end"] == "2026-03-31")]
     rate = rate.set_index("area").loc[["E06000034", "E09000002"]]
@@ -198,7 +199,7 @@ def test_what_a_release_was_not_seen_to_count_is_not_recomputed(after, tmp_path)
     """The record holds referrals of 2017, and the table taken of CIN 2026 begins with 2025."""
     group = "Children aged 0 to 17 years"
     old = f"{making.place('E06000034', 2016)},{group},45000"
-    populations = making.populations(tmp_path / "populations.csv", record.load(), old)
+    populations = making.populations(tmp_path / "populations.csv", store.load(), old)
     figures = importing.take([populations], "CIN 2026").merged.figures
     rates = figures[(figures["measure"] == "referral_rate") & (figures["release"] == "CIN 2026")]
     assert set(rates["period_end"].dt.year) == {2025, 2026}
@@ -209,10 +210,10 @@ def test_what_a_release_was_not_seen_to_count_is_not_recomputed(after, tmp_path)
 def test_the_record_built_from_the_same_files_is_the_same(home, c1, tmp_path, capsys):
     """Importing after a build gives what a build of all files gives."""
     published = tmp_path / "published"
-    first = making.referrals(published / "first.csv", record.load(), E06000034_2025="1880")
+    first = making.referrals(published / "first.csv", store.load(), E06000034_2025="1880")
     shutil.copy(c1, published / "c1.csv")
     second = published / "populations.csv"
-    making.populations(second, record.load())
+    making.populations(second, store.load())
     source = "source,file,table,release,publisher,title,rows\n"
     earlier = "First,first.csv,c1_2025,CIN 2025,DfE,Referrals,time_period=2025\n"
     neighbours(published)
@@ -221,14 +222,14 @@ def test_the_record_built_from_the_same_files_is_the_same(home, c1, tmp_path, ca
     files = [c1, second]
     arguments = ["import", *files, "--release", "CIN 2026", "--accept", *DATED]
     assert run(capsys, *arguments)[0] == 0
-    imported = record.load()
+    imported = store.load()
     (published / "cin_2026").mkdir()
     for file in files:
         shutil.copy(file, published / "cin_2026")
     code, out, _ = run(capsys, "data", "build", published)
     assert code == 0
     assert "figures: 0 added, 0 dropped, 0 changed, 0 earlier" in out.splitlines()
-    pd.testing.assert_frame_equal(plain(imported), plain(record.load()))
+    pd.testing.assert_frame_equal(plain(imported), plain(store.load()))
     assert first.is_file()
 
 
@@ -249,15 +250,15 @@ def test_an_older_release_is_taken_and_said_to_be_older(home, tmp_path, shipped,
     text = file.read_text(encoding="utf-8-sig")
     text = text.replace("\n2025,", "\n2018,").replace("\n2026,", "\n2019,")
     file.write_text(text, encoding="utf-8")
-    before = record.as_at(record.load(), "2025-11-24")
+    before = store.as_at(store.load(), "2025-11-24")
     code, out, err = run(capsys, "import", file, "--accept")
     assert (code, err) == (0, "")
     assert "CIN 2019 is older than CIN 2025, which the record holds: nothing newer is in it." in out
-    after = record.load()
-    then = record.as_at(after, "2020-01-31")
+    after = store.load()
+    then = store.as_at(after, "2020-01-31")
     chosen = then[(then["measure"] == "referrals") & (then["release"] == "CIN 2019")]
     assert set(chosen["period_end"].dt.year) == {2018, 2019}
-    pd.testing.assert_frame_equal(plain(record.as_at(after, "2025-11-24")), plain(before))
+    pd.testing.assert_frame_equal(plain(store.as_at(after, "2025-11-24")), plain(before))
 
 
 def test_a_snapshot_of_the_interactive_tool_gives_its_release(home, tmp_path, capsys):
@@ -272,7 +273,7 @@ def test_a_snapshot_of_the_interactive_tool_gives_its_release(home, tmp_path, ca
     file.write_text(head + "\n".join(lines) + "\n", encoding="utf-8")
     dates = ["--published", "CIN 2026=2026-10-29", "--published", "CLA 2026=2026-11-19"]
     assert run(capsys, "import", file, "--accept", *dates)[0] == 0
-    figures = record.load()
+    figures = store.load()
     fresh = figures[figures["release"].isin(["CIN 2026", "CLA 2026"])]
     assert dict(zip(fresh["measure"], fresh["value"], strict=True)) == {
         "looked_after": 300.0,
@@ -429,7 +430,7 @@ def test_a_release_that_cannot_be_is_one_sentence(home, c1, capsys, arguments, s
 
 
 def test_populations_ask_for_the_release_that_they_serve(home, tmp_path, capsys):
-    populations = making.populations(tmp_path / "populations.csv", record.load())
+    populations = making.populations(tmp_path / "populations.csv", store.load())
     assert run(capsys, "import", populations) == (
         2,
         "",
@@ -441,7 +442,7 @@ def test_populations_ask_for_the_release_that_they_serve(home, tmp_path, capsys)
 
 
 def test_a_date_at_odds_with_the_calendar_is_refused(home, tmp_path, c1, capsys):
-    old = making.referrals(tmp_path / "old.csv", record.load())
+    old = making.referrals(tmp_path / "old.csv", store.load())
     text = old.read_text(encoding="utf-8-sig").splitlines(keepends=True)
     old.write_text("".join(line for line in text if not line.startswith("2026")), encoding="utf-8")
     code, _, err = run(capsys, "import", old, "--published", "2025-12-01")
@@ -451,7 +452,7 @@ def test_a_date_at_odds_with_the_calendar_is_refused(home, tmp_path, c1, capsys)
 
 def test_a_table_yields_to_what_another_table_held_of_the_release_says(home, tmp_path, capsys):
     """LAIT copies tables: where it differs from a table held, which only repeats, that counts."""
-    figures = record.load()
+    figures = store.load()
     rows = figures[
         (figures["measure"] == "referrals")
         & (figures["breakdown"] == "all")
@@ -499,7 +500,7 @@ def hook(name, arguments):
         count -= 1
         if count == 0:
             os._exit(9)
-import thurrock_analysis.upkeep.importing
+import thurrock_analysis.machine.upkeep.importing
 sys.addaudithook(hook)
 sys.exit(cli.main(sys.argv[4:]))
 """
@@ -584,7 +585,7 @@ def test_where_folders_cannot_trade_places_a_failed_move_is_undone(tmp_path):
 
 
 def test_one_command_at_a_time_changes_data(home, c1, capsys):
-    from thurrock_analysis.upkeep.commands import locked
+    from thurrock_analysis.machine.upkeep.commands import locked
 
     with locked():
         code, _, err = run(capsys, "import", c1, "--accept", *DATED)
@@ -612,7 +613,7 @@ def test_a_build_says_what_it_wrote_and_how_it_differs(home, tmp_path, shipped, 
     assert f"{total:,} rows written to {paths.record()}" in lines
     assert any(line.startswith("releases removed: CIN 2010, CIN 2011") for line in lines)
     provenance.verify_all()
-    assert len(record.load()) == total
+    assert len(store.load()) == total
 
 
 def test_a_build_without_a_file_or_with_a_bad_one_leaves_all_as_it_was(home, tmp_path, capsys):

@@ -11,10 +11,11 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from thurrock_analysis import areas, dictionary, measures, tidy
 from thurrock_analysis.errors import ThurrockError
-from thurrock_analysis.loaders import cells, documents, ees, neighbours
-from thurrock_analysis.upkeep import build, downloads
+from thurrock_analysis.loaders import cells, ees, neighbours
+from thurrock_analysis.machine.upkeep import build, downloads
+from thurrock_analysis.papers import documents
+from thurrock_analysis.record import areas, dictionary, measures, tidy
 
 FIXTURES = Path(__file__).parent / "fixtures"
 

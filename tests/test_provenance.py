@@ -5,8 +5,9 @@ import shutil
 import pandas as pd
 import pytest
 
-from thurrock_analysis import paths, provenance, record
+from thurrock_analysis import paths
 from thurrock_analysis.errors import ThurrockError
+from thurrock_analysis.record import provenance, store
 
 
 @pytest.fixture
@@ -23,14 +24,14 @@ def test_an_untouched_copy_verifies(home):
         "data/figures.parquet", "data/thurrock.csv", "data/coverage.csv",
         "data/dictionary/neighbours.csv", "data/documents/judgements.csv",
     }  # fmt: skip
-    assert len(record.load(["referrals"]))
+    assert len(store.load(["referrals"]))
 
 
 def test_a_truncated_record_is_refused(home):
     content = paths.record().read_bytes()
     paths.record().write_bytes(content[:-100])
     with pytest.raises(ThurrockError, match="^data/figures.parquet is truncated or changed: .*"):
-        record.load()
+        store.load()
 
 
 def test_one_changed_byte_is_refused(home):
@@ -38,19 +39,19 @@ def test_one_changed_byte_is_refused(home):
     content[len(content) // 2] ^= 1
     paths.record().write_bytes(bytes(content))
     with pytest.raises(ThurrockError, match="restore it, or run 'thurrock data build'"):
-        record.load(["referrals"])
+        store.load(["referrals"])
 
 
 def test_a_missing_record_is_refused(home):
     paths.record().unlink()
     with pytest.raises(ThurrockError, match="^data/figures.parquet is missing"):
-        record.load()
+        store.load()
 
 
 def test_a_missing_sidecar_is_refused(home):
     provenance.sidecar_of(paths.record()).unlink()
     with pytest.raises(ThurrockError, match="^figures.parquet.source.yml is missing"):
-        record.load()
+        store.load()
 
 
 def test_a_folder_without_data_is_refused(tmp_path, monkeypatch):

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from thurrock_analysis import measures, tidy
 from thurrock_analysis.metrics import ratios
+from thurrock_analysis.record import measures, tidy
 
 RATE = measures.get("referral_rate")
 WITHIN = measures.get("assessment_within_45_days_percent")

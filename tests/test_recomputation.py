@@ -5,9 +5,9 @@ from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal
 import pandas as pd
 import pytest
 
-from thurrock_analysis import areas, dictionary, measures
 from thurrock_analysis.errors import ThurrockError
 from thurrock_analysis.metrics import recomputation
+from thurrock_analysis.record import areas, dictionary, measures
 
 EXCEPTIONS = dictionary.read("exceptions")
 LEVELS = {code: area.level for code, area in areas.table().items()}

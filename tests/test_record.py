@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from thurrock_analysis import measures, record, releases, tidy
-from thurrock_analysis.loaders import documents
-from thurrock_analysis.upkeep import build
+from thurrock_analysis.machine.upkeep import build
+from thurrock_analysis.papers import documents
+from thurrock_analysis.record import measures, releases, store, tidy
 
 THURROCK = "E06000034"
 EAST = "E12000006"
@@ -173,7 +173,7 @@ DATES = ["2012-12-31", "2018-03-31", "2020-12-10", "2025-11-24", "2026-03-31"]
 @pytest.fixture(scope="module")
 def views(shipped):
     """Return the record as at each date."""
-    return {date: record.as_at(shipped, date) for date in [*DATES, releases.resolve_as_at(None)]}
+    return {date: store.as_at(shipped, date) for date in [*DATES, releases.resolve_as_at(None)]}
 
 
 @pytest.mark.parametrize("date", DATES)
@@ -345,7 +345,7 @@ def test_coverage_counts_areas_with_and_without_a_number():
         ignore_index=True,
     )
     rows["published"] = pd.to_datetime(rows["published"])
-    table = record.coverage(rows).set_index("level")
+    table = store.coverage(rows).set_index("level")
     assert table.index.tolist() == ["authority", "country"]
     assert table.loc["authority", ["areas", "hidden"]].tolist() == [1, 2]
     assert table.loc["authority", "releases"] == "CIN 2016; CIN 2017"
@@ -353,7 +353,7 @@ def test_coverage_counts_areas_with_and_without_a_number():
 
 
 def test_loading_some_measures_gives_their_rows(shipped):
-    some = record.load(["referrals", "looked_after"])
+    some = store.load(["referrals", "looked_after"])
     expected = shipped[shipped["measure"].isin(["referrals", "looked_after"])]
     assert len(some) == len(expected)
     assert some["value"].sum() == expected["value"].sum()

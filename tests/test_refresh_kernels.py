@@ -12,14 +12,14 @@ import psutil
 import pytest
 
 from thurrock_analysis.errors import ThurrockError
-from thurrock_analysis.refresh import fork_client
-from thurrock_analysis.refresh.execute import run_notebook
-from thurrock_analysis.refresh.fork_client import ForkServer, can_fork
-from thurrock_analysis.refresh.kernels import Supply
-from thurrock_analysis.refresh.preload import kernel_environment
-from thurrock_analysis.refresh.sources import read_notebook
-from thurrock_analysis.refresh.tidy_up import without_machine_paths
-from thurrock_analysis.refresh.workspace import workspace
+from thurrock_analysis.machine.refresh import fork_client
+from thurrock_analysis.machine.refresh.execute import run_notebook
+from thurrock_analysis.machine.refresh.fork_client import ForkServer, can_fork
+from thurrock_analysis.machine.refresh.kernels import Supply
+from thurrock_analysis.machine.refresh.preload import kernel_environment
+from thurrock_analysis.machine.refresh.sources import read_notebook
+from thurrock_analysis.machine.refresh.tidy_up import without_machine_paths
+from thurrock_analysis.machine.refresh.workspace import workspace
 
 VALUES = {"authority": "Kent", "as_at": "2024-01-01"}
 
@@ -203,7 +203,7 @@ def test_two_threads_of_notebooks_do_not_disturb_each_other(runner, tmp_path):
 
 
 def test_where_ipc_is_not_to_be_had_tcp_serves(runner, monkeypatch):
-    monkeypatch.setattr("thurrock_analysis.refresh.kernels.IPC", False)
+    monkeypatch.setattr("thurrock_analysis.machine.refresh.kernels.IPC", False)
     outcome = runner().run("first", "print(1)")
     assert (outcome.error, printed(outcome)) == ("", ["1"])
     nbformat.validate(outcome.notebook)

@@ -6,9 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from thurrock_analysis.errors import ThurrockError
-from thurrock_analysis.refresh.parameters import Parameter, coerce, declared_parameters
-from thurrock_analysis.refresh.plan import check_names, chosen_area, values_of
-from thurrock_analysis.refresh.sources import choose, read_notebook
+from thurrock_analysis.machine.refresh.parameters import Parameter, coerce, declared_parameters
+from thurrock_analysis.machine.refresh.plan import check_names, chosen_area, values_of
+from thurrock_analysis.machine.refresh.sources import choose, read_notebook
 
 
 def declared(source):

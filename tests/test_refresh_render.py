@@ -7,8 +7,8 @@ import pytest
 from bs4 import BeautifulSoup
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
-from thurrock_analysis.refresh.index import Entry, index_page
-from thurrock_analysis.refresh.payload import (
+from thurrock_analysis.machine.refresh.index import Entry, index_page
+from thurrock_analysis.machine.refresh.payload import (
     MIME,
     Headline,
     NothingHandedBackError,
@@ -16,14 +16,14 @@ from thurrock_analysis.refresh.payload import (
     payload_of,
     write_key_figures,
 )
-from thurrock_analysis.refresh.render import (
+from thurrock_analysis.machine.refresh.render import (
     Page,
     Renderer,
     has_anchor,
     undescribed_pictures,
     with_notice,
 )
-from thurrock_analysis.refresh.tidy_up import scrub, without_machine_paths
+from thurrock_analysis.machine.refresh.tidy_up import scrub, without_machine_paths
 
 PAGE = Page("Demand & need", "Thurrock", "24 November 2025", "1 December 2025")
 WORDS = {

@@ -15,9 +15,10 @@ import papermill
 import psutil
 import pytest
 
-from thurrock_analysis import cli, paths, provenance, tidy
+from thurrock_analysis import cli, paths
 from thurrock_analysis.errors import ThurrockError
-from thurrock_analysis.refresh import run
+from thurrock_analysis.machine.refresh import run
+from thurrock_analysis.record import provenance, tidy
 
 DATA = paths.data()
 

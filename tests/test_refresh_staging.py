@@ -9,14 +9,14 @@ import time
 import pytest
 
 from thurrock_analysis.errors import ThurrockError
-from thurrock_analysis.refresh import staging
-from thurrock_analysis.refresh.lock import FileLock
-from thurrock_analysis.refresh.staging import Staging
+from thurrock_analysis.machine.refresh import staging
+from thurrock_analysis.machine.refresh.lock import FileLock
+from thurrock_analysis.machine.refresh.staging import Staging
 
 HOLD = """
 import sys, time
 from pathlib import Path
-from thurrock_analysis.refresh.staging import Staging
+from thurrock_analysis.machine.refresh.staging import Staging
 with Staging(Path(sys.argv[1])) as staging:
     (staging.folder / "index.html").write_text("half")
     print("held", flush=True)
@@ -26,7 +26,7 @@ with Staging(Path(sys.argv[1])) as staging:
 SWAP_FOR_EVER = """
 import sys
 from pathlib import Path
-from thurrock_analysis.refresh.staging import Staging
+from thurrock_analysis.machine.refresh.staging import Staging
 print("held", flush=True)
 for turn in range(10**9):
     with Staging(Path(sys.argv[1])) as staging:
@@ -152,7 +152,7 @@ def test_the_lock_is_never_held_twice(tmp_path):
     script = """
 import sys
 from pathlib import Path
-from thurrock_analysis.refresh.lock import FileLock
+from thurrock_analysis.machine.refresh.lock import FileLock
 folder = Path(sys.argv[1])
 taken = 0
 while taken < 150:

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from thurrock_analysis.refresh import workspace as module
-from thurrock_analysis.refresh.workspace import workspace
+from thurrock_analysis.machine.refresh import workspace as module
+from thurrock_analysis.machine.refresh.workspace import workspace
 
 
 @pytest.fixture

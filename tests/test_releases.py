@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from thurrock_analysis import areas, dictionary, measures, releases
 from thurrock_analysis.errors import ThurrockError
+from thurrock_analysis.record import areas, dictionary, measures, releases
 
 
 def test_the_calendar_has_one_row_a_release_and_one_a_period():

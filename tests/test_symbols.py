@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from thurrock_analysis import dictionary, symbols
 from thurrock_analysis.errors import ThurrockError
+from thurrock_analysis.record import dictionary, symbols
 
 FORMATS = ["ees", "sfr", "lait"]
 SIGNS = [(row.format, row.symbol) for row in dictionary.read("symbols").itertuples()]

@@ -3,8 +3,8 @@
 import pandas as pd
 import pytest
 
-from thurrock_analysis import tidy
 from thurrock_analysis.errors import ThurrockError
+from thurrock_analysis.record import tidy
 
 
 def rows(*values, **labels):

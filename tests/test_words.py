@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from thurrock_analysis import measures, words
+from thurrock_analysis import words
+from thurrock_analysis.record import measures
 
 RATE = measures.get("referral_rate")
 SHARE = measures.get("re_referral_percent")

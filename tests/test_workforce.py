@@ -5,10 +5,10 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from thurrock_analysis import areas, dictionary, measures, tidy
 from thurrock_analysis.errors import ThurrockError
 from thurrock_analysis.loaders import cells, ees, lait
 from thurrock_analysis.metrics import change, ratios, recomputation
+from thurrock_analysis.record import areas, dictionary, measures, tidy
 
 THURROCK = "E06000034"
 KINGSTON = "E09000021 / E09000027"

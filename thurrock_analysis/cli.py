@@ -7,7 +7,7 @@ import click
 
 from thurrock_analysis import __version__
 from thurrock_analysis.errors import ThurrockError
-from thurrock_analysis.upkeep.commands import data, take
+from thurrock_analysis.machine.upkeep.commands import data, take
 
 INTERRUPTED = 130
 TERMINATED = 143
@@ -63,9 +63,9 @@ def refresh(
     kernels: str,
 ) -> None:
     """Run notebooks (all, or those named) and write their reports."""
-    from thurrock_analysis.refresh.run import Options
-    from thurrock_analysis.refresh.run import refresh as run
-    from thurrock_analysis.refresh.stopping import terminable
+    from thurrock_analysis.machine.refresh.run import Options
+    from thurrock_analysis.machine.refresh.run import refresh as run
+    from thurrock_analysis.machine.refresh.stopping import terminable
 
     given = _given(parameters, {"authority": authority, "as_at": as_at})
     options = Options(
@@ -94,7 +94,7 @@ def refresh(
 def list_notebooks() -> None:
     """List the notebooks and their parameters."""
     from thurrock_analysis import paths
-    from thurrock_analysis.refresh.sources import choose, read_notebook
+    from thurrock_analysis.machine.refresh.sources import choose, read_notebook
 
     folder = paths.notebooks()
     for place, name in enumerate(choose(folder, [])):
@@ -142,7 +142,7 @@ def main(arguments: list[str] | None = None) -> int:
         The exit code: 0 when all went well, 1 when a notebook failed, 2 when something asked
         for or shipped is not right, 130 after Ctrl-C.
     """
-    from thurrock_analysis.refresh.stopping import Terminated
+    from thurrock_analysis.machine.refresh.stopping import Terminated
 
     try:
         commands.main(arguments, prog_name="thurrock", standalone_mode=False)

@@ -5,9 +5,9 @@ from collections.abc import Iterable
 
 import pandas as pd
 
-from thurrock_analysis.measures import Measure
 from thurrock_analysis.metrics import change
 from thurrock_analysis.metrics.rounding import half_away
+from thurrock_analysis.record.measures import Measure
 
 NEAR = 2.0
 CHANCE = {
@@ -36,7 +36,7 @@ def figure(value: float, measure: Measure) -> str:
 
     Examples
     --------
-    >>> from thurrock_analysis import measures
+    >>> from thurrock_analysis.record import measures
     >>> figure(16.0, measures.get("re_referral_percent"))
     '16.0%'
     """
@@ -48,7 +48,7 @@ def as_printed(value: float, measure: Measure) -> str:
 
     Examples
     --------
-    >>> from thurrock_analysis import measures
+    >>> from thurrock_analysis.record import measures
     >>> as_printed(87.2, measures.get("looked_after_rate"))
     '87.2'
     >>> as_printed(1609.0, measures.get("children_in_need"))
@@ -62,7 +62,7 @@ def period(end: pd.Timestamp, measure: Measure) -> str:
 
     Examples
     --------
-    >>> from thurrock_analysis import measures
+    >>> from thurrock_analysis.record import measures
     >>> period(pd.Timestamp("2025-03-31"), measures.get("referrals"))
     '2024-25'
     """

@@ -3,12 +3,7 @@
 The charts of one subject are each a function: tidy rows and words in, a finished figure out.
 """
 
-from thurrock_analysis.charts.alt import (
-    alt_for_bars,
-    alt_for_bridge,
-    alt_for_shares,
-    alt_for_trend,
-)
+from thurrock_analysis.charts.alt import alt_for_bars, alt_for_bridge, alt_for_shares, alt_for_trend
 from thurrock_analysis.charts.bars import dot_interval, ranked_bars
 from thurrock_analysis.charts.changes import bridge
 from thurrock_analysis.charts.display import png, show

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from thurrock_analysis import areas, dictionary, measures, symbols, tidy
 from thurrock_analysis.errors import ThurrockError
+from thurrock_analysis.record import areas, dictionary, measures, symbols, tidy
 
 FIRST_ROW = 2
 """Row of a file, as a spreadsheet numbers it, of the first record below the header."""

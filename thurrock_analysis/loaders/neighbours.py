@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pandas as pd
 
-from thurrock_analysis import areas, paths
+from thurrock_analysis import paths
 from thurrock_analysis.loaders import cells
+from thurrock_analysis.record import areas
 
 COUNT = 10
 COLUMNS = ["model", "in_force_from", "area", "rank", "neighbour", "closeness"]

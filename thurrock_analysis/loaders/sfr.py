@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pandas as pd
 
-from thurrock_analysis import areas
 from thurrock_analysis.loaders import cells
 from thurrock_analysis.loaders.cells import Table
+from thurrock_analysis.record import areas
 
 
 def read(frame: pd.DataFrame, table: Table, path: Path, year: int) -> pd.DataFrame:

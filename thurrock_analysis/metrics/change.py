@@ -6,7 +6,7 @@ from scipy.stats import norm
 from statsmodels.stats.proportion import proportion_confint
 from statsmodels.stats.rates import confint_poisson
 
-from thurrock_analysis.measures import POPULATION, Measure
+from thurrock_analysis.record.measures import POPULATION, Measure
 
 Z95 = norm.ppf(0.975)
 HANDFUL = 5

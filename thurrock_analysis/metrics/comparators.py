@@ -2,9 +2,9 @@
 
 import pandas as pd
 
-from thurrock_analysis import tidy
-from thurrock_analysis.measures import Measure
 from thurrock_analysis.metrics.rounding import round_half_away
+from thurrock_analysis.record import tidy
+from thurrock_analysis.record.measures import Measure
 
 RULES = {"mean": "mean of published values", "median": "median of published values"}
 BANDS = "ABCD"

@@ -2,8 +2,8 @@
 
 import pandas as pd
 
-from thurrock_analysis.measures import Measure
 from thurrock_analysis.metrics import change
+from thurrock_analysis.record.measures import Measure
 
 
 def latest(figures: pd.DataFrame, measure: Measure) -> pd.Series | None:

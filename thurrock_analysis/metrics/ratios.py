@@ -2,9 +2,9 @@
 
 import pandas as pd
 
-from thurrock_analysis import tidy
-from thurrock_analysis.measures import POPULATION, Measure, Part
 from thurrock_analysis.metrics.rounding import round_ratio
+from thurrock_analysis.record import tidy
+from thurrock_analysis.record.measures import POPULATION, Measure, Part
 
 PLACE = ["release", "area", "year"]
 

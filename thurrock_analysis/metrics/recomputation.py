@@ -3,9 +3,9 @@
 import pandas as pd
 
 from thurrock_analysis.errors import ThurrockError
-from thurrock_analysis.measures import POPULATION, Measure, Part, get
 from thurrock_analysis.metrics import ratios as parts
 from thurrock_analysis.metrics.rounding import round_ratio
+from thurrock_analysis.record.measures import POPULATION, Measure, Part, get
 
 EQUAL = "equal"
 WITHIN = "within rounding"
@@ -55,7 +55,7 @@ def verdicts(
 
     Examples
     --------
-    >>> from thurrock_analysis import dictionary, measures
+    >>> from thurrock_analysis.record import dictionary, measures
     >>> row = {"measure": "referral_rate", "area": "E06000034", "release": "CIN 2024",
     ...        "period_end": pd.Timestamp("2016-03-31"), "origin": "published", "method": "",
     ...        "value": 591.8, "numerator": 2423.0, "denominator": 40941.0}

@@ -1,0 +1,1 @@
+"""Findings: what an analyst keeps, alters and gives away."""

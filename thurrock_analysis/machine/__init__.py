@@ -1,0 +1,1 @@
+"""What runs notebooks and keeps the record; nothing else imports it."""

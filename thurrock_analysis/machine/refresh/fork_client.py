@@ -1,0 +1,133 @@
+"""The refresh's end of the fork server: start it, ask it for kernels, end it."""
+
+import contextlib
+import json
+import os
+import socket
+import subprocess
+import sys
+import threading
+from pathlib import Path
+from typing import Any
+
+from thurrock_analysis.errors import ThurrockError
+
+ANSWER_WITHIN = 120.0  # seconds; the first answer waits for the imports
+
+
+class ForkServerEnded(ThurrockError):
+    """The fork server gives no more kernels."""
+
+
+def can_fork() -> bool:
+    """Say whether this system can fork kernels safely: Linux with process descriptors."""
+    if sys.platform != "linux":
+        return False
+    try:
+        os.close(os.pidfd_open(os.getpid()))
+    except (AttributeError, OSError):
+        return False
+    return True
+
+
+class ForkServer:
+    """A running fork server; it imports while the caller goes on."""
+
+    def __init__(self, modules: list[str], env: dict[str, str], log: Path) -> None:
+        self._log = log
+        self._lock = threading.Lock()
+        self._channel, theirs = socket.socketpair()
+        self._channel.settimeout(ANSWER_WITHIN)
+        command = [sys.executable, "-m", "thurrock_analysis.machine.refresh.fork_server"]
+        with theirs, log.open("wb") as stream:
+            self._process = subprocess.Popen(
+                [*command, str(theirs.fileno()), str(os.getpid()), *modules],
+                pass_fds=[theirs.fileno()],
+                env=env,
+                stdin=subprocess.DEVNULL,
+                stdout=stream,
+                stderr=stream,
+                start_new_session=True,  # Ctrl-C is for the refresh alone
+            )
+        self._answers = self._channel.makefile("r", encoding="utf-8")
+
+    def fork(self, connection_file: Path, log: Path, cwd: Path) -> int:
+        """Ask for a kernel.
+
+        Parameters
+        ----------
+        connection_file : Path
+            Says where the kernel shall listen.
+        log : Path
+            Where its output outside cells goes.
+        cwd : Path
+            Its working folder.
+
+        Returns
+        -------
+        int
+            Its process id, which stays its own until `wait` is asked.
+
+        Raises
+        ------
+        ForkServerEnded
+            The server has ended or does not answer.
+        """
+        request = {"connection_file": connection_file, "log": log, "cwd": cwd}
+        return self._ask({"fork": {key: str(value) for key, value in request.items()}})
+
+    def wait(self, pid: int) -> int:
+        """Return the exit status of an ended kernel, negative for a signal.
+
+        Parameters
+        ----------
+        pid : int
+            As `fork` returned it.
+
+        Returns
+        -------
+        int
+
+        Raises
+        ------
+        ForkServerEnded
+            The server has ended or does not answer.
+        """
+        return self._ask({"wait": pid})
+
+    def interrupt(self) -> None:
+        """Free whoever waits for an answer; no more will come."""
+        with contextlib.suppress(OSError):
+            self._channel.shutdown(socket.SHUT_RDWR)
+
+    def close(self) -> None:
+        """End the server, and with it any kernel it still has."""
+        self.interrupt()
+        try:
+            self._process.wait(1)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+        with self._lock:
+            self._answers.close()
+            self._channel.close()
+
+    def _ask(self, request: dict[str, Any]) -> int:
+        with self._lock:
+            try:
+                self._channel.sendall(json.dumps(request).encode() + b"\n")
+                answer = self._answers.readline()
+            except (OSError, ValueError) as error:
+                raise ForkServerEnded(self._end()) from error
+        if not answer:
+            raise ForkServerEnded(self._end())
+        return int(json.loads(answer))
+
+    def _end(self) -> str:
+        try:
+            status = self._process.wait(1)
+        except subprocess.TimeoutExpired:
+            return (
+                f"the process that starts the kernels did not answer in {ANSWER_WITHIN:g} seconds"
+            )
+        return f"the process that starts the kernels ended unexpectedly (status {status})"

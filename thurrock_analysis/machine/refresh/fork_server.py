@@ -1,0 +1,114 @@
+"""A process that has imported the usual stack and forks one fresh kernel a request.
+
+Requests and answers are lines of JSON on an inherited socket. When the socket closes, because
+the refresh has ended or died, the server ends and its kernels with it. Linux only.
+"""
+
+import contextlib
+import ctypes
+import gc
+import json
+import os
+import signal
+import socket
+import sys
+import traceback
+from typing import Any
+
+from thurrock_analysis.machine.refresh.preload import (
+    become_kernel,
+    drop_own_folder,
+    preload,
+    warm_drawing,
+)
+
+PR_SET_PDEATHSIG = 1
+
+
+def serve(channel: socket.socket) -> None:
+    """Answer requests until the other end closes.
+
+    Parameters
+    ----------
+    channel : socket
+        Each line read is ``{"fork": {connection_file, cwd, log}}``, answered by the process's
+        id, or ``{"wait": pid}``, answered by its exit status: negative for a signal.
+    """
+    with channel.makefile("r", encoding="utf-8") as requests:
+        for line in requests:
+            request = json.loads(line)
+            if "fork" in request:
+                answer = _fork(channel, request["fork"])
+            else:
+                # Until asked for, an ended kernel stays a zombie, so its id is not used again.
+                answer = os.waitstatus_to_exitcode(os.waitpid(request["wait"], 0)[1])
+            channel.sendall(json.dumps(answer).encode() + b"\n")
+
+
+def die_with_parent(parent: int) -> None:
+    """Have the system kill this process when the one that started it ends."""
+    with contextlib.suppress(OSError, AttributeError):
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != parent:
+        os._exit(1)
+
+
+def _fork(channel: socket.socket, request: dict[str, Any]) -> int:
+    server = os.getpid()
+    pid = os.fork()
+    if pid:
+        return pid
+    status = 1
+    try:
+        _start(channel, request, server)
+        status = 0
+    except SystemExit as end:
+        status = end.code if isinstance(end.code, int) else 1
+    except BaseException:
+        traceback.print_exc()  # into the kernel's log
+    finally:
+        os._exit(status)
+
+
+def _start(channel: socket.socket, request: dict[str, Any], server: int) -> None:
+    os.setsid()  # so that what the notebook starts can be killed with it
+    die_with_parent(server)
+    os.close(channel.fileno())
+    log = os.open(request["log"], os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    for stream in (1, 2):
+        os.dup2(log, stream)
+    os.close(log)
+    os.chdir(request["cwd"])
+    _reseed()
+    become_kernel(request["connection_file"], server)
+
+
+def _reseed() -> None:
+    if "numpy.random" in sys.modules:  # the standard library reseeds itself
+        sys.modules["numpy.random"].seed()
+
+
+def main(arguments: list[str]) -> None:
+    """Import what is named, then serve.
+
+    Parameters
+    ----------
+    arguments : list of str
+        The socket's file descriptor, the parent's process id, then modules to import.
+    """
+    descriptor, parent, *modules = arguments
+    die_with_parent(int(parent))
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    drop_own_folder()
+    with socket.socket(fileno=int(descriptor)) as channel:
+        channel.set_inheritable(False)
+        preload(modules)
+        warm_drawing()
+        gc.collect()
+        gc.freeze()  # a collection in a kernel would copy every page it shares
+        serve(channel)
+    os._exit(0)  # nothing here is worth the time that taking a full interpreter apart takes
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

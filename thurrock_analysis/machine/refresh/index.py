@@ -1,0 +1,166 @@
+"""The first page of a report: what stands out, where to read on, and what failed."""
+
+import datetime
+import math
+from dataclasses import dataclass
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from thurrock_analysis.machine.refresh.payload import Payload
+from thurrock_analysis.machine.refresh.render import TEMPLATES
+from thurrock_analysis.record import measures
+
+MOST = 12
+"""Lines under what stands out: more than a director reads in five minutes."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One notebook on the index."""
+
+    name: str
+    title: str
+    page: bool
+    """Whether there is a page to link to."""
+    earlier: str = ""
+    """When an earlier refresh made the page; empty when this one did."""
+    failure: str = ""
+    """What went wrong this time; empty when nothing did."""
+    payload: Payload | None = None
+    anchors: frozenset[str] = frozenset()
+    """Those of the headlines' anchors that the page has."""
+
+
+def index_page(entries: list[Entry], words: dict[str, Any]) -> str:
+    """Return the index page.
+
+    Parameters
+    ----------
+    entries : list of Entry
+        In the order to list them.
+    words : dict
+        ``area``, ``as_at``, ``made``, ``commit``, ``version`` and ``files``.
+
+    Returns
+    -------
+    str
+        An HTML document that needs no other file.
+    """
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    return environment.get_template("index.html.j2").render(
+        **words,
+        style=(TEMPLATES / "style.css").read_text(encoding="utf-8"),
+        entries=entries,
+        headlines=_headlines(entries),
+        tables=[_table(entry) for entry in entries if entry.payload and entry.payload.key_figures],
+    )
+
+
+def long_date(text: str) -> str:
+    """Write an ISO date or time as readers do.
+
+    Parameters
+    ----------
+    text : str
+        Such as ``2025-11-30``; a time of day is dropped.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> long_date("2025-11-03")
+    '3 November 2025'
+    """
+    day = datetime.date.fromisoformat(text[:10])
+    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
+
+
+_MONTHS = (
+    *("January", "February", "March", "April", "May", "June", "July"),
+    *("August", "September", "October", "November", "December"),
+)
+
+
+def _headlines(entries: list[Entry]) -> list[dict[str, str]]:
+    found = [
+        (one.weight, entry, one)
+        for entry in entries
+        if entry.payload
+        for one in entry.payload.headlines
+        if one.weight > 0
+    ]
+    # A measure that two notebooks show is said once, with the link of the first.
+    once = {item[2].sentence: item for item in found[::-1]}
+    found = sorted(once.values(), key=lambda item: -item[0])
+    return [
+        {
+            "sentence": one.sentence,
+            "link": f"{entry.name}.html"
+            + (f"#{one.anchor}" if one.anchor in entry.anchors else ""),
+            "title": entry.title,
+        }
+        for _, entry, one in found[:MOST]
+    ]
+
+
+def _table(entry: Entry) -> dict[str, Any]:
+    payload = entry.payload or Payload(entry.name, entry.title)
+    rows = [row for row in payload.key_figures if row.get("breakdown", "all") == "all"]
+    moved = {one.cells.get("measure", ""): one.cells for one in payload.headlines}
+    return {
+        "title": entry.title,
+        "name": entry.name,
+        "earlier": entry.earlier,
+        "rows": [_row(row, moved.get(str(row.get("measure")), {})) for row in rows],
+    }
+
+
+def _row(row: dict[str, Any], moved: dict[str, str]) -> dict[str, str]:
+    label, value = _label_and_value(row)
+    return {
+        "label": label,
+        "period": _period(row),
+        "value": value,
+        "before": moved.get("before", ""),
+        "change": moved.get("change", ""),
+        "direction": moved.get("direction", ""),
+        "england": moved.get("england", ""),
+        "release": str(row.get("release") or ""),
+    }
+
+
+def _label_and_value(row: dict[str, Any]) -> tuple[str, str]:
+    name = str(row.get("measure", ""))
+    if name in measures.table().index:
+        measure = measures.get(name)
+        label, decimals = measure.label, measure.decimals
+        percent = "%" if measure.unit == "percent" else ""
+    else:
+        label, decimals, percent = name.replace("_", " "), 1, ""
+    number = _number(row.get("value"), decimals)
+    shown = f"{number}{percent}" if number else str(row.get("status") or "not available")
+    return label[:1].upper() + label[1:], shown
+
+
+def _number(value: Any, decimals: int) -> str:
+    if not isinstance(value, (int, float)) or math.isnan(value):
+        return ""
+    return f"{value:,.{decimals}f}"
+
+
+def _period(row: dict[str, Any]) -> str:
+    end = str(row.get("period_end") or "")
+    try:
+        day = long_date(end)
+    except ValueError:
+        return ""
+    return day if row.get("basis") == "at date" else f"year to {day}"

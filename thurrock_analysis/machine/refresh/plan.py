@@ -1,0 +1,130 @@
+"""Decide what a refresh will do, and refuse what cannot work, before anything is started."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from thurrock_analysis.errors import ThurrockError
+from thurrock_analysis.machine.refresh.parameters import Value, coerce
+from thurrock_analysis.machine.refresh.sources import Notebook, nearest
+
+AREA = "authority"
+DATE = "as_at"
+
+
+class Area(Protocol):
+    """What a refresh needs to know of an authority."""
+
+    @property
+    def code(self) -> str:
+        """ONS code."""
+
+    @property
+    def name(self) -> str:
+        """Name as printed."""
+
+    @property
+    def slug(self) -> str:
+        """Name as a folder's name."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Everything a refresh was asked to do, checked."""
+
+    notebooks: tuple[Notebook, ...]
+    area: Area
+    as_at: str
+    out: Path
+    values: dict[str, dict[str, Value]]
+    """The parameters passed to each notebook, by its name."""
+    checksums: dict[str, str]
+    """The sha256 of each shipped data file, by its path."""
+
+
+def check_names(notebooks: list[Notebook], given: dict[str, str]) -> None:
+    """Check the names of the parameters, which needs nothing but the notebooks' text.
+
+    Parameters
+    ----------
+    notebooks : list of Notebook
+        The notebooks to run.
+    given : dict of str to str
+        Parameters as typed. Each belongs to every notebook that declares it.
+
+    Raises
+    ------
+    ThurrockError
+        A notebook lacks the parameters every notebook has, or no notebook has a given one.
+    """
+    for notebook in notebooks:
+        types = {parameter.name: parameter.type for parameter in notebook.parameters}
+        for name in (AREA, DATE):
+            if types.get(name) != "str":
+                raise ThurrockError(
+                    f"The notebook {notebook.name} must declare the parameter `{name}: str`."
+                )
+    known = sorted({parameter.name for one in notebooks for parameter in one.parameters})
+    for name in given:
+        if name not in known:
+            raise ThurrockError(
+                f"No chosen notebook has a parameter {name}: {nearest(name, known)}"
+            )
+
+
+def chosen_area(notebooks: list[Notebook], given: dict[str, str]) -> str:
+    """Return the authority as typed, or the notebooks' own default.
+
+    Parameters
+    ----------
+    notebooks : list of Notebook
+        The notebooks to run.
+    given : dict of str to str
+        Parameters as typed.
+
+    Returns
+    -------
+    str
+
+    Raises
+    ------
+    ThurrockError
+        None was typed and the notebooks' defaults differ.
+    """
+    if AREA in given:
+        return given[AREA]
+    defaults = {str(p.default) for one in notebooks for p in one.parameters if p.name == AREA}
+    if len(defaults) != 1:
+        raise ThurrockError(
+            f"The notebooks' own authorities differ ({', '.join(sorted(defaults))}): "
+            "name one with --authority."
+        )
+    return defaults.pop()
+
+
+def values_of(notebook: Notebook, given: dict[str, str]) -> dict[str, Value]:
+    """Return the values to pass to one notebook.
+
+    Parameters
+    ----------
+    notebook : Notebook
+        The notebook.
+    given : dict of str to str
+        Parameters as typed; those of other notebooks are left out.
+
+    Returns
+    -------
+    dict of str to a plain Python value
+        Every declared parameter, so that a run's record is complete.
+
+    Raises
+    ------
+    ThurrockError
+        A value is not of its declared type.
+    """
+    return {
+        parameter.name: coerce(parameter, given[parameter.name])
+        if parameter.name in given
+        else parameter.default
+        for parameter in notebook.parameters
+    }

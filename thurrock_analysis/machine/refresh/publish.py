@@ -1,0 +1,190 @@
+"""Fill the folder of a report: pages, executed notebooks, key figures, index and record."""
+
+import json
+import shutil
+import time
+from pathlib import Path
+from typing import Any
+
+import nbformat
+
+from thurrock_analysis import __version__, paths
+from thurrock_analysis.errors import ThurrockError
+from thurrock_analysis.machine.refresh import record
+from thurrock_analysis.machine.refresh.execute import Outcome
+from thurrock_analysis.machine.refresh.index import Entry, index_page, long_date
+from thurrock_analysis.machine.refresh.payload import Payload, payload_of, write_key_figures
+from thurrock_analysis.machine.refresh.plan import Plan
+from thurrock_analysis.machine.refresh.render import (
+    Page,
+    Renderer,
+    has_anchor,
+    undescribed_pictures,
+    with_notice,
+)
+from thurrock_analysis.machine.refresh.sources import available
+from thurrock_analysis.record import tidy
+
+
+class Report:
+    """A report in the making, in a folder that nobody reads yet.
+
+    A notebook that is not run, or that fails, keeps its page from an earlier refresh, marked
+    as such. Of a notebook that failed, no earlier figure or headline is repeated.
+    """
+
+    def __init__(self, plan: Plan, folder: Path, before: Path) -> None:
+        self.outcomes: list[Outcome] = []
+        self._plan = plan
+        self._folder = folder
+        self._before = before
+        self._earlier = record.previous(before)
+        self._made = record.now()
+        self._renderer = Renderer()
+        self._renderer.warm_up()
+        self._entries: dict[str, Entry] = {}
+        self._records: dict[str, dict[str, Any]] = {}
+
+    def add(self, outcome: Outcome) -> None:
+        """Take in one notebook as it finishes.
+
+        Parameters
+        ----------
+        outcome : Outcome
+            What became of it.
+        """
+        self.outcomes.append(outcome)
+        began = time.perf_counter()
+        if not outcome.error:
+            try:
+                self._write_page(outcome)
+            except Exception as error:  # noqa: BLE001 - the others' pages are still wanted
+                outcome.error = f"its page could not be made ({type(error).__name__}: {error})"
+                (self._folder / f"{outcome.name}.html").unlink(missing_ok=True)
+                (self._folder / f"{outcome.name}.ipynb").unlink(missing_ok=True)
+        outcome.seconds["rendering"] = time.perf_counter() - began
+        if outcome.error:
+            self._add_failure(outcome)
+        self._records[outcome.name] |= {
+            "title": outcome.title,
+            "parameters": self._plan.values[outcome.name],
+            "seconds": {key: round(value, 3) for key, value in outcome.seconds.items()},
+        }
+
+    def finish(self, seconds: float, kernels: str) -> None:
+        """Write what needs all notebooks.
+
+        Parameters
+        ----------
+        seconds : float
+            How long the refresh has taken.
+        kernels : str
+            How kernels were started, for the record.
+        """
+        names = available(paths.notebooks())
+        for name in names:
+            if name not in self._records and name in self._earlier:
+                self._keep_page(name)
+        entries = [self._entries[name] for name in names if name in self._entries]
+        head, changed = record.commit(paths.home())
+        self._write_index(entries, head)
+        write_key_figures(
+            self._folder / "key_figures.csv",
+            [entry.payload for entry in entries if entry.payload],
+            tidy.COLUMNS,
+        )
+        area = self._plan.area
+        whole = {
+            "made": self._made,
+            "authority": {"code": area.code, "name": area.name},
+            "as_at": self._plan.as_at,
+            "versions": record.versions(),
+            "commit": head,
+            "uncommitted_changes": changed,
+            "kernels": kernels,
+            "seconds": round(seconds, 3),
+            "notebooks": {name: self._records[name] for name in names if name in self._records},
+            "read": self._plan.checksums,
+        }
+        record.write(self._folder, whole)
+
+    def _write_page(self, outcome: Outcome) -> None:
+        assert outcome.payload is not None
+        page = Page(
+            outcome.title,
+            self._plan.area.name,
+            long_date(self._plan.as_at),
+            long_date(self._made),
+        )
+        html = self._renderer.page(outcome.notebook, page)
+        (self._folder / f"{outcome.name}.html").write_text(html, encoding="utf-8")
+        nbformat.write(outcome.notebook, self._folder / f"{outcome.name}.ipynb")
+        self._entries[outcome.name] = _entry(outcome.name, outcome.title, html, outcome.payload)
+        self._records[outcome.name] = {
+            "status": "ok",
+            "read": outcome.payload.read,
+            "pictures_without_description": undescribed_pictures(outcome.notebook),
+        }
+
+    def _add_failure(self, outcome: Outcome) -> None:
+        failure = f"code cell {outcome.cell}: {outcome.error}" if outcome.cell else outcome.error
+        self._records[outcome.name] = {
+            "status": "failed",
+            "cell": outcome.cell,
+            "error": outcome.error,
+        }
+        if outcome.notebook is not None:
+            nbformat.write(outcome.notebook, self._folder / f"{outcome.name}.failed.ipynb")
+        earlier = self._earlier.get(outcome.name)
+        made = ""
+        if earlier:
+            made = long_date(earlier["run"]["made"])
+            notice = (
+                f"This page is from an earlier refresh, on {made}. "
+                f"The refresh on {long_date(self._made)} failed: {failure}"
+            )
+            self._copy_page(outcome.name, notice)
+            self._records[outcome.name]["earlier"] = earlier
+        self._entries[outcome.name] = Entry(
+            outcome.name, outcome.title, page=bool(earlier), earlier=made, failure=failure
+        )
+
+    def _keep_page(self, name: str) -> None:
+        earlier = self._earlier[name]
+        html = self._copy_page(name)
+        made = long_date(earlier["run"]["made"])
+        title = str(earlier.get("title", name))
+        self._entries[name] = _entry(name, title, html, self._payload_before(name), made)
+        self._records[name] = {"status": "earlier", "earlier": earlier}
+
+    def _copy_page(self, name: str, notice: str = "") -> str:
+        html = (self._before / f"{name}.html").read_text(encoding="utf-8")
+        html = with_notice(html, notice) if notice else html
+        (self._folder / f"{name}.html").write_text(html, encoding="utf-8")
+        if (self._before / f"{name}.ipynb").is_file():
+            shutil.copy2(self._before / f"{name}.ipynb", self._folder)
+        return html
+
+    def _payload_before(self, name: str) -> Payload | None:
+        try:
+            text = (self._before / f"{name}.ipynb").read_text(encoding="utf-8")
+            return payload_of(json.loads(text), name)
+        except (OSError, ValueError, KeyError, ThurrockError):
+            return None
+
+    def _write_index(self, entries: list[Entry], head: str | None) -> None:
+        words = {
+            "area": self._plan.area.name,
+            "as_at": long_date(self._plan.as_at),
+            "made": long_date(self._made),
+            "commit": (head or "")[:10],
+            "version": __version__,
+            "files": len(self._plan.checksums),
+        }
+        (self._folder / "index.html").write_text(index_page(entries, words), encoding="utf-8")
+
+
+def _entry(name: str, title: str, html: str, payload: Payload | None, earlier: str = "") -> Entry:
+    headlines = payload.headlines if payload else []
+    anchors = frozenset(one.anchor for one in headlines if has_anchor(html, one.anchor))
+    return Entry(name, title, page=True, earlier=earlier, payload=payload, anchors=anchors)

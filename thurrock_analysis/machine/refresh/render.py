@@ -1,0 +1,236 @@
+"""Turn an executed notebook into a page: no code, no request to elsewhere, readable anywhere."""
+
+import copy
+import re
+from dataclasses import dataclass
+from html import escape
+from pathlib import Path
+from typing import Any
+
+from bs4 import BeautifulSoup, Tag
+from nbconvert.exporters import HTMLExporter
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+
+from thurrock_analysis.machine.refresh.payload import MIME
+
+TEMPLATES = Path(__file__).resolve().parents[1] / "templates"
+NOTICE = "<!--notice-->"
+UNDESCRIBED = "A chart without a description."
+FEW_HEADINGS = 3
+"""A page with fewer questions needs no list of them."""
+
+_NUMBER = re.compile(r"[-+−–<>~£]?[0-9][0-9,.]*( ?%| ?pp)?|\[?[a-z:*–.]\]?|NaN|nan", re.IGNORECASE)
+_TO_NOTEBOOK = re.compile(r"^(\w+)\.ipynb(?=#|$)")
+_HEADINGS = ["h1", "h2", "h3", "h4", "h5", "h6"]
+
+
+@dataclass(frozen=True)
+class Page:
+    """What a page says besides the notebook's own content."""
+
+    title: str
+    area: str
+    as_at: str
+    made: str
+
+
+class Renderer:
+    """Renders notebooks with the project's template."""
+
+    def __init__(self) -> None:
+        self._exporter = HTMLExporter(
+            template_name="report",
+            extra_template_basedirs=[str(TEMPLATES)],
+            exclude_input=True,
+            exclude_input_prompt=True,
+            exclude_output_prompt=True,
+        )
+        self._style = (TEMPLATES / "style.css").read_text(encoding="utf-8")
+
+    def warm_up(self) -> None:
+        """Render something of every kind, so that the first page takes no longer than others."""
+        data = dict.fromkeys(("text/html", "text/plain", "image/png"), "")
+        outputs = [new_output("display_data", {kind: text}) for kind, text in data.items()]
+        cells = [
+            new_markdown_cell("# A\n\n| a |\n| - |\n| 1 |"),
+            new_code_cell("", outputs=outputs),
+        ]
+        self.page(new_notebook(cells=cells), Page("", "", "", ""))
+
+    def page(self, notebook: Any, page: Page) -> str:
+        """Return a notebook as one HTML document that needs no other file.
+
+        Parameters
+        ----------
+        notebook : NotebookNode
+            An executed notebook; it is not changed.
+        page : Page
+            The words around it.
+
+        Returns
+        -------
+        str
+        """
+        shown, pictures = _to_show(notebook)
+        html, _ = self._exporter.from_notebook_node(
+            shown, resources={"page": page, "style": self._style, "notice": NOTICE}
+        )
+        soup = BeautifulSoup(html, "html.parser")
+        for link in soup.select("a.anchor-link"):  # the headings' ids are wanted, their marks not
+            link.decompose()
+        _name_main_heading(soup, page.title)
+        _order_headings(soup)
+        for table in soup.find_all("table"):
+            _dress_table(soup, table)
+        _list_contents(soup)
+        for link in soup.select("a[href]"):  # between notebooks, so between their pages
+            link["href"] = _TO_NOTEBOOK.sub(r"\1.html", str(link["href"]))
+        html = str(soup)
+        for token, data in pictures.items():
+            html = html.replace(token, data)
+        return html
+
+
+def undescribed_pictures(notebook: Any) -> list[int]:
+    """Find pictures without a text alternative.
+
+    Parameters
+    ----------
+    notebook : dict
+        An executed notebook: an object of nbformat or its parsed JSON.
+
+    Returns
+    -------
+    list of int
+        The code cells they are in, counted from 1.
+    """
+    cells = [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
+    return [
+        number
+        for number, cell in enumerate(cells, 1)
+        for output in cell.get("outputs", [])
+        for kind in output.get("data", {})
+        if kind.startswith("image/") and not _alt(output, kind)
+    ]
+
+
+def with_notice(html: str, notice: str) -> str:
+    """Put a notice at the head of a rendered page, in place of any it has.
+
+    Parameters
+    ----------
+    html : str
+        A page from `Renderer.page`.
+    notice : str
+        Plain text.
+
+    Returns
+    -------
+    str
+    """
+    box = f'{NOTICE}<p class="notice" role="note">{escape(notice)}</p>'
+    return re.sub(rf'{NOTICE}(<p class="notice" role="note">[^<]*</p>)?', lambda _: box, html)
+
+
+def has_anchor(html: str, anchor: str) -> bool:
+    """Say whether a page has a place of that name."""
+    return bool(anchor) and f'id="{escape(anchor)}"' in html
+
+
+def _alt(output: Any, kind: str) -> str:
+    return str(output.get("metadata", {}).get(kind, {}).get("alt", "")).strip()
+
+
+def _to_show(notebook: Any) -> tuple[Any, dict[str, str]]:
+    """Copy the notebook without what no reader wants; long pictures become short tokens."""
+    shown = copy.deepcopy(notebook)
+    pictures: dict[str, str] = {}
+    for cell in shown.cells:
+        if cell.cell_type != "code":
+            continue
+        cell.outputs = [output for output in cell.outputs if _for_readers(output)]
+        for output in cell.outputs:
+            for kind in [k for k in output.get("data", {}) if k in ("image/png", "image/jpeg")]:
+                token = f"picture-{len(pictures)}-of-this-page"
+                pictures[token] = output.data[kind].replace("\n", "")
+                output.data[kind] = token
+                if not _alt(output, kind):
+                    output.metadata[kind] = {"alt": UNDESCRIBED}
+    return shown, pictures
+
+
+def _for_readers(output: Any) -> bool:
+    if output.output_type == "stream":
+        return bool(output.name == "stdout")
+    return output.output_type != "error" and MIME not in output.get("data", {})
+
+
+def _name_main_heading(soup: BeautifulSoup, title: str) -> None:
+    headings = soup.find_all("h1")
+    for extra in headings[1:]:
+        extra.name = "h2"
+    if not headings:
+        heading = soup.new_tag("h1")
+        heading.string = title
+        main = soup.find("main")
+        assert isinstance(main, Tag)
+        main.insert(0, heading)
+
+
+def _order_headings(soup: BeautifulSoup) -> None:
+    level = 0
+    for heading in soup.find_all(_HEADINGS):
+        level = min(int(heading.name[1]), level + 1)
+        heading.name = f"h{level}"
+
+
+def _list_contents(soup: BeautifulSoup) -> None:
+    """List the questions of a page, with links, before the first of them."""
+    heads = [head for head in soup.select("main h2[id]") if head.get_text(strip=True)]
+    if len(heads) < FEW_HEADINGS:
+        return
+    items = "".join(
+        f'<li><a href="#{escape(str(head["id"]))}">{escape(head.get_text(strip=True))}</a></li>'
+        for head in heads
+    )
+    nav = f'<nav class="contents" aria-label="Contents"><ul>{items}</ul></nav>'
+    heads[0].insert_before(BeautifulSoup(nav, "html.parser"))
+
+
+def _dress_table(soup: BeautifulSoup, table: Tag) -> None:
+    """Give a table what a reader by ear, by phone or on paper needs, where it lacks it."""
+    for attribute in ("border", "class"):
+        table.attrs.pop(attribute, None)
+    for style in table.find_previous_siblings("style"):
+        style.decompose()  # pandas puts one before each table
+    for row in table.find_all("tr"):
+        row.attrs.pop("style", None)
+    for cell in table.find_all(["th", "td"]):
+        if cell.name == "th" and not cell.get_text(strip=True):
+            cell.name = "td"  # an empty heading is announced as one
+        if cell.name == "th" and not cell.get("scope"):
+            cell["scope"] = "col" if cell.find_parent("thead") else "row"
+    _align_numbers(table)
+    if not table.select(".num"):
+        table["class"] = "words"  # read one cell below the other where the page is narrow
+    box = soup.new_tag("div", attrs={"class": "scroll", "role": "region", "tabindex": "0"})
+    fold = table.find_parent("details")
+    named = table.caption or (fold.summary if fold else None)
+    box["aria-label"] = named.get_text(" ", strip=True) if named else "Table"
+    table.wrap(box)
+
+
+def _align_numbers(table: Tag) -> None:
+    """Align to the right each column whose every cell is a number or a symbol for one."""
+    rows = [
+        row.find_all(["th", "td"]) for row in table.find_all("tr") if not row.find_parent("thead")
+    ]
+    heads = [row.find_all(["th", "td"]) for row in table.select("thead tr")]
+    width = max((len(row) for row in rows), default=0)
+    for place in range(width):
+        cells = [row[place] for row in rows if len(row) == width]
+        texts = [cell.get_text(strip=True) for cell in cells if cell.name == "td"]
+        if any(texts) and all(_NUMBER.fullmatch(text) for text in texts if text):
+            for cell in cells + [head[place] for head in heads if len(head) == width]:
+                classes = set(cell.get_attribute_list("class")) - {None}
+                cell["class"] = " ".join(sorted({*map(str, classes), "num"}))

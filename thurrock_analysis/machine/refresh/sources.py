@@ -1,0 +1,148 @@
+"""Read the notebooks as files: no kernel, and nothing heavier than a JSON parser."""
+
+import ast
+import json
+from dataclasses import dataclass
+from difflib import get_close_matches
+from pathlib import Path
+
+from thurrock_analysis.errors import ThurrockError
+from thurrock_analysis.machine.refresh.parameters import Parameter, declared_parameters
+
+
+@dataclass(frozen=True)
+class Notebook:
+    """A notebook as its file describes it, before it is run."""
+
+    name: str
+    path: Path
+    title: str
+    parameters: tuple[Parameter, ...]
+    code_cells: tuple[str, ...]
+    """Source of each code cell that would run, in order: the first is cell 1."""
+
+    def imports(self) -> list[str]:
+        """Return the modules that the notebook's own cells import."""
+        return list(dict.fromkeys(name for cell in self.code_cells for name in _imported(cell)))
+
+
+def read_notebook(path: Path) -> Notebook:
+    """Read one notebook and its declared parameters.
+
+    Parameters
+    ----------
+    path : Path
+        A notebook file.
+
+    Returns
+    -------
+    Notebook
+
+    Raises
+    ------
+    ThurrockError
+        The file is not a notebook, or its parameters are not plainly declared.
+    """
+    try:
+        cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+        texts = [(cell["cell_type"], _tags(cell), "".join(cell["source"])) for cell in cells]
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise ThurrockError(
+            f"{path.name} is not a notebook of format 4, as JupyterLab saves it."
+        ) from error
+    tagged = [text for kind, tags, text in texts if "parameters" in tags and kind == "code"]
+    if len(tagged) != 1:
+        raise ThurrockError(
+            f"The notebook {path.stem} has {len(tagged)} cells tagged `parameters`; it needs one."
+        )
+    return Notebook(
+        name=path.stem,
+        path=path,
+        title=_title([text for kind, _, text in texts if kind == "markdown"], path.stem),
+        parameters=declared_parameters(path.stem, tagged[0]),
+        code_cells=tuple(text for kind, _, text in texts if kind == "code" and text.strip()),
+    )
+
+
+def available(folder: Path) -> list[str]:
+    """Return the names of the notebooks in a folder, in order; names in _ or . are left out."""
+    return sorted(path.stem for path in folder.glob("*.ipynb") if path.name[0] not in "._")
+
+
+def choose(folder: Path, wanted: list[str]) -> list[str]:
+    """Return the names of the notebooks asked for, or of all.
+
+    Parameters
+    ----------
+    folder : Path
+        The folder of the notebooks.
+    wanted : list of str
+        Names as typed, with or without ``.ipynb`` or a folder; empty means all.
+
+    Returns
+    -------
+    list of str
+
+    Raises
+    ------
+    ThurrockError
+        The folder holds no notebook, or none of that name.
+    """
+    names = available(folder)
+    if not names:
+        raise ThurrockError(f"There is no notebook in {folder}.")
+    chosen = [Path(text).name.removesuffix(".ipynb") for text in wanted]
+    for name in chosen:
+        if name not in names:
+            raise ThurrockError(f"There is no notebook named {name}: {nearest(name, names)}")
+    return list(dict.fromkeys(chosen)) or names
+
+
+def nearest(name: str, valid: list[str]) -> str:
+    """Say which valid names are nearest to a mistyped one.
+
+    Parameters
+    ----------
+    name : str
+        What was typed.
+    valid : list of str
+        What would have been right.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> nearest("demnd", ["demand", "workforce"])
+    'did you mean demand?'
+    >>> nearest("x", ["demand", "workforce"])
+    'there are demand, workforce.'
+    """
+    close = get_close_matches(name, valid, n=3, cutoff=0.6)
+    return f"did you mean {' or '.join(close)}?" if close else f"there are {', '.join(valid)}."
+
+
+def _tags(cell: dict[str, object]) -> list[str]:
+    metadata = cell.get("metadata")
+    tags = metadata.get("tags") if isinstance(metadata, dict) else None
+    return list(tags) if isinstance(tags, list) else []
+
+
+def _title(markdown: list[str], otherwise: str) -> str:
+    lines = (line for text in markdown for line in text.splitlines())
+    return next((line[2:].strip() for line in lines if line.startswith("# ")), otherwise)
+
+
+def _imported(cell: str) -> list[str]:
+    try:
+        tree = ast.parse(cell)
+    except SyntaxError:  # a cell with a magic; its imports then happen when it runs
+        return []
+    names: list[str] = []
+    for node in tree.body:
+        if isinstance(node, ast.Import):
+            names += [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            names += [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
+    return names

@@ -1,0 +1,351 @@
+"""Take newer releases, as downloaded from the publishers, into the record."""
+
+import csv
+import datetime
+import io
+import itertools
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pandas as pd
+
+from thurrock_analysis import paths
+from thurrock_analysis.errors import ThurrockError
+from thurrock_analysis.loaders import cells, ees
+from thurrock_analysis.loaders.cells import Table
+from thurrock_analysis.machine.upkeep import archive, build, difference, downloads, merging, swap
+from thurrock_analysis.record import dictionary, measures, releases, store, tidy
+
+POPULATIONS = "ONS"
+
+
+@dataclass(frozen=True)
+class Incoming:
+    """One table of a downloaded file, and the release that it carries.
+
+    Attributes
+    ----------
+    rows : str
+        Which rows of the file are meant, as ``"snapshot=2026-10-01"``; all if empty.
+    figures : DataFrame
+        Its figures in the tidy form.
+    """
+
+    path: Path
+    table: Table
+    release: str
+    rows: str
+    figures: pd.DataFrame
+
+    @property
+    def source(self) -> dict[str, str]:
+        """The row of ``sources.csv`` by which a build finds the file again."""
+        known = dictionary.read("collections").set_index("collection").loc[self.table.collection]
+        year = cells.closing_year(self.release)
+        return {
+            "source": f"{known['title']} {year}, {self.table.title.lower()}",
+            "file": f"{self.release.lower().replace(' ', '_')}/{self.path.name}",
+            "table": self.table.name,
+            "release": self.release,
+            "publisher": known["publisher"],
+            "title": self.table.title,
+            "rows": self.rows,
+        }
+
+
+@dataclass(frozen=True)
+class Import:
+    """What an import found and, if it was accepted, did."""
+
+    incoming: list[Incoming]
+    held: pd.DataFrame
+    merged: merging.Merged
+    changes: pd.DataFrame
+    undated: list[str]
+    written: bool
+
+
+def take(
+    files: list[Path],
+    release: str | None = None,
+    dates: tuple[str, ...] = (),
+    accept: bool = False,
+) -> Import:
+    """Read downloaded files, say what they add to the record and, if accepted, add it.
+
+    Parameters
+    ----------
+    files : list of Path
+        CSV files of Explore Education Statistics, or snapshots of LAIT.
+    release : str, optional
+        The release that they carry, for example ``"CIN 2026"``; if left out, that of the
+        newest year in each file. A file of populations needs it.
+    dates : tuple of str
+        When releases that the calendar lacks were first published: an ISO date, or
+        ``"CIN 2026=2026-10-29"`` where there are several.
+    accept : bool
+        Write; else nothing under ``data/`` changes.
+
+    Returns
+    -------
+    Import
+        What was found. Nothing is written where the record holds all of it already.
+
+    Raises
+    ------
+    ThurrockError
+        A file is not right, contradicts another or the record, a release has no date, or
+        ``data/`` cannot be written.
+    """
+    with swap.staged(lasting=accept) as stage:
+        incoming = [one for path in files for one in read(path, release)]
+        order = [table.name for table in cells.tables()]  # LAIT's copies come last
+        incoming.sort(key=lambda one: order.index(one.table.name))
+        undated = date_releases(incoming, dates, accept)
+        refuse_contradictions(incoming)
+        held = merging.plain(store.load())
+        merged = merging.merge(held, news(held, incoming))
+        refuse_other_editions(incoming, held, merged)
+        changes = difference.compare(held, merged.figures)
+        written = accept and not changes.empty
+        if written:
+            append("sources", [one.source for one in incoming])
+            archive.write_record(merged.figures)
+            stage.take_place()
+    return Import(incoming, held, merged, changes, undated, written)
+
+
+def read(path: Path, release: str | None) -> list[Incoming]:
+    """Read every table of a downloaded file that belongs to a release."""
+    frame, tables = downloads.read(path)
+    rows = ""
+    if "snapshot" in frame.columns:
+        rows = f"snapshot={frame['snapshot'].max()}"
+        frame = frame[frame["snapshot"] == frame["snapshot"].max()]
+    found = []
+    for table in tables:
+        downloads.check(frame, table, path)
+        years = closing_years(frame, table, path)
+        if years.empty:
+            continue
+        name = named(release, table, path, years.max()) if release else inferred(table, path, years)
+        if name:
+            build.text_of.cache_clear()  # the file may have changed since it was last read
+            figures = build.load(path, table, name, rows)
+            one = Incoming(path, table, name, rows, figures)
+            found.append(replace(one, figures=figures.assign(source=one.source["source"])))
+    if not found:
+        raise ThurrockError(f"{path.name} holds no figures of {release or 'a release known here'}.")
+    return found
+
+
+def closing_years(frame: pd.DataFrame, table: Table, path: Path) -> pd.Series:
+    """Return the years that a table's rows close."""
+    if table.format != "lait":
+        return ees.years(frame, path)
+    text = frame.loc[frame["Short Desc"].isin(table.columns["column"]), "Years"]
+    return text[text.str.fullmatch(r"\d{4}")].astype(int)
+
+
+def inferred(table: Table, path: Path, years: pd.Series) -> str:
+    """Return the release that the newest year of a file names."""
+    if table.collection == POPULATIONS:
+        raise ThurrockError(
+            f"{path.name} holds populations, which serve the release that divides by them: name "
+            f"it, as --release 'CIN {years.max() + 1}'."
+        )
+    return f"{table.collection} {years.max()}"
+
+
+def named(release: str, table: Table, path: Path, newest: int) -> str | None:
+    """Return the release that the user named if a table can belong to it, None if it cannot.
+
+    Raises
+    ------
+    ThurrockError
+        It is no release, is of another collection, or is older than the file.
+    """
+    known = sorted({one.collection for one in cells.tables()} - {POPULATIONS})
+    collection, _, year = release.partition(" ")
+    if collection not in known or not (len(year) == 4 and year.isdecimal()):
+        raise ThurrockError(
+            f"{release!r} is no release: write {', '.join(known[:-1])} or {known[-1]} and the "
+            f"closing year, as '{known[0]} {newest}'."
+        )
+    if table.collection == POPULATIONS:
+        newest += 1  # a mid-year estimate serves the year that closes the following March
+    elif table.collection != collection:
+        if table.format == "lait":
+            return None
+        raise ThurrockError(
+            f"{path.name} belongs to {table.collection} and not to {release}: import it by itself."
+        )
+    if newest > int(year):
+        raise ThurrockError(
+            f"{path.name} has figures for {newest} and cannot belong to {release}: name the "
+            "release that first had them."
+        )
+    return release
+
+
+def date_releases(incoming: list[Incoming], dates: tuple[str, ...], accept: bool) -> list[str]:
+    """Give the releases that the calendar lacks a row there; return those left without a date.
+
+    A preview puts a release without a date behind all others.
+    """
+    calendar = releases.calendar()
+    carried = sorted({name for one in incoming for name in one.figures["release"].unique()})
+    unknown = [name for name in carried if name not in calendar.index]
+    given = parse_dates(dates, carried, unknown)
+    for name in set(given) & set(calendar.index):
+        known = calendar.loc[name, "first_published"].date()
+        if known != given[name]:
+            raise ThurrockError(
+                f"{name} was first published on {known}, as data/dictionary/releases.csv has it, "
+                f"and not on {given[name]}: correct the one that is wrong."
+            )
+    undated = [name for name in unknown if name not in given]
+    if undated and accept:
+        raise ThurrockError(
+            f"When {undated[0]} was first published is not known here: say so, as "
+            "--published YYYY-MM-DD."
+        )
+    last = calendar["first_published"].max().date()
+    ends = {name: closing_date(name) for name in unknown}
+    behind = max([last, *ends.values()]) + datetime.timedelta(days=1)
+    append(
+        "releases", [calendar_row(name, ends[name], given.get(name, behind)) for name in unknown]
+    )
+    swap.forget()
+    return undated
+
+
+def parse_dates(
+    dates: tuple[str, ...], carried: list[str], unknown: list[str]
+) -> dict[str, datetime.date]:
+    """Read dates of publication, each of the one release that needs one or of a named one."""
+    given = {}
+    for text in dates:
+        name, _, day = text.rpartition("=")
+        if not name and len(unknown or carried) > 1:
+            needed = " and ".join(unknown or carried)
+            raise ThurrockError(
+                f"These files carry {needed}: say which {day} is of, as "
+                f"--published '{(unknown or carried)[0]}={day}'."
+            )
+        name = name or (unknown or carried)[0]
+        if name not in carried:
+            raise ThurrockError(f"{name} is in none of these files: they hold {carried[0]}.")
+        given[name] = releases.parse(day)
+        if given[name] <= closing_date(name):
+            raise ThurrockError(
+                f"{name} cannot have been published on {day}: it closes on {closing_date(name)}."
+            )
+    return given
+
+
+def closing_date(release: str) -> datetime.date:
+    """Return the day on which a release's year closes.
+
+    Examples
+    --------
+    >>> closing_date("CIN 2026").isoformat()
+    '2026-03-31'
+    """
+    collection = pd.Series([release.partition(" ")[0]])
+    end: datetime.date = measures.period_end(collection, pd.Series([cells.closing_year(release)]))[
+        0
+    ].date()
+    return end
+
+
+def calendar_row(release: str, end: datetime.date, published: datetime.date) -> dict[str, str]:
+    """Return a release's row of the calendar."""
+    collection = release.partition(" ")[0]
+    title = dictionary.read("collections").set_index("collection").loc[collection, "title"]
+    return {
+        "collection": collection,
+        "release": release,
+        "period_end": end.isoformat(),
+        "first_published": published.isoformat(),
+        "date_status": "stated",
+        "title": f"{title}: reporting year {end.year}",
+        "source": "stated by whoever imported the release",
+    }
+
+
+def append(name: str, rows: list[dict[str, str]]) -> None:
+    """Add to a table of the dictionary the rows that it lacks, and leave its others untouched."""
+    path = paths.data() / "dictionary" / f"{name}.csv"
+    columns = list(dictionary.read(name).columns)
+    key = ["table", "release", "file"] if name == "sources" else ["release"]
+    have = set(dictionary.read(name)[key].itertuples(index=False, name=None))
+    text = io.StringIO()
+    writer = csv.DictWriter(text, columns, restval="", lineterminator="\n")
+    writer.writerows(row for row in rows if tuple(row[column] for column in key) not in have)
+    with path.open("a", encoding="utf-8", newline="\n") as file:
+        file.write(text.getvalue())
+    dictionary.read.cache_clear()
+
+
+def refuse_contradictions(incoming: list[Incoming]) -> None:
+    """Refuse two files that hold one table of one release and give a figure differently.
+
+    Two tables of a release may differ, and LAIT copies tables: there the first table counts, in
+    the order of ``tables.csv``.
+    """
+    for one, other in itertools.combinations(incoming, 2):
+        if (one.table.name, one.release) == (other.table.name, other.release):
+            both = one.figures.merge(other.figures, on=tidy.KEY, suffixes=("", "_other"))
+            theirs = both[[f"{column}_other" for column in merging.PRINTED]]
+            unlike = both[merging.contradicts(both, theirs.set_axis(merging.PRINTED, axis=1))]
+            if not unlike.empty:
+                raise ThurrockError(
+                    f"{one.path.name} and {other.path.name} contradict each other on "
+                    f"{figure(unlike.iloc[0])} in {one.release}: name only the right one."
+                )
+
+
+def news(held: pd.DataFrame, incoming: list[Incoming]) -> pd.DataFrame:
+    """Return the figures that no other file has: first come the record's, then in table order.
+
+    A snapshot of LAIT that brings one collection forward repeats the other: that is left out.
+    """
+    known = held_sources()
+    parts = [
+        merging.yielding(held, one.figures, one.table.name)
+        for one in incoming
+        if one.table.format != "lait" or (one.table.name, one.release) not in known
+    ]
+    new = pd.concat([held[:0], *parts], ignore_index=True)
+    return new.drop_duplicates(tidy.KEY, ignore_index=True)
+
+
+def held_sources() -> dict[tuple[str, str], str]:
+    """Return the source that the record was built from, by table and release."""
+    rows = dictionary.read("sources")
+    return dict(zip(zip(rows["table"], rows["release"], strict=True), rows["source"], strict=True))
+
+
+def refuse_other_editions(
+    incoming: list[Incoming], held: pd.DataFrame, merged: merging.Merged
+) -> None:
+    """Refuse a file that says other things than the one of its table and release held already."""
+    known = held_sources()
+    fresh = merged.figures.merge(held[tidy.KEY], on=tidy.KEY, how="left", indicator="seen")
+    fresh = fresh[fresh["seen"].eq("left_only")]
+    for one in incoming:
+        source = known.get((one.table.name, one.release))
+        unlike = merged.unlike[merged.unlike["held_source"].eq(source)]
+        other = one.figures.merge(pd.concat([unlike, fresh])[tidy.KEY], on=tidy.KEY)
+        if source and not other.empty and one.table.format != "lait":
+            raise ThurrockError(
+                f"{one.path.name} is another edition of a table of {one.release} that the record "
+                f"holds, and differs first on {figure(other.iloc[0])}: put it in the place of the "
+                "file that sources.csv names, and run 'thurrock data build'."
+            )
+
+
+def figure(row: pd.Series) -> str:
+    """Name a figure in a sentence."""
+    return f"{row['measure']} / {row['group']} / {row['area']} / {row['period_end']:%Y-%m-%d}"

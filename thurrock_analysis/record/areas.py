@@ -1,0 +1,165 @@
+"""English authorities, regions and England: names, codes, neighbours, reorganisations."""
+
+import difflib
+from dataclasses import dataclass
+from functools import cache
+
+import pandas as pd
+
+from thurrock_analysis.errors import ThurrockError
+from thurrock_analysis.record import dictionary
+
+ENGLAND = "E92000001"
+
+
+@dataclass(frozen=True)
+class Area:
+    """An authority, a region or England.
+
+    Attributes
+    ----------
+    code : str
+        The ONS code in force, for example ``"E06000034"``.
+    name : str
+        The publisher's name.
+    level : str
+        ``"authority"``, ``"joint"`` (two authorities that make one return), ``"region"`` or
+        ``"country"``.
+    region : str
+        The ONS code of the region that holds it (of England for a region).
+    """
+
+    code: str
+    name: str
+    level: str
+    region: str
+    first_year: int | None
+    last_year: int | None
+    successors: tuple[str, ...]
+    note: str
+
+    @property
+    def slug(self) -> str:
+        """The name as a folder; an abolished authority adds its code."""
+        words = "".join(c if c.isalnum() else " " for c in self.name.lower()).split()
+        return "-".join([*words, *([self.code.lower()] if self.last_year else [])])
+
+    def existed(self, year: int) -> bool:
+        """Say whether the area existed in the year ending 31 March of `year`."""
+        return (self.first_year or 0) <= year <= (self.last_year or 9999)
+
+
+@cache
+def table() -> dict[str, Area]:
+    """Return every area by its ONS code."""
+    return {
+        row.area: Area(
+            row.area,
+            row.name,
+            row.level,
+            row.region,
+            int(row.first_year) if row.first_year else None,
+            int(row.last_year) if row.last_year else None,
+            tuple(row.successors.split(";")) if row.successors else (),
+            row.note,
+        )
+        for row in dictionary.read("areas").itertuples(index=False)
+    }
+
+
+@cache
+def codes() -> dict[str, str]:
+    """Return the ONS code in force for every code that a publisher's file may carry.
+
+    Examples
+    --------
+    >>> codes()["883"], codes()["E10000023"]
+    ('E06000034', 'E06000065')
+    """
+    known: dict[str, str] = {}
+    for row in dictionary.read("areas").itertuples():
+        aliases = [row.dfe_number, row.lait_number, row.sfr_code, *row.other_codes.split(";")]
+        known |= {alias: row.area for alias in [row.area, *aliases] if alias}
+    return known
+
+
+def reporting(area: pd.Series, collection: pd.Series) -> pd.Series:
+    """Return who made the return that a figure rests on: two authorities together, or the area.
+
+    Some files print a joint return under the code of one of the two, some under both.
+
+    Examples
+    --------
+    >>> reporting(pd.Series(["E09000027"] * 2), pd.Series(["CSWW", "CLA"])).tolist()
+    ['E09000021 / E09000027', 'E09000027']
+    """
+    joint = dictionary.read("joint").set_index(["collection", "area"])["joint"]
+    found = joint.reindex(pd.MultiIndex.from_arrays([collection, area]))
+    return area.where(found.isna().to_numpy(), found.to_numpy())
+
+
+@cache
+def names() -> dict[str, str]:
+    """Return the ONS code for every name in lower case, current authorities winning."""
+    known = {}
+    rows = dictionary.read("areas").sort_values("last_year", ascending=False)
+    for row in rows.itertuples():
+        for name in [row.name, *row.other_names.split(";")]:
+            if name:
+                known[name.lower()] = row.area
+    return known
+
+
+def get(code: str) -> Area:
+    """Return the area with an ONS code."""
+    return table()[code]
+
+
+def find(text: str) -> Area:
+    """Return the area that a name, an ONS code or a DfE number means.
+
+    Raises
+    ------
+    ThurrockError
+        Nothing matches; the sentence names the nearest areas.
+
+    Examples
+    --------
+    >>> find("thurrock") == find("883") == find("E06000034")
+    True
+    """
+    wanted = text.strip()
+    code = codes().get(wanted.upper()) or names().get(wanted.lower())
+    if code:
+        return get(code)
+    near = difflib.get_close_matches(wanted.lower(), names(), n=3, cutoff=0.5)
+    hint = " or ".join(get(names()[name]).name for name in near) or "a name, ONS code or DfE number"
+    raise ThurrockError(f"No authority or region is called {text!r}: {hint} would be right.")
+
+
+def neighbours(area: Area, as_at: str) -> pd.DataFrame:
+    """Return the statistical neighbours of an area under the model that applies at a date.
+
+    Parameters
+    ----------
+    area : Area
+        The authority.
+    as_at : str
+        ISO date. The model is the latest in force by then that has the authority, else the
+        nearest later one.
+
+    Returns
+    -------
+    DataFrame
+        Columns model, in_force_from, later (bool), area, rank, neighbour, closeness; empty
+        when no model has the authority.
+    """
+    rows = dictionary.read("neighbours")
+    rows = rows[rows["area"] == area.code]
+    if rows.empty:
+        return rows.assign(later=False)
+    starts = sorted(rows["in_force_from"].unique())
+    in_force = [start for start in starts if start <= as_at]
+    chosen = in_force[-1] if in_force else starts[0]
+    rows = rows[rows["in_force_from"] == chosen].reset_index(drop=True)
+    return rows.assign(later=not in_force, rank=rows["rank"].astype(int))

@@ -1,0 +1,150 @@
+"""The measure dictionary: what each figure counts, over what, from where."""
+
+import re
+from dataclasses import dataclass
+from functools import cache
+
+import pandas as pd
+
+from thurrock_analysis.errors import ThurrockError
+from thurrock_analysis.record import dictionary
+
+POPULATION = "population_0_17"
+NET = "children (net)"
+"""The unit of differences between counts, which can be negative."""
+
+
+@dataclass(frozen=True)
+class Part:
+    """A numerator or denominator: a measure, whole or summed over groups of a breakdown.
+
+    Attributes
+    ----------
+    plus : Part or None
+        A further part to add, as in agency workers + social workers in post.
+    otherwise : Part or None
+        What stands in where a release does not print the part itself: usually the groups that
+        make it up.
+    """
+
+    measure: str
+    breakdown: str
+    groups: tuple[str, ...]
+    plus: "Part | None" = None
+    otherwise: "Part | None" = None
+
+
+@dataclass(frozen=True)
+class Measure:
+    """One entry of the dictionary; attributes are its columns."""
+
+    measure: str
+    label: str
+    short: str
+    phrase: str
+    unit: str
+    decimals: int
+    polarity: str
+    basis: str
+    collection: str
+    numerator: Part | None
+    denominator: Part | None
+    per: int
+    definition: str
+    statutory_source: str
+    publisher_series: str
+
+    @property
+    def is_ratio(self) -> bool:
+        """Whether the measure is a rate or percentage with parts."""
+        return self.numerator is not None
+
+
+@cache
+def table() -> pd.DataFrame:
+    """Return the dictionary as a frame, one row a measure, indexed by its name."""
+    return dictionary.read("measures").set_index("measure")
+
+
+@cache
+def get(name: str) -> Measure:
+    """Return one measure.
+
+    Examples
+    --------
+    >>> get("referral_rate").numerator.measure
+    'referrals'
+    """
+    if name not in table().index:
+        raise ThurrockError(f"There is no measure {name!r}: data/dictionary/measures.csv has them.")
+    row = table().loc[name]
+    return Measure(
+        name,
+        row["label"],
+        row["short"],
+        row["phrase"],
+        row["unit"],
+        int(row["decimals"]),
+        row["polarity"],
+        row["basis"],
+        row["collection"],
+        part(row["numerator"]),
+        part(row["denominator"]),
+        int(row["per"] or 1),
+        row["definition"],
+        row["statutory_source"],
+        row["publisher_series"],
+    )
+
+
+def part(text: str) -> Part | None:
+    """Read how the dictionary writes a numerator or denominator.
+
+    Raises
+    ------
+    ThurrockError
+        The text is neither empty nor a measure, with groups or without, or a sum of such.
+
+    Examples
+    --------
+    >>> part("initial_conferences[duration=0 to 10 days|11 to 15 days]").groups
+    ('0 to 10 days', '11 to 15 days')
+    >>> part("agency_workers + social_workers").plus.measure
+    'social_workers'
+    >>> part("referrals else referrals[source=police|schools]").otherwise.groups
+    ('police', 'schools')
+    """
+    if not text:
+        return None
+    first, _, rest = text.partition(" else ")
+    match = re.fullmatch(r"(\w+)(?:\[([\w ]+)=([^\]]+)\])?(?: \+ (.+))?", first)
+    if not match:
+        raise ThurrockError(
+            f"{text!r} is no part of a ratio: write a measure, measure[breakdown=group|group], "
+            "several of these with ' + ' between them, or another after ' else '."
+        )
+    measure, breakdown, groups, more = match.groups()
+    chosen = tuple(groups.split("|")) if groups else ("all",)
+    return Part(measure, breakdown or "all", chosen, part(more or ""), part(rest))
+
+
+def ratios() -> list[Measure]:
+    """Return every measure that is a rate or percentage of known parts."""
+    return [measure for measure in map(get, table().index) if measure.is_ratio]
+
+
+def period_end(collections: pd.Series, years: pd.Series) -> pd.Series:
+    """Return the closing dates of reporting years.
+
+    Examples
+    --------
+    >>> period_end(pd.Series(["CIN"]), pd.Series([2016]))[0].isoformat()
+    '2016-03-31T00:00:00'
+    """
+    days = dictionary.read("collections").set_index("collection")["closing_day"]
+    return pd.to_datetime(years.astype("str") + "-" + collections.map(days))
+
+
+def period_start(ends: pd.Series) -> pd.Series:
+    """Return the first day of the twelve months that end on each date."""
+    return ends - pd.DateOffset(years=1) + pd.Timedelta(days=1)

@@ -1,0 +1,135 @@
+"""The release calendar: when each period was first published, and what "as at" a date means."""
+
+import datetime
+from functools import cache
+
+import pandas as pd
+
+from thurrock_analysis import paths
+from thurrock_analysis.errors import ThurrockError
+from thurrock_analysis.record import dictionary, provenance
+from thurrock_analysis.record.areas import Area
+
+
+@cache
+def calendar() -> pd.DataFrame:
+    """Return the calendar, one row a release, indexed by its name.
+
+    Columns include collection, period_end, first_published (datetime64) and date_status,
+    which is ``"stated"`` where a source gives the date and ``"assumed"`` where a cautious
+    lag stands in for it.
+    """
+    rows = dictionary.read("releases").set_index("release")
+    for column in ["period_end", "first_published"]:
+        rows[column] = pd.to_datetime(rows[column])
+    return rows
+
+
+def period_end(release: str) -> pd.Timestamp:
+    """Return the day on which the newest period of a release closes."""
+    rows = calendar()
+    if release not in rows.index:
+        raise ThurrockError(
+            f"The release {release!r} has no date: add a row to data/dictionary/releases.csv."
+        )
+    end: pd.Timestamp = rows.loc[release, "period_end"]
+    return end
+
+
+def published(release: pd.Series) -> pd.Series:
+    """Return the date each release was first published.
+
+    Raises
+    ------
+    ThurrockError
+        A release is not in the calendar.
+    """
+    dates = release.map(calendar()["first_published"])
+    if dates.isna().any():
+        name = release[dates.isna()].iloc[0]
+        raise ThurrockError(
+            f"The release {name!r} has no date: add a row to data/dictionary/releases.csv."
+        )
+    return dates
+
+
+def first_published(collections: pd.Series, period_ends: pd.Series) -> pd.Series:
+    """Return when figures of a collection and period were first published, NaT if unknown.
+
+    A document without a period of its own in the calendar dates only the figures it prints.
+    """
+    rows = calendar().dropna(subset="period_end")
+    rows = rows.set_index(["collection", "period_end"])["first_published"]
+    where = pd.MultiIndex.from_arrays([collections, period_ends])
+    return pd.Series(rows.reindex(where).to_numpy(), index=collections.index)
+
+
+def held() -> list[str]:
+    """Return the releases that the shipped record holds, from its sidecar."""
+    names: list[str] = provenance.read(paths.record())["releases"]
+    return names
+
+
+def span(names: list[str]) -> tuple[str, str]:
+    """Return the ISO dates of the oldest and the newest of some releases."""
+    dates = calendar().loc[names, "first_published"]
+    return dates.min().date().isoformat(), dates.max().date().isoformat()
+
+
+def resolve_as_at(text: str | None) -> str:
+    """Return an ISO date that the record can speak for; the newest release if none is named.
+
+    Raises
+    ------
+    ThurrockError
+        The text is no date, or lies outside the dates of the releases held.
+    """
+    oldest, newest = span(held())
+    if not text:
+        return newest
+    date = parse(text).isoformat()
+    if not oldest <= date <= newest:
+        raise ThurrockError(
+            f"The record cannot speak for {date}: its releases run from {oldest} to {newest}."
+        )
+    return date
+
+
+def check_existed(area: Area, date: str) -> None:
+    """Refuse an authority of which nothing can have been published by a date.
+
+    Raises
+    ------
+    ThurrockError
+        The authority was created later.
+    """
+    if not area.first_year:
+        return
+    rows = calendar()
+    first = rows[rows["period_end"].dt.year == area.first_year]["first_published"].min()
+    if pd.Timestamp(date) < first:
+        raise ThurrockError(
+            f"Nothing had been published on {area.name} by {date}: {area.note} "
+            f"Name a date from {first:%Y-%m-%d} on."
+        )
+
+
+def parse(text: str) -> datetime.date:
+    """Read an ISO date.
+
+    Raises
+    ------
+    ThurrockError
+        The text is no date.
+
+    Examples
+    --------
+    >>> parse("2018-03-31").year
+    2018
+    """
+    try:
+        return datetime.date.fromisoformat(text)
+    except (TypeError, ValueError):
+        raise ThurrockError(
+            f"{text!r} is not a date: write year, month and day, as 2018-03-31."
+        ) from None

@@ -1,0 +1,138 @@
+"""The shipped record: load it, see it as it stood at a date, say what it covers."""
+
+from collections.abc import Iterable
+
+import pandas as pd
+
+from thurrock_analysis import paths
+from thurrock_analysis.record import areas, measures, provenance, releases, tidy
+
+AS_PUBLISHED = "as published"
+
+
+def load(wanted: Iterable[str] | None = None) -> pd.DataFrame:
+    """Load the record, every release of every figure.
+
+    Parameters
+    ----------
+    wanted : iterable of str, optional
+        Names of measures; all if left out.
+
+    Returns
+    -------
+    DataFrame
+        The tidy table: a row is a first publication or a later change.
+
+    Raises
+    ------
+    ThurrockError
+        The file is missing, truncated or not what its sidecar says.
+
+    Examples
+    --------
+    >>> load(["referrals"])["measure"].unique().tolist()
+    ['referrals']
+    """
+    provenance.verify(paths.record())
+    filters = [("measure", "in", list(wanted))] if wanted is not None else None
+    return pd.read_parquet(paths.record(), filters=filters)
+
+
+def as_at(figures: pd.DataFrame, date: str) -> pd.DataFrame:
+    """Return the figures whose period had first been published by a date.
+
+    Parameters
+    ----------
+    figures : DataFrame
+        The record, or part of it.
+    date : str
+        ISO date.
+
+    Returns
+    -------
+    DataFrame
+        One row a figure. Its value is the latest published by the date, and ``method`` says
+        ``"as published"``; where no release of that time is held it is the earliest later
+        one, and ``method`` says ``"later revision (release R)"``. Of one standing, a published
+        value goes before a recomputed one; what a document prints goes last.
+    """
+    day = pd.Timestamp(date)
+    collection = figures["measure"].astype("str").map(measures.table()["collection"])
+    first = releases.first_published(collection, figures["period_end"])
+    known = figures[first.fillna(figures["published"]).le(day)]
+    order = known.assign(
+        printed_elsewhere=known["origin"].eq("document"),
+        late=known["published"].gt(day),
+        recomputed=known["origin"].eq("recomputed"),
+        distance=(known["published"] - day).abs(),
+    )
+    ranks = ["printed_elsewhere", "late", "recomputed", "distance"]
+    chosen = order.sort_values(ranks, kind="stable").drop_duplicates(tidy.FIGURE)
+    chosen = chosen.assign(method=standing(chosen))
+    return chosen[tidy.COLUMNS].sort_values(tidy.FIGURE, ignore_index=True)
+
+
+def standing(chosen: pd.DataFrame) -> pd.Series:
+    """Say how each figure stood at the date, before what was said of its method."""
+    later = "later revision (release " + chosen["release"].astype("str") + ")"
+    said = later.where(chosen["late"], AS_PUBLISHED)
+    method = chosen["method"].astype("str")
+    return said.where(method.eq(""), said + "; " + method)
+
+
+def same_vintage(rows: pd.DataFrame, history: pd.DataFrame) -> pd.Series:
+    """Return for each figure the value that a whole had when the figure was published.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        Tidy figures, each a part of a whole of the same area and period.
+    history : DataFrame
+        Every release of the whole, as `load` returns it.
+
+    Returns
+    -------
+    Series of float
+        The whole's newest value published no later than the part; NaN if there is none.
+    """
+    wholes = history[history["breakdown"].eq(tidy.ALL) & history["origin"].eq("published")]
+    keys = ["area", "period_end"]
+    left = rows[[*keys, "published"]].reset_index().sort_values("published")
+    right = wholes[[*keys, "published", "value"]].astype(left[[*keys, "published"]].dtypes)
+    right = right.sort_values("published")
+    found = pd.merge_asof(left, right, on="published", by=keys)
+    return found.set_index("index")["value"].reindex(rows.index)
+
+
+def coverage(figures: pd.DataFrame) -> pd.DataFrame:
+    """Say what the record holds: areas with a number, by measure, breakdown, year and level.
+
+    Returns
+    -------
+    DataFrame
+        Columns measure, breakdown, year, level, areas (with a number), hidden (areas whose
+        figure is suppressed or otherwise not printed), releases.
+    """
+    levels = {code: area.level for code, area in areas.table().items()}
+    rows = figures[figures["origin"] != "document"].assign(
+        year=lambda f: f["period_end"].dt.year,
+        level=lambda f: f["area"].astype("str").map(levels),
+    )
+    latest = rows.sort_values("published").drop_duplicates(tidy.FIGURE, keep="last")
+    place = ["measure", "breakdown", "year", "level"]
+    number = latest["value"].notna()
+    counted = pd.concat(
+        [
+            latest[number].groupby(place, observed=True)["area"].nunique().rename("areas"),
+            latest[~number].groupby(place, observed=True)["area"].nunique().rename("hidden"),
+            latest.groupby(place, observed=True)["release"]
+            .agg(lambda names: "; ".join(sorted(set(names.astype("str")))))
+            .rename("releases"),
+        ],
+        axis=1,
+    )
+    return (
+        counted.fillna({"areas": 0, "hidden": 0})
+        .astype({"areas": int, "hidden": int})
+        .reset_index()
+    )
