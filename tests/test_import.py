@@ -80,7 +80,7 @@ def after(taken, monkeypatch):
 @pytest.fixture(scope="module")
 def before(small):
     """The small record before anything was taken."""
-    return pd.read_parquet(small / "figures.parquet")
+    return pd.read_parquet(small / "record" / "figures.parquet")
 
 
 def content(folder: Path) -> dict[str, tuple[bytes, int]]:
@@ -150,23 +150,23 @@ def test_accepted_it_stands_from_its_day_and_the_past_is_as_it_was(after, taken,
 def test_accepted_every_file_of_data_says_so(after):
     lines = {
         name: (after / "data" / name).read_text(encoding="utf-8").splitlines()
-        for name in ["dictionary/releases.csv", "dictionary/sources.csv", "coverage.csv"]
+        for name in ["publishers/releases.csv", "publishers/sources.csv", "record/coverage.csv"]
     }
-    assert lines["dictionary/releases.csv"][-1] == (
+    assert lines["publishers/releases.csv"][-1] == (
         "CIN,CIN 2026,2026-03-31,2026-10-29,stated,Children in need: reporting year 2026,,"
         "stated by whoever imported the release,"
     )
-    assert lines["dictionary/sources.csv"][-1] == (
+    assert lines["publishers/sources.csv"][-1] == (
         '"Children in need 2026, referrals and re-referrals",cin_2026/c1.csv,c1_2025,CIN 2026,'
         "Department for Education,Referrals and re-referrals,"
     )
-    assert "referrals,all,2026,authority,2,1,CIN 2026" in lines["coverage.csv"]
-    shipped_lines = (SHIPPED / "dictionary" / "releases.csv").read_bytes()
-    assert (after / "data" / "dictionary" / "releases.csv").read_bytes().startswith(shipped_lines)
+    assert "referrals,all,2026,authority,2,1,CIN 2026" in lines["record/coverage.csv"]
+    shipped_lines = (SHIPPED / "publishers" / "releases.csv").read_bytes()
+    assert (after / "data" / "publishers" / "releases.csv").read_bytes().startswith(shipped_lines)
     side = provenance.read(paths.record())
     assert "CIN 2026" in side["releases"] and side["newest_release"] == "2026-10-29"
     assert side["sources"][-1]["source"] == "Children in need 2026, referrals and re-referrals"
-    excerpt = pd.read_csv(after / "data" / "thurrock.csv")
+    excerpt = pd.read_csv(after / "data" / "record" / "thurrock.csv")
     assert excerpt["period_end"].eq("2026-03-31").sum() == 7
 
 
@@ -217,7 +217,7 @@ def test_the_record_built_from_the_same_files_is_the_same(home, c1, tmp_path, ca
     source = "source,file,table,release,publisher,title,rows\n"
     earlier = "First,first.csv,c1_2025,CIN 2025,DfE,Referrals,time_period=2025\n"
     neighbours(published)
-    (home / "data" / "dictionary" / "sources.csv").write_text(source + earlier, encoding="utf-8")
+    (home / "data" / "publishers" / "sources.csv").write_text(source + earlier, encoding="utf-8")
     assert run(capsys, "data", "build", published)[0] == 0
     files = [c1, second]
     arguments = ["import", *files, "--release", "CIN 2026", "--accept", *DATED]
@@ -238,7 +238,7 @@ def neighbours(folder: Path) -> None:
     head = ",".join(f"SN{rank},Closeness{rank}" for rank in range(1, 11))
     numbers = ["887", "301", "303", "304", "305", "306", "307", "308", "309", "310"]
     cells = ",".join(f"{number},Close" for number in numbers)
-    models = pd.read_csv(SHIPPED / "dictionary" / "neighbour_models.csv")
+    models = pd.read_csv(SHIPPED / "publishers" / "neighbour_models.csv")
     for file in models["file"]:
         (folder / file).parent.mkdir(parents=True, exist_ok=True)
         (folder / file).write_text(f"LA,{head}\n883,{cells}\n", encoding="utf-8")
@@ -312,7 +312,7 @@ GOOD = f"{making.place('E06000034', 2026)},Referrals,2000,400,20.1,30,1.5,600,29
         (
             "a,b\n1,2\n",
             "bad.csv is none of the tables known here: its header is a, b ...; "
-            "data/dictionary/tables.csv lists the columns by which a table is known.",
+            "data/publishers/tables.csv lists the columns by which a table is known.",
         ),
         (
             (HEAD + GOOD).replace("old_la_code", "code"),
@@ -460,7 +460,7 @@ def test_a_table_yields_to_what_another_table_held_of_the_release_says(home, tmp
         & (figures["period_end"] == "2017-03-31")
     ]
     assert set(rows["release"].astype("str")) == {"CIN 2017"}  # later releases repeat it
-    sources = home / "data" / "dictionary" / "sources.csv"
+    sources = home / "data" / "publishers" / "sources.csv"
     kept = [line for line in sources.read_text(encoding="utf-8").splitlines() if "LAIT" not in line]
     sources.write_text("\n".join(kept) + "\n", encoding="utf-8")
     swap.forget()
@@ -600,7 +600,7 @@ def test_a_build_says_what_it_wrote_and_how_it_differs(home, tmp_path, shipped, 
     published = tmp_path / "published"
     making.referrals(published / "c1.csv", shipped)
     neighbours(published)
-    (home / "data" / "dictionary" / "sources.csv").write_text(
+    (home / "data" / "publishers" / "sources.csv").write_text(
         "source,file,table,release,publisher,title,rows\n"
         "First,c1.csv,c1_2025,CIN 2025,DfE,Referrals,time_period=2025\n",
         encoding="utf-8",
@@ -624,12 +624,12 @@ def test_a_build_without_a_file_or_with_a_bad_one_leaves_all_as_it_was(home, tmp
     assert (code, out) == (2, "")
     assert err.startswith(f"thurrock: {published} lacks children_in_need/sfr/2009-10/")
     assert err.endswith(
-        " more: put each file where data/dictionary/sources.csv says, and build again.\n"
+        " more: put each file where data/publishers/sources.csv says, and build again.\n"
     )
     assert run(capsys, "data", "build", published / "none")[0] == 2
     neighbours(published)
     (published / "bad.csv").write_text("a,b\n", encoding="utf-8")
-    sources = home / "data" / "dictionary" / "sources.csv"
+    sources = home / "data" / "publishers" / "sources.csv"
     sources.write_text(
         "source,file,table,release,publisher,title,rows\nBad,bad.parquet,c1,CIN 2025,D,R,\n",
         encoding="utf-8",

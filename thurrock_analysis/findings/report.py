@@ -329,7 +329,7 @@ class Report:
             "title": self.title,
             "key_figures": rows.astype("object").where(rows.notna(), None).to_dict("records"),
             "headlines": self.movements(),
-            "read": {"data/" + paths.record().name: provenance.read(paths.record())["sha256"]},
+            "read": {paths.place(paths.record()): provenance.read(paths.record())["sha256"]},
         }
         line = f"{self.title}: {len(rows)} key figures."
         display({MIME: handed, "text/plain": line}, raw=True)

@@ -30,7 +30,7 @@ def data() -> None:
 def build(folder: Path, everything: bool) -> None:
     """Build data/ anew from the publishers' files in FOLDER.
 
-    The files lie there as data/dictionary/sources.csv and neighbour_models.csv name them.
+    The files lie there as data/publishers/sources.csv and neighbour_models.csv name them.
     """
     from thurrock_analysis import paths
     from thurrock_analysis.machine.upkeep import archive, difference, swap
@@ -166,7 +166,7 @@ def require(folder: Path) -> None:
         raise ThurrockError(f"{folder} is no folder: name the one with the publishers' files.")
     tables = {name: dictionary.read(name)["file"] for name in ("sources", "neighbour_models")}
     lacking = {
-        file: f"data/dictionary/{name}.csv"
+        file: dictionary.place(name)
         for name, files in tables.items()
         for file in files
         if not (folder / file).is_file()

@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pandas as pd
 
-from thurrock_analysis import paths
 from thurrock_analysis.errors import ThurrockError
 from thurrock_analysis.loaders import cells, ees
 from thurrock_analysis.loaders.cells import Table
@@ -201,7 +200,7 @@ def date_releases(incoming: list[Incoming], dates: tuple[str, ...], accept: bool
         known = calendar.loc[name, "first_published"].date()
         if known != given[name]:
             raise ThurrockError(
-                f"{name} was first published on {known}, as data/dictionary/releases.csv has it, "
+                f"{name} was first published on {known}, as data/publishers/releases.csv has it, "
                 f"and not on {given[name]}: correct the one that is wrong."
             )
     undated = [name for name in unknown if name not in given]
@@ -276,7 +275,7 @@ def calendar_row(release: str, end: datetime.date, published: datetime.date) -> 
 
 def append(name: str, rows: list[dict[str, str]]) -> None:
     """Add to a table of the dictionary the rows that it lacks, and leave its others untouched."""
-    path = paths.data() / "dictionary" / f"{name}.csv"
+    path = dictionary.file(name)
     columns = list(dictionary.read(name).columns)
     key = ["table", "release", "file"] if name == "sources" else ["release"]
     have = set(dictionary.read(name)[key].itertuples(index=False, name=None))
