@@ -17,7 +17,8 @@ from hypothesis import strategies as st
 
 from thurrock_analysis import cli, paths
 from thurrock_analysis.errors import ThurrockError
-from thurrock_analysis.machine.upkeep import archive, build, difference, importing, merging, swap
+from thurrock_analysis.machine.files import FileLock
+from thurrock_analysis.machine.upkeep import archive, build, difference, importing, merging, stage
 from thurrock_analysis.machine.upkeep.merging import plain
 from thurrock_analysis.papers import documents
 from thurrock_analysis.record import areas, provenance, releases, store, tidy
@@ -41,10 +42,10 @@ def small(shipped, tmp_path_factory):
 def home(small, tmp_path, monkeypatch):
     shutil.copytree(small, tmp_path / "home" / "data")
     monkeypatch.setenv("THURROCK_HOME", str(tmp_path / "home"))
-    swap.forget()
+    stage.forget()
     yield tmp_path / "home"
     monkeypatch.undo()
-    swap.forget()
+    stage.forget()
 
 
 @pytest.fixture
@@ -71,10 +72,10 @@ def taken(small, shipped, tmp_path_factory):
 def after(taken, monkeypatch):
     """Let the package see the folder after the import; a test that writes works on a copy."""
     monkeypatch.setenv("THURROCK_HOME", str(taken[0]))
-    swap.forget()
+    stage.forget()
     yield taken[0]
     monkeypatch.undo()
-    swap.forget()
+    stage.forget()
 
 
 @pytest.fixture(scope="module")
@@ -463,7 +464,7 @@ def test_a_table_yields_to_what_another_table_held_of_the_release_says(home, tmp
     sources = home / "data" / "publishers" / "sources.csv"
     kept = [line for line in sources.read_text(encoding="utf-8").splitlines() if "LAIT" not in line]
     sources.write_text("\n".join(kept) + "\n", encoding="utf-8")
-    swap.forget()
+    stage.forget()
     file = tmp_path / "lait.csv"
     file.write_text(
         "Short Desc,Years,LA and Regions,Values,LA Number\n"
@@ -511,7 +512,7 @@ sys.exit(cli.main(sys.argv[4:]))
     [
         (("open", "figures.parquet.source.yml", "1"), False),
         (("open", "coverage.csv", "1"), False),
-        (("shutil.rmtree", swap.COPY, "2"), True),
+        (("shutil.rmtree", ".data.new-", "1"), True),
     ],
 )
 def test_killed_at_any_moment_data_is_whole(home, c1, tmp_path, capsys, moment, new):
@@ -522,7 +523,7 @@ def test_killed_at_any_moment_data_is_whole(home, c1, tmp_path, capsys, moment, 
     provenance.verify_all()
     assert (content(home / "data") != before) == new
     assert ("CIN 2026" in releases.held()) == new
-    assert (home / swap.COPY).is_dir()
+    assert list(home.glob(".data.new-*"))
     run(capsys, "import", tmp_path / "none.csv", "--accept")
     assert sorted(path.name for path in home.iterdir()) == ["data"]
 
@@ -544,7 +545,7 @@ def test_without_room_it_says_so_and_data_is_as_it_was(home, c1, room):
     command = [sys.executable, "-c", FULL, str(room or largest), *arguments]
     done = subprocess.run(command, capture_output=True, text=True)
     assert (done.returncode, done.stdout) == (2, "")
-    assert done.stderr.startswith(f"thurrock: {home / 'data'} cannot be changed (")
+    assert done.stderr.startswith(f"thurrock: The data cannot be written to {home / 'data'} (")
     assert "File too large): all is as it was;" in done.stderr and done.stderr.count("\n") == 1
     assert content(home) == before
 
@@ -553,47 +554,26 @@ def test_a_preview_works_where_data_is_read_only(home, c1, capsys):
     folders = [home / "data", *(home / "data").rglob("*")]
     for path in folders:
         path.chmod(0o555 if path.is_dir() else 0o444)
-    with swap.staged(lasting=False) as stage:
-        assert all(path.stat().st_mode & 0o200 for path in stage.copy.rglob("*"))
-    assert not stage.copy.exists()
+    with stage.staged(lasting=False):
+        copy = paths.data()
+        assert all(path.stat().st_mode & 0o200 for path in copy.rglob("*"))
+    assert not copy.exists()
     code, out, _ = run(capsys, "import", c1)
     assert code == 0 and "changes: 4 figures" in out
     for path in folders:
         path.chmod(0o755)
 
 
-def test_where_folders_cannot_trade_places_a_failed_move_is_undone(tmp_path):
-    old, new = tmp_path / "data", tmp_path / "stage" / "data"
-    for folder, text in [(old, "old"), (new, "new")]:
-        (folder / "deep").mkdir(parents=True)
-        for name in ["a.csv", "deep/b.csv"]:
-            (folder / name).write_text(text, encoding="utf-8")
-    (new / "extra.csv").write_text("new", encoding="utf-8")
-    (old / "z.csv").mkdir()
-    (new / "z.csv").write_text("new", encoding="utf-8")
-    before = content(old)
-    with pytest.raises(OSError):
-        swap.replace_each(new, old)
-    assert {name: text for name, (text, _) in content(old).items()} == {
-        name: text for name, (text, _) in before.items()
-    }
-    (old / "z.csv").rmdir()
-    for name in ["a.csv", "deep/b.csv", "extra.csv", "z.csv"]:
-        (new / name).write_text("new", encoding="utf-8")
-    swap.replace_each(new, old)
-    assert {text for text, _ in content(old).values()} == {b"new"} and len(content(old)) == 4
-
-
 def test_one_command_at_a_time_changes_data(home, c1, capsys):
-    from thurrock_analysis.machine.upkeep.commands import locked
-
-    with locked():
-        code, _, err = run(capsys, "import", c1, "--accept", *DATED)
-    assert code == 2
-    assert err == (
-        f"thurrock: Another command (process {os.getpid()}) is changing data/: wait until it is "
-        "done.\n"
+    lock = FileLock(home / ".data.lock")
+    assert lock.acquire() is None
+    assert run(capsys, "import", c1, "--accept", *DATED) == (
+        2,
+        "",
+        f"thurrock: Another command (process {os.getpid()}) is writing to {home / 'data'}; wait "
+        "for it to end.\n",
     )
+    lock.release()
 
 
 def test_a_build_says_what_it_wrote_and_how_it_differs(home, tmp_path, shipped, capsys):

@@ -12,7 +12,7 @@ import pandas as pd
 from thurrock_analysis.errors import ThurrockError
 from thurrock_analysis.loaders import cells, ees
 from thurrock_analysis.loaders.cells import Table
-from thurrock_analysis.machine.upkeep import archive, build, difference, downloads, merging, swap
+from thurrock_analysis.machine.upkeep import archive, build, difference, downloads, merging, stage
 from thurrock_analysis.record import dictionary, measures, releases, store, tidy
 
 POPULATIONS = "ONS"
@@ -96,7 +96,7 @@ def take(
         A file is not right, contradicts another or the record, a release has no date, or
         ``data/`` cannot be written.
     """
-    with swap.staged(lasting=accept) as stage:
+    with stage.staged(lasting=accept) as staging:
         incoming = [one for path in files for one in read(path, release)]
         order = [table.name for table in cells.tables()]  # LAIT's copies come last
         incoming.sort(key=lambda one: order.index(one.table.name))
@@ -110,7 +110,7 @@ def take(
         if written:
             append("sources", [one.source for one in incoming])
             archive.write_record(merged.figures)
-            stage.take_place()
+            staging.publish()
     return Import(incoming, held, merged, changes, undated, written)
 
 
@@ -215,7 +215,7 @@ def date_releases(incoming: list[Incoming], dates: tuple[str, ...], accept: bool
     append(
         "releases", [calendar_row(name, ends[name], given.get(name, behind)) for name in unknown]
     )
-    swap.forget()
+    stage.forget()
     return undated
 
 
