@@ -11,6 +11,7 @@ from thurrock_analysis import paths
 from thurrock_analysis.record import areas, measures, provenance, releases, tidy
 
 AS_PUBLISHED = "as published"
+Edition = tuple[Path, int | None, int | None]
 _newest: list["Record"] = []
 
 
@@ -20,7 +21,7 @@ class Record:
 
     rows: pd.DataFrame
     places: dict[str, slice]
-    edition: tuple[Path, int, int]
+    edition: Edition
 
     def of(self, names: Iterable[str]) -> pd.DataFrame:
         """Return every release of some measures, in the order in which they are named.
@@ -50,13 +51,18 @@ def held() -> Record:
     True
     """
     path = paths.record()
-    provenance.verify(path)
-    state = path.stat()
-    edition = (path, state.st_mtime_ns, state.st_size)
+    edition = _edition(path)
     if not _newest or _newest[0].edition != edition:
+        provenance.verify(path)
         rows = pd.read_parquet(path)
         _newest[:] = [Record(rows, _places(rows["measure"]), edition)]
     return _newest[0]
+
+
+def _edition(path: Path) -> Edition:
+    """Return what tells one state of a file from another without reading it."""
+    state = path.stat() if path.is_file() else None
+    return path, state and state.st_mtime_ns, state and state.st_size
 
 
 def _places(measure: pd.Series) -> dict[str, slice]:
