@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from thurrock_analysis.findings.report import Report
 
 Asked = ParamSpec("Asked")
+Question = Callable[Concatenate["Report", Asked], "Finding"]
 
 
 class NotHeldError(ThurrockError):
@@ -236,16 +237,14 @@ class Gap(Finding):
             self.report.take(self)
 
 
-def question(
-    function: Callable[Concatenate["Report", Asked], Finding],
-) -> Callable[Concatenate["Report", Asked], Finding]:
+def question(function: Question[Asked]) -> Question[Asked]:
     """Make a function that takes a report a question: what is not held gives a `Gap`.
 
     The finding also says of whom its figures are later revisions than the report's date.
     """
 
     @functools.wraps(function)
-    def ask(report: "Report", *given: Asked.args, **named: Asked.kwargs) -> Finding:
+    def ask(report: "Report", /, *given: Asked.args, **named: Asked.kwargs) -> Finding:
         try:
             found = function(report, *given, **named)
         except NotHeldError as gap:

@@ -121,7 +121,7 @@ def put(path: Path, ending: str, ours: Callable[[], bool], write: Callable[[Path
     new = path.with_name(f".{path.stem}.{os.getpid()}{ending}")
     try:
         write(new)
-        os.replace(new, path)
+        new.replace(path)
     finally:
         new.unlink(missing_ok=True)
     return path

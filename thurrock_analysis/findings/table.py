@@ -100,13 +100,13 @@ class Table:
         return shown.rename(columns=lambda name: self.heads.get(name, str(name)))
 
     def html(self, *, folded: bool = False) -> str:
-        """Write the table as accessible HTML, opened by its caption if folded.
+        r"""Write the table as accessible HTML, opened by its caption if folded.
 
         Examples
         --------
         >>> Table(pd.DataFrame({"year": [2025], "plans": [1885]}), "Plans").html()[-54:]
         '2025</th><td class="num">1,885</td></tr></tbody></table>'
-        >>> Table(pd.DataFrame({"Year": ["2025"], "Why": ["so\\nand so"]})).html()[-71:]
+        >>> Table(pd.DataFrame({"Year": ["2025"], "Why": ["so\nand so"]})).html()[-71:]
         '<td style="text-align: left">so<br>and so</td></tr></tbody></table>'
         """
         if folded:

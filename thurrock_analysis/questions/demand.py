@@ -63,16 +63,22 @@ def beside_inspections(
     wide = rows.pivot(index="measure", columns="year", values=["value", "status"]).reindex(names)
     newest = rows.dropna(subset="value").groupby("measure")["value"].last().reindex(names)
     years = [year for year, _ in events]
-    values = wide["value"].reindex(columns=years).astype("float64").assign(newest=newest)
+    columns = [str(year) for year in years]
+    values = wide["value"].reindex(columns=years).astype("float64").set_axis(columns, axis=1)
+    values = values.assign(newest=newest)
     each = [measures.get(name) for name in names]
     values.insert(0, "label", [measure.label for measure in each])
-    heads = {year: f"{year} ({label.split(': ')[-1]})" for year, label in events}
+    heads = {str(year): f"{year} ({label.split(': ')[-1]})" for year, label in events}
     return Table(
         values.rename_axis(columns=None).reset_index(drop=True),
         f"{area} at the year-end nearest to each inspection, and now",
         {"label": "Measure", "newest": "Newest"} | heads,
-        dict.fromkeys([*years, "newest"], [Format.of(measure) for measure in each]),
-        wide["status"].reindex(columns=years).fillna("").reset_index(drop=True),
+        dict.fromkeys([*columns, "newest"], [Format.of(measure) for measure in each]),
+        wide["status"]
+        .reindex(columns=years)
+        .set_axis(columns, axis=1)
+        .fillna("")
+        .reset_index(drop=True),
     )
 
 

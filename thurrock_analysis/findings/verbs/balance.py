@@ -7,7 +7,7 @@ import pandas as pd
 from thurrock_analysis import charts, words
 from thurrock_analysis.findings.finding import Chart, Finding, NotHeldError, question
 from thurrock_analysis.findings.table import YEAR, Format, Table
-from thurrock_analysis.findings.verbs.trend import ending, wording
+from thurrock_analysis.findings.verbs.trend import wording
 from thurrock_analysis.findings.view import named
 from thurrock_analysis.metrics.flows import stock_flow
 from thurrock_analysis.record import measures
@@ -72,7 +72,7 @@ def balance(report: "Report", stock: str, inflow: str, outflow: str) -> Finding:
             charts.trend, rows, by="measure", focus=stock,
             headline=f"{report.area.name}: {now} {measure.phrase}, {high} at the highest "
             f"({peak['period_end'].year})",
-            subtitle=f"{measure.unit.capitalize()}, {ending(report, [stock])}",
+            subtitle=f"{measure.unit.capitalize()}, {words.years_ending(counts['period_end'])}",
         ),
     )  # fmt: skip
 
@@ -101,9 +101,10 @@ def newest(flow: pd.DataFrame, names: list[str], end: pd.Timestamp) -> str:
     gap = words.figure(abs(row["unexplained"]), stock)
     more = "more" if row["unexplained"] > 0 else "fewer"
     rest = "just as they explain" if not row["unexplained"] else f"{gap} {more} than they explain"
+    told = flows_in_words(row["starts"], row["ends"], names)
     return (
-        f" In the year to {end:%B} {flow.index[-1]}: {flows_in_words(row['starts'], row['ends'], names)}; "
-        f"the number moved from {opening} to {closing}, {rest}."
+        f" In the year to {end:%B} {flow.index[-1]}: {told}; the number moved from {opening} to "
+        f"{closing}, {rest}."
     )
 
 

@@ -59,9 +59,7 @@ def bridge(report: "Report", measure: str, part: str, since: int | None = None) 
     first, last = table.iloc[0], table.iloc[-1]
     start, end = int(table.index[0]), int(table.index[-1])
     change = last - first
-    moved = {
-        name: words.with_sign(float(change[name]), entry.decimals) for name in change.index
-    }
+    moved = {name: words.with_sign(float(change[name]), entry.decimals) for name in change.index}
     rows = report.own(measure)
     day = rows.loc[rows["period_end"].dt.year.eq(end), "period_end"].iloc[0]
     small = "A handful makes the whole change: no verdict."
@@ -74,7 +72,7 @@ def bridge(report: "Report", measure: str, part: str, since: int | None = None) 
         small * bool(abs(change["all"]) <= HANDFUL),
         Chart(
             charts.bridge, (str(start), float(first["all"])),
-            {part.capitalize(): float(change["part"]), OTHERS.capitalize(): float(change["others"])},
+            {part.capitalize(): change["part"], OTHERS.capitalize(): change["others"]},
             (str(end), float(last["all"])),
             headline=f"{report.area.name}: {moved['all']} {entry.label} since {start}, "
             f"{moved['others']} without {part}",

@@ -8,7 +8,6 @@ from thurrock_analysis import charts, words
 from thurrock_analysis.errors import ThurrockError
 from thurrock_analysis.findings.finding import Chart, Finding, NotHeldError, question
 from thurrock_analysis.findings.table import NO_FIGURE, YEAR, Format, Table
-from thurrock_analysis.findings.verbs.trend import ending
 from thurrock_analysis.findings.view import named, nearest
 from thurrock_analysis.record import measures, store
 
@@ -92,11 +91,12 @@ def shares_chart(report: "Report", drawn: pd.DataFrame, by: str, parts: list[str
     measure = measures.get(str(drawn["measure"].iloc[0]))
     inside = drawn.dropna(subset=["value"])["period_end"]
     rows = report.breaks(measure.measure, breakdown=by).drop_duplicates(["period_end", "label"])
+    ended = words.years_ending(drawn["period_end"])
     cuts = [(pd.Timestamp(row.period_end), row.label) for row in rows.itertuples()]
     return Chart(
         charts.trend, drawn, by="group", suffix="%", decimals=0,
         headline=f"{measure.short} by {by} in {report.area.name}: {words.listed(parts)}",
-        subtitle=f"Share of {measure.label} by {by}, per cent, {ending(report, [measure.measure])}",
+        subtitle=f"Share of {measure.label} by {by}, per cent, {ended}",
         breaks=[(end, label) for end, label in cuts if inside.min() < end <= inside.max()],
     )  # fmt: skip
 

@@ -170,19 +170,13 @@ def panels(
     rows = rows[rows["area"] != comparators.neighbour_code("median")]
     span = rows["period_end"]
     units = {measures.get(name).unit for name in names}
+    ended = words.years_ending(report.own(*names)["period_end"])
     return Chart(
         charts.small_multiples, rows, panels="measure", by="area", headline=title,
-        subtitle=f"{words.listed(sorted(units)).capitalize()}, {ending(report, names)}",
+        subtitle=f"{words.listed(sorted(units)).capitalize()}, {ended}",
         focus=report.area.code, zero=zero, shared=False,
         events=[(day, label) for day, label in events if span.min() <= day <= span.max()],
     )  # fmt: skip
-
-
-def ending(report: "Report", names: list[str]) -> str:
-    """Say on which day the years of some measures close: "years ending 31 March"."""
-    ends = report.own(*names)["period_end"]
-    newest = ends.groupby([ends.dt.month, ends.dt.day]).max().sort_values(ascending=False)
-    return "years ending " + words.listed(f"{end.day} {end:%B}" for end in newest)
 
 
 def year_table(report: "Report", names: list[str], caption: str = "") -> Table:
@@ -194,7 +188,7 @@ def year_table(report: "Report", names: list[str], caption: str = "") -> Table:
     values = wide["value"].reindex(columns=names).astype("float64")
     return Table(
         values.rename_axis(columns=None).reset_index(),
-        caption or f"{report.area.name}, {ending(report, names)}",
+        caption or f"{report.area.name}, {words.years_ending(report.own(*names)['period_end'])}",
         {"year": "Year"} | {name: measures.get(name).label for name in names},
         {name: Format.of(measures.get(name), "not held") for name in names},
         wide["status"].reindex(columns=names).fillna("").reset_index(drop=True),
@@ -225,7 +219,7 @@ def indexed(report: "Report", names: list[str], base_year: int, members: str) ->
             charts.index_trend, rows, by="measure", base=base_year,
             headline=f"{report.area.name}: {moved_by(most)} moved most since {base_year}",
             subtitle=f"{words.listed(sorted(units)).capitalize()}, {base_year} = 100, "
-            f"{ending(report, list(pairs['measure']))}",
+            f"{words.years_ending(rows['period_end'])}",
         ),
     )  # fmt: skip
 
