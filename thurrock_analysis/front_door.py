@@ -93,10 +93,10 @@ def areas(text: str = "", region: str = "") -> pd.DataFrame:
 
     Examples
     --------
-    >>> areas("northampton").index.tolist()
-    ['North Northamptonshire', 'Northamptonshire', 'West Northamptonshire']
+    >>> areas("dorset")["code"].to_dict()
+    {'Dorset': 'E06000059', 'Dorset (to 2019)': 'E10000009'}
     >>> len(areas(region="East of England"))
-    12
+    11
     """
     within = known_areas.find(region).code if region else ""
     rows = [

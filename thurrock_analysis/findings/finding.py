@@ -79,8 +79,8 @@ class Finding:
     >>> back = open_report("Medway").trend("re_referral_percent", since=2016)
     >>> back.table[["year", "re_referral_percent"]].head(2)
        year  re_referral_percent
-    0  2025                 22.0
-    1  2024                 20.6
+    0  2025                 24.8
+    1  2024                 23.9
     """
 
     sentence: str

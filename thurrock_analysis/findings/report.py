@@ -27,7 +27,7 @@ class Report(View):
     >>> from thurrock_analysis import open_report
     >>> report = open_report("Medway")
     >>> report.rank("re_referral_percent").sentence[:52]
-    'Medway: 22.0% of referrals came within 12 months of '
+    'Medway: 24.8% of referrals came within 12 months of '
     """
 
     taken: list[Finding] = field(default_factory=list, repr=False)

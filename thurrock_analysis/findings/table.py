@@ -104,9 +104,9 @@ class Table:
 
         Examples
         --------
-        >>> Table(pd.DataFrame({"year": [2025], "plans": [1885]}), "Plans").html()[-54:]
+        >>> Table(pd.DataFrame({"year": [2025], "plans": [1885]}), "Plans").html()[-56:]
         '2025</th><td class="num">1,885</td></tr></tbody></table>'
-        >>> Table(pd.DataFrame({"Year": ["2025"], "Why": ["so\nand so"]})).html()[-71:]
+        >>> Table(pd.DataFrame({"Year": ["2025"], "Why": ["so\nand so"]})).html()[-67:]
         '<td style="text-align: left">so<br>and so</td></tr></tbody></table>'
         """
         if folded:
@@ -151,6 +151,11 @@ class Table:
             f'<table class="figures">{above}'
             f"<thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table>"
         )
+
+
+def reasons(status: pd.DataFrame) -> pd.DataFrame:
+    """Return why figures are missing as a table takes it: in its row order, ``""`` for a number."""
+    return status.astype("object").fillna("").reset_index(drop=True)
 
 
 def _lines(cell: str) -> str:

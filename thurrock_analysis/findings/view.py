@@ -176,9 +176,12 @@ class View:
 
     @property
     def printed(self) -> pd.DataFrame:
-        """What documents print that were out by the date, of any area: never among `figures`."""
+        """What documents out by the date print and nobody publishes: never among `figures`."""
         rows = self.record.rows
-        return tidy.conform(store.as_at(rows[rows["origin"].eq("document")], self.as_at))
+        told = rows[rows["origin"].eq("document")]
+        rows = rows[rows["measure"].isin(told["measure"]) & rows["area"].isin(told["area"])]
+        known = store.as_at(rows, self.as_at)
+        return tidy.conform(known[known["origin"].eq("document")])
 
     def years(self, name: str) -> list[int]:
         """Return the closing years in which the area has a number for a measure, oldest first."""

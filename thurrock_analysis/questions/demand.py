@@ -5,7 +5,7 @@ import pandas as pd
 from thurrock_analysis import charts, words
 from thurrock_analysis.findings.finding import Chart, Finding, NotHeldError, question
 from thurrock_analysis.findings.report import Report
-from thurrock_analysis.findings.table import Format, Table
+from thurrock_analysis.findings.table import Format, Table, reasons
 from thurrock_analysis.findings.verbs.trend import changes, moved_by
 from thurrock_analysis.findings.view import grouping
 from thurrock_analysis.record import measures
@@ -74,11 +74,7 @@ def beside_inspections(
         f"{area} at the year-end nearest to each inspection, and now",
         {"label": "Measure", "newest": "Newest"} | heads,
         dict.fromkeys([*columns, "newest"], [Format.of(measure) for measure in each]),
-        wide["status"]
-        .reindex(columns=years)
-        .set_axis(columns, axis=1)
-        .fillna("")
-        .reset_index(drop=True),
+        reasons(wide["status"].reindex(columns=years).set_axis(columns, axis=1)),
     )
 
 

@@ -29,7 +29,7 @@ def outlook(report: Report) -> Finding:
     --------
     >>> from thurrock_analysis import open_report
     >>> outlook(open_report("Thurrock")).table["starters"].round(1).tolist()
-    [25.0, 33.7]
+    [25.0, 22.5]
     """
     rows = report.own(STOCK, STARTERS, LEAVERS)
     flow = flows.stock_flow(rows, STOCK, STARTERS, LEAVERS)

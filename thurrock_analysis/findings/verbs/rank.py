@@ -49,9 +49,9 @@ def rank(report: "Report", measure: str, beside: str = "") -> Finding:
     Examples
     --------
     >>> from thurrock_analysis import open_report
-    >>> open_report("Medway").rank("re_referral_percent").table.query("rank <= 2")
-       rank             area  value      lower      upper
-    0     1           Dudley   29.4  28.0...   30.8...
+    >>> table = open_report("Medway").rank("re_referral_percent").table
+    >>> table.query("rank <= 2")[["rank", "area", "value"]].to_numpy().tolist()
+    [[1, 'Bury', 26.0], [2, 'Medway', 24.8]]
     """
     if not report.peers:
         raise NotHeldError(f"{report.area.name} has no like to be compared with.")

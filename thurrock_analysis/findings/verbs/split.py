@@ -7,7 +7,7 @@ import pandas as pd
 from thurrock_analysis import charts, words
 from thurrock_analysis.errors import ThurrockError
 from thurrock_analysis.findings.finding import Chart, Finding, NotHeldError, question
-from thurrock_analysis.findings.table import NO_FIGURE, YEAR, Format, Table
+from thurrock_analysis.findings.table import NO_FIGURE, YEAR, Format, Table, reasons
 from thurrock_analysis.findings.view import named, nearest
 from thurrock_analysis.record import measures, store
 
@@ -44,7 +44,7 @@ def split(report: "Report", measure: str, by: str) -> Finding:
     --------
     >>> from thurrock_analysis import open_report
     >>> open_report("Medway").split("referrals", by="source").sentence[:44]
-    'Referrals in Medway in 2023-24 by source: po'
+    'Referrals in Medway in 2023-24 by source: sc'
     """
     entry = measures.get(named(measure)[0])
     ways = store.load([measure])["breakdown"].unique()
@@ -113,5 +113,5 @@ def group_table(rows: pd.DataFrame, caption: str) -> Table:
         caption,
         {"year": "Year"} | {name: name[:1].upper() + name[1:] for name in values.columns},
         dict.fromkeys(values.columns, shown) | {"year": YEAR},
-        wide["status"].fillna("").reset_index(drop=True),
+        reasons(wide["status"]),
     )

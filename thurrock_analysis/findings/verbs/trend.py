@@ -7,7 +7,7 @@ import pandas as pd
 from thurrock_analysis import charts, words
 from thurrock_analysis.charts import Moments
 from thurrock_analysis.findings.finding import Chart, Finding, NotHeldError, question
-from thurrock_analysis.findings.table import YEAR, Format, Table
+from thurrock_analysis.findings.table import YEAR, Format, Table, reasons
 from thurrock_analysis.findings.view import named
 from thurrock_analysis.metrics import change, comparators
 from thurrock_analysis.record import dictionary, measures
@@ -59,8 +59,8 @@ def trend(
     Examples
     --------
     >>> from thurrock_analysis import open_report
-    >>> open_report("Thurrock").trend("referral_rate", since=2016).sentence
-    'In Thurrock 407.4 referrals per 10,000 children (2024-25; down 31% from 591.8 in 2016).'
+    >>> open_report("Thurrock").trend("looked_after_rate", since=2020).sentence
+    'In Thurrock 60 looked-after children per 10,000 children (31 March 2025; down 12% from 68 in 2020).'
     """
     wanted = named(*names)
     if index:
@@ -191,7 +191,7 @@ def year_table(report: "Report", names: list[str], caption: str = "") -> Table:
         caption or f"{report.area.name}, {words.years_ending(report.own(*names)['period_end'])}",
         {"year": "Year"} | {name: measures.get(name).label for name in names},
         {name: Format.of(measures.get(name), "not held") for name in names},
-        wide["status"].reindex(columns=names).fillna("").reset_index(drop=True),
+        reasons(wide["status"].reindex(columns=names)),
     )
 
 

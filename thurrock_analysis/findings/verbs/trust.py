@@ -98,10 +98,9 @@ def revisions(report: "Report", *names: str) -> Finding:
     Examples
     --------
     >>> from thurrock_analysis import open_report
-    >>> open_report("Thurrock").revisions("looked_after").table.query("year == 2017").iloc[0, 2:4]
-    first    345.0
-    last     333.0
-    Name: 0, dtype: object
+    >>> moved = open_report("Thurrock").revisions("looked_after").table
+    >>> moved.query("year == 2017")[["first", "last"]].to_numpy().tolist()
+    [[345.0, 333.0]]
     """
     rows = report.history(*named(*names))
     rows = rows[rows["value"].notna()]
