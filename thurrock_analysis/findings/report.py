@@ -10,7 +10,7 @@ from thurrock_analysis.charts import style
 from thurrock_analysis.findings import handing, verbs
 from thurrock_analysis.findings.finding import Finding
 from thurrock_analysis.findings.view import View
-from thurrock_analysis.record import areas, provenance, releases, store, tidy
+from thurrock_analysis.record import areas, releases, store, tidy
 
 MIME = "application/vnd.thurrock.report+json"
 
@@ -73,7 +73,7 @@ class Report(View):
         handed = {
             "key_figures": rows.astype("object").where(rows.notna(), None).to_dict("records"),
             "headlines": handing.movements(self),
-            "read": {"data/" + paths.record().name: provenance.read(paths.record())["sha256"]},
+            "read": {paths.place(paths.record()): self.record.checksum},
         }
         display({MIME: handed, "text/plain": f"{len(rows)} key figures."}, raw=True)
 
