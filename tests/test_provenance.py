@@ -22,7 +22,7 @@ def test_an_untouched_copy_verifies(home):
     found = provenance.verify_all()
     assert set(found) >= {
         "data/figures.parquet", "data/thurrock.csv", "data/coverage.csv",
-        "data/dictionary/neighbours.csv", "data/documents/judgements.csv",
+        "data/dictionary/neighbours.csv", "data/papers/judgements.csv",
     }  # fmt: skip
     assert len(store.load(["referrals"]))
 
