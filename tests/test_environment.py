@@ -57,6 +57,7 @@ CONDA_NAMES = {
     "statsmodels": "statsmodels",
     "tqdm": "tqdm",
     "types-pyyaml": "types-pyyaml",
+    "xlsxwriter": "xlsxwriter",
 }
 
 

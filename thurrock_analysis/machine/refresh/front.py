@@ -5,8 +5,9 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
+from thurrock_analysis import words
 from thurrock_analysis.errors import ThurrockError
-from thurrock_analysis.machine.refresh.index import filled, long_date
+from thurrock_analysis.machine.refresh.index import filled
 from thurrock_analysis.machine.refresh.run_record import all_under
 
 PAGE = "index.html"
@@ -72,8 +73,8 @@ def _row(folder: Path, record: dict[str, Any]) -> dict[str, Any]:
     return {
         "name": record["authority"]["name"],
         "link": f"{folder.parent.name}/{folder.name}/{PAGE}",
-        "as_at": long_date(record["as_at"]),
-        "made": long_date(record["made"]),
+        "as_at": words.day(record["as_at"]),
+        "made": words.day(record["made"]),
         "reports": sum("earlier" in one or one.get("status") == "ok" for one in notebooks),
         "failed": [str(one.get("title", "")) for one in notebooks if one.get("status") == "failed"],
     }

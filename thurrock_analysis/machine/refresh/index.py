@@ -1,6 +1,5 @@
 """The first page of a report: what stands out, where to read on, and what failed."""
 
-import datetime
 import math
 from dataclasses import dataclass, field
 from typing import Any
@@ -88,33 +87,6 @@ def filled(template: str, **what: Any) -> str:
     return environment.get_template(f"{template}.html.j2").render(style=style, **what)
 
 
-def long_date(text: str) -> str:
-    """Write an ISO date or time as readers do.
-
-    Parameters
-    ----------
-    text : str
-        Such as ``2025-11-30``; a time of day is dropped.
-
-    Returns
-    -------
-    str
-
-    Examples
-    --------
-    >>> long_date("2025-11-03")
-    '3 November 2025'
-    """
-    day = datetime.date.fromisoformat(text[:10])
-    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
-
-
-_MONTHS = (
-    *("January", "February", "March", "April", "May", "June", "July"),
-    *("August", "September", "October", "November", "December"),
-)
-
-
 def _headlines(entries: list[Entry]) -> list[dict[str, str]]:
     found = [
         (one.weight, entry, one)
@@ -185,7 +157,7 @@ def _label_and_value(row: dict[str, Any]) -> tuple[str, str]:
 def _period(row: dict[str, Any]) -> str:
     end = str(row.get("period_end") or "")
     try:
-        day = long_date(end)
+        day = words.day(end)
     except ValueError:
         return ""
     return day if row.get("basis") == "at date" else f"year to {day}"

@@ -7,10 +7,10 @@ from types import TracebackType
 from typing import TYPE_CHECKING
 
 from thurrock_analysis.errors import ThurrockError
+from thurrock_analysis.machine.files import Staging
 from thurrock_analysis.machine.refresh.execute import Outcome
 from thurrock_analysis.machine.refresh.plan import Plan
 from thurrock_analysis.machine.refresh.run_record import Circumstances
-from thurrock_analysis.machine.refresh.staging import Staging
 
 if TYPE_CHECKING:  # imported while the first kernels start
     from thurrock_analysis.machine.refresh.publish import Report

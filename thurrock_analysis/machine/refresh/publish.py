@@ -7,12 +7,13 @@ from typing import Any
 
 import nbformat
 
-from thurrock_analysis import __version__, paths
+from thurrock_analysis import __version__, paths, words
 from thurrock_analysis.errors import ThurrockError
+from thurrock_analysis.machine.files import Staging
 from thurrock_analysis.machine.refresh import run_record
 from thurrock_analysis.machine.refresh.anchors import anchors
 from thurrock_analysis.machine.refresh.execute import Outcome
-from thurrock_analysis.machine.refresh.index import Entry, index_page, long_date
+from thurrock_analysis.machine.refresh.index import Entry, index_page
 from thurrock_analysis.machine.refresh.payload import Payload, payload_of, write_key_figures
 from thurrock_analysis.machine.refresh.plan import Plan
 from thurrock_analysis.machine.refresh.render import (
@@ -23,7 +24,6 @@ from thurrock_analysis.machine.refresh.render import (
 )
 from thurrock_analysis.machine.refresh.run_record import Circumstances
 from thurrock_analysis.machine.refresh.sources import available
-from thurrock_analysis.machine.refresh.staging import Staging
 from thurrock_analysis.record import tidy
 
 
@@ -108,8 +108,8 @@ class Report:
         page = Page(
             outcome.title,
             self._plan.area.name,
-            long_date(self._plan.as_at),
-            long_date(self._made),
+            words.day(self._plan.as_at),
+            words.day(self._made),
         )
         html = self._renderer.page(outcome.notebook, page)
         (self._folder / f"{outcome.name}.html").write_text(html, encoding="utf-8")
@@ -139,10 +139,10 @@ class Report:
         earlier = self._earlier.get(outcome.name)
         made = ""
         if earlier:
-            made = long_date(earlier["run"]["made"])
+            made = words.day(earlier["run"]["made"])
             notice = (
                 f"This page is from an earlier refresh, on {made}. "
-                f"The refresh on {long_date(self._made)} failed: {failure}"
+                f"The refresh on {words.day(self._made)} failed: {failure}"
             )
             self._copy_page(outcome.name, notice)
             self._records[outcome.name]["earlier"] = earlier
@@ -158,7 +158,7 @@ class Report:
             name,
             str(earlier.get("title", name)),
             page=True,
-            earlier=long_date(earlier["run"]["made"]),
+            earlier=words.day(earlier["run"]["made"]),
             payload=payload,
             anchors=places,
         )
@@ -181,8 +181,8 @@ class Report:
     def _write_index(self, entries: list[Entry]) -> None:
         about = {
             "area": self._plan.area.name,
-            "as_at": long_date(self._plan.as_at),
-            "made": long_date(self._made),
+            "as_at": words.day(self._plan.as_at),
+            "made": words.day(self._made),
             "commit": (self._shared.commit or "")[:10],
             "version": __version__,
             "files": len(self._shared.checksums),

@@ -23,8 +23,8 @@ from thurrock_analysis.machine.refresh.plan import (
 )
 from thurrock_analysis.machine.refresh.progress import Progress
 from thurrock_analysis.machine.refresh.sources import Notebook, choose
-from thurrock_analysis.machine.refresh.stopping import undisturbed
 from thurrock_analysis.machine.refresh.workspace import workspace
+from thurrock_analysis.machine.stopping import undisturbed
 
 if TYPE_CHECKING:  # imported while the fork server works, or not at all
     from thurrock_analysis.machine.refresh.execute import Outcome
