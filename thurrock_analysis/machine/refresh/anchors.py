@@ -22,8 +22,8 @@ def anchors(notebook: Any) -> dict[str, str]:
     Returns
     -------
     dict of str to str
-        The id that the heading has on the page, by measure. A measure shown before any heading
-        has none.
+        The id that the heading has on the page, by measure; a measure that is shown above all
+        headings, or below one without an id, is left out.
 
     Examples
     --------
@@ -42,7 +42,7 @@ def anchors(notebook: Any) -> dict[str, str]:
         for output in cell.get("outputs", []):
             for measure in output.get("metadata", {}).get("thurrock", {}).get("measures", []):
                 above.setdefault(measure, heading)
-    return {measure: _id(heading) for measure, heading in above.items() if heading}
+    return {measure: place for measure, heading in above.items() if (place := _id(heading))}
 
 
 def _id(heading: str) -> str:
