@@ -82,9 +82,10 @@ def printed(report: "Report") -> Iterator[str]:
     rows = report.key_figures()
     moved = {line["measure"]: line["verdict"] for line in movements(report)}
     for row in rows[rows["breakdown"].eq(tidy.ALL)].itertuples():
-        shown = row.status or words.figure(row.value, measures.get(row.measure))
+        measure = measures.get(row.measure)
+        shown = row.status or words.figure(row.value, measure)
+        rank = place_of(report, row.measure, row.period_end) if measure.is_ratio else ""
         yield (
-            f"{row.measure:52} {row.period_end:%Y-%m-%d} {shown:>10}  "
-            f"{place_of(report, row.measure, row.period_end):10} "
+            f"{row.measure:52} {row.period_end:%Y-%m-%d} {shown:>10}  {rank:10} "
             f"{moved.get(row.measure, ''):9} {row.release}"
         ).rstrip()

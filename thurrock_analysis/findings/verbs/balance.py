@@ -60,10 +60,12 @@ def balance(report: "Report", stock: str, inflow: str, outflow: str) -> Finding:
     peak = counts.loc[counts["value"].idxmax()]
     flow = stock_flow(rows, stock, inflow, outflow)
     now, high = (words.figure(row["value"], measure) for row in (last, peak))
-    when = words.when(peak["period_end"], measure)
+    highest = "the highest number held"
+    if peak["value"] > last["value"]:
+        highest = f"the highest number was {high} {words.when(peak['period_end'], measure)}"
     return Finding(
         f"{report.area.name} had {now} {measure.phrase} {words.when(last['period_end'], measure)}; "
-        f"the highest number was {high} {when}."
+        f"{highest}."
         f"{since(flow, names, peak['period_end'])}{newest(flow, names, last['period_end'])}",
         rows,
         flow_table(flow, names),
