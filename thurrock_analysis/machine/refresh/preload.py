@@ -43,8 +43,8 @@ def preload(modules: Iterable[str]) -> None:
     gc.disable()  # imports leave almost no garbage
     try:
         for name in modules:
-            with contextlib.suppress(Exception):  # `from a import b` gives a.b: maybe no module
-                importlib.import_module(name)
+            with contextlib.suppress(Exception):
+                _import(name)
     finally:
         gc.enable()
         del builtins.get_ipython  # type: ignore[attr-defined]
@@ -64,6 +64,15 @@ def prepare(authority: str, as_at: str) -> None:
     areas = sys.modules.get("thurrock_analysis.record.areas")
     if areas is not None:
         _call(FOR_EACH, lambda: (areas.find(authority), as_at))
+
+
+def _import(name: str) -> None:
+    """Import what a notebook names: ``from a import b`` gives a.b, where b may be no module."""
+    try:
+        importlib.import_module(name)
+    except ModuleNotFoundError:
+        module, _, attribute = name.rpartition(".")
+        getattr(importlib.import_module(module), attribute)  # it may be imported when asked for
 
 
 def _import_kernel() -> None:
