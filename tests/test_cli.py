@@ -32,10 +32,11 @@ def test_help_and_version_import_nothing_heavy():
 def test_list_shows_parameters_types_defaults_and_help(home, capsys):
     declared = f"{making.PARAMETERS}\ncodes: list[str] = ['1', '2']  # which\ndeep: bool = True"
     making.write(home / "notebooks", "demand", [], declared)
-    making.write(home / "notebooks", "adoption", [])
+    named = {"thurrock": {"refresh": "named"}}
+    making.write(home / "notebooks", "adoption", [], metadata=named)
     assert cli.main(["list"]) == 0
     assert capsys.readouterr().out == (
-        "adoption: Report adoption\n"
+        "adoption: Report adoption (run only when it is named)\n"
         "  authority  str  Thurrock  name or code\n"
         "  as_at      str            newest if empty\n"
         "\n"
@@ -64,7 +65,7 @@ def test_ctrl_c_is_exit_code_130(home, monkeypatch, capsys):
     def interrupted(*_):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("thurrock_analysis.machine.refresh.sources.choose", interrupted)
+    monkeypatch.setattr("thurrock_analysis.machine.refresh.sources.available", interrupted)
     assert cli.main(["list"]) == 130
     assert "Stopped" in capsys.readouterr().err
 
