@@ -334,7 +334,7 @@ def test_two_refreshes_into_one_folder_do_not_mix(home, write, capsys):
     first = start(home)
     try:
         assert cli.main(["refresh"]) == 2
-        assert f"Another refresh (process {first.pid}) is writing to" in capsys.readouterr().err
+        assert f"Another command (process {first.pid}) is writing to" in capsys.readouterr().err
     finally:
         first.send_signal(signal.SIGINT)
         first.communicate(timeout=120)

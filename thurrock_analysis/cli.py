@@ -65,7 +65,7 @@ def refresh(
     """Run notebooks (all, or those named) and write their reports."""
     from thurrock_analysis.machine.refresh.run import Options
     from thurrock_analysis.machine.refresh.run import refresh as run
-    from thurrock_analysis.machine.refresh.stopping import terminable
+    from thurrock_analysis.machine.stopping import terminable
 
     given = _given(parameters, {"authority": authority, "as_at": as_at})
     options = Options(
@@ -159,7 +159,7 @@ def main(arguments: list[str] | None = None) -> int:
         The exit code: 0 when all went well, 1 when a notebook failed, 2 when something asked
         for or shipped is not right, 130 after Ctrl-C.
     """
-    from thurrock_analysis.machine.refresh.stopping import Terminated
+    from thurrock_analysis.machine.stopping import Terminated
 
     try:
         commands.main(arguments, prog_name="thurrock", standalone_mode=False)

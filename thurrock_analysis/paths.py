@@ -41,7 +41,18 @@ def record() -> Path:
     >>> record().name
     'figures.parquet'
     """
-    return data() / "figures.parquet"
+    return data() / "record" / "figures.parquet"
+
+
+def place(path: Path) -> str:
+    """Return a path within the project, as messages and run records write it.
+
+    Examples
+    --------
+    >>> place(record())
+    'data/record/figures.parquet'
+    """
+    return path.relative_to(home()).as_posix()
 
 
 def notebooks() -> Path:

@@ -45,24 +45,21 @@ def neighbours(figures: pd.DataFrame, group: pd.DataFrame, decimals: int) -> pd.
         return tidy.conform(rows.iloc[:0])
     keep = ["measure", "breakdown", "group", "period_start", "period_end", "basis"]
     model = group["model"].iloc[0]
-    parts = []
-    for rule, words in RULES.items():
-        summary = rows.groupby(keep, observed=True, dropna=False)["value"].agg([rule, "count"])
-        summary = summary.reset_index()
-        parts.append(
-            summary.assign(
-                area=neighbour_code(rule),
-                value=round_half_away(summary[rule], decimals),
-                method=words
-                + " of "
-                + summary["count"].astype("str")
-                + f" of {len(group)} neighbours, {model} model",
-                origin="recomputed",
-                release=" and ".join(sorted(rows["release"].astype("str").unique())[-1:]),
-                published=rows["published"].max(),
-                source="neighbours' published values",
-            )
+    grouped = rows.groupby(keep, observed=True, dropna=False)["value"]
+    summary = grouped.agg([*RULES, "count"]).reset_index()
+    each = summary["count"].astype("str") + f" of {len(group)} neighbours, {model} model"
+    parts = [
+        summary[keep].assign(
+            area=neighbour_code(rule),
+            value=round_half_away(summary[rule], decimals),
+            method=words + " of " + each,
+            origin="recomputed",
+            release=" and ".join(sorted(rows["release"].astype("str").unique())[-1:]),
+            published=rows["published"].max(),
+            source="neighbours' published values",
         )
+        for rule, words in RULES.items()
+    ]
     return tidy.conform(pd.concat(parts, ignore_index=True))
 
 

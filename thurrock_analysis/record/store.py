@@ -22,6 +22,7 @@ class Record:
     rows: pd.DataFrame
     places: dict[str, slice]
     edition: Edition
+    checksum: str
 
     def of(self, names: Iterable[str]) -> pd.DataFrame:
         """Return every release of some measures, in the order in which they are named.
@@ -53,9 +54,9 @@ def held() -> Record:
     path = paths.record()
     edition = _edition(path)
     if not _newest or _newest[0].edition != edition:
-        provenance.verify(path)
+        checksum = provenance.verify(path)
         rows = pd.read_parquet(path)
-        _newest[:] = [Record(rows, _places(rows["measure"]), edition)]
+        _newest[:] = [Record(rows, _places(rows["measure"]), edition, checksum)]
     return _newest[0]
 
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Literal
 
 from thurrock_analysis import paths
 from thurrock_analysis.errors import ThurrockError
+from thurrock_analysis.machine.files import Staging
 from thurrock_analysis.machine.refresh.fork_client import ForkServer, can_fork
 from thurrock_analysis.machine.refresh.plan import (
     AREA,
@@ -24,9 +25,8 @@ from thurrock_analysis.machine.refresh.plan import (
 from thurrock_analysis.machine.refresh.preload import kernel_environment
 from thurrock_analysis.machine.refresh.progress import Progress
 from thurrock_analysis.machine.refresh.sources import Notebook, choose, read_notebook
-from thurrock_analysis.machine.refresh.staging import Staging
-from thurrock_analysis.machine.refresh.stopping import undisturbed
 from thurrock_analysis.machine.refresh.workspace import workspace
+from thurrock_analysis.machine.stopping import undisturbed
 
 if TYPE_CHECKING:
     from thurrock_analysis.machine.refresh.execute import Outcome

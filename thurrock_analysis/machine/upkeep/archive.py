@@ -39,20 +39,20 @@ def write_record(figures: pd.DataFrame) -> None:
     packed.to_parquet(paths.record(), compression="zstd", index=False)
     about = description(figures)
     provenance.write(paths.record(), about)
-    excerpt = paths.data() / "thurrock.csv"
+    excerpt = paths.record().with_name("thurrock.csv")
     rows = figures[figures["area"] == EXCERPT]
     rows = rows.dropna(axis=1, how="all")
     rows.to_csv(excerpt, index=False, lineterminator="\n", float_format="%.10g")
     name = areas.get(EXCERPT).name
     provenance.write(excerpt, about | {"title": f"The record of {name}, readable as text"})
-    table = paths.data() / "coverage.csv"
+    table = paths.record().with_name("coverage.csv")
     store.coverage(figures).to_csv(table, index=False, lineterminator="\n")
     provenance.write(table, about | {"title": "What the record holds and what it does not"})
 
 
 def write_neighbours(models: pd.DataFrame) -> None:
     """Write the neighbour models and their sidecar."""
-    path = paths.data() / "dictionary" / "neighbours.csv"
+    path = dictionary.file("neighbours")
     models.to_csv(path, index=False, lineterminator="\n")
     sources = dictionary.read("neighbour_models")
     provenance.write(

@@ -16,7 +16,7 @@ CONTENT = ["value", "status", "numerator", "denominator"]
 KINDS = ["added", "dropped", "changed", "earlier"]
 SIDE = [*CONTENT, "release", "published"]
 LIMIT = 20
-IN_REPOSITORY = "data/figures.parquet"
+IN_REPOSITORY = "data/record/figures.parquet"
 
 
 def read(text: str) -> pd.DataFrame:

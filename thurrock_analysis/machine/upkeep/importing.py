@@ -9,11 +9,10 @@ from pathlib import Path
 
 import pandas as pd
 
-from thurrock_analysis import paths
 from thurrock_analysis.errors import ThurrockError
 from thurrock_analysis.loaders import cells, ees
 from thurrock_analysis.loaders.cells import Table
-from thurrock_analysis.machine.upkeep import archive, build, difference, downloads, merging, swap
+from thurrock_analysis.machine.upkeep import archive, build, difference, downloads, merging, stage
 from thurrock_analysis.record import dictionary, measures, releases, store, tidy
 
 POPULATIONS = "ONS"
@@ -97,7 +96,7 @@ def take(
         A file is not right, contradicts another or the record, a release has no date, or
         ``data/`` cannot be written.
     """
-    with swap.staged(lasting=accept) as stage:
+    with stage.staged(lasting=accept) as staging:
         incoming = [one for path in files for one in read(path, release)]
         order = [table.name for table in cells.tables()]  # LAIT's copies come last
         incoming.sort(key=lambda one: order.index(one.table.name))
@@ -111,7 +110,7 @@ def take(
         if written:
             append("sources", [one.source for one in incoming])
             archive.write_record(merged.figures)
-            stage.take_place()
+            staging.publish()
     return Import(incoming, held, merged, changes, undated, written)
 
 
@@ -201,7 +200,7 @@ def date_releases(incoming: list[Incoming], dates: tuple[str, ...], accept: bool
         known = calendar.loc[name, "first_published"].date()
         if known != given[name]:
             raise ThurrockError(
-                f"{name} was first published on {known}, as data/dictionary/releases.csv has it, "
+                f"{name} was first published on {known}, as data/publishers/releases.csv has it, "
                 f"and not on {given[name]}: correct the one that is wrong."
             )
     undated = [name for name in unknown if name not in given]
@@ -216,7 +215,7 @@ def date_releases(incoming: list[Incoming], dates: tuple[str, ...], accept: bool
     append(
         "releases", [calendar_row(name, ends[name], given.get(name, behind)) for name in unknown]
     )
-    swap.forget()
+    stage.forget()
     return undated
 
 
@@ -276,7 +275,7 @@ def calendar_row(release: str, end: datetime.date, published: datetime.date) -> 
 
 def append(name: str, rows: list[dict[str, str]]) -> None:
     """Add to a table of the dictionary the rows that it lacks, and leave its others untouched."""
-    path = paths.data() / "dictionary" / f"{name}.csv"
+    path = dictionary.file(name)
     columns = list(dictionary.read(name).columns)
     key = ["table", "release", "file"] if name == "sources" else ["release"]
     have = set(dictionary.read(name)[key].itertuples(index=False, name=None))

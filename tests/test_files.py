@@ -9,14 +9,13 @@ import time
 import pytest
 
 from thurrock_analysis.errors import ThurrockError
-from thurrock_analysis.machine.refresh import staging
-from thurrock_analysis.machine.refresh.lock import FileLock
-from thurrock_analysis.machine.refresh.staging import Staging
+from thurrock_analysis.machine import files
+from thurrock_analysis.machine.files import FileLock, Staging
 
 HOLD = """
 import sys, time
 from pathlib import Path
-from thurrock_analysis.machine.refresh.staging import Staging
+from thurrock_analysis.machine.files import Staging
 with Staging(Path(sys.argv[1])) as staging:
     (staging.folder / "index.html").write_text("half")
     print("held", flush=True)
@@ -26,7 +25,7 @@ with Staging(Path(sys.argv[1])) as staging:
 SWAP_FOR_EVER = """
 import sys
 from pathlib import Path
-from thurrock_analysis.machine.refresh.staging import Staging
+from thurrock_analysis.machine.files import Staging
 print("held", flush=True)
 for turn in range(10**9):
     with Staging(Path(sys.argv[1])) as staging:
@@ -81,7 +80,7 @@ def test_publishes_and_replaces(target):
 
 
 def test_replaces_where_folders_cannot_be_exchanged(target, monkeypatch):
-    monkeypatch.setattr(staging, "_exchange", lambda *_: False)
+    monkeypatch.setattr(files, "exchange", lambda *_: False)
     publish(target, "first")
     publish(target, "second")
     assert (target / "index.html").read_text() == "second"
@@ -89,7 +88,7 @@ def test_replaces_where_folders_cannot_be_exchanged(target, monkeypatch):
 
 
 def test_a_failing_swap_puts_the_previous_report_back(target, monkeypatch):
-    monkeypatch.setattr(staging, "_exchange", lambda *_: False)
+    monkeypatch.setattr(files, "exchange", lambda *_: False)
     publish(target, "first")
     with pytest.raises(ThurrockError, match="cannot be written"), Staging(target) as new:
         new.folder.rmdir()
@@ -109,7 +108,7 @@ def test_a_failing_refresh_leaves_the_previous_report(target):
 
 def test_a_second_writer_is_told_of_the_first(target, running):
     first = running(HOLD)
-    with pytest.raises(ThurrockError, match=rf"Another refresh \(process {first.pid}\)"):
+    with pytest.raises(ThurrockError, match=rf"Another command \(process {first.pid}\)"):
         Staging(target).__enter__()
 
 
@@ -126,7 +125,9 @@ def test_the_lock_of_a_dead_process_is_taken_over_and_its_leavings_cleared(targe
 
 def test_a_run_killed_between_two_renames_is_mended(target):
     publish(target, "first")
-    target.rename(target.with_name(f".{target.name}.old-aa"))
+    left = target.with_name(f".{target.name}.new-aa")
+    left.mkdir()
+    target.rename(left / "before")
     with pytest.raises(ZeroDivisionError), Staging(target):
         raise ZeroDivisionError
     assert (target / "index.html").read_text() == "first"
@@ -152,7 +153,7 @@ def test_the_lock_is_never_held_twice(tmp_path):
     script = """
 import sys
 from pathlib import Path
-from thurrock_analysis.machine.refresh.lock import FileLock
+from thurrock_analysis.machine.files import FileLock
 folder = Path(sys.argv[1])
 taken = 0
 while taken < 150:
@@ -181,6 +182,6 @@ def test_a_place_that_cannot_be_written_is_named(tmp_path):
     (tmp_path / "file").write_text("")
     with pytest.raises(ThurrockError, match=r"cannot be written to .*file.*choose another folder"):
         Staging(tmp_path / "file" / "thurrock" / "2025-11-24").__enter__()
-    with pytest.raises(ThurrockError, match="a file has the report's name"):
+    with pytest.raises(ThurrockError, match="a file has its name"):
         Staging(tmp_path / "file").__enter__()
     assert (tmp_path / "file").read_text() == ""
