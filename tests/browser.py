@@ -69,7 +69,7 @@ while (cell.model.executionState !== 'idle' || cell.model.executionCount === nul
 return cell.outputArea.node.innerText;
 """
 OFFERED = """
-const found = () => [...document.querySelectorAll('.jp-Completer-item .jp-Completer-match')];
+const found = () => [...document.querySelectorAll(arguments[0])];
 while (!found().length) await new Promise(done => setTimeout(done, 20));
 return found().map(each => each.innerText);
 """
@@ -103,12 +103,14 @@ class Browser:
         whole = f"return (async function() {{ {script} }}).apply(null, arguments);"
         return self._ask("/execute/sync", {"script": whole, "args": arguments})
 
-    def press(self, *keys: str) -> None:
-        """Press keys together, then let go of them."""
-        values = [KEYS.get(key, key) for key in keys]
-        strokes = [{"type": "keyDown", "value": value} for value in values]
-        strokes += [{"type": "keyUp", "value": value} for value in reversed(values)]
-        self._ask("/actions", {"actions": [{"type": "key", "id": "keys", "actions": strokes}]})
+    def press(self, *strokes: str) -> None:
+        """Press keys one after the other; keys joined by a plus, together."""
+        actions = []
+        for stroke in strokes:
+            keys = [KEYS[key] for key in stroke.split("+")] if stroke[1:] else [stroke]
+            actions += [{"type": "keyDown", "value": key} for key in keys]
+            actions += [{"type": "keyUp", "value": key} for key in reversed(keys)]
+        self._ask("/actions", {"actions": [{"type": "key", "id": "keys", "actions": actions}]})
 
     def picture(self, path: Path, width: int, height: int) -> None:
         self._ask("/window/rect", {"width": width, "height": height})
@@ -162,19 +164,24 @@ class Lab(Browser):
     def ask(self, lines: str) -> str:
         """Type lines into a new last cell, run it by its keys, and return the text it shows."""
         self.type(lines)
-        self.press("Shift", "Enter")
+        self.press("Shift+Enter")
         return self.run(RAN, len(self.cells()) - 2)
 
     def completions(self, text: str) -> list[str]:
         """Type a text into a new last cell and return what Tab offers."""
         self.type(text)
         self.press("Tab")
-        return self.run(OFFERED)
+        return self.run(OFFERED, ".jp-Completer-item .jp-Completer-match")
+
+    def explanation(self, text: str) -> str:
+        """Type a text into a new last cell and return what Shift+Tab says about it."""
+        self.type(text)
+        self.press("Shift+Tab")
+        return self.run(OFFERED, ".jp-Tooltip-content")[0]
 
     def type(self, text: str) -> None:
         self.run(ADD)
-        for key in text:
-            self.press("Enter" if key == "\n" else key)
+        self.press(*("Enter" if key == "\n" else key for key in text))
 
     def trusted(self) -> bool:
         """Say whether JupyterLab shows every output as it is, and not a harmless part of it."""

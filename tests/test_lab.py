@@ -234,21 +234,36 @@ needs_browser = pytest.mark.skipif(
 
 @pytest.fixture(scope="module")
 def opened(tmp_path_factory):
+    """Return a browser with JupyterLab at a project whose record is the shipped one."""
     home = tmp_path_factory.mktemp("home")
-    (home / "notebooks").mkdir()
     (home / "data").symlink_to(ROOT / "data")
-    making.write(home / "notebooks", module.START, [making.CHART])
+    (home / "notebooks").mkdir()
+    shutil.copy(ROOT / "notebooks" / f"{module.START}.ipynb", home / "notebooks")
     making.write(home / "notebooks", "demand", ["import pandas as pd\npd.DataFrame({'a': [1]})"])
     before = {path: path.read_bytes() for path in (home / "notebooks").glob("*.ipynb")}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("THURROCK_HOME", str(home))
+        assert cli.main(["new", "mine"]) == 0
     with lab(home) as opened:
         yield opened
     assert before == {path: path.read_bytes() for path in (home / "notebooks").glob("*.ipynb")}
+
+
+@pytest.fixture
+def mine(opened):
+    """Return the browser with a notebook of her own in front, which has been run."""
+    opened.open("notebooks/exploratory/mine.ipynb")
+    if not any(cell.get("execution_count") for cell in opened.cells()):
+        assert opened.run_all() == []
+    return opened
 
 
 @needs_browser
 def test_lab_opens_the_working_copy_of_the_first_notebook(opened):
     assert opened.folder == "notebooks/exploratory"
     assert opened.notebook == f"notebooks/exploratory/{module.START}.ipynb"
+    opened.open(opened.notebook)
+    assert opened.run_all() == []
 
 
 @needs_browser
@@ -265,11 +280,39 @@ def test_a_working_copy_runs_is_saved_and_stays_trusted(opened, tmp_path):
 
 
 @needs_browser
-def test_she_asks_by_typing(opened):
-    opened.open(f"notebooks/exploratory/{module.START}.ipynb")
-    assert opened.run_all() == []
-    assert opened.ask("squares = [n**2 for n in range(4)]\nsum(squares)").endswith("14")
-    assert "append" in opened.completions("squares.ap")
+def test_completion_and_docstrings_lead_to_the_verbs(mine):
+    offered = mine.completions("report.")
+    assert {"trend", "rank", "split", "balance", "bridge", "coverage", "revisions"} <= {*offered}
+    assert "Examples" in mine.explanation("report.trend(")
+
+
+@needs_browser
+@pytest.mark.parametrize(
+    ("lines", "shown"),
+    [
+        (
+            "three = ['Thurrock', 'Medway', 'Southend-on-Sea']\n"
+            "figures('referral_rate', areas=three, wide='area').tail(3)",
+            "Southend-on-Sea",
+        ),
+        (
+            "rates = figures('looked_after_rate', wide='year')\n"
+            "len((rates[2024] - rates[2016]).nsmallest(10))",
+            "10",
+        ),
+        ("figures('looked_after_rate', areas='Thurrock', wide='year')", "2016"),
+        ("report.trend('referral_rate').save('rates.svg')", "rates.svg"),
+        (
+            "both = figures('referral_rate', 'looked_after_rate', wide='measure')\n"
+            "both.dropna().corr()",
+            "1.000000",
+        ),
+    ],
+    ids=["three authorities", "largest falls", "wide by year", "a chart as SVG", "correlation"],
+)
+def test_she_asks_a_question_of_her_own_in_a_few_lines(mine, lines, shown):
+    assert shown in mine.ask(lines)
+    assert mine.errors() == []
 
 
 @needs_browser

@@ -63,7 +63,7 @@ def small_notebook():
 USUAL = """print("first")
 total = children + sum(n for n in [1])
 double = lambda x: 2 * x
-{double(x): [x] for x in [1]}"""
+{double(x): finding.save("x.svg") for x in [1]}"""
 HTML = nbformat.v4.new_output("execute_result", data={"text/html": "<b>1</b>", "text/plain": "1"})
 IMAGE = nbformat.v4.new_output("display_data", data={"image/png": "iVBO", "text/plain": "x"})
 WARNING = nbformat.v4.new_output("stream", name="stderr", text="Warning\n")
@@ -140,6 +140,7 @@ def test_a_fault_of_a_cell_is_found(cell, field, value, expected):
         ("total = 'https://www.example.org'", "names a file, folder or address: 'https:"),
         ("total = read('rates.csv')", "names a file"),
         ("total = read('../rates')", "names a file"),
+        ("finding.save('../x.svg')", "names a file"),
         ("total = 1;", "a semicolon"),
         ("report.trend('a')\nreport.rank('a')", "line 1 is lost"),
         ("report.trend('a')\ntotal = 1", "line 1 is lost"),

@@ -84,6 +84,7 @@ def source_faults(source: str) -> Iterator[str]:
     except SyntaxError as error:
         yield f"a magic, a shell command or no Python: {(error.text or '').strip()}"
         return
+    given_away = {id(name) for node in ast.walk(tree) for name in file_names(node)}
     for node in ast.walk(tree):
         if isinstance(node, SYNTAX):
             yield f"{type(node).__name__} belongs in the package"
@@ -91,12 +92,23 @@ def source_faults(source: str) -> Iterator[str]:
             if fault := NAMES.get(getattr(node, field, None)):
                 yield fault
         text = node.value if isinstance(node, ast.Constant) else None
-        if isinstance(text, str) and PLACE.search(text):
+        if isinstance(text, str) and PLACE.search(text) and id(node) not in given_away:
             yield f"names a file, folder or address: {text!r}"
     yield from lost(tree)
     tokens = tokenize.generate_tokens(io.StringIO(source).readline)
     if any(token.type == tokenize.OP and token.string == ";" for token in tokens):
         yield "a semicolon, which hides what a cell shows, and not from nbval"
+
+
+def file_names(node: ast.AST) -> list[ast.Constant]:
+    """Return the bare name of a file that a finding is given away as."""
+    match node:
+        case ast.Call(
+            func=ast.Attribute(attr="save" | "to_csv" | "to_excel"),
+            args=[ast.Constant(value=str(text)) as name],
+        ) if not re.search(r"[\\/]", text):
+            return [name]
+    return []
 
 
 def lost(tree: ast.Module) -> Iterator[str]:
