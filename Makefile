@@ -51,7 +51,7 @@ golden: $(READY)  ## run the notebooks and compare their stored figures
 
 store: $(READY)  ## run the notebooks and store their golden figures anew
 	cd notebooks && ../$(BIN)/jupyter nbconvert --log-level=ERROR --to notebook --execute --inplace *.ipynb
-	$(BIN)/nbstripout --keep-count --extra-keys "metadata.thurrock metadata.language_info cell.metadata.execution" \
+	$(BIN)/nbstripout --keep-count --extra-keys "metadata.working_copy metadata.language_info cell.metadata.execution" \
 	    notebooks/*.ipynb
 	$(BIN)/python -m thurrock_analysis.machine.shipped
 

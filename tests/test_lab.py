@@ -192,6 +192,11 @@ def test_as_shipped_nothing_is_named(published):
         ('\\"Thurrock\\"', '\\"Medway\\"', ["demand"]),
         ('"tags": ["parameters"]', '"tags": []', ["demand"]),
         ("total = 1", "total = 2", ["demand"]),
+        (
+            '"metadata": {"kernel',
+            '"metadata": {"thurrock": {"refresh": "named"}, "kernel',
+            ["demand"],
+        ),
         ('"nbformat"', "nbformat", ["demand"]),
     ],
 )

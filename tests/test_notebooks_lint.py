@@ -9,7 +9,15 @@ from pathlib import Path
 import nbformat
 import pytest
 import yaml
-from notebook_rules import GOLDEN_TAGS, MOST_CELLS, code_cells, faults, read, written_faults
+from notebook_rules import (
+    GOLDEN_TAGS,
+    MOST_CELLS,
+    code_cells,
+    faults,
+    read,
+    source_faults,
+    written_faults,
+)
 from papermill.translators import papermill_translators
 
 from thurrock_analysis.machine.refresh.parameters import declared_parameters
@@ -48,7 +56,7 @@ def small_notebook():
     notebook.cells = [
         new.new_markdown_cell("# How many?\n\nRead with care."),
         new.new_code_cell(first, metadata={"tags": ["parameters"]}),
-        new.new_code_cell(USUAL),
+        new.new_code_cell("total = children + 1"),
         new.new_code_cell(
             "print('Children in all:', total)",
             metadata={"tags": sorted(GOLDEN_TAGS)},
@@ -60,10 +68,6 @@ def small_notebook():
     return notebook
 
 
-USUAL = """print("first")
-total = children + sum(n for n in [1])
-double = lambda x: 2 * x
-{double(x): finding.save("x.svg") for x in [1]}"""
 HTML = nbformat.v4.new_output("execute_result", data={"text/html": "<b>1</b>", "text/plain": "1"})
 IMAGE = nbformat.v4.new_output("display_data", data={"image/png": "iVBO", "text/plain": "x"})
 WARNING = nbformat.v4.new_output("stream", name="stderr", text="Warning\n")
@@ -161,10 +165,22 @@ def test_the_small_notebook_keeps_the_rules():
     assert faults(notebook) == []
 
 
+@pytest.mark.parametrize(
+    "source",
+    [
+        "double = lambda x: 2 * x\n{double(x): [x] for x in {1}}",
+        "print('Two things')\ndisplay(report)\nreport.trend('funnel')",
+        "back = report.trend('funnel')\nback.save('back.svg')",
+    ],
+)
+def test_what_is_harmless_passes(source):
+    assert list(source_faults(source)) == []
+
+
 def test_the_commit_hook_keeps_the_golden_figures_and_nothing_else(tmp_path):
     notebook, path = small_notebook(), tmp_path / "run.ipynb"
     notebook["cells"][2]["outputs"] = [WARNING]
-    notebook["metadata"].update(papermill={"duration": 1.0}, thurrock={"from": "demand"})
+    notebook["metadata"].update(papermill={"duration": 1.0}, working_copy={"of": "demand"})
     nbformat.write(notebook, path)
     hooks = yaml.safe_load((ROOT / ".pre-commit-config.yaml").read_text(encoding="utf-8"))
     commands = [hook["entry"] for hook in hooks["repos"][0]["hooks"]]

@@ -19,7 +19,7 @@ from thurrock_analysis.machine.refresh.parameters import declared_parameters
 
 MOST_CELLS, MOST_LINES = 60, 30
 GOLDEN_TAGS = {"nbval-check-output", "keep_output"}
-METADATA = {"kernelspec", "language_info"}
+METADATA = {"kernelspec", "language_info", "thurrock"}
 # What belongs in the package, where it can be tested.
 SYNTAX = (
     *(ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Try, ast.TryStar),

@@ -21,7 +21,7 @@ from thurrock_analysis.machine.shipped import fingerprint
 
 START = "00_start_here"
 TEMPLATE = Path(__file__).parent / "templates" / "new.ipynb"
-_ORIGIN = "thurrock"
+_ORIGIN = "working_copy"
 _LONGEST = 80
 
 
@@ -154,7 +154,7 @@ def _origins() -> Iterator[tuple[str, str]]:
     for path in exploratory().glob("*.ipynb"):
         try:
             origin = json.loads(path.read_bytes())["metadata"][_ORIGIN]
-            yield origin["from"], origin["sha256"]
+            yield origin["of"], origin["sha256"]
         except (OSError, ValueError, KeyError, TypeError):
             continue  # one of her own
 
@@ -167,7 +167,7 @@ def _copy(path: Path) -> dict[str, Any]:
         for cell in notebook["cells"]:
             if cell["cell_type"] == "code":
                 cell.update(outputs=[], execution_count=None)
-        notebook["metadata"][_ORIGIN] = {"from": path.stem, "sha256": fingerprint(content)}
+        notebook["metadata"][_ORIGIN] = {"of": path.stem, "sha256": fingerprint(content)}
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise ThurrockError(
             f"{path.name} is not a notebook of format 4, as JupyterLab saves it."

@@ -1,7 +1,7 @@
 """Which notebooks still say what was shipped: by their commit, or by the shipped fingerprints.
 
-A notebook differs when a cell's kind, source or tags do, or the order of its cells. Outputs,
-counts and what an editor notes about itself are no difference.
+A notebook differs when a cell's kind, source or tags do, the order of its cells, or what it says
+of itself to the refresh. Outputs, counts and what an editor notes are no difference.
 """
 
 import hashlib
@@ -39,7 +39,7 @@ def altered() -> list[str]:
 
 
 def fingerprint(content: bytes) -> str:
-    """Return a hash of what a notebook does: kinds, sources and tags of its cells, in order.
+    """Return a hash of what a notebook does: its cells' kinds, sources and tags, in order.
 
     Parameters
     ----------
@@ -62,10 +62,12 @@ def fingerprint(content: bytes) -> str:
     ''
     """
     try:
-        cells = [_does(cell) for cell in json.loads(content)["cells"]]
+        notebook = json.loads(content)
+        does = [_does(cell) for cell in notebook["cells"]]
+        says = notebook.get("metadata", {}).get("thurrock")
     except (ValueError, KeyError, TypeError, AttributeError):
         return ""
-    return hashlib.sha256(json.dumps(cells).encode()).hexdigest()
+    return hashlib.sha256(json.dumps([does, says], sort_keys=True).encode()).hexdigest()
 
 
 def note() -> None:
