@@ -169,15 +169,18 @@ class Lab(Browser):
 
     def completions(self, text: str) -> list[str]:
         """Type a text into a new last cell and return what Tab offers."""
-        self.type(text)
-        self.press("Tab")
-        return self.run(OFFERED, ".jp-Completer-item .jp-Completer-match")
+        return self._offered(text, "Tab", ".jp-Completer-item .jp-Completer-match")
 
     def explanation(self, text: str) -> str:
         """Type a text into a new last cell and return what Shift+Tab says about it."""
+        return self._offered(text, "Shift+Tab", ".jp-Tooltip-content")[0]
+
+    def _offered(self, text: str, stroke: str, where: str) -> list[str]:
         self.type(text)
-        self.press("Shift+Tab")
-        return self.run(OFFERED, ".jp-Tooltip-content")[0]
+        self.press(stroke)
+        offered = self.run(OFFERED, where)
+        self.press("Escape")
+        return offered
 
     def type(self, text: str) -> None:
         self.run(ADD)
