@@ -1,13 +1,21 @@
-"""Numbers and findings in words: every sentence about results is computed here."""
+"""Numbers, dates, lists and findings in words: every sentence about results is computed here.
 
+The command line says its sentences with this module too, so it loads neither numpy nor pandas.
+"""
+
+from __future__ import annotations
+
+import datetime
 import math
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
-import pandas as pd
-
-from thurrock_analysis.metrics import change
 from thurrock_analysis.metrics.rounding import half_away
-from thurrock_analysis.record.measures import Measure
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from thurrock_analysis.record.measures import Measure
 
 NEAR = 2.0
 CHANCE = {
@@ -16,9 +24,14 @@ CHANCE = {
     "too few": "; a handful of cases, so no verdict",
     "unknown": "",
 }
+MONTHS = (
+    *("January", "February", "March", "April", "May", "June", "July"),
+    *("August", "September", "October", "November", "December"),
+)
+"""Written out, because ``strftime`` names them in the language of the machine."""
 
 
-def number(value: float, decimals: int = 0) -> str:
+def number(value: float | None, decimals: int = 0) -> str:
     """Write a number, rounded half away from zero, with thousands separated.
 
     Examples
@@ -29,6 +42,102 @@ def number(value: float, decimals: int = 0) -> str:
     if value is None or math.isnan(value):
         return "no figure"
     return f"{half_away(float(value), decimals):,.{decimals}f}"
+
+
+def typeset(value: float, decimals: int = 0, suffix: str = "") -> str:
+    """Write a number as a chart does: with a true minus sign, and its unit behind it.
+
+    Examples
+    --------
+    >>> typeset(-0.25, 1, "%")
+    '−0.3%'
+    """
+    return number(value, decimals).replace("-", "−") + suffix
+
+
+def with_sign(value: float, decimals: int | None = None, suffix: str = "") -> str:
+    """Write a change as a chart does, with its sign.
+
+    Parameters
+    ----------
+    value : float
+        The change.
+    decimals : int, optional
+        One if the change is no whole number and none is named.
+    suffix : str
+        Its unit.
+
+    Examples
+    --------
+    >>> with_sign(-49.0), with_sign(22.0), with_sign(1.3), with_sign(0.02, 1, "%")
+    ('−49', '+22', '+1.3', '0.0%')
+    """
+    text = typeset(value, int(value != round(value)) if decimals is None else decimals)
+    return "+" * (text[0] != "−" and text.strip("0.") != "") + text + suffix
+
+
+def counted(count: int, thing: str) -> str:
+    """Write a number of things.
+
+    Examples
+    --------
+    >>> counted(1, "forecast"), counted(1234, "figure")
+    ('1 forecast', '1,234 figures')
+    """
+    return f"{count:,} {thing}" + "s" * (count != 1)
+
+
+def day(date: str | datetime.date, *, short: bool = False) -> str:
+    """Write a day as readers do.
+
+    Parameters
+    ----------
+    date : str or date
+        A date, a timestamp, or an ISO text, of which a time of day is dropped.
+    short : bool
+        Cut the month to three letters, as tables do.
+
+    Raises
+    ------
+    ValueError
+        The text is no ISO date.
+
+    Examples
+    --------
+    >>> day("2025-11-03T09:30"), day(datetime.date(2013, 2, 27), short=True)
+    ('3 November 2025', '27 Feb 2013')
+    """
+    date = _date(date)
+    return f"{date.day} {month(date, short=short)}"
+
+
+def month(date: str | datetime.date, *, short: bool = False) -> str:
+    """Write a month and its year, from what `day` takes.
+
+    Examples
+    --------
+    >>> month("2025-03-31"), month("2025-03-31", short=True)
+    ('March 2025', 'Mar 2025')
+    """
+    date = _date(date)
+    return f"{MONTHS[date.month - 1][: 3 if short else None]} {date.year}"
+
+
+def _date(date: str | datetime.date) -> datetime.date:
+    return datetime.date.fromisoformat(date[:10]) if isinstance(date, str) else date
+
+
+def years_ending(ends: pd.Series) -> str:
+    """Say on which days of the year some periods close, the newest period first.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> years_ending(pd.to_datetime(pd.Series(["2024-03-31", "2025-03-31", "2024-09-30"])))
+    'years ending 31 March and 30 September'
+    """
+    newest = ends.groupby([ends.dt.month, ends.dt.day]).max().sort_values(ascending=False)
+    return "years ending " + listed(f"{end.day} {MONTHS[end.month - 1]}" for end in newest)
 
 
 def figure(value: float, measure: Measure) -> str:
@@ -57,23 +166,23 @@ def as_printed(value: float, measure: Measure) -> str:
     return f"{value:,.10g}" + ("%" if measure.unit == "percent" else "")
 
 
-def period(end: pd.Timestamp, measure: Measure) -> str:
+def period(end: datetime.date, measure: Measure) -> str:
     """Name a period: a year by its two calendar years, a stock by its date.
 
     Examples
     --------
     >>> from thurrock_analysis.record import measures
-    >>> period(pd.Timestamp("2025-03-31"), measures.get("referrals"))
+    >>> period(datetime.date(2025, 3, 31), measures.get("referrals"))
     '2024-25'
     """
     if measure.basis == "at date":
-        return f"{end.day} {end:%B %Y}"
+        return day(end)
     if end.month == 3:
         return f"{end.year - 1}-{end.year % 100:02d}"
-    return f"the year to {end:%B %Y}"
+    return f"the year to {month(end)}"
 
 
-def when(end: pd.Timestamp, measure: Measure) -> str:
+def when(end: datetime.date, measure: Measure) -> str:
     """Name a period as a sentence needs it: "in 2024-25" or "on 31 March 2025"."""
     return ("on " if measure.basis == "at date" else "in ") + period(end, measure)
 
@@ -161,6 +270,23 @@ def signed(row: pd.Series, measure: Measure) -> str:
     return f"{row['percent']:+.0f}%" if not math.isnan(row["percent"]) else "from zero"
 
 
+def runs(numbers: Iterable[int], step: int = 1) -> list[tuple[int, int]]:
+    """Join numbers that follow one another at a step into first and last.
+
+    Examples
+    --------
+    >>> runs([2019, 2020, 2023])
+    [(2019, 2020), (2023, 2023)]
+    """
+    joined: list[tuple[int, int]] = []
+    for item in sorted(numbers):
+        if joined and item - joined[-1][1] == step:
+            joined[-1] = (joined[-1][0], item)
+        else:
+            joined.append((item, item))
+    return joined
+
+
 def year_spans(years: Iterable[int]) -> str:
     """Write years as spans.
 
@@ -169,14 +295,37 @@ def year_spans(years: Iterable[int]) -> str:
     >>> year_spans({2010, 2011, 2012, 2015})
     '2010 to 2012, 2015'
     """
-    spans: list[list[int]] = []
-    for year in sorted(years):
-        if spans and spans[-1][-1] == year - 1:
-            spans[-1].append(year)
-        else:
-            spans.append([year])
-    texts = [f"{s[0]} to {s[-1]}" if len(s) > 1 else str(s[0]) for s in spans]
+    texts = [str(first) + f" to {last}" * (last > first) for first, last in runs(years)]
     return ", ".join(texts) or "–"
+
+
+def source(figures: pd.DataFrame) -> str:
+    """Name the publisher, titles and releases of some figures, for the line below a chart.
+
+    Parameters
+    ----------
+    figures : DataFrame
+        Tidy rows; ``""`` comes back where none is of a release that the dictionary has.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> source(pd.DataFrame({"release": ["CIN 2024", "CIN 2025", ""]}))
+    'Department for Education, Children in need, releases 2024 to 2025'
+    """
+    from thurrock_analysis.record import dictionary  # reads with pandas
+
+    titles = dictionary.read("collections").set_index("collection")
+    years: dict[str, set[int]] = {}
+    for name in figures["release"].dropna().unique():
+        collection, _, year = str(name).partition(" ")
+        if collection in titles.index and year.isdigit():
+            years.setdefault(collection, set()).add(int(year))
+    return "; ".join(
+        f"{titles.loc[collection, 'publisher']}, {titles.loc[collection, 'title']}, "
+        f"release{'s' * (len(of) > 1)} {year_spans(of)}"
+        for collection, of in sorted(years.items())
+    )
 
 
 def movement(row: pd.Series, measure: Measure) -> str:
@@ -189,6 +338,8 @@ def movement(row: pd.Series, measure: Measure) -> str:
     measure : Measure
         The measure.
     """
+    from thurrock_analysis.metrics import change  # brings scipy
+
     value = figure(row["value_last"], measure)
     ended = when(row["period_end"], measure)
     before = when(row["period_before"], measure)

@@ -1,9 +1,12 @@
 """Rounding as the publisher does it: half away from zero, on exact integers."""
 
-from decimal import ROUND_HALF_UP, Decimal
+from __future__ import annotations
 
-import numpy as np
-import pandas as pd
+from decimal import ROUND_HALF_UP, Decimal
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:  # words write numbers without loading it
+    import pandas as pd
 
 SCALE = 10
 """Parts carry at most one decimal (full-time equivalents), so ten times a part is whole."""
@@ -42,11 +45,13 @@ def round_half_away(values: pd.Series, decimals: int) -> pd.Series:
 
     Examples
     --------
+    >>> import pandas as pd
     >>> round_half_away(pd.Series([2.5, -2.5, 0.15]), 0).tolist()
     [3.0, -3.0, 0.0]
     """
     scaled = (values.abs() * 10**decimals).round(6)
-    return np.sign(values) * np.floor(scaled + 0.5) / 10**decimals
+    rounded = (scaled + 0.5) // 1 / 10**decimals
+    return rounded.where(values >= 0, -rounded)
 
 
 def round_ratio(numerator: pd.Series, denominator: pd.Series, per: int, decimals: int) -> pd.Series:
@@ -68,6 +73,7 @@ def round_ratio(numerator: pd.Series, denominator: pd.Series, per: int, decimals
 
     Examples
     --------
+    >>> import pandas as pd
     >>> round_ratio(pd.Series([2423.0]), pd.Series([40941.0]), 10_000, 1).tolist()
     [591.8]
     """

@@ -9,7 +9,7 @@ import pandas as pd
 from thurrock_analysis.loaders import cells, ees, lait, neighbours, sfr
 from thurrock_analysis.machine.upkeep import history
 from thurrock_analysis.metrics import ratios
-from thurrock_analysis.papers import documents
+from thurrock_analysis.papers import facts
 from thurrock_analysis.record import dictionary, measures, releases
 
 
@@ -75,9 +75,7 @@ def assemble(root: Path) -> pd.DataFrame:
 
 def record(root: Path) -> pd.DataFrame:
     """Build the record from publishers' files and what papers print."""
-    printed = documents.read()
-    printed = printed.assign(published=releases.published(printed["release"]))
-    return history.pack(pd.concat([complete(assemble(root)), printed], ignore_index=True))
+    return history.pack(pd.concat([complete(assemble(root)), facts.figures()], ignore_index=True))
 
 
 def complete(log: pd.DataFrame, wanted: Container[str] | None = None) -> pd.DataFrame:
