@@ -266,6 +266,14 @@ def release_rows(*releases_of_figure):
     )  # fmt: skip
 
 
+# The department printed the estimate of mid-2022 eight days before the calendar has it out.
+def test_what_a_release_printed_is_seen_from_its_day_whatever_the_calendar_has():
+    row = release_rows((44734, NONE, NONE)).assign(measure=measures.POPULATION, basis="at date")
+    row = row.assign(period_end=pd.Timestamp("2022-06-30"), published=pd.Timestamp("2023-11-20"))
+    assert store.as_at(row, "2023-11-20")["value"].tolist() == [44734]
+    assert store.as_at(row, "2023-11-19").empty
+
+
 def test_coverage_counts_areas_with_and_without_a_number():
     def row(area, cell, release):
         return release_rows((cell, NONE, NONE)).assign(area=area, release=release)

@@ -108,7 +108,7 @@ def load(wanted: Iterable[str] | None = None) -> pd.DataFrame:
 
 
 def as_at(figures: pd.DataFrame, date: str) -> pd.DataFrame:
-    """Return the figures whose period had first been published by a date.
+    """Return the figures that had been published by a date, in a release held or not.
 
     Parameters
     ----------
@@ -128,7 +128,7 @@ def as_at(figures: pd.DataFrame, date: str) -> pd.DataFrame:
     day = pd.Timestamp(date)
     collection = figures["measure"].astype("str").map(measures.table()["collection"])
     first = releases.first_published(collection, figures["period_end"])
-    known = figures[first.fillna(figures["published"]).le(day)]
+    known = figures[first.le(day) | figures["published"].le(day)]
     order = known.assign(
         printed_elsewhere=known["origin"].eq("document"),
         late=known["published"].gt(day),
@@ -190,12 +190,14 @@ def coverage(figures: pd.DataFrame) -> pd.DataFrame:
     latest = rows.sort_values("published").drop_duplicates(tidy.FIGURE, keep="last")
     place = ["measure", "breakdown", "year", "level"]
     number = latest["value"].notna()
+    named = latest[[*place, "release"]].drop_duplicates().astype({"release": "str"})
     counted = pd.concat(
         [
             latest[number].groupby(place, observed=True)["area"].nunique().rename("areas"),
             latest[~number].groupby(place, observed=True)["area"].nunique().rename("hidden"),
-            latest.groupby(place, observed=True)["release"]
-            .agg(lambda names: "; ".join(sorted(set(names.astype("str")))))
+            named.sort_values("release")
+            .groupby(place, observed=True)["release"]
+            .agg("; ".join)
             .rename("releases"),
         ],
         axis=1,
