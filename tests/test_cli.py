@@ -1,7 +1,6 @@
 """The command line: what it says, and how it ends."""
 
 import json
-import os
 import subprocess
 import sys
 
@@ -75,23 +74,6 @@ def test_runs_as_a_module(home):
     command = [sys.executable, "-m", "thurrock_analysis", "list"]
     done = subprocess.run(command, capture_output=True, text=True)
     assert done.returncode == 0 and done.stdout.startswith("demand: Report demand")
-
-
-def test_lab_opens_jupyterlab_in_the_folder_of_the_notebooks(home, monkeypatch):
-    ran = []
-    monkeypatch.setattr(os, "execv", lambda *call: ran.append(call))
-    assert cli.main(["lab"]) == 0
-    (call,) = ran
-    assert call == (
-        sys.executable,
-        [sys.executable, "-m", "jupyterlab", str(home / "notebooks")],
-    )
-
-
-def test_lab_without_jupyterlab_says_so(monkeypatch, capsys):
-    monkeypatch.setattr("importlib.util.find_spec", lambda _: None)
-    assert cli.main(["lab"]) == 2
-    assert "JupyterLab is not installed here" in capsys.readouterr().err
 
 
 def test_the_fixtures_are_notebooks(home):

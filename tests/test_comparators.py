@@ -9,15 +9,12 @@ from hypothesis import strategies as st
 
 from thurrock_analysis.metrics import comparators
 from thurrock_analysis.metrics.rounding import round_half_away
-from thurrock_analysis.record import areas, measures, store, tidy
+from thurrock_analysis.record import areas, store, tidy
 
 CODES = [f"E0600{number:04d}" for number in range(1, 11)]
 VALUES = st.lists(
     st.one_of(st.none(), st.integers(0, 10**4).map(lambda n: n / 10)), min_size=10, max_size=10
 )
-LOW = measures.get("re_referral_percent")
-HIGH = measures.get("assessment_within_45_days_percent")
-NEITHER = measures.get("referral_rate")
 
 
 def figures(values):

@@ -22,7 +22,7 @@ def test_an_untouched_copy_verifies(home):
     found = provenance.verify_all()
     assert set(found) >= {
         "data/record/figures.parquet", "data/record/thurrock.csv", "data/record/coverage.csv",
-        "data/publishers/neighbours.csv", "data/documents/judgements.csv",
+        "data/publishers/neighbours.csv", "data/papers/judgements.csv",
     }  # fmt: skip
     assert len(store.load(["referrals"]))
 

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from thurrock_analysis.machine.upkeep import build
-from thurrock_analysis.papers import documents
+from thurrock_analysis.papers import schema
 from thurrock_analysis.record import measures, releases, store, tidy
 
 THURROCK = "E06000034"
@@ -157,7 +157,7 @@ def test_a_figure_keeps_what_each_release_said(shipped, measure, year, release, 
 
 # What the inspection report of 2016 prints adds up.
 def test_the_categories_of_plans_that_the_inspection_report_prints():
-    rows = documents.facts()
+    rows = schema.read("facts")
     rows = rows[rows["document"].eq("OF16") & rows["measure"].eq("child_protection_plans")]
     rows = rows[~rows["line"].eq("p42")]  # one category once more
     counts = rows[rows["breakdown"].eq("category")].set_index("group")["value"].astype(int)

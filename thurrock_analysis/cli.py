@@ -123,21 +123,38 @@ def list_notebooks() -> None:
             click.echo(f"  {'  '.join([*cells, row[3]])}".rstrip())
 
 
-@commands.command()
-def lab() -> None:
-    """Open the notebooks in JupyterLab."""
+@commands.command(context_settings={"ignore_unknown_options": True})
+@click.argument("options", nargs=-1, type=click.UNPROCESSED, metavar="[JUPYTER OPTIONS]")
+def lab(options: tuple[str, ...]) -> None:
+    """Open JupyterLab at the project, with working copies of the notebooks.
+
+    The copies are in notebooks/exploratory: what is saved there changes no report. Options
+    are Jupyter's own, as in `thurrock lab --no-browser --port 9999`.
+    """
     import importlib.util
     import os
     import subprocess
 
-    from thurrock_analysis import paths
+    from thurrock_analysis.machine.lab import command, make_working_copies
 
     if importlib.util.find_spec("jupyterlab") is None:
         raise ThurrockError("JupyterLab is not installed here: install the package jupyterlab.")
-    command = [sys.executable, "-m", "jupyterlab", str(paths.notebooks())]
+    for sentence in make_working_copies():
+        click.echo(f"thurrock: {sentence}", err=True)
     if sys.platform == "win32":  # there, exec would give the terminal back too soon
-        sys.exit(subprocess.call(command))
-    os.execv(sys.executable, command)
+        sys.exit(subprocess.call(command(list(options))))
+    os.execv(sys.executable, command(list(options)))
+
+
+@commands.command()
+@click.argument("name")
+@click.option("--from", "source", metavar="NOTEBOOK", help="Begin as this shipped notebook.")
+def new(name: str, source: str | None) -> None:
+    """Make a notebook of your own, NAME, in notebooks/exploratory."""
+    from thurrock_analysis.machine.lab import create
+
+    path = create(name, source or "")
+    click.echo(f"{path} is yours: open it with `thurrock lab`.")
 
 
 commands.add_command(data)

@@ -33,6 +33,17 @@ def data() -> Path:
     return home() / "data"
 
 
+def papers() -> Path:
+    """Return the folder of what is noted from committee papers and inspection reports.
+
+    Examples
+    --------
+    >>> papers().name
+    'papers'
+    """
+    return data() / "papers"
+
+
 def record() -> Path:
     """Return where the shipped record lies.
 

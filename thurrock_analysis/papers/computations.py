@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from thurrock_analysis import words
 from thurrock_analysis.metrics.rounding import half_away
-from thurrock_analysis.papers.references import Field, Figure
+from thurrock_analysis.papers.figures import Field, Figure
 from thurrock_analysis.record import areas
 
 PER = 10_000

@@ -5,11 +5,9 @@ from dataclasses import dataclass
 import pandas as pd
 
 from thurrock_analysis import words
-from thurrock_analysis.papers import checks, documents, references
-from thurrock_analysis.record import measures, tidy
+from thurrock_analysis.papers import references, schema
+from thurrock_analysis.record import measures
 
-COLUMNS = ["fact", "measure", "definition", "differs"]
-DEFINITIONS = ("same", "near", "other")
 AHEAD = ("forecast", "target")
 """Qualifiers of what was not yet so."""
 
@@ -21,35 +19,6 @@ class Published:
     value: float
     end: pd.Timestamp
     text: str
-
-
-def read() -> pd.DataFrame:
-    """Read which published measure a fact has for a counterpart.
-
-    Returns
-    -------
-    DataFrame of str
-        Columns fact, measure (with a group where it is one), definition (same, near or other)
-        and differs, what is different.
-
-    Raises
-    ------
-    ThurrockError
-        A fact or measure is unknown, or a difference is not explained.
-    """
-    path = documents.file("counterparts")
-    rows = checks.read(path, COLUMNS)
-    facts = documents.facts()["fact"]
-    known = rows["measure"].map(lambda text: text.split("[")[0]).isin(measures.table().index)
-    silent = rows["definition"].ne("same") & rows["differs"].eq("")
-    faults = {
-        "fact": (~rows["fact"].isin(facts), "no file of facts has it"),
-        "measure": (~known, "measures.csv has no such measure"),
-        "definition": (~rows["definition"].isin(DEFINITIONS), "same, near or other is needed"),
-        "differs": (silent, "say what is different"),
-    }
-    checks.refuse_any(rows, faults, path)
-    return rows
 
 
 def beside(facts: pd.DataFrame, then: pd.DataFrame, now: pd.DataFrame, day: str) -> pd.DataFrame:
@@ -67,22 +36,21 @@ def beside(facts: pd.DataFrame, then: pd.DataFrame, now: pd.DataFrame, day: str)
     Returns
     -------
     DataFrame
-        One row a fact: its columns, those of `read`, and then, after and newest as `Published` or
-        None. ``then`` is the newest figure published by the document's day, ``after`` that of
-        the period which holds the fact's day or closes first after it.
+        One row a fact: its columns, those of its counterpart, and then, after and newest as
+        `Published` or None. ``then`` is the newest figure published by the document's day,
+        ``after`` that of the period which holds the fact's day or closes first after it.
     """
-    pairs = facts.merge(read(), on="fact", suffixes=("", "_published"))
+    pairs = facts.merge(schema.read("counterparts"), on="fact", suffixes=("", "_published"))
     rows = []
     for pair in pairs.to_dict("records"):
-        at = pd.Timestamp(pair["period_end"] or day)
-        known = series(then, pair["measure_published"])
-        all_now = series(now, pair["measure_published"])
+        name, at = pair["measure_published"], pd.Timestamp(pair["period_end"] or day)
+        newer = series(now, name)
         rows.append(
             pair
             | {
-                "then": last(known, pair["measure_published"]),
-                "after": first(all_now[all_now["period_end"] >= at], pair["measure_published"]),
-                "newest": last(all_now, pair["measure_published"]),
+                "then": published(series(then, name).tail(1), name),
+                "after": published(newer[newer["period_end"] >= at].head(1), name),
+                "newest": published(newer.tail(1), name),
             }
         )
     return pd.DataFrame(rows, columns=[*pairs.columns, "then", "after", "newest"])
@@ -97,22 +65,12 @@ def series(figures: pd.DataFrame, name: str) -> pd.DataFrame:
         & figures["group"].eq(group)
         & figures["value"].notna()
     ]
-    return tidy.conform(rows).sort_values("period_end", ignore_index=True)
+    return rows.sort_values("period_end", kind="stable")
 
 
-def first(rows: pd.DataFrame, name: str) -> Published | None:
-    """Return the earliest of some figures."""
-    return published(rows.iloc[0], name) if len(rows) else None
-
-
-def last(rows: pd.DataFrame, name: str) -> Published | None:
-    """Return the latest of some figures."""
-    return published(rows.iloc[-1], name) if len(rows) else None
-
-
-def published(row: pd.Series, name: str) -> Published:
-    """Return a tidy row as a published figure."""
+def published(rows: pd.DataFrame, name: str) -> Published | None:
+    """Return a tidy row as a published figure, or None of no rows."""
     measure = measures.get(references.named(name)[0])
-    return Published(
-        float(row["value"]), row["period_end"], words.figure(float(row["value"]), measure)
-    )
+    for row in rows.itertuples():
+        return Published(row.value, row.period_end, words.figure(row.value, measure))
+    return None

@@ -5,22 +5,19 @@ import pandas as pd
 from thurrock_analysis import words
 from thurrock_analysis.charts import values
 from thurrock_analysis.findings.report import NotHeldError, Report
-from thurrock_analysis.papers import documents, references
+from thurrock_analysis.papers import documents
 from thurrock_analysis.record import releases
 
 
 def held_documents(report: Report) -> list[str]:
     """Return the documents on the area that were out by the report's date, oldest first."""
-    out = references.published_dates()
-    rows = documents.registry()
-    dates = out.reindex(rows.index[rows["area"].eq(report.area.code)])
-    known = dates[dates.le(pd.Timestamp(report.as_at))].sort_values(kind="stable")
-    if known.empty:
+    known = documents.held(report.area, report.as_at)
+    if not known:
         raise NotHeldError(
             f"No document on {report.area.name} that was out by this date is held: there is "
             "nothing to check."
         )
-    return [str(code) for code in known.index]
+    return known
 
 
 def out_of(report: Report, document: str) -> str:
@@ -29,7 +26,7 @@ def out_of(report: Report, document: str) -> str:
         raise NotHeldError(
             f"{document} is no document on {report.area.name} that was out by this date."
         )
-    return f"{references.published_dates()[document]:%Y-%m-%d}"
+    return documents.out()[document]
 
 
 def named(report: Report, codes: pd.Series) -> str:
@@ -45,13 +42,13 @@ def years(codes: list[str]) -> str:
     >>> years(["OS12", "OF16"]), years(["OF16"])
     ('2012 to 2016', '2016')
     """
-    out: list[int] = sorted(references.published_dates()[codes].dt.year)
-    return f"{out[0]}" + f" to {out[-1]}" * (out[0] < out[-1])
+    out = sorted(documents.out()[code][:4] for code in codes)
+    return out[0] + f" to {out[-1]}" * (out[0] < out[-1])
 
 
 def called(document: str) -> str:
     """Return what a document is called in a sentence."""
-    return str(documents.registry().loc[document, "called"])
+    return documents.registry()[document]["called"]
 
 
 def quoted(text: str) -> str:
@@ -72,7 +69,7 @@ def read_as(row: pd.Series) -> str:
 
 def place(row: pd.Series | dict[str, object]) -> str:
     """Say where a fact or claim stands."""
-    return f"{row['document']}, {documents.place(pd.Series([row['line']])).iloc[0]}"
+    return f"{row['document']}, {documents.place(str(row['line']))}"
 
 
 def counted(number: int, thing: str) -> str:

@@ -5,7 +5,7 @@ from matplotlib.figure import Figure
 
 from thurrock_analysis import charts, words
 from thurrock_analysis.findings.report import Answer, NotHeldError, Report
-from thurrock_analysis.papers import claims, documents
+from thurrock_analysis.papers import claims, facts, schema
 from thurrock_analysis.questions import citing
 from thurrock_analysis.record import releases
 
@@ -168,9 +168,9 @@ def concerning(report: Report, subject: str) -> Answer:
 def transcribed(report: Report) -> Answer:
     """Say how many facts each document prints, how many are lost, and how many are undated."""
     known = citing.held_documents(report)
-    rows = documents.facts()
+    rows = schema.read("facts")
     rows = rows[rows["document"].isin(known)]
-    lost = rows["qualifier"].eq(documents.LOST)
+    lost = rows["qualifier"].eq(facts.LOST)
     undated = rows["period_end"].eq("") & rows["period_start"].eq("") & ~lost
     recovered = rows["gap"].ne("") & ~lost
     sentence = (

@@ -8,9 +8,9 @@ from thurrock_analysis import words
 from thurrock_analysis.findings import common
 from thurrock_analysis.findings.report import Answer, NotHeldError, Report
 from thurrock_analysis.metrics import change, movement
-from thurrock_analysis.papers import actions, documents, judgements, outcomes, references
+from thurrock_analysis.papers import documents, facts, plans, schema
 from thurrock_analysis.questions import citing
-from thurrock_analysis.record import areas, measures, releases
+from thurrock_analysis.record import areas, dictionary, measures, releases
 
 DONE = "Was-it-done-by-its-date?"
 TWICE = "Which-actions-stand-twice?"
@@ -28,16 +28,16 @@ def ledger(report: Report, on: str) -> Answer:
     """Say how the actions stood on a day, as far as the plans record."""
     rows = plans_of(report)
     day = on or report.as_at
-    known = rows.assign(state=actions.ledger(rows, day))
+    known = rows.assign(state=plans.ledger(rows, day))
     state = known["state"].value_counts()
-    late = int(known["state"].isin(actions.LATE).sum())
+    late = int(known["state"].isin(plans.LATE).sum())
     sentence = (
         f"Of {citing.counted(len(rows), 'action')} promised in {plan_names(rows)}, "
-        f"{state.get(actions.DONE, 0)} are marked as completed in the plan itself, {late} were "
-        f"past their date on {citing.long(day)}, {state.get(actions.TO_COME, 0)} not yet due and "
-        f"{state.get(actions.UNDATED, 0)} without a date. No later record is held, so what became "
-        f"of the {late} is not known here: {state.get(actions.OVERDUE, 0)} carry nothing, "
-        f"{state.get(actions.UNCLEAR, 0)} a status that their plan does not explain{marks(known)}."
+        f"{state.get(plans.DONE, 0)} are marked as completed in the plan itself, {late} were "
+        f"past their date on {citing.long(day)}, {state.get(plans.TO_COME, 0)} not yet due and "
+        f"{state.get(plans.UNDATED, 0)} without a date. No later record is held, so what became "
+        f"of the {late} is not known here: {state.get(plans.OVERDUE, 0)} carry nothing, "
+        f"{state.get(plans.UNCLEAR, 0)} a status that their plan does not explain{marks(known)}."
         f"{late_at_once(rows, day)}"
     )
     return Answer(
@@ -60,7 +60,7 @@ def late_at_once(rows: pd.DataFrame, day: str) -> str:
         out = f"{paper['first_published']:%Y-%m-%d}"
         if out <= day:
             plan = rows[rows["document"].eq(document)]
-            late = int(actions.ledger(plan, out).isin(actions.LATE).sum())
+            late = int(plans.ledger(plan, out).isin(plans.LATE).sum())
             said += (
                 f" On the day of {citing.called(document)} itself {late} of its actions were late."
             )
@@ -69,13 +69,13 @@ def late_at_once(rows: pd.DataFrame, day: str) -> str:
 
 def marks(known: pd.DataFrame) -> str:
     """Name the marks that a plan does not explain."""
-    found = known.loc[known["state"].eq(actions.UNCLEAR), "progress"].unique()
+    found = known.loc[known["state"].eq(plans.UNCLEAR), "progress"].unique()
     return f" ({words.listed(sorted(found))})" * bool(len(found))
 
 
 def by_recommendation(known: pd.DataFrame) -> pd.DataFrame:
     """Write how many actions of each recommendation stand where, and the last date of all."""
-    asked = actions.recommendations().set_index("recommendation")["text"]
+    asked = schema.read("recommendations").set_index("recommendation")["text"]
     grouped = known.groupby("recommendation", sort=False)
     last = grouped["due"].max()
     return pd.DataFrame(
@@ -92,26 +92,26 @@ def standing(states: pd.Series) -> str:
 
     Examples
     --------
-    >>> standing(pd.Series([actions.DONE, actions.UNDATED, actions.DONE]))
+    >>> standing(pd.Series([plans.DONE, plans.UNDATED, plans.DONE]))
     '2 recorded as completed, 1 without a date'
     """
     counts = Counter(states)
-    return ", ".join(f"{counts[one]} {one}" for one in actions.STATES if counts[one])
+    return ", ".join(f"{counts[one]} {one}" for one in plans.STATES if counts[one])
 
 
 def overdue(report: Report, on: str) -> Answer:
     """List the actions past their date on a day, with the rule that made a date of their words."""
-    plans = plans_of(report)
+    promised = plans_of(report)
     day = on or report.as_at
-    late = actions.ledger(plans, day).isin(actions.LATE)
-    rows = plans[late].sort_values("due", kind="stable")
+    late = plans.ledger(promised, day).isin(plans.LATE)
+    rows = promised[late].sort_values("due", kind="stable")
     if rows.empty:
         raise NotHeldError(
             f"No action on {report.area.name} was past its date on {citing.long(day)}."
         )
-    begun = rows["document"].map(documents.registry()["counts_from"])
-    early = rows["due"].lt(begun)
-    twice = actions.repeats(plans)
+    papers = documents.registry()
+    early = rows["due"].lt(rows["document"].map(lambda code: papers[code]["counts_from"]))
+    twice = plans.repeats(promised)
     elsewhere = rows["action"].isin(twice.loc[twice["done"], "places"].explode())
     sentence = f"Past their date on {citing.long(day)} with no completion recorded: {len(rows)}."
     if elsewhere.any():
@@ -157,8 +157,8 @@ def overdue(report: Report, on: str) -> Answer:
 
 def after_the_paper(rows: pd.DataFrame) -> str:
     """Say which actions are recorded as completed in a document older than their date."""
-    out = rows["document"].map(references.published_dates()).dt.strftime("%Y-%m-%d")
-    early = rows[rows["progress"].eq(actions.COMPLETED) & rows["due"].gt(out)]
+    out = rows["document"].map(documents.out())
+    early = rows[rows["progress"].eq(plans.COMPLETED) & rows["due"].gt(out)]
     if early.empty:
         return "No action is recorded as completed before its date."
     return (
@@ -169,7 +169,7 @@ def after_the_paper(rows: pd.DataFrame) -> str:
 
 def first_alone(rows: pd.DataFrame) -> str:
     """Say how many are completed if a mark stands for the first action of its row alone."""
-    marked = rows[rows["progress"].eq(actions.COMPLETED)]
+    marked = rows[rows["progress"].eq(plans.COMPLETED)]
     firsts = int(marked["action"].str.endswith("a").sum())
     return (
         f"A mark that is printed once for several actions is taken for all of them; taken for the "
@@ -179,7 +179,7 @@ def first_alone(rows: pd.DataFrame) -> str:
 
 def repeats(report: Report) -> Answer:
     """Say which actions a plan prints under more than one recommendation."""
-    rows = actions.repeats(plans_of(report))
+    rows = plans.repeats(plans_of(report))
     if rows.empty:
         raise NotHeldError(f"No plan on {report.area.name} prints an action twice.")
     places = int(rows["places"].map(len).sum())
@@ -214,7 +214,7 @@ def repeats(report: Report) -> Answer:
 def returned(report: Report) -> Answer:
     """Say which earlier recommendations come back in a later inspection."""
     asked = asked_of(report)
-    rows = actions.returns()
+    rows = schema.read("repeated")
     rows = rows[rows["later"].isin(asked.index) & rows["earlier"].isin(asked.index)]
     if rows.empty:
         raise NotHeldError(
@@ -257,7 +257,7 @@ def year_of(codes: pd.Series) -> str:
 def seen(report: Report, base_year: int) -> Answer:
     """Say for each recommendation which measures would show that it worked, and what they show."""
     asked = asked_of(report)
-    rows = outcomes.read()
+    rows = schema.read("outcomes")
     rows = rows[rows["recommendation"].isin(asked.index)]
     if rows.empty:
         raise NotHeldError(
@@ -325,15 +325,15 @@ def boards(asked: pd.DataFrame) -> str:
 
 def asked_of(report: Report) -> pd.DataFrame:
     """Return the recommendations of the documents on the area that were out by the date."""
-    rows = actions.recommendations().set_index("recommendation")
+    rows = schema.read("recommendations").set_index("recommendation")
     return rows[rows["document"].isin(citing.held_documents(report))]
 
 
 def told_by(report: Report, codes: str) -> str:
     """Keep of some facts those of documents that were out by the date."""
-    facts = documents.facts().set_index("fact")["document"]
     known = citing.held_documents(report)
-    return " ".join(code for code in codes.split() if facts[code] in known)
+    told = facts.by_name()
+    return " ".join(code for code in codes.split() if told[code]["document"] in known)
 
 
 def moved(report: Report, row: object, base_year: int) -> list[dict[str, str]]:
@@ -386,11 +386,8 @@ def way_of(verdict: str, direction: str) -> str:
 
 def told_too(codes: str) -> str:
     """Write, on a line of its own, the facts that a later paper printed."""
-    facts = documents.facts().set_index("fact")
-    told = words.listed(
-        facts.loc[code, "value"] + UNITS.get(facts.loc[code, "unit"], f" {facts.loc[code, 'unit']}")
-        for code in codes.split()
-    )
+    rows = [facts.by_name()[code] for code in codes.split()]
+    told = words.listed(row["value"] + UNITS.get(row["unit"], f" {row['unit']}") for row in rows)
     return f"\nprinted by a later paper: {told}" * bool(codes)
 
 
@@ -410,7 +407,7 @@ def order(text: str) -> tuple[str, int]:
 
 def road(report: Report) -> Answer:
     """Say how inspectors judged the area, each time on the scale of the framework of the time."""
-    held = judgements.read()
+    held = schema.read("judgements")
     rows = held[
         held["area"].eq(report.area.code)
         & held["grade"].ne("")
@@ -447,12 +444,12 @@ def road(report: Report) -> Answer:
 def graded(rows: pd.DataFrame) -> pd.DataFrame:
     """Write judgements as a table, the newest last."""
     rows = rows.sort_values("published", kind="stable")
+    steps = dictionary.read("scales")["framework"].value_counts()
     return pd.DataFrame(
         {
             "Judgement": rows["judgement"],
             "Grade": [
-                f"{row.grade}: {row.rank} of {len(judgements.scale(row.framework))}"
-                for row in rows.itertuples()
+                f"{row.grade}: {row.rank} of {steps[row.framework]}" for row in rows.itertuples()
             ],
             "Scale of": rows["framework"],
             "Published": [dated_by(row) + brief(row.published) for row in rows.itertuples()],
@@ -483,7 +480,7 @@ def subject(judgement: str) -> str:
 def plans_of(report: Report) -> pd.DataFrame:
     """Return the actions of the plans on the area that were out by the date."""
     known = citing.held_documents(report)
-    rows = actions.read()
+    rows = plans.actions()
     rows = rows[rows["document"].isin(known)]
     if rows.empty:
         raise NotHeldError(f"No plan of action on {report.area.name} was out by this date.")
@@ -513,6 +510,6 @@ def print_ledger(report: Report, on: str) -> None:
     except NotHeldError as gap:
         print(gap)
         return
-    state = rows.assign(state=actions.ledger(rows, on or report.as_at))
+    state = rows.assign(state=plans.ledger(rows, on or report.as_at))
     for (document, name), count in state.groupby(["document", "state"]).size().items():
         print(f"{document:8}{name:44}{count:4}")

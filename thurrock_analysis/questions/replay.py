@@ -4,7 +4,9 @@ import pandas as pd
 
 from thurrock_analysis import charts, words
 from thurrock_analysis.findings.report import Answer, NotHeldError, Report
-from thurrock_analysis.papers import counterparts, documents, references
+from thurrock_analysis.papers import counterparts, documents, facts, figures, references, schema
+from thurrock_analysis.papers.references import Fact, Reference
+from thurrock_analysis.papers.sources import Sources
 from thurrock_analysis.questions import citing, conclusions
 from thurrock_analysis.record import measures, store
 
@@ -86,17 +88,15 @@ def attribution(report: Report) -> Answer:
     if rows.empty:
         raise NotHeldError(f"No document on {report.area.name} puts a change down to one group.")
     claim = rows.iloc[0]
-    sources = references.Sources(
-        report.area, report.as_at, references.measures_of([claim["inputs"]])
-    )
     named = references.read(claim["inputs"])
+    sources = Sources(report.area, report.as_at, frozenset(named.values()))
     before, now, part_before, part_now = (
         float(sources.figure(named[role], claim["document"]).value)
         for role in ("before", "now", "part_before", "part_now")
     )
     whole, part = now - before, part_now - part_before
     rest = whole - part
-    parts = {group_of(sources, named["part_now"]): part, "all others": rest}
+    parts = {group_of(named["part_now"]): part, "all others": rest}
     moves = words.listed(f"{name} {citing.signed(size)}" for name, size in parts.items())
     headline = f"{citing.signed(whole)} in all: {moves}"
     sentence = (
@@ -105,7 +105,7 @@ def attribution(report: Report) -> Answer:
         + ("." if part * rest >= 0 else ", which moved the other way.")
         + f" It counts among those that {conclusions.SHOWN[str(claim['verdict'])].lower()}."
     )
-    what = changed(sources, named)
+    what = changed(named)
     start, end = ("before", before), ("after", now)
     chart = charts.bridge(
         start, parts, end, headline=headline, subtitle=what, source=citing.called(claim["document"])
@@ -123,19 +123,25 @@ def attribution(report: Report) -> Answer:
     )
 
 
-def changed(sources: references.Sources, named: dict[str, str]) -> str:
+def changed(named: dict[str, Reference]) -> str:
     """Say what changed from when to when: the subtitle of a chart."""
-    first, last = (sources.facts.loc[named[role]] for role in ("before", "now"))
+    first, last = (fact_of(named[role]) for role in ("before", "now"))
     label = subject_of(last)
-    then, now = (references.span(row["period_start"], row["period_end"]) for row in (first, last))
+    then, now = (figures.span(row["period_start"], row["period_end"]) for row in (first, last))
     return f"{label[:1].upper()}{label[1:]}, {then} to {now}, by group"
 
 
-def group_of(sources: references.Sources, reference: str) -> str:
+def fact_of(reference: Reference) -> schema.Row:
+    """Return the fact that a reference names."""
+    assert isinstance(reference, Fact)
+    return facts.by_name()[reference.name]
+
+
+def group_of(reference: Reference) -> str:
     """Name the group that a reference to a fact is about."""
-    if reference not in sources.facts.index:
+    if not isinstance(reference, Fact):
         return "the group named"
-    group = str(sources.facts.loc[reference, "group"])
+    group = fact_of(reference)["group"]
     return "the part named" if group == "all" else group
 
 
@@ -192,7 +198,7 @@ def scored(report: Report, rows: pd.DataFrame, sentence: str) -> Answer:
 
 def published(report: Report) -> pd.DataFrame:
     """Return every publication on the area of the measures that any fact has for a counterpart."""
-    names = sorted({references.named(name)[0] for name in counterparts.read()["measure"]})
+    names = sorted({references.named(name)[0] for name in schema.read("counterparts")["measure"]})
     history = store.load(names)
     return history[history["area"].eq(report.area.code) & history["origin"].ne("document")]
 
@@ -200,11 +206,11 @@ def published(report: Report) -> pd.DataFrame:
 def beside(report: Report, document: str, history: pd.DataFrame) -> pd.DataFrame:
     """Return the facts of a document on the area beside the published figures."""
     out = citing.out_of(report, document)
-    facts = documents.facts()
-    facts = facts[facts["document"].eq(document) & facts["area"].eq(report.area.code)]
+    rows = schema.read("facts")
+    rows = rows[rows["document"].eq(document) & rows["area"].eq(report.area.code)]
     then = store.as_at(history, min(out, report.as_at))
-    day = str(documents.registry().loc[document, "counts_from"]) or out
-    return counterparts.beside(facts, then, store.as_at(history, report.as_at), day)
+    day = documents.registry()[document]["counts_from"] or out
+    return counterparts.beside(rows, then, store.as_at(history, report.as_at), day)
 
 
 def subject_of(row: pd.Series | dict[str, object]) -> str:
@@ -217,7 +223,7 @@ def subject_of(row: pd.Series | dict[str, object]) -> str:
 
 def printed(row: pd.Series | dict[str, object]) -> str:
     """Write a fact's value as printed."""
-    return references.thousands(str(row["value"])) + "%" * (row["unit"] == "percent")
+    return figures.thousands(str(row["value"])) + "%" * (row["unit"] == "percent")
 
 
 def error(row: dict[str, object]) -> str:

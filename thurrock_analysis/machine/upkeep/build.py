@@ -7,7 +7,7 @@ import pandas as pd
 
 from thurrock_analysis.loaders import cells, ees, lait, neighbours, sfr
 from thurrock_analysis.metrics import ratios
-from thurrock_analysis.papers import documents
+from thurrock_analysis.papers import facts
 from thurrock_analysis.record import dictionary, measures, releases, tidy
 
 SERIES = [*tidy.FIGURE, "origin"]
@@ -76,9 +76,8 @@ def assemble(root: Path) -> pd.DataFrame:
         # could not have printed yet is left out.
         printable = figures["period_end"] <= releases.period_end(source.release)
         parts.append(figures[printable].assign(source=source.source))
-    printed = documents.read()
-    printed = printed.assign(published=releases.published(printed["release"]))
-    return pd.concat([complete(pd.concat(parts, ignore_index=True)), printed], ignore_index=True)
+    published = complete(pd.concat(parts, ignore_index=True))
+    return pd.concat([published, facts.figures()], ignore_index=True)
 
 
 def complete(figures: pd.DataFrame) -> pd.DataFrame:

@@ -68,7 +68,7 @@ def diff(old: str, new: str | None, everything: bool) -> None:
 def quotations(folder: Path) -> None:
     """Hold the quotations of facts, claims and plans against the texts in FOLDER.
 
-    FOLDER holds text files: a text is known by its checksum in data/documents/documents.csv, a
+    FOLDER holds text files: a text is known by its checksum in data/papers/documents.csv, a
     complete edition by its name, such as OF16.pages.txt, with a form feed between pages.
     """
     from thurrock_analysis.papers import quotations as held

@@ -1,6 +1,5 @@
 """Plans: what their dates mean, who is late, what stands twice, what came back."""
 
-import shutil
 from datetime import date
 
 import pandas as pd
@@ -8,9 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from thurrock_analysis import paths
 from thurrock_analysis.errors import ThurrockError
-from thurrock_analysis.papers import actions, outcomes, timescales
+from thurrock_analysis.papers import plans, schema, timescales
 
 # Each form of words of the two plans, as a second reader of the papers dated it.
 READ = [
@@ -62,7 +60,7 @@ class TestPlans:
     """The two plans as transcribed."""
 
     def test_they_hold_what_a_count_by_hand_gives(self):
-        rows = actions.read()
+        rows = plans.actions()
         # Parts of the action cells of 2012, recommendation by recommendation, then the letters
         # (or sentences) of 2016, counted on paper.
         parts_2012 = [4, 2, 2, 3, 4, 3, 4, 6, 3, 3, 4, 4, 3, 2, 3, 3, 4, 2, 3]
@@ -72,33 +70,33 @@ class TestPlans:
         assert counts["PLAN16"].tolist() == parts_2016
 
     def test_each_is_owned_by_a_role_and_answers_a_recommendation(self):
-        rows = actions.read()
+        rows = plans.actions()
         assert rows["owner"].ne("").all()
-        asked = actions.recommendations().groupby("document").size()
+        asked = schema.read("recommendations").groupby("document").size()
         assert asked.to_dict() == {"OF16": 18, "OS12": 19}
 
     def test_a_plan_is_late_the_day_after_its_date(self):
-        rows = actions.read().query("action == '2012-8a'")  # due 27 October 2012
-        assert actions.ledger(rows, "2012-10-27").tolist() == [actions.TO_COME]
-        assert actions.ledger(rows, "2012-10-28").tolist() == [actions.OVERDUE]
+        rows = plans.actions().query("action == '2012-8a'")  # due 27 October 2012
+        assert plans.ledger(rows, "2012-10-27").tolist() == [plans.TO_COME]
+        assert plans.ledger(rows, "2012-10-28").tolist() == [plans.OVERDUE]
 
     def test_what_was_late_when_the_paper_went_to_the_committee(self):
-        rows = actions.read().query("document == 'OS12'")
-        state = actions.ledger(rows, "2012-10-09")
+        rows = plans.actions().query("document == 'OS12'")
+        state = plans.ledger(rows, "2012-10-09")
         due = rows["due"].lt("2012-10-09")
         # Counted on paper: 25 actions due by the meeting, 6 of them in a row marked COMPLETED.
-        assert (int(due.sum()), int((state[due] == actions.DONE).sum())) == (25, 6)
-        assert int((state == actions.OVERDUE).sum()) == 19
+        assert (int(due.sum()), int((state[due] == plans.DONE).sum())) == (25, 6)
+        assert int((state == plans.OVERDUE).sum()) == 19
 
     def test_every_action_is_in_one_state(self):
-        rows = actions.read()
+        rows = plans.actions()
         for day in ("2012-01-01", "2012-12-31", "2016-09-30", "2026-03-31"):
-            state = actions.ledger(rows, day)
-            assert set(state) <= set(actions.STATES)
-            assert (state[rows["due"].eq("")] == actions.UNDATED).all()
+            state = plans.ledger(rows, day)
+            assert set(state) <= set(plans.STATES)
+            assert (state[rows["due"].eq("")] == plans.UNDATED).all()
 
     def test_the_same_action_under_several_recommendations(self):
-        rows = actions.repeats(actions.read()).set_index("text")
+        rows = plans.repeats(plans.actions()).set_index("text")
         places = sorted(rows["places"].map(tuple))
         assert ("2012-7a", "2012-11a") in places and ("2012-17d", "2012-18b") in places
         # Eight by hand: four of care plans, four of the health of looked-after children.
@@ -111,60 +109,11 @@ class TestPlans:
         }  # fmt: skip
 
     def test_no_text_of_a_plan_stands_twice_within_a_recommendation(self):
-        rows = actions.read()
+        rows = plans.actions()
         assert not rows.duplicated(["recommendation", "text"]).any()
 
 
-class TestRefusals:
-    """A row that cannot be right is named."""
-
-    @pytest.fixture
-    def home(self, tmp_path, monkeypatch: pytest.MonkeyPatch):
-        shutil.copytree(paths.data(), tmp_path / "data")
-        monkeypatch.setenv("THURROCK_HOME", str(tmp_path))
-        return tmp_path / "data" / "documents"
-
-    @staticmethod
-    def change(path, row: int, **cells: str) -> None:
-        rows = pd.read_csv(path, dtype=str, keep_default_na=False)
-        rows.loc[row, list(cells)] = list(cells.values())
-        rows.to_csv(path, index=False)
-
-    @pytest.mark.parametrize(
-        ("cells", "sentence"),
-        [
-            ({"timescale": "some day"}, "row 4, column timescale: the timescale 'some day' has no"),
-            ({"line": ""}, "row 4, column line: '' is not right"),
-            ({"recommendation": "2012-99"}, "row 4, column recommendation: '2012-99' is not"),
-            ({"action": "2012-1a"}, "row 4, column action: '2012-1a' is not right"),
-        ],
-    )
-    def test_an_action(self, home, cells, sentence):
-        self.change(home / "actions.csv", 2, **cells)
-        with pytest.raises(ThurrockError) as refused:
-            actions.read()
-        assert str(refused.value).startswith("data/documents/actions.csv, " + sentence)
-
-    def test_a_return_to_a_recommendation_that_is_not_there(self, home):
-        self.change(home / "returns.csv", 0, later="2016-17")
-        with pytest.raises(ThurrockError, match=r"returns\.csv, row 2, column later: '2016-17'"):
-            actions.returns()
-
-    @pytest.mark.parametrize(
-        ("cells", "column"),
-        [
-            ({"measure": "happiness"}, "measure"),
-            ({"printed": "OS18.9999a"}, "printed"),
-            ({"measure": "", "needed": ""}, "needed"),
-        ],
-    )
-    def test_an_outcome(self, home, cells, column):
-        self.change(home / "outcomes.csv", 3, **cells)
-        with pytest.raises(ThurrockError, match=rf"outcomes\.csv, row 5, column {column}: "):
-            outcomes.read()
-
-
 def test_every_recommendation_of_2016_has_a_measure_or_says_what_is_missing():
-    rows = outcomes.read()
-    asked = actions.recommendations().query("document == 'OF16'")["recommendation"]
+    rows = schema.read("outcomes")
+    asked = schema.read("recommendations").query("document == 'OF16'")["recommendation"]
     assert sorted(rows["recommendation"].unique()) == sorted(asked)

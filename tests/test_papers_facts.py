@@ -1,49 +1,30 @@
 """What documents print: transcriptions, thresholds, judgements."""
 
-import shutil
-
 import pandas as pd
 import pytest
 
 from thurrock_analysis import paths
-from thurrock_analysis.errors import ThurrockError
-from thurrock_analysis.papers import documents, judgements
-from thurrock_analysis.record import areas, dictionary, measures, provenance, releases
+from thurrock_analysis.papers import documents, facts, schema
+from thurrock_analysis.record import areas, dictionary, measures, provenance, releases, tidy
 
 DAYS = ["days_from_care_to_adoptive_family", "days_from_order_to_match"]
 DAYS_IN_A_MONTH = 30.44
+DAY = pd.Timestamp("2018-03-31")
+SCALES = dictionary.read("scales")[["framework", "grade", "rank"]]
 
 
 @pytest.fixture(scope="module")
 def transcribed() -> pd.DataFrame:
     """Return every transcribed fact, every cell as text."""
-    return documents.facts()
-
-
-GOOD = {
-    "fact": "OS18.1a", "document": "OS18", "line": "1", "measure": "contacts", "value": "611",
-    "unit": "contacts", "qualifier": "exact", "quotation": "Nov-17: 611",
-}  # fmt: skip
-DAMAGE = [
-    ({"line": ""}, "column line: '' is not right: a fact needs the line it stands on"),
-    ({"value": "six"}, "column value: 'six' is not right: a number is needed"),
-    ({"value": ""}, "column value: '' is not right: a number is needed, or a period"),
-    ({"unit": "date", "value": ""}, "column value: '' is not right"),
-    ({"qualifier": "roughly"}, "column qualifier: 'roughly' is not right: qualifiers.csv"),
-    ({"document": "OS19"}, "column document: 'OS19' is not right: documents.csv"),
-    ({"period_end": "31.3.18"}, "column period_end: '31.3.18' is not right: a date is written as"),
-    ({"period_end": "2018-02-30"}, "column period_end: '2018-02-30' is not right"),
-    ({"quotation": "word " * 26}, "a quotation has at most 25 words"),
-    ({"fact": ""}, "column fact: '' is not right"),
-]
+    return schema.read("facts")
 
 
 class TestTranscriptions:
-    """``data/documents/facts``."""
+    """``data/papers/facts``."""
 
     def test_each_document_is_known_and_dated(self, transcribed: pd.DataFrame):
         assert set(transcribed["document"]) <= set(releases.calendar().index)
-        assert set(documents.registry().index) <= set(releases.calendar().index)
+        assert set(documents.registry()) <= set(releases.calendar().index)
 
     def test_a_fact_without_words_says_why(self, transcribed: pd.DataFrame):
         silent = transcribed[transcribed["quotation"].eq("")]
@@ -71,45 +52,36 @@ class TestTranscriptions:
         assert len(lost[lost["document"].eq("OS18")]) >= 9  # the nine charts of the paper
 
     def test_targets_forecasts_and_undated_figures_are_not_observed(self):
-        read = documents.read()
+        read = facts.figures()
         assert not read["method"].isin(["target", "forecast", "lost"]).any()
         assert read["period_end"].notna().all() and read["value"].notna().all()
         assert set(read["area"]) <= set(areas.table())
 
     def test_a_mean_keeps_its_sum_and_count(self):
-        rows = documents.read().query("measure == 'days_from_care_to_adopting_carer'")
+        rows = facts.figures().query("measure == 'days_from_care_to_adopting_carer'")
         own = rows[rows["area"] == "E06000034"]
         assert (own["numerator"] / own["denominator"]).round(2).tolist() == own["value"].tolist()
 
-    @pytest.fixture
-    def folder(self, tmp_path, monkeypatch: pytest.MonkeyPatch):
-        shutil.copytree(paths.data() / "dictionary", tmp_path / "data" / "dictionary")
-        facts = tmp_path / "data" / "documents" / "facts"
-        facts.mkdir(parents=True)
-        shutil.copy(paths.data() / "documents" / "documents.csv", facts.parent)
-        monkeypatch.setenv("THURROCK_HOME", str(tmp_path))
-        return facts
 
-    @pytest.mark.parametrize(("damage", "sentence"), DAMAGE)
-    def test_a_row_that_cannot_be_right_is_refused(self, folder, damage, sentence):
-        rows = [GOOD, GOOD | {"fact": "OS18.1b"} | damage]
-        pd.DataFrame(rows, columns=documents.COLUMNS).to_csv(folder / "some.csv", index=False)
-        with pytest.raises(ThurrockError) as refused:
-            documents.facts()
-        assert str(refused.value).startswith("data/documents/facts/some.csv, row 3, ")
-        assert sentence in str(refused.value)
+class TestPrinted:
+    """What stands where nothing is published."""
 
-    def test_one_identifier_in_two_files_is_refused(self, folder):
-        row = pd.DataFrame([GOOD], columns=documents.COLUMNS)
-        row.to_csv(folder / "a.csv", index=False)
-        row.to_csv(folder / "b.csv", index=False)
-        with pytest.raises(ThurrockError, match=r"facts/b\.csv, row 2, column fact: .*already"):
-            documents.facts()
+    def test_a_published_figure_goes_before_a_printed_one(self, seen_2018: pd.DataFrame):
+        published = seen_2018[seen_2018["origin"].ne("document")]
+        printed = facts.printed(as_at="2018-03-31")
+        both = printed.merge(published.astype(dict.fromkeys(tidy.LABELS, "str")), on=tidy.FIGURE)
+        assert both.empty and len(printed) > 40
+        assert set(printed["origin"]) == {"document"} and printed["published"].max() <= DAY
+        out = facts.figures()[facts.figures()["published"].le(DAY)]
+        assert len(out) > len(printed)
 
-    def test_a_column_that_is_not_there_is_named(self, folder):
-        pd.DataFrame([GOOD]).to_csv(folder / "a.csv", index=False)
-        with pytest.raises(ThurrockError, match=r"facts/a\.csv has no column 'gap'"):
-            documents.facts()
+    def test_it_is_of_the_area_and_of_the_date(self):
+        thurrock = areas.find("Thurrock")
+        contacts = facts.printed(thurrock, "2018-03-31").query("measure == 'contacts'")
+        assert contacts["value"].tolist() == [431, 611]
+        assert contacts["method"].tolist() == ["as published"] * 2
+        assert facts.printed(thurrock, "2012-12-31").empty
+        assert facts.printed(areas.find("Medway"), "2018-03-31").empty
 
 
 class TestAdoptionTimeliness:
@@ -117,14 +89,14 @@ class TestAdoptionTimeliness:
 
     @pytest.mark.parametrize(("basis", "years"), [("three-year", 3), ("in year", 1)])
     def test_a_basis_says_how_many_years(self, basis: str, years: int):
-        rows = documents.read()
+        rows = facts.figures()
         rows = rows[rows["measure"].str.startswith("days_") & rows["basis"].eq(basis)]
         starts = rows["period_end"] - pd.DateOffset(years=years) + pd.Timedelta(days=1)
         assert len(rows) >= 6
         assert rows["period_start"].eq(starts).all()
 
     def test_thurrock_as_the_report_prints_it(self):
-        rows = documents.read().query("area == 'E06000034' and basis == 'three-year'")
+        rows = facts.figures().query("area == 'E06000034' and basis == 'three-year'")
         held = rows.set_index(["measure", rows["period_end"].dt.year])["value"]
         assert [held[DAYS[0], 2014], held[DAYS[0], 2015]] == [710, 625]
         assert [held[DAYS[1], 2014], held[DAYS[1], 2015]] == [244, 186]
@@ -158,34 +130,33 @@ class TestJudgements:
     """Ordinal grades, each on its own scale."""
 
     def test_a_rank_is_that_of_its_own_scale(self):
-        rows = judgements.read()
+        rows = schema.read("judgements")
         rows = rows[rows["grade"] != ""]
-        for framework, group in rows.groupby("framework"):
-            scale = judgements.scale(str(framework))
-            assert [scale.index(g) + 1 for g in group["grade"]] == group["rank"].astype(
-                int
-            ).tolist()
+        steps = set(rows[["framework", "grade", "rank"]].itertuples(index=False, name=None))
+        assert steps <= set(SCALES.itertuples(index=False, name=None))
+        assert SCALES["rank"].astype(int).eq(SCALES.groupby("framework").cumcount() + 1).all()
 
     def test_every_visit_without_a_grade_has_no_rank(self):
-        rows = judgements.read()
+        rows = schema.read("judgements")
         ungraded = rows[rows["grade"] == ""]
         assert ungraded["rank"].eq("").all()
         assert set(ungraded["kind"]) == {"focused visit"}
 
     def test_adequate_is_not_requires_improvement(self):
+        grades = SCALES.groupby("framework")["grade"].agg(set)
         for framework in ("single inspection", "ILACS"):
-            assert "Adequate" not in judgements.scale(framework)
-        old = judgements.scale("safeguarding and looked after children")
+            assert "Adequate" not in grades[framework]
+        old = grades["safeguarding and looked after children"]
         assert "Requires improvement to be good" not in old
 
     def test_an_inspection_ends_before_it_is_published(self):
-        rows = judgements.read().query("grade != ''")
+        rows = schema.read("judgements").query("grade != ''")
         assert set(rows["area"]) <= set(areas.table())
         assert rows["start"].le(rows["end"]).where(rows["end"].ne(""), True).all()
         assert rows["end"].lt(rows["published"]).all()
 
     def test_children_in_care_is_named_as_it_was(self):
-        rows = judgements.read().query("framework == 'ILACS'")
+        rows = schema.read("judgements").query("framework == 'ILACS'")
         with_leavers = rows[rows["judgement"] == "children in care and care leavers"]
         alone = rows[rows["judgement"].isin(["children in care", "care leavers"])]
         assert with_leavers["start"].max() < "2023-01-01" <= alone["start"].min()
@@ -200,28 +171,17 @@ class TestJudgements:
         ],
     )
     def test_thurrock_as_at_a_date(self, date: str, grade: list[str]):
-        rows = judgements.as_at(judgements.read(), date)
+        rows = schema.read("judgements").sort_values("published")
         own = rows[rows["area"].eq("E06000034") & rows["judgement"].eq("overall effectiveness")]
-        assert own.sort_values("framework")["grade"].tolist() == grade
+        newest = own[own["published"].le(date)].groupby("framework")["grade"].last()
+        assert newest.tolist() == grade
 
     def test_no_person_is_named(self):
-        assert not [name for name in judgements.read().columns if "inspector" in name]
-        assert provenance.verify(paths.data() / "documents" / "judgements.csv")
-
-    def test_a_grade_off_its_scale_is_refused(self, tmp_path, monkeypatch: pytest.MonkeyPatch):
-        shutil.copytree(paths.data() / "dictionary", tmp_path / "data" / "dictionary")
-        (tmp_path / "data" / "documents").mkdir()
-        rows = judgements.read().head(3)
-        rows.loc[1, ["framework", "grade", "rank"]] = ["ILACS", "Adequate", "3"]
-        rows.to_csv(tmp_path / "data" / "documents" / "judgements.csv", index=False)
-        monkeypatch.setenv("THURROCK_HOME", str(tmp_path))
-        with pytest.raises(
-            ThurrockError, match=r"judgements\.csv, row 3, column grade: 'Adequate'"
-        ):
-            judgements.read()
+        assert not [name for name in schema.read("judgements").columns if "inspector" in name]
+        assert provenance.verify(paths.papers() / "judgements.csv")
 
     def test_the_table_of_2012_adds_up(self):
-        rows = documents.facts().query("measure == 'authorities_judged' and line != '38'")
+        rows = schema.read("facts").query("measure == 'authorities_judged' and line != '38'")
         rows = rows.assign(value=rows["value"].astype(int))
         total = rows[rows["group"] == "all"].set_index("breakdown")["value"]
         parts = rows[rows["group"] != "all"].groupby("breakdown")["value"].sum()

@@ -1,16 +1,16 @@
 """Quotations against texts."""
 
-import pandas as pd
 import pytest
 
 from thurrock_analysis import cli
 from thurrock_analysis.papers import documents, quotations
+from thurrock_analysis.record import provenance
 
 TEXT = ["", "The number has", "fallen from 201314 to", "201415, childrens services say.", "", "End"]
 
 
-def rows(line: str, words: str) -> pd.DataFrame:
-    return pd.DataFrame([{"document": "OS18", "line": line, "quotation": words}])
+def rows(line: str, words: str) -> list[dict[str, str]]:
+    return [{"document": "OS18", "line": line, "quotation": words}]
 
 
 @pytest.mark.parametrize(
@@ -30,8 +30,8 @@ def test_a_quotation_stands_at_its_line_or_not(line, words, found):
 
 def test_a_page_is_counted_from_one():
     held = {"OS18 pages": ["first", "second", "third", "fourth"]}
-    assert quotations.misquoted(rows("p2", "second"), held)[1].empty
-    assert quotations.misquoted(rows("p2", "third"), held)[1].empty  # it may run on overleaf
+    assert quotations.misquoted(rows("p2", "second"), held) == (1, [])
+    assert quotations.misquoted(rows("p2", "third"), held) == (1, [])  # it may run on overleaf
     assert len(quotations.misquoted(rows("p4", "second"), held)[1]) == 1
 
 
@@ -39,8 +39,8 @@ def test_a_text_is_known_by_its_checksum(tmp_path, monkeypatch):
     (tmp_path / "anything.txt").write_text("\n".join(TEXT), encoding="utf-8")
     (tmp_path / "OF16.pages.txt").write_text("one\ftwo", encoding="utf-8")
     (tmp_path / "stranger.txt").write_text("no document", encoding="utf-8")
-    papers = documents.registry()
-    papers.loc["OS18", "text_sha256"] = quotations.provenance.checksum(tmp_path / "anything.txt")
+    told = {"text_sha256": provenance.checksum(tmp_path / "anything.txt")}
+    papers = documents.registry() | {"OS18": documents.registry()["OS18"] | told}
     monkeypatch.setattr(documents, "registry", lambda: papers)
     assert quotations.texts(tmp_path) == {"OS18": TEXT, "OF16 pages": ["one", "two"]}
 
