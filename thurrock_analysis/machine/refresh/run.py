@@ -66,7 +66,7 @@ class Result:
     left_out: list[str]
     """Why an authority of a region was left out: a sentence each."""
     altered: list[str]
-    """The shipped notebooks that are not as shipped."""
+    """The notebooks that were run and are not as shipped."""
     seconds: float
 
     @property
@@ -105,7 +105,7 @@ def refresh(options: Options) -> Result:
     forked = _wants_fork(options.kernels)
     with workspace() as sockets, _server(notebooks, sockets, forked) as server:
         plans, left_out = _plans(notebooks, options, out)  # while the server imports
-        shared = _circumstances("forked" if forked else "papermill")
+        shared = _circumstances(notebooks, "forked" if forked else "papermill")
         made = _run(plans, options, shared, sockets, server, out)
     if len(made) == 1 and made[0].error:
         raise ThurrockError(made[0].error)
@@ -131,11 +131,12 @@ def _plans(notebooks: list[Notebook], options: Options, out: Path) -> tuple[list
     return plans, left_out
 
 
-def _circumstances(kernels: str) -> "Circumstances":
+def _circumstances(notebooks: list[Notebook], kernels: str) -> "Circumstances":
     from thurrock_analysis.machine.refresh import run_record
     from thurrock_analysis.record import provenance
 
-    return run_record.circumstances(kernels, provenance.verify_all())
+    names = [notebook.name for notebook in notebooks]
+    return run_record.circumstances(kernels, provenance.verify_all(), names)
 
 
 def _run(
