@@ -254,6 +254,10 @@ class View:
             & rows["area"].isin(["", self.area.code])
         ]
 
+    def broken(self, name: str) -> int:
+        """Return the closing year of the first period after the newest break of a series; or 0."""
+        return max((int(end[:4]) for end in self.breaks(name)["period_end"]), default=0)
+
     def notes(self, *names: str, breakdown: str = tidy.ALL) -> str:
         """Return what the breaks in series of some measures mean, in sentences."""
         return " ".join(self.breaks(*names, breakdown=breakdown)["note"].unique())
