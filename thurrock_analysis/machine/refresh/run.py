@@ -1,6 +1,7 @@
 """A refresh from beginning to end: check, run, render, publish, for one authority or many."""
 
 import contextlib
+import gc
 import os
 import sys
 import time
@@ -163,6 +164,7 @@ def _run(
         from thurrock_analysis.machine.refresh.render import Renderer
 
         renderer = Renderer()
+        gc.freeze()  # what was imported is not looked through again while pages are made
         for future in as_completed(futures):
             making = futures.pop(future)
             outcome = future.result()
