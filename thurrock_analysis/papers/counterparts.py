@@ -7,6 +7,7 @@ import pandas as pd
 from thurrock_analysis import words
 from thurrock_analysis.papers import references, schema
 from thurrock_analysis.record import measures
+from thurrock_analysis.record.measures import Measure
 
 AHEAD = ("forecast", "target")
 """Qualifiers of what was not yet so."""
@@ -14,11 +15,16 @@ AHEAD = ("forecast", "target")
 
 @dataclass(frozen=True)
 class Published:
-    """A published figure: its value, the day its period ends, and how both are written."""
+    """A published figure: its measure, its value, and the day on which its period ends."""
 
+    measure: Measure
     value: float
     end: pd.Timestamp
-    text: str
+
+    @property
+    def text(self) -> str:
+        """How it is written."""
+        return words.figure(self.value, self.measure)
 
 
 def beside(facts: pd.DataFrame, then: pd.DataFrame, now: pd.DataFrame, day: str) -> pd.DataFrame:
@@ -72,5 +78,5 @@ def published(rows: pd.DataFrame, name: str) -> Published | None:
     """Return a tidy row as a published figure, or None of no rows."""
     measure = measures.get(references.named(name)[0])
     for row in rows.itertuples():
-        return Published(row.value, row.period_end, words.figure(row.value, measure))
+        return Published(measure, row.value, row.period_end)
     return None
