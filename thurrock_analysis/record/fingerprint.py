@@ -49,7 +49,7 @@ def remembered(function: Function) -> Function:
 
     Functions that this one calls see the state of the data at its start, so that the files are
     looked at once. A frame is handed out as a copy of its own, which costs nothing until it is
-    changed. The attribute ``kept`` holds what is kept, by arguments.
+    changed.
 
     Examples
     --------
@@ -80,5 +80,4 @@ def remembered(function: Function) -> Function:
         found = kept[asked]
         return found.copy(deep=False) if isinstance(found, pd.DataFrame) else found
 
-    remembering.kept = kept  # type: ignore[attr-defined]
     return cast(Function, remembering)

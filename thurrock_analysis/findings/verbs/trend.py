@@ -174,7 +174,7 @@ def panels(
     return Chart(
         charts.small_multiples, rows, panels="measure", by="area", headline=title,
         subtitle=f"{words.listed(sorted(units)).capitalize()}, {ended}",
-        focus=report.area.code, zero=zero, shared=False,
+        focus=report.area.code, zero=zero,
         events=[(day, label) for day, label in events if span.min() <= day <= span.max()],
     )  # fmt: skip
 
