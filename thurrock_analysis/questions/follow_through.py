@@ -301,7 +301,8 @@ def seen(report: Report, base_year: int) -> Finding:
             f"No recommendation on {report.area.name} that was out by this date has measures of "
             "what came of it."
         )
-    rows = rows.assign(printed=[told_by(report, codes) for codes in rows["printed"]])
+    known = citing.held_documents(report)
+    rows = rows.assign(printed=[told_by(known, codes) for codes in rows["printed"]])
     measured = rows[rows["measure"].ne("")]
     without = [code for code in rows["recommendation"].unique()
                if code not in set(measured["recommendation"])]  # fmt: skip
@@ -362,9 +363,8 @@ def asked_of(report: Report) -> pd.DataFrame:
     return rows[rows["document"].isin(citing.held_documents(report))]
 
 
-def told_by(report: Report, codes: str) -> str:
-    """Keep of some facts those of documents that were out by the date."""
-    known = citing.held_documents(report)
+def told_by(known: list[str], codes: str) -> str:
+    """Keep of some facts those of some documents."""
     told = facts.by_name()
     return " ".join(code for code in codes.split() if told[code]["document"] in known)
 
@@ -379,8 +379,8 @@ def moved(report: Report, measured: pd.DataFrame, base_year: int) -> pd.DataFram
     found = []
     for row in measured.itertuples():
         measure = measures.get(row.measure)
-        breaks = report.breaks(row.measure)["period_end"].str[:4].astype(int)
-        years = [year for year in report.years(row.measure) if year >= max([base_year, *breaks])]
+        since = max(base_year, report.broken(row.measure))
+        years = [year for year in report.years(row.measure) if year >= since]
         if len(years) > 1:
             pair = change.between(report.own(row.measure), measure, years[0], years[-1]).iloc[0]
             found.append(

@@ -38,7 +38,7 @@ def told(report: Report, document: str) -> Finding:
     [20.0, 19.0]
     """
     out = citing.out_of(report, document)
-    rows = beside(report, document, published(report))
+    rows = beside(report, document)
     rows = rows[~rows["qualifier"].isin(counterparts.AHEAD)]
     paper = citing.called(document)
     if rows.empty:
@@ -177,9 +177,7 @@ def forecasts(report: Report) -> Finding:
     >>> forecasts(open_report("Thurrock")).table["off"].notna().sum() > 3
     np.True_
     """
-    history = published(report)
-    parts = [beside(report, document, history) for document in citing.held_documents(report)]
-    rows = pd.concat(parts, ignore_index=True)
+    rows = beside(report, *citing.held_documents(report))
     rows = rows[rows["qualifier"].isin(counterparts.AHEAD) & rows["after"].notna()]
     if rows.empty:
         raise NotHeldError(
@@ -235,21 +233,21 @@ def scored(rows: pd.DataFrame) -> Table:
     )  # fmt: skip
 
 
-def published(report: Report) -> pd.DataFrame:
-    """Return every publication on the area of the measures that any fact has for a counterpart."""
-    names = sorted({references.named(name)[0] for name in schema.read("counterparts")["measure"]})
-    history = store.load(names)
-    return history[history["area"].eq(report.area.code) & history["origin"].ne(facts.ORIGIN)]
-
-
-def beside(report: Report, document: str, history: pd.DataFrame) -> pd.DataFrame:
-    """Return the facts of a document on the area beside the published figures."""
-    out = citing.out_of(report, document)
+def beside(report: Report, *codes: str) -> pd.DataFrame:
+    """Return the facts of documents on the area beside the published figures."""
     rows = schema.read("facts")
-    rows = rows[rows["document"].eq(document) & rows["area"].eq(report.area.code)]
-    then = store.as_at(history, min(out, report.as_at))
-    day = documents.registry()[document]["counts_from"] or out
-    return counterparts.beside(rows, then, store.as_at(history, report.as_at), day)
+    rows = rows[rows["area"].eq(report.area.code)]
+    names = {references.named(name)[0] for name in schema.read("counterparts")["measure"]}
+    history = store.load(sorted(names))
+    history = history[history["area"].eq(report.area.code) & history["origin"].ne(facts.ORIGIN)]
+    now = store.as_at(history, report.as_at)
+    parts = []
+    for code in codes:
+        out = citing.out_of(report, code)
+        then = store.as_at(history, min(out, report.as_at))
+        day = documents.registry()[code]["counts_from"] or out
+        parts.append(counterparts.beside(rows[rows["document"].eq(code)], then, now, day))
+    return pd.concat(parts, ignore_index=True)
 
 
 def subject_of(row: dict[str, Any]) -> str:
@@ -263,7 +261,7 @@ def subject_of(row: dict[str, Any]) -> str:
 
 def printed(row: dict[str, Any]) -> str:
     """Write a fact's value as printed."""
-    return figures.thousands(row["value"]) + "%" * (row["unit"] == "percent")
+    return figures.thousands(row["value"]) + ("%" if row["unit"] == "percent" else "")
 
 
 def format_as_printed(row: dict[str, Any], end: str = "") -> Format:
