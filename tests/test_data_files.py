@@ -65,7 +65,7 @@ def test_the_sidecar_says_what_the_record_holds(shipped):
 
 
 def test_the_record_is_a_valid_tidy_table(shipped):
-    assert tidy.check(shipped, "the record") is shipped
+    assert tidy.check(shipped, "the record", tidy.RECORD) is shipped
     assert not shipped.duplicated(tidy.KEY).any()
     assert (shipped["value"].isna() == shipped["status"].ne("")).all()
 

@@ -167,12 +167,14 @@ def told(done: "Import", everything: bool) -> Iterable[str]:
     changes = done.changes
     yield from added(changes, done.held)
     yield f"changes: {counted(int(changes['kind'].eq('changed').sum()), 'figure')}"
+    if confirmed := done.merged.confirmed:
+        yield f"confirms: {counted(confirmed, 'figure')} as printed before"
     if earlier := int(changes["kind"].eq("earlier").sum()):
         yield f"puts an earlier publication before {counted(earlier, 'figure')}"
     for line in difference.listing(changes, None if everything else difference.LIMIT):
         yield f"  {line}"
     yield from left_out(done)
-    if changes.empty:
+    if done.merged.fresh.empty:
         yield "The record holds all of this already: nothing is written."
     elif done.written:
         yield from accepted(done)
@@ -236,15 +238,10 @@ def counted(count: int, noun: str) -> str:
 
 def left_out(done: "Import") -> Iterable[str]:
     """Say which figures an import does not take, and why; and which rates lack a population."""
-    if unlike := len(done.merged.unlike):
+    if unlike := len(done.merged.left_out):
         yield (
             f"{unlike:,} differ from what the record holds of the same release, from another file: "
             "it keeps its own."
-        )
-    if unclear := len(done.merged.unclear):
-        yield (
-            f"{unclear:,} revise a figure that a later release may have put back: they are left "
-            "out; 'thurrock data build' on the files of both releases takes them."
         )
     fresh = done.changes[done.changes["kind"] == "added"]
     rates = fresh["measure"].str.endswith("_rate") & fresh["new_denominator"].isna()

@@ -9,7 +9,7 @@ import pandas as pd
 
 from thurrock_analysis import paths
 from thurrock_analysis.errors import ThurrockError
-from thurrock_analysis.machine.upkeep.build import SERIES
+from thurrock_analysis.machine.upkeep.history import SERIES
 from thurrock_analysis.record import areas, tidy
 
 CONTENT = ["value", "status", "numerator", "denominator"]
