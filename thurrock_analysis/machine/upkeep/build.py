@@ -20,25 +20,35 @@ def text_of(path: Path) -> pd.DataFrame:
 
 
 def load(path: Path, table: cells.Table, release: str, rows: str = "") -> pd.DataFrame:
-    """Read one table of one file into the tidy form.
+    """Read one table of one file into the tidy form, as `take` does.
 
     Parameters
     ----------
+    rows : str
+        Keep only the rows where a column has a value, as ``"snapshot=2025-05-28"``.
+    """
+    return take(cells.select(text_of(path), rows), path, table, release)
+
+
+def take(frame: pd.DataFrame, path: Path, table: cells.Table, release: str) -> pd.DataFrame:
+    """Take one table out of a file that has been read.
+
+    Parameters
+    ----------
+    frame : DataFrame of str
+        The rows of the file.
     path : Path
-        A publisher's file.
+        The file, for the message of an error.
     table : Table
         The table it holds.
     release : str
         The statistical release that it carries, for example ``"CIN 2024"``.
-    rows : str
-        Keep only the rows where a column has a value, as ``"snapshot=2025-05-28"``.
 
     Returns
     -------
     DataFrame
         Tidy figures with their release.
     """
-    frame = cells.select(text_of(path), rows)
     year = cells.closing_year(release)
     match table.format:
         case "sfr":

@@ -34,6 +34,7 @@ def pack(log: pd.DataFrame) -> pd.DataFrame:
     """
     order = [*SERIES, "published", "release"]
     ordered = plain(log).sort_values(order, kind="stable", ignore_index=True)
+    ordered = ordered[~blank(ordered)].reset_index(drop=True)
     told = tells(ordered)
     run = told.cumsum()
     said = (ordered["release"] + IN + ordered["source"])[~told]
@@ -95,33 +96,33 @@ def settle(log: pd.DataFrame, sources: pd.DataFrame) -> pd.DataFrame:
         Published figures.
     sources : DataFrame
         ``sources.csv``: which tables each source holds. The table that ``tables.csv`` names
-        first goes before (DfE's own before LAIT's copies of them), then the source's name.
+        first goes before (DfE's own before LAIT's copies of them), then the source's name; a
+        sign that leaves open why there is no number goes last.
     """
     order = {table.name: at for at, table in enumerate(cells.tables())}
     rank = sources["table"].map(order).groupby(sources["source"]).min()
-    ranked = log.assign(rank=log["source"].map(rank)).reset_index(drop=True)
-    first = ranked.sort_values(["rank", "source"], kind="stable").drop_duplicates(tidy.KEY)
-    return first.sort_index(ignore_index=True).drop(columns="rank")
+    ranked = log.assign(vague=log["status"].eq(VAGUE), rank=log["source"].map(rank))
+    ranked = ranked.sort_values(["vague", "rank", "source"], kind="stable", ignore_index=True)
+    return ranked.drop_duplicates(tidy.KEY, ignore_index=True)[log.columns]
 
 
 def tells(ordered: pd.DataFrame) -> pd.Series:
     """Say which rows of an ordered log are first publications or changes, not repeats."""
     figure = ordered.groupby(SERIES, observed=True).ngroup()
-    printed = pd.DataFrame({"value": ordered["value"], "status": precise(ordered, figure)})
-    changed = differs(printed, figure)
+    changed = differs(ordered[["value", "status"]], figure)
     parts = ordered[["numerator", "denominator"]].groupby(changed.cumsum()).ffill()
     return changed | differs(parts, changed.cumsum())
 
 
-def precise(ordered: pd.DataFrame, figure: pd.Series) -> pd.Series:
-    """Return the statuses, the last precise one in place of a vague one that follows it.
+def blank(ordered: pd.DataFrame) -> pd.Series:
+    """Say which rows of an ordered log leave open what an earlier row of the figure says.
 
-    A sign that leaves open whether a figure is missing or suppressed does not revise one that
-    says which; it does revise a number.
+    The local authority interactive tool prints one sign for a missing and for a suppressed
+    figure: it takes back neither a number nor a sign that says which.
     """
-    status = ordered["status"].astype("str")
-    before = status.mask(status.eq(VAGUE)).groupby(figure).ffill()
-    return before.where(before.notna() & before.ne(""), status)
+    vague = ordered["status"].eq(VAGUE)
+    figure = ordered.groupby(SERIES, observed=True).ngroup()
+    return vague & (~vague).groupby(figure).cumsum().gt(0)
 
 
 def differs(rows: pd.DataFrame, figure: pd.Series) -> pd.Series:

@@ -142,12 +142,13 @@ def read(path: Path, release: str | None) -> list[Incoming]:
             continue
         name = named(release, table, path, years.max()) if release else inferred(table, path, years)
         if name:
-            build.text_of.cache_clear()  # the file may have changed since it was last read
-            figures = build.load(path, table, name, rows)
+            figures = build.take(frame, path, table, name)
             source = source_of(path, table, name, rows)
             found.append(Incoming(path, table, name, rows, figures.assign(source=source)))
+    found = [one for one in found if len(one.figures)]
     if not found:
-        raise ThurrockError(f"{path.name} holds no figures of {release or 'a release known here'}.")
+        known = release or f"{tables[0].title!r} that data/publishers/columns.csv names"
+        raise ThurrockError(f"{path.name} holds no figures of {known}.")
     return found
 
 

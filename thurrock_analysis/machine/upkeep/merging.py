@@ -9,8 +9,6 @@ from pandas.api.types import union_categoricals
 from thurrock_analysis.machine.upkeep import build, history
 from thurrock_analysis.record import measures, tidy
 
-PRINTED = ["value", "status"]
-
 
 @dataclass(frozen=True)
 class Merged:
@@ -109,24 +107,16 @@ def parts(names: Iterable[str]) -> set[str]:
 
 
 def contradicted(before: pd.DataFrame, new: pd.DataFrame) -> pd.DataFrame:
-    """Return the new rows that differ from what is known of the same figure and release."""
-    known = before[[*tidy.KEY, *PRINTED, "source"]]
-    both = new.merge(known, on=tidy.KEY, suffixes=("", "_held"))
-    both = both.rename(columns={"source_held": "held_source"})
-    held = both[["value_held", "status_held"]].set_axis(PRINTED, axis=1)
-    return both[contradicts(both, held)]
+    """Return the new rows that differ from what is known of the same figure and release.
 
-
-def contradicts(one: pd.DataFrame, other: pd.DataFrame) -> pd.Series:
-    """Say where two rows of one figure and release differ in value or status.
-
-    A sign that leaves open why a figure is not printed agrees with one that says why.
+    A sign that leaves open why a figure is not printed contradicts nothing.
     """
-    vague = one["status"].eq(history.VAGUE) | other["status"].eq(history.VAGUE)
-    status = one["status"].ne(other["status"]) & ~(
-        vague & one["value"].isna() & other["value"].isna()
-    )
-    return status | (one["value"].ne(other["value"]) & one["value"].notna())
+    known = before[[*tidy.KEY, "value", "status", "source"]].rename(columns="held_{}".format)
+    known = known.rename(columns={f"held_{column}": column for column in tidy.KEY})
+    both = new.merge(known, on=tidy.KEY)
+    vague = both["status"].eq(history.VAGUE) | both["held_status"].eq(history.VAGUE)
+    value = both["value"].ne(both["held_value"]) & both["value"].notna()
+    return both[~vague & (value | both["status"].ne(both["held_status"]))]
 
 
 def joined(frames: list[pd.DataFrame]) -> pd.DataFrame:
