@@ -59,7 +59,7 @@ def trend(
     Examples
     --------
     >>> from thurrock_analysis import open_report
-    >>> open_report("Thurrock").trend("looked_after_rate", since=2020).sentence[-43:]
+    >>> open_report("Thurrock").trend("looked_after_rate", since=2020).sentence[-42:]
     '(31 March 2025; down 12% from 68 in 2020).'
     """
     wanted = named(*names)
