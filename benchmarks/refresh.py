@@ -53,7 +53,8 @@ import pandas, numpy, scipy, statsmodels.api, seaborn, matplotlib.pyplot
 from thurrock_analysis import open_report
 began = time.perf_counter()
 trend = open_report("Thurrock").trend("re_referral_percent")
-trend.sentence, trend.draw()
+trend.draw().png()
+trend.table
 print(time.perf_counter() - began)
 """
 

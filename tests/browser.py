@@ -69,8 +69,13 @@ while (cell.model.executionState !== 'idle' || cell.model.executionCount === nul
 return cell.outputArea.node.innerText;
 """
 OFFERED = """
-const found = () => [...document.querySelectorAll(arguments[0])];
-while (!found().length) await new Promise(done => setTimeout(done, 20));
+const [where] = arguments;
+const found = () => [...document.querySelectorAll(where)].filter(each => each.checkVisibility());
+let before = 0;  // a long list comes in pieces
+while (!before || found().length !== before) {
+    before = found().length;
+    await new Promise(done => setTimeout(done, 200));
+}
 return found().map(each => each.innerText);
 """
 HEIGHT = """

@@ -70,8 +70,7 @@ DAMAGE = [
 @pytest.fixture
 def home(tmp_path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Return a folder of the papers that a test may change."""
-    for folder in ("papers", "dictionary"):
-        shutil.copytree(paths.data() / folder, tmp_path / "data" / folder)
+    shutil.copytree(paths.data(), tmp_path / "data", ignore=shutil.ignore_patterns("record"))
     monkeypatch.setenv("THURROCK_HOME", str(tmp_path))
     return paths.papers()
 

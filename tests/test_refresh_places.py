@@ -6,6 +6,7 @@ import pytest
 from bs4 import BeautifulSoup
 
 from thurrock_analysis.errors import ThurrockError
+from thurrock_analysis.machine.refresh import front
 from thurrock_analysis.machine.refresh.front import write_front
 from thurrock_analysis.machine.refresh.places import chosen, within
 from thurrock_analysis.record import areas
@@ -111,6 +112,21 @@ def test_the_page_over_all_authorities_says_what_lies_there(tmp_path):
     ]
     assert [path.name for path in tmp_path.glob("*.html")] == ["index.html"]
     assert not list(tmp_path.glob(".index*"))
+
+
+def test_a_report_put_there_while_the_page_is_written_is_not_lost(tmp_path, monkeypatch):
+    found = front.all_under
+
+    def found_too_early(out):
+        records = found(out)
+        if not (out / "kent").exists():
+            lay(out, "kent/2026-03-31", "Kent", "E10000016")
+        return records
+
+    lay(tmp_path, "thurrock/2026-03-31", "Thurrock", "E06000034")
+    monkeypatch.setattr(front, "all_under", found_too_early)
+    rows, _ = table(write_front(tmp_path))
+    assert [row[0] for row in rows] == ["Kent", "Thurrock"]
 
 
 def test_a_page_that_cannot_be_written_is_named(tmp_path):

@@ -135,12 +135,13 @@ def lab(options: tuple[str, ...]) -> None:
     import os
     import subprocess
 
-    from thurrock_analysis.machine.lab import command, make_working_copies
+    from thurrock_analysis.machine.lab import command, jupyter_path, make_working_copies
 
     if importlib.util.find_spec("jupyterlab") is None:
         raise ThurrockError("JupyterLab is not installed here: install the package jupyterlab.")
     for sentence in make_working_copies():
         click.echo(f"thurrock: {sentence}", err=True)
+    os.environ["JUPYTER_PATH"] = jupyter_path()
     if sys.platform == "win32":  # there, exec would give the terminal back too soon
         sys.exit(subprocess.call(command(list(options))))
     os.execv(sys.executable, command(list(options)))

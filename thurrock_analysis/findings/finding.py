@@ -92,16 +92,17 @@ class Finding:
     key: bool = True
     """Whether its figures of the area are key figures of the report."""
     report: "Report | None" = None
+    table: pd.DataFrame = field(init=False)
+    """The numbers of the table, unrounded; the first column names the row."""
+
+    def __post_init__(self) -> None:
+        """Put the numbers where completion finds them."""
+        object.__setattr__(self, "table", self.shown.frame)
 
     @property
     def held(self) -> bool:
         """Whether there is an answer: a gap has none."""
         return True
-
-    @property
-    def table(self) -> pd.DataFrame:
-        """The numbers, unrounded; the first column names the row."""
-        return self.shown.frame
 
     def draw(self, **changes: Any) -> Drawing:
         """Draw the chart again with other options.
@@ -126,8 +127,8 @@ class Finding:
         --------
         >>> from thurrock_analysis import open_report
         >>> back = open_report("Medway").trend("re_referral_percent", since=2016)
-        >>> back.draw(headline="Medway: who comes back").alt[:32]
-        'Line chart of re-referrals withi'
+        >>> back.draw(headline="Medway: who comes back").alt[:25]
+        'Line charts, 2011 to 2025'
         """
         if self.chart is None:
             raise ThurrockError(

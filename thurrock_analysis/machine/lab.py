@@ -5,6 +5,7 @@ it was copied from, and the fingerprint of that one, so that a later change can 
 """
 
 import json
+import os
 import re
 import sys
 from collections.abc import Iterator
@@ -20,7 +21,8 @@ from thurrock_analysis.machine.refresh.sources import available, nearest
 from thurrock_analysis.machine.shipped import fingerprint
 
 START = "00_start_here"
-TEMPLATE = Path(__file__).parent / "templates" / "new.ipynb"
+TEMPLATES = Path(__file__).parent / "templates"
+TEMPLATE = TEMPLATES / "new.ipynb"
 _ORIGIN = "working_copy"
 _LONGEST = 80
 
@@ -62,6 +64,21 @@ def command(options: list[str]) -> list[str]:
     if "default_url" not in given:
         ours.append(f"--LabApp.default_url=/lab/tree/{quote(opened.as_posix())}")
     return [sys.executable, "-m", "jupyterlab", *ours, *options]
+
+
+def jupyter_path() -> str:
+    """Return where Jupyter looks for kernels: first for ours, which is this Python's.
+
+    It completes from the objects at hand. IPython's other way reads the source of pandas first:
+    that takes seconds, while JupyterLab waits one and then offers nothing.
+
+    Examples
+    --------
+    >>> jupyter_path().split(os.pathsep)[0].endswith("jupyter")
+    True
+    """
+    given = os.environ.get("JUPYTER_PATH")
+    return os.pathsep.join([str(TEMPLATES / "jupyter"), *([given] if given else [])])
 
 
 def make_working_copies() -> list[str]:

@@ -11,7 +11,7 @@ from thurrock_analysis.errors import ThurrockError
 from thurrock_analysis.metrics.rounding import half_away
 from thurrock_analysis.papers import computations, documents, figures, quotations, references
 from thurrock_analysis.papers.computations import COMPUTATIONS, Result
-from thurrock_analysis.papers.schema import Row, refusal, rows, schema
+from thurrock_analysis.papers.schema import Row, lines, refused, rows, schema
 from thurrock_analysis.papers.sources import NotThereError, Sources, unit_of
 from thurrock_analysis.record.areas import Area
 from thurrock_analysis.record.fingerprint import remembered
@@ -79,9 +79,9 @@ def read() -> tuple[list[Row], dict[str, list[Row]]]:
     """
     others = defaultdict(list)
     for table in ("claims", "other_bases"):
-        for at, row in enumerate(rows(table)):
+        for place, row in lines(table):
             if fault := fault_of(row["computation"], row["inputs"]):
-                raise refusal(table, at, *fault)
+                raise refused(place, row, *fault)
     for row in rows("other_bases"):
         others[row["claim"]].append(row)
     return rows("claims"), dict(others)

@@ -7,6 +7,7 @@ import pandas as pd
 from thurrock_analysis import words
 from thurrock_analysis.papers import references, schema
 from thurrock_analysis.record import measures
+from thurrock_analysis.record.measures import Measure
 
 AHEAD = ("forecast", "target")
 """Qualifiers of what was not yet so."""
@@ -14,11 +15,16 @@ AHEAD = ("forecast", "target")
 
 @dataclass(frozen=True)
 class Published:
-    """A published figure: its value, the day its period ends, and how both are written."""
+    """A published figure: its measure, its value, and the day on which its period ends."""
 
+    measure: Measure
     value: float
     end: pd.Timestamp
-    text: str
+
+    @property
+    def text(self) -> str:
+        """How it is written."""
+        return words.figure(self.value, self.measure)
 
 
 def beside(facts: pd.DataFrame, then: pd.DataFrame, now: pd.DataFrame, day: str) -> pd.DataFrame:
@@ -41,36 +47,22 @@ def beside(facts: pd.DataFrame, then: pd.DataFrame, now: pd.DataFrame, day: str)
         ``after`` that of the period which holds the fact's day or closes first after it.
     """
     pairs = facts.merge(schema.read("counterparts"), on="fact", suffixes=("", "_published"))
+    before, since = series(then), series(now)
     rows = []
     for pair in pairs.to_dict("records"):
-        name, at = pair["measure_published"], pd.Timestamp(pair["period_end"] or day)
-        newer = series(now, name)
-        rows.append(
-            pair
-            | {
-                "then": published(series(then, name).tail(1), name),
-                "after": published(newer[newer["period_end"] >= at].head(1), name),
-                "newest": published(newer.tail(1), name),
-            }
-        )
+        name, at = references.named(pair["measure_published"]), pair["period_end"] or day
+        known, newer = before.get(name, []), since.get(name, [])
+        after = [one for one in newer if one.end >= pd.Timestamp(at)]
+        ends = {"then": known[-1:], "after": after[:1], "newest": newer[-1:]}
+        rows.append(pair | {when: one[0] if one else None for when, one in ends.items()})
     return pd.DataFrame(rows, columns=[*pairs.columns, "then", "after", "newest"])
 
 
-def series(figures: pd.DataFrame, name: str) -> pd.DataFrame:
-    """Return the numbers of a measure and group, oldest first."""
-    measure, breakdown, group = references.named(name)
-    rows = figures[
-        figures["measure"].eq(measure)
-        & figures["breakdown"].eq(breakdown)
-        & figures["group"].eq(group)
-        & figures["value"].notna()
-    ]
-    return rows.sort_values("period_end", kind="stable")
-
-
-def published(rows: pd.DataFrame, name: str) -> Published | None:
-    """Return a tidy row as a published figure, or None of no rows."""
-    measure = measures.get(references.named(name)[0])
-    for row in rows.itertuples():
-        return Published(row.value, row.period_end, words.figure(row.value, measure))
-    return None
+def series(figures: pd.DataFrame) -> dict[references.Series, list[Published]]:
+    """Return the numbers of each measure and group, oldest first."""
+    numbers = figures[figures["value"].notna()].sort_values("period_end", kind="stable")
+    names = zip(*(numbers[label] for label in ("measure", "breakdown", "group")), strict=True)
+    found: dict[references.Series, list[Published]] = {}
+    for name, value, end in zip(names, numbers["value"], numbers["period_end"], strict=True):
+        found.setdefault(name, []).append(Published(measures.get(name[0]), value, end))
+    return found

@@ -31,6 +31,7 @@ def out() -> dict[str, str]:
     return {code: f"{dates[code]:%Y-%m-%d}" for code in registry()}
 
 
+@remembered
 def held(area: Area, as_at: str) -> list[str]:
     """Return the documents on an area that were out by an ISO date, the oldest first."""
     known = [

@@ -43,12 +43,12 @@ def actions() -> pd.DataFrame:
 def dated() -> list[schema.Row]:
     """Read every action as `actions` does, for lookups: one mapping a row."""
     rows = []
-    for at, row in enumerate(schema.rows("actions")):
+    for place, row in schema.lines("actions"):
         begun = documents.registry()[row["document"]]["counts_from"]
         try:
             rows.append(row | vars(timescales.read(row["timescale"], begun)))
         except ThurrockError as fault:
-            raise schema.refusal("actions", at, "timescale", str(fault)) from None
+            raise schema.refused(place, row, "timescale", str(fault)) from None
     return rows
 
 

@@ -52,8 +52,8 @@ def check_all(held: dict[str, list[str]]) -> tuple[int, list[str]]:
     """
     checked, wrong = 0, []
     for table in ("facts", "claims", "actions", "recommendations"):
-        count, amiss = misquoted(schema.rows(table), held)
         name = table.removesuffix("s")
+        count, amiss = misquoted(schema.rows(table), held)
         checked += count
         wrong += [
             f"{name} {row[name]}: {row['quotation']!r} is not at {row['document']}, {row['line']}"
@@ -63,22 +63,9 @@ def check_all(held: dict[str, list[str]]) -> tuple[int, list[str]]:
 
 
 def misquoted(rows: list[schema.Row], held: dict[str, list[str]]) -> tuple[int, list[schema.Row]]:
-    """Find quotations that do not stand where their rows say.
+    """Count the quotations that could be held against a text, and return those not at their place.
 
-    Parameters
-    ----------
-    rows : list of dict
-        Rows with a document, line and quotation.
-    held : dict
-        What `texts` returns.
-
-    Returns
-    -------
-    int
-        How many quotations could be held against a text.
-    list of dict
-        The rows whose quotation is not within the cited lines or on the cited page. Only letters
-        and digits count: one of the texts has lost its dashes and apostrophes.
+    Only letters and digits count: one of the texts has lost its dashes and apostrophes.
     """
     passages = [(row, cited(row["document"], row["line"], held)) for row in rows]
     known = [(row, text) for row, text in passages if text is not None and row["quotation"]]

@@ -84,7 +84,7 @@ class Column:
             elif self.kind == "key" and cell in seen:
                 right = "another row has this name already"
             if right:
-                raise refused(place, self.name, cell, right)
+                raise refused(place, row, self.name, right)
             seen.add(cell)
 
     def right(self, cell: str, known: frozenset[tuple[str, ...]]) -> str:
@@ -162,31 +162,24 @@ def rows(name: str) -> list[Row]:
     return [row for _, row in lines(name)]
 
 
-def refusal(name: str, at: int, column: str, right: str) -> ThurrockError:
-    """Build the sentence for a cell of a table that is read but cannot be right.
+def refused(place: Place, row: Row, column: str, right: str) -> ThurrockError:
+    """Build the sentence for a cell that cannot be right.
 
     Parameters
     ----------
-    at : int
-        Which row of `rows`.
     right : str
         What would be right, as the end of a sentence.
     """
-    place, row = lines(name)[at]
-    return refused(place, column, row[column], right)
-
-
-def refused(place: Place, column: str, cell: str, right: str) -> ThurrockError:
-    """Build the sentence for a cell that cannot be right."""
     path, number = place
     return ThurrockError(
-        f"{name_of(path)}, row {number}, column {column}: {cell!r} is not right: {right}."
+        f"{paths.place(path)}, row {number}, column {column}: {row[column]!r} is not right: "
+        f"{right.rstrip('.')}."
     )
 
 
 @remembered
 def lines(name: str) -> list[tuple[Place, Row]]:
-    """Read and check a table; return its rows, each with its place."""
+    """Read and check a table; return its rows, each with its place, for further checks."""
     columns = schema()[name].values()
     found = [((path, number), row) for path in files(name) for number, row in parse(path, *columns)]
     for column in columns:
@@ -213,25 +206,19 @@ def files(name: str) -> list[Path]:
 def parse(path: Path, *columns: Column) -> Iterator[tuple[int, Row]]:
     """Read a file whose header has some columns; number its rows as a spreadsheet does."""
     if not path.is_file():
-        raise ThurrockError(f"{name_of(path)} is missing: restore it from the repository.")
+        raise ThurrockError(f"{paths.place(path)} is missing: restore it from the repository.")
     with path.open(encoding="utf-8", newline="") as file:
         header, *body = csv.reader(file)
     for column in columns:
         if column.name not in header and column.needed != OPTIONAL:
             raise ThurrockError(
-                f"{name_of(path)} has no column {column.name!r}: add it to the header."
+                f"{paths.place(path)} has no column {column.name!r}: add it to the header."
             )
     empty = {column.name: "" for column in columns}
     for number, cells in enumerate(body, start=2):
         if len(cells) != len(header):
             raise ThurrockError(
-                f"{name_of(path)}, row {number}: there are {len(cells)} cells for "
+                f"{paths.place(path)}, row {number}: there are {len(cells)} cells for "
                 f"{len(header)} columns: set a cell that has a comma in quotation marks."
             )
         yield number, empty | dict(zip(header, cells, strict=True))
-
-
-def name_of(path: Path) -> str:
-    """Name a file as the repository does."""
-    home = paths.data().parent
-    return path.relative_to(home).as_posix() if path.is_relative_to(home) else path.name

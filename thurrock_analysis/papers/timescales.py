@@ -89,7 +89,7 @@ def unreadable(text: str) -> ThurrockError:
     """Build the sentence for words that are no timescale."""
     return ThurrockError(
         f"the timescale {text!r} has no date that can be read: write it as printed, such as "
-        "27.10.12, Aug-16, June - Dec 16, Immediate or Ongoing"
+        "27.10.12, Aug-16, June - Dec 16, Immediate or Ongoing."
     )
 
 

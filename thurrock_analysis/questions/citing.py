@@ -1,12 +1,14 @@
-"""What questions to the documents share: which are held, what they are called, how to say it."""
+"""What questions to the papers share: which are held, what they are called, how to cite them."""
+
+from collections.abc import Mapping
+from typing import Any
 
 import pandas as pd
 
 from thurrock_analysis import words
-from thurrock_analysis.charts import values
-from thurrock_analysis.findings.report import NotHeldError, Report
+from thurrock_analysis.findings.finding import NotHeldError
+from thurrock_analysis.findings.report import Report
 from thurrock_analysis.papers import documents
-from thurrock_analysis.record import releases
 
 
 def held_documents(report: Report) -> list[str]:
@@ -62,49 +64,11 @@ def quoted(text: str) -> str:
     return f"“{text.removesuffix('.')}”"
 
 
-def read_as(row: pd.Series) -> str:
+def read_as(row: Mapping[str, Any]) -> str:
     """Tell a claim: in the words of its document, where they stand, and as they are read."""
     return f"{quoted(row['quotation'])} ({place(row)}), read as: {row['statement']}"
 
 
-def place(row: pd.Series | dict[str, object]) -> str:
+def place(row: Mapping[str, Any]) -> str:
     """Say where a fact or claim stands."""
-    return f"{row['document']}, {documents.place(str(row['line']))}"
-
-
-def counted(number: int, thing: str) -> str:
-    """Write a number of things.
-
-    Examples
-    --------
-    >>> counted(1, "forecast"), counted(2, "forecast")
-    ('1 forecast', '2 forecasts')
-    """
-    return f"{number} {thing}" + "s" * (number != 1)
-
-
-def signed(value: float) -> str:
-    """Write a number with its sign.
-
-    Examples
-    --------
-    >>> signed(-49.0), signed(22.0), signed(1.3)
-    ('−49', '+22', '+1.3')
-    """
-    return values.number(value, 0 if value == round(value) else 1, signed=True)
-
-
-def ending(day: pd.Timestamp) -> str:
-    """Write a day briefly."""
-    return f"{day:%b %Y}"
-
-
-def long(date: str) -> str:
-    """Write an ISO date as a sentence does."""
-    day = releases.parse(date)
-    return f"{day.day} {day:%B %Y}"
-
-
-def nothing(report: Report) -> pd.DataFrame:
-    """Return no figures: claims are no key figures of an area."""
-    return report.printed.iloc[:0]
+    return f"{row['document']}, {documents.place(row['line'])}"

@@ -194,7 +194,7 @@ def factors(report: Report) -> Finding:
         ),
         "An episode can have several factors, and recording differs between authorities.",
         Chart(
-            charts.ranked_bars, top, label="group", suffix="%", decimals=0,
+            charts.ranked_bars, top, by="group", suffix="%", decimals=0,
             headline=f"{report.area.name}: {first['group']} in {share}% of episodes",
             subtitle=f"Share of episodes with factors recorded, {words.period(end, measure)}",
         ),

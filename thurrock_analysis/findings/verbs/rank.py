@@ -162,7 +162,7 @@ def bars(
     """Return a chart of a measure for the area and its peers."""
     end = field["period_end"].iloc[0]
     return Chart(
-        charts.ranked_bars, change.intervals(field, measure), label="area",
+        charts.ranked_bars, change.intervals(field, measure), by="area",
         headline=f"{report.area.name}: {measure.label} {compared}",
         subtitle=f"{measure.short}, {measure.unit}, {words.period(end, measure)}, with 95% limits",
         focus=report.area.code, reference={"England": england},

@@ -59,8 +59,8 @@ def trend(
     Examples
     --------
     >>> from thurrock_analysis import open_report
-    >>> open_report("Thurrock").trend("looked_after_rate", since=2020).sentence[-45:]
-    ' (31 March 2025; down 12% from 68 in 2020).'
+    >>> open_report("Thurrock").trend("looked_after_rate", since=2020).sentence[-42:]
+    '(31 March 2025; down 12% from 68 in 2020).'
     """
     wanted = named(*names)
     if index:
@@ -174,7 +174,7 @@ def panels(
     return Chart(
         charts.small_multiples, rows, panels="measure", by="area", headline=title,
         subtitle=f"{words.listed(sorted(units)).capitalize()}, {ended}",
-        focus=report.area.code, zero=zero, shared=False,
+        focus=report.area.code, zero=zero,
         events=[(day, label) for day, label in events if span.min() <= day <= span.max()],
     )  # fmt: skip
 

@@ -104,13 +104,10 @@ class ForkServer:
             self._channel.shutdown(socket.SHUT_RDWR)
 
     def close(self) -> None:
-        """End the server, and with it any kernel it still has."""
+        """End the server at once, whatever it is at, and with it any kernel it still has."""
         self.interrupt()
-        try:
-            self._process.wait(1)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
+        self._process.kill()
+        self._process.wait()
         with self._lock:
             self._answers.close()
             self._channel.close()

@@ -134,7 +134,6 @@ def main(arguments: list[str]) -> None:
     with socket.socket(fileno=int(descriptor)) as channel:
         channel.set_inheritable(False)
         preload(modules)
-        gc.collect()
         gc.freeze()  # a collection in a kernel would copy every page it shares
         serve(channel)
     os._exit(0)  # nothing here is worth the time that taking a full interpreter apart takes

@@ -96,3 +96,4 @@ class Making:
             self.error = f"The report could not be made ({type(error).__name__}: {error})."
         finally:
             self._held.close()
+            self._report = None  # of a hundred authorities this would add up

@@ -1,6 +1,7 @@
 """A refresh from beginning to end: check, run, render, publish, for one authority or many."""
 
 import contextlib
+import gc
 import os
 import sys
 import time
@@ -65,7 +66,7 @@ class Result:
     left_out: list[str]
     """Why an authority of a region was left out: a sentence each."""
     altered: list[str]
-    """The shipped notebooks that are not as shipped."""
+    """The notebooks that were run and are not as shipped."""
     seconds: float
 
     @property
@@ -104,7 +105,7 @@ def refresh(options: Options) -> Result:
     forked = _wants_fork(options.kernels)
     with workspace() as sockets, _server(notebooks, sockets, forked) as server:
         plans, left_out = _plans(notebooks, options, out)  # while the server imports
-        shared = _circumstances("forked" if forked else "papermill")
+        shared = _circumstances(notebooks, "forked" if forked else "papermill")
         made = _run(plans, options, shared, sockets, server, out)
     if len(made) == 1 and made[0].error:
         raise ThurrockError(made[0].error)
@@ -130,11 +131,12 @@ def _plans(notebooks: list[Notebook], options: Options, out: Path) -> tuple[list
     return plans, left_out
 
 
-def _circumstances(kernels: str) -> "Circumstances":
+def _circumstances(notebooks: list[Notebook], kernels: str) -> "Circumstances":
     from thurrock_analysis.machine.refresh import run_record
     from thurrock_analysis.record import provenance
 
-    return run_record.circumstances(kernels, provenance.verify_all())
+    names = [notebook.name for notebook in notebooks]
+    return run_record.circumstances(kernels, provenance.verify_all(), names)
 
 
 def _run(
@@ -163,6 +165,7 @@ def _run(
         from thurrock_analysis.machine.refresh.render import Renderer
 
         renderer = Renderer()
+        gc.freeze()  # what was imported is not looked through again while pages are made
         for future in as_completed(futures):
             making = futures.pop(future)
             outcome = future.result()

@@ -1,16 +1,17 @@
 """The machine-readable record of a report's making, and what earlier refreshes left."""
 
 import datetime
-import importlib
 import json
 import platform
 import subprocess
+from collections.abc import Iterable
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
 from typing import Any
 
 from thurrock_analysis import __version__, paths
+from thurrock_analysis.machine import shipped
 
 FILE = "run.json"
 
@@ -41,7 +42,7 @@ class Circumstances:
     changed: bool | None
     """Whether files differ from the commit; None where there is no version control."""
     altered: list[str]
-    """The shipped notebooks that are not as shipped."""
+    """The notebooks that are run and are not as shipped."""
 
     def record(self) -> dict[str, Any]:
         """Return them as the record has them."""
@@ -55,7 +56,9 @@ class Circumstances:
         }
 
 
-def circumstances(kernels: str, checksums: dict[str, str]) -> Circumstances:
+def circumstances(
+    kernels: str, checksums: dict[str, str], notebooks: Iterable[str]
+) -> Circumstances:
     """Look up what all reports of a refresh share.
 
     Parameters
@@ -64,16 +67,11 @@ def circumstances(kernels: str, checksums: dict[str, str]) -> Circumstances:
         How kernels are started.
     checksums : dict of str to str
         Those of the data files, which the caller has checked.
+    notebooks : iterable of str
+        The names of those that are run.
     """
-    return Circumstances(kernels, checksums, *commit(paths.home()), _altered())
-
-
-def _altered() -> list[str]:
-    try:
-        shipped = importlib.import_module("thurrock_analysis.machine.shipped")
-    except ImportError:
-        return []
-    return list(shipped.altered())
+    altered = [name for name in shipped.altered() if name in set(notebooks)]
+    return Circumstances(kernels, checksums, *commit(paths.home()), altered)
 
 
 def now() -> str:
