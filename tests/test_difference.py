@@ -105,17 +105,19 @@ def test_groups_and_origins_are_named():
 
 
 def test_order_types_and_sources_make_no_difference(shipped):
-    mixed = shipped.sample(frac=1, random_state=1).assign(source="elsewhere")
+    rows = shipped[:50_000]
+    mixed = rows.sample(frac=1, random_state=1).assign(source="elsewhere", confirmed="")
     mixed = mixed.astype({"measure": "str", "period_end": "datetime64[ns]"})
-    assert difference.compare(shipped, mixed).empty
+    assert difference.compare(rows, mixed).empty
 
 
-def test_in_a_whole_record_the_few_changes_are_found(shipped):
-    other = shipped.copy()
-    rows = other.index[other["value"].gt(0)][[5, 5000, 300_000]]
+def test_among_many_rows_the_few_changes_are_found(shipped):
+    held = shipped[:100_000]
+    other = held.copy()
+    rows = other.index[other["value"].gt(0)][[5, 5000, 50_000]]
     other.loc[rows, "value"] += 1
     gone = other[tidy.FIGURE].eq(other.loc[10_000, tidy.FIGURE]).all(axis=1)
-    changes = difference.compare(shipped, other[~gone])
+    changes = difference.compare(held, other[~gone])
     assert changes["kind"].value_counts().to_dict() == {"changed": 3, "dropped": 1}
     found = changes.dropna(subset=["old_value", "new_value"])
     assert (found["new_value"] - found["old_value"]).eq(1).sum() == 3

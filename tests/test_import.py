@@ -18,67 +18,61 @@ from thurrock_analysis.errors import ThurrockError
 from thurrock_analysis.machine.files import FileLock
 from thurrock_analysis.machine.upkeep import archive, importing, stage
 from thurrock_analysis.machine.upkeep.history import plain
-from thurrock_analysis.record import areas, provenance, releases, store, tidy
+from thurrock_analysis.record import areas, dictionary, provenance, releases, store, tidy
 
 DATED = ["--published", "2026-10-29"]
 SHIPPED = paths.data()
 
 
+KEPT = [*making.MEASURES, "referral_rate", "population_0_17", "looked_after"]
+
+
 @pytest.fixture(scope="module")
 def small(shipped, tmp_path_factory):
-    """A folder of data with a record of four areas: what takes long with all takes no time."""
-    folder = tmp_path_factory.mktemp("small") / "data"
-    shutil.copytree(SHIPPED, folder)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("THURROCK_HOME", str(folder.parent))
-        archive.write_record(shipped[shipped["area"].isin([*making.PLACES, areas.ENGLAND])])
-    return folder
-
-
-@pytest.fixture
-def home(small, tmp_path, monkeypatch):
-    shutil.copytree(small, tmp_path / "home" / "data")
-    monkeypatch.setenv("THURROCK_HOME", str(tmp_path / "home"))
-    stage.forget()
-    yield tmp_path / "home"
-    monkeypatch.undo()
-    stage.forget()
-
-
-@pytest.fixture
-def c1(tmp_path, shipped):
-    """The table on referrals of 2026: one figure of 2025 revised, one of 2026 suppressed."""
-    return making.referrals(tmp_path / "c1.csv", shipped, E06000034_2025="1900", E06000035_2026="c")
-
-
-@pytest.fixture(scope="module")
-def taken(small, shipped, tmp_path_factory):
-    """The same folder after the table of 2026 was taken, the file, and what was said."""
-    folder = tmp_path_factory.mktemp("taken")
-    shutil.copytree(small, folder / "data")
-    file = making.referrals(folder / "c1.csv", shipped, E06000034_2025="1900", E06000035_2026="c")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("THURROCK_HOME", str(folder))
-        said = io.StringIO()
-        with contextlib.redirect_stdout(said):
-            assert cli.main(["import", str(file), "--accept", *DATED]) == 0
-    return folder, file, said.getvalue()
-
-
-@pytest.fixture
-def after(taken, monkeypatch):
-    """Let the package see the folder after the import; a test that writes works on a copy."""
-    monkeypatch.setenv("THURROCK_HOME", str(taken[0]))
-    stage.forget()
-    yield taken[0]
-    monkeypatch.undo()
-    stage.forget()
+    """A folder of data with a record of four areas and ten measures: what takes long takes none."""
+    folder = tmp_path_factory.mktemp("small")
+    shutil.copytree(SHIPPED, folder / "data")
+    places = shipped["area"].isin([*making.PLACES, areas.ENGLAND])
+    with stage.home(folder):
+        archive.write_record(shipped[places & shipped["measure"].isin(KEPT)])
+    return folder / "data"
 
 
 @pytest.fixture(scope="module")
 def before(small):
     """The small record before anything was taken."""
     return pd.read_parquet(small / "record" / "figures.parquet")
+
+
+@pytest.fixture
+def home(small, tmp_path):
+    shutil.copytree(small, tmp_path / "home" / "data")
+    with stage.home(tmp_path / "home"):
+        yield tmp_path / "home"
+
+
+@pytest.fixture(scope="module")
+def c1(before, tmp_path_factory):
+    """The table on referrals of 2026: one figure of 2025 revised, one of 2026 suppressed."""
+    file = tmp_path_factory.mktemp("c1") / "c1.csv"
+    return making.referrals(file, before, E06000034_2025="1900", E06000035_2026="c")
+
+
+@pytest.fixture(scope="module")
+def taken(small, c1, tmp_path_factory):
+    """The same folder after the table of 2026 was taken, and what was said."""
+    folder = tmp_path_factory.mktemp("taken")
+    shutil.copytree(small, folder / "data")
+    with stage.home(folder), contextlib.redirect_stdout(io.StringIO()) as said:
+        assert cli.main(["import", str(c1), "--accept", *DATED]) == 0
+    return folder, said.getvalue()
+
+
+@pytest.fixture
+def after(taken):
+    """Let the package see the folder after the import; a test that writes works on a copy."""
+    with stage.home(taken[0]):
+        yield taken[0]
 
 
 def content(folder: Path) -> dict[str, tuple[bytes, int]]:
@@ -121,7 +115,7 @@ def test_without_accept_it_says_what_would_change_and_writes_nothing(home, c1, c
 
 
 def test_accepted_it_stands_from_its_day_and_the_past_is_as_it_was(after, taken, before):
-    assert taken[2].splitlines()[-3:] == [
+    assert taken[1].splitlines()[-3:] == [
         f"Written to {after / 'data'}.",
         "To let 'thurrock data build' find the files again, keep them in its folder as:",
         "  cin_2026/c1.csv",
@@ -129,13 +123,11 @@ def test_accepted_it_stands_from_its_day_and_the_past_is_as_it_was(after, taken,
     provenance.verify_all()
     figures = store.load()
     for day in ["2018-03-31", "2025-11-24"]:
-        pd.testing.assert_frame_equal(
-            plain(store.as_at(figures, day)), plain(store.as_at(before, day))
-        )
+        was, now = (plain(store.as_at(one, day)) for one in (before, figures))
+        pd.testing.assert_frame_equal(now, was)
     assert releases.span(releases.held())[1] == "2026-10-29"
-    seen = store.as_at(figures, "2026-10-29")
-    seen = seen[seen["breakdown"] == "all"].set_index(["measure", "area", "period_end"])
-    seen = plain(seen.reset_index()).set_index(["measure", "area", "period_end"]).sort_index()
+    seen = plain(store.as_at(figures, "2026-10-29")).query("breakdown == 'all'")
+    seen = seen.set_index(["measure", "area", "period_end"]).sort_index()
     revised = seen.loc[("referrals", "E06000034", "2025-03-31")]
     assert revised[["value", "release"]].tolist() == [1900, "CIN 2026"]
     new = seen.loc[("referrals", "E06000034", "2026-03-31")]
@@ -169,25 +161,25 @@ def test_accepted_every_file_of_data_says_so(after):
     assert excerpt["period_end"].eq("2026-03-31").sum() == 7
 
 
-def test_no_old_row_is_lost_and_a_second_import_changes_nothing(after, taken, before, capsys):
+def test_no_old_row_is_lost_and_a_second_import_changes_nothing(after, c1, before, capsys):
     figures = rows(store.load())
     old = figures[figures["release"] != "CIN 2026"].reset_index(drop=True)
     pd.testing.assert_frame_equal(old[tidy.COLUMNS], rows(before)[tidy.COLUMNS])
     was = content(after)
-    code, out, _ = run(capsys, "import", taken[1], "--accept")
+    code, out, _ = run(capsys, "import", c1, "--accept")
     assert code == 0
     assert out.splitlines()[-1] == "The record holds all of this already: nothing is written."
     assert content(after) == was
 
 
-def test_populations_give_rates_together_or_one_after_the_other(home, c1, tmp_path, capsys):
-    populations = making.populations(tmp_path / "populations.csv", store.load())
+def test_populations_give_rates_together_or_one_after_the_other(home, c1, before, tmp_path, capsys):
+    populations = making.populations(tmp_path / "populations.csv", before)
     together = importing.take([populations, c1], "CIN 2026", ("2026-10-29",)).merged.figures
     run(capsys, "import", populations, "--release", "CIN 2026", "--accept", *DATED)
     assert run(capsys, "import", c1, "--accept")[0] == 0
     after = rows(store.load())
     pd.testing.assert_frame_equal(rows(together), after)
-    rate = after[(after["measure"] == "referral_rate") & (after["period_end"] == "2026-03-31")]
+    rate = after[after["measure"].eq("referral_rate") & after["period_end"].eq("2026-03-31")]
     rate = rate.set_index("area").loc[["E06000034", "E09000002"]]
     assert rate["value"].tolist() == [400.0, 400.4]  # 2,000 / 50,000 and 2,002 / 50,002
     assert rate["denominator"].tolist() == [50000, 50002]
@@ -200,36 +192,48 @@ def test_what_a_release_was_not_seen_to_count_is_not_recomputed(after, tmp_path)
     old = f"{making.place('E06000034', 2016)},{group},45000"
     populations = making.populations(tmp_path / "populations.csv", store.load(), old)
     figures = importing.take([populations], "CIN 2026").merged.figures
-    rates = figures[(figures["measure"] == "referral_rate") & (figures["release"] == "CIN 2026")]
+    rates = figures.query("measure == 'referral_rate' and release == 'CIN 2026'")
     assert set(rates["period_end"].dt.year) == {2025, 2026}
-    held = figures[(figures["measure"] == "population_0_17") & (figures["value"] == 45000)]
+    held = figures.query("measure == 'population_0_17' and value == 45000")
     assert held["release"].tolist() == ["CIN 2026"]
 
 
-def test_the_record_built_from_the_same_files_is_the_same(home, c1, tmp_path, capsys):
-    """Importing after a build gives what a build of all files gives."""
+def test_the_record_built_from_the_same_files_is_the_same(home, c1, before, tmp_path, capsys):
+    """Importing after a build gives what a build of all files gives, whatever came first."""
     published = tmp_path / "published"
-    first = making.referrals(published / "first.csv", store.load(), E06000034_2025="1880")
-    shutil.copy(c1, published / "c1.csv")
-    second = published / "populations.csv"
-    making.populations(second, store.load())
-    source = "source,file,table,release,publisher,title,rows\n"
-    earlier = "First,first.csv,c1_2025,CIN 2025,DfE,Referrals,time_period=2025\n"
+    making.referrals(published / "first.csv", before, E06000034_2025="1880")
+    populations = making.populations(published / "cin_2026" / "populations.csv", before)
+    shutil.copy(c1, published / "cin_2026")
     neighbours(published)
-    (home / "data" / "publishers" / "sources.csv").write_text(source + earlier, encoding="utf-8")
+    sources(home, "First,first.csv,c1_2025,CIN 2025,DfE,Referrals,time_period=2025")
     assert run(capsys, "data", "build", published)[0] == 0
-    files = [c1, second]
-    arguments = ["import", *files, "--release", "CIN 2026", "--accept", *DATED]
-    assert run(capsys, *arguments)[0] == 0
+    for file in (populations, c1):
+        arguments = ["import", file, "--release", "CIN 2026", "--accept", *DATED]
+        assert run(capsys, *arguments)[0] == 0
     imported = store.load()
-    (published / "cin_2026").mkdir()
-    for file in files:
-        shutil.copy(file, published / "cin_2026")
     code, out, _ = run(capsys, "data", "build", published)
     assert code == 0
     assert "figures: 0 added, 0 dropped, 0 changed, 0 earlier" in out.splitlines()
     pd.testing.assert_frame_equal(plain(imported), plain(store.load()))
-    assert first.is_file()
+
+
+def test_a_part_of_a_table_does_not_stand_for_the_whole(home, c1, tmp_path, capsys):
+    part = tmp_path / "part.csv"
+    lines = c1.read_text(encoding="utf-8-sig").splitlines(keepends=True)
+    part.write_text("".join(lines[:3]), encoding="utf-8")
+    assert run(capsys, "import", part, "--accept", *DATED)[0] == 0
+    assert set(store.load().query("release == 'CIN 2026'")["area"]) == {"E06000034"}
+    code, out, _ = run(capsys, "import", c1, "--accept")
+    assert code == 0 and "adds: 14 figures (2 areas, 1 year, 7 measures)" in out
+    assert {*store.load().query("release == 'CIN 2026'")["area"]} == {*making.PLACES}
+
+
+def sources(home: Path, row: str) -> None:
+    """Let the data rest on one source alone."""
+    head = "source,file,table,release,publisher,title,rows"
+    file = home / "data" / "publishers" / "sources.csv"
+    file.write_text(f"{head}\n{row}\n", encoding="utf-8")
+    stage.forget()
 
 
 def neighbours(folder: Path) -> None:
@@ -237,19 +241,16 @@ def neighbours(folder: Path) -> None:
     head = ",".join(f"SN{rank},Closeness{rank}" for rank in range(1, 11))
     numbers = ["887", "301", "303", "304", "305", "306", "307", "308", "309", "310"]
     cells = ",".join(f"{number},Close" for number in numbers)
-    models = pd.read_csv(SHIPPED / "publishers" / "neighbour_models.csv")
-    for file in models["file"]:
+    for file in dictionary.read("neighbour_models")["file"]:
         (folder / file).parent.mkdir(parents=True, exist_ok=True)
         (folder / file).write_text(f"LA,{head}\n883,{cells}\n", encoding="utf-8")
 
 
-def test_an_older_release_is_taken_and_said_to_be_older(home, tmp_path, shipped, capsys):
-    file = tmp_path / "c1.csv"
-    making.referrals(file, shipped)
+def test_an_older_release_is_taken_and_said_to_be_older(home, tmp_path, before, capsys):
+    file = making.referrals(tmp_path / "c1.csv", before)
     text = file.read_text(encoding="utf-8-sig")
     text = text.replace("\n2025,", "\n2018,").replace("\n2026,", "\n2019,")
     file.write_text(text, encoding="utf-8")
-    before = store.as_at(store.load(), "2025-11-24")
     code, out, err = run(capsys, "import", file, "--accept")
     assert (code, err) == (0, "")
     assert "CIN 2019 is older than CIN 2025, which the record holds: nothing newer is in it." in out
@@ -257,7 +258,8 @@ def test_an_older_release_is_taken_and_said_to_be_older(home, tmp_path, shipped,
     then = store.as_at(after, "2020-01-31")
     chosen = then[(then["measure"] == "referrals") & (then["release"] == "CIN 2019")]
     assert set(chosen["period_end"].dt.year) == {2018, 2019}
-    pd.testing.assert_frame_equal(plain(store.as_at(after, "2025-11-24")), plain(before))
+    was, now = (plain(store.as_at(one, "2025-11-24")) for one in (before, after))
+    pd.testing.assert_frame_equal(now, was)
 
 
 def test_a_snapshot_of_the_interactive_tool_gives_its_release(home, tmp_path, capsys):
@@ -307,6 +309,12 @@ GOOD = f"{making.place('E06000034', 2026)},Referrals,2000,400,20.1,30,1.5,600,29
             "\ufeff <!DOCTYPE html><html></html>",
             "bad.csv is a web page and no CSV: open it in a browser, and download the table from "
             "there.",
+        ),
+        (
+            f"{making.AREAS},age,in_touch,number\n"
+            + f"{making.place('E06000034', 2026)},Aged 22,Total,10\n",
+            "bad.csv holds no figures of 'Care leavers in touch with the authority' that "
+            "data/publishers/columns.csv names.",
         ),
         (
             "a,b\n1,2\n",
@@ -412,6 +420,7 @@ def test_files_of_another_kind_are_named_for_what_they_are(tmp_path):
             "CIN 2026 cannot have been published on 2026-03-01: it closes on 2026-03-31.",
         ),
         (["--published", "CLA 2026=2026-11-19"], "CLA 2026 is in none of these files"),
+        (["--release", "CIN 2027"], "c1.csv has figures up to 2026 and cannot belong to CIN 2027"),
         (["--release", "CIN 2025"], "c1.csv has figures up to 2026 and cannot belong to CIN 2025"),
         (["--release", "CLA 2026"], "c1.csv belongs to CIN and not to CLA 2026"),
         (
@@ -428,8 +437,8 @@ def test_a_release_that_cannot_be_is_one_sentence(home, c1, capsys, arguments, s
     assert content(home) == before
 
 
-def test_populations_ask_for_the_release_that_they_serve(home, tmp_path, capsys):
-    populations = making.populations(tmp_path / "populations.csv", store.load())
+def test_populations_ask_for_the_release_that_they_serve(home, before, tmp_path, capsys):
+    populations = making.populations(tmp_path / "populations.csv", before)
     assert run(capsys, "import", populations) == (
         2,
         "",
@@ -440,29 +449,21 @@ def test_populations_ask_for_the_release_that_they_serve(home, tmp_path, capsys)
     assert code == 2 and "cannot belong to CIN 2025" in err
 
 
-def test_a_date_at_odds_with_the_calendar_is_refused(home, tmp_path, c1, capsys):
-    old = making.referrals(tmp_path / "old.csv", store.load())
-    text = old.read_text(encoding="utf-8-sig").splitlines(keepends=True)
-    old.write_text("".join(line for line in text if not line.startswith("2026")), encoding="utf-8")
+def test_a_date_at_odds_with_the_calendar_is_refused(home, tmp_path, capsys):
+    old = tmp_path / "old.csv"
+    old.write_text((HEAD + GOOD).replace("2026,Rep", "2025,Rep"), encoding="utf-8")
     code, _, err = run(capsys, "import", old, "--published", "2025-12-01")
     assert code == 2
     assert err.startswith("thurrock: CIN 2025 was first published on 2025-11-03")
 
 
-def test_a_table_yields_to_what_another_table_held_of_the_release_says(home, tmp_path, capsys):
+def test_a_table_yields_to_what_another_table_held_of_the_release_says(
+    home, before, tmp_path, capsys
+):
     """LAIT copies tables: where it differs from a table held, which only repeats, that counts."""
-    figures = store.load()
-    rows = figures[
-        (figures["measure"] == "referrals")
-        & (figures["breakdown"] == "all")
-        & (figures["area"] == "E06000034")
-        & (figures["period_end"] == "2017-03-31")
-    ]
-    assert set(rows["release"].astype("str")) == {"CIN 2017"}  # later releases repeat it
-    sources = home / "data" / "publishers" / "sources.csv"
-    kept = [line for line in sources.read_text(encoding="utf-8").splitlines() if "LAIT" not in line]
-    sources.write_text("\n".join(kept) + "\n", encoding="utf-8")
-    stage.forget()
+    rows = before.query("measure == 'referrals' and breakdown == 'all' and area == 'E06000034'")
+    rows = rows[rows["period_end"] == "2017-03-31"]
+    assert rows["release"].tolist() == ["CIN 2017"] and "CIN 2025" in rows["confirmed"].item()
     file = tmp_path / "lait.csv"
     file.write_text(
         "Short Desc,Years,LA and Regions,Values,LA Number\n"
@@ -471,53 +472,59 @@ def test_a_table_yields_to_what_another_table_held_of_the_release_says(home, tmp
     )
     code, out, _ = run(capsys, "import", file)
     assert code == 0
-    assert out.splitlines()[-1] == "The record holds all of this already: nothing is written."
+    assert out.splitlines()[-2:] == [
+        "1 differ from what the record holds of the same release, from another file: it keeps its "
+        "own.",
+        "The record holds all of this already: nothing is written.",
+    ]
 
 
-def test_two_files_of_one_table_must_agree(home, c1, tmp_path, shipped, capsys):
-    other = making.referrals(tmp_path / "c1_again.csv", shipped, E06000034_2025="1901")
-    before = content(home)
+def test_two_files_of_one_table_must_agree(home, c1, tmp_path, before, capsys):
+    other = making.referrals(tmp_path / "c1_again.csv", before, E06000034_2025="1901")
+    was = content(home)
     code, _, err = run(capsys, "import", c1, other, "--accept", *DATED)
     assert code == 2
     assert err == (
         "thurrock: c1.csv and c1_again.csv contradict each other on referrals / all / E06000034 / "
         "2025-03-31 in CIN 2026: name only the right one.\n"
     )
-    assert content(home) == before
+    assert content(home) == was
 
 
-KILL = """
-import os, sys
-from pathlib import Path
+STOP = """
+import os, resource, sys
 from thurrock_analysis import cli
-event, text, count = sys.argv[1], sys.argv[2], int(sys.argv[3])
-def hook(name, arguments):
-    global count
-    if name != event or text not in str(arguments[0]):
-        return
-    if name != "open" or "w" in str(arguments[1]):
-        count -= 1
-        if count == 0:
-            os._exit(9)
 import thurrock_analysis.machine.upkeep.importing
+what, event, text = sys.argv[1:4]
+def hook(name, arguments):
+    if name == event and text in str(arguments[0]):
+        if name == "open" and "w" not in str(arguments[1]):
+            return
+        if what == "kill":
+            os._exit(9)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))
 sys.addaudithook(hook)
-sys.exit(cli.main(sys.argv[4:]))
+sys.exit(cli.main(["import", *sys.argv[4:]]))
 """
+"""At an event: be killed, or have no more room for files."""
+
+
+def stopped(*arguments: object) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-c", STOP, *map(str, arguments), "--accept", *DATED]
+    return subprocess.run(command, capture_output=True, text=True)
 
 
 @pytest.mark.parametrize(
-    ("moment", "new"),
+    ("event", "name", "new"),
     [
-        (("open", "figures.parquet.source.yml", "1"), False),
-        (("open", "coverage.csv", "1"), False),
-        (("shutil.rmtree", ".data.new-", "1"), True),
+        ("open", "figures.parquet.source.yml", False),
+        ("open", "coverage.csv", False),
+        ("shutil.rmtree", ".data.new-", True),
     ],
 )
-def test_killed_at_any_moment_data_is_whole(home, c1, tmp_path, capsys, moment, new):
+def test_killed_at_any_moment_data_is_whole(home, c1, tmp_path, capsys, event, name, new):
     before = content(home / "data")
-    arguments = ["import", str(c1), "--accept", *DATED]
-    done = subprocess.run([sys.executable, "-c", KILL, *moment, *arguments])
-    assert done.returncode == 9
+    assert stopped("kill", event, name, c1).returncode == 9
     provenance.verify_all()
     assert (content(home / "data") != before) == new
     assert ("CIN 2026" in releases.held()) == new
@@ -526,22 +533,11 @@ def test_killed_at_any_moment_data_is_whole(home, c1, tmp_path, capsys, moment, 
     assert sorted(path.name for path in home.iterdir()) == ["data"]
 
 
-FULL = """
-import resource, sys
-from thurrock_analysis import cli
-resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[1]), int(sys.argv[1])))
-sys.exit(cli.main(sys.argv[2:]))
-"""
-
-
-@pytest.mark.parametrize("room", [20_000, 0])
-def test_without_room_it_says_so_and_data_is_as_it_was(home, c1, room):
-    """Files may grow to a size: too small for the copy, or just too small for the new record."""
+@pytest.mark.parametrize("file", ["areas.csv", "coverage.csv"])
+def test_without_room_it_says_so_and_data_is_as_it_was(home, c1, file):
+    """There is no room for the copy, or just none for the new record."""
     before = content(home)
-    largest = max(len(text) for text, _ in before.values())
-    arguments = ["import", str(c1), "--accept", *DATED]
-    command = [sys.executable, "-c", FULL, str(room or largest), *arguments]
-    done = subprocess.run(command, capture_output=True, text=True)
+    done = stopped("fill", "open", file, c1)
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr.startswith(f"thurrock: The data cannot be written to {home / 'data'} (")
     assert "File too large): all is as it was;" in done.stderr and done.stderr.count("\n") == 1
@@ -574,24 +570,19 @@ def test_one_command_at_a_time_changes_data(home, c1, capsys):
     lock.release()
 
 
-def test_a_build_says_what_it_wrote_and_how_it_differs(home, tmp_path, shipped, capsys):
+def test_a_build_says_what_it_wrote_and_how_it_differs(home, tmp_path, before, capsys):
     published = tmp_path / "published"
-    making.referrals(published / "c1.csv", shipped)
+    making.referrals(published / "c1.csv", before)
     neighbours(published)
-    (home / "data" / "publishers" / "sources.csv").write_text(
-        "source,file,table,release,publisher,title,rows\n"
-        "First,c1.csv,c1_2025,CIN 2025,DfE,Referrals,time_period=2025\n",
-        encoding="utf-8",
-    )
+    sources(home, "First,c1.csv,c1_2025,CIN 2025,DfE,Referrals,time_period=2025")
     code, out, err = run(capsys, "data", "build", published)
     assert (code, err) == (0, "")
     lines = out.splitlines()
-    total = 21
     assert "CIN 2025: 21 rows" in lines
-    assert f"{total:,} rows written to {paths.record()}" in lines
+    assert f"21 rows written to {paths.record()}" in lines
     assert any(line.startswith("releases removed: CIN 2010, CIN 2011") for line in lines)
     provenance.verify_all()
-    assert len(store.load()) == total
+    assert len(store.load()) == 21
 
 
 def test_a_build_without_a_file_or_with_a_bad_one_leaves_all_as_it_was(home, tmp_path, capsys):
@@ -606,12 +597,7 @@ def test_a_build_without_a_file_or_with_a_bad_one_leaves_all_as_it_was(home, tmp
     )
     assert run(capsys, "data", "build", published / "none")[0] == 2
     neighbours(published)
-    (published / "bad.csv").write_text("a,b\n", encoding="utf-8")
-    sources = home / "data" / "publishers" / "sources.csv"
-    sources.write_text(
-        "source,file,table,release,publisher,title,rows\nBad,bad.parquet,c1,CIN 2025,D,R,\n",
-        encoding="utf-8",
-    )
+    sources(home, "Bad,bad.parquet,c1,CIN 2025,D,R,")
     (published / "bad.parquet").write_text("no parquet", encoding="utf-8")
     before = content(home)
     code, out, err = run(capsys, "data", "build", published)

@@ -82,7 +82,7 @@ def test_what_stands_in_is_taken_only_where_the_part_is_no_number():
     bands = [row("assessments", 3, group="a"), row("assessments", 4, group="b")]
 
     def value(*rows):
-        held = ratios.by_measure(ratios.with_year(table(*rows)))
+        held = ratios.by_measure(ratios.placed(table(*rows)))
         return ratios.part_values(held, part).tolist()
 
     assert value(*bands, row("assessments", 9)) == [9]

@@ -71,8 +71,14 @@ def verdicts(
     rows = figures.loc[whole & own, columns]
     rows[["measure", "area", "release"]] = rows[["measure", "area", "release"]].astype("str")
     units = with_units(rows, rounding, levels)
-    judged = [judge(units[units["measure"].eq(m.measure)], m, exceptions) for m in ratios]
-    return pd.concat(judged, ignore_index=True)[[*columns, "recomputed", "low", "high", "verdict"]]
+    wanted = {one.measure: one for one in ratios}
+    judged = [
+        judge(mine, wanted[str(name)], exceptions)
+        for name, mine in units.groupby("measure")
+        if name in wanted
+    ]
+    columns += ["recomputed", "low", "high", "verdict"]
+    return pd.concat([units[:0], *judged], ignore_index=True).reindex(columns=columns)
 
 
 def with_units(rows: pd.DataFrame, rounding: pd.DataFrame, levels: dict[str, str]) -> pd.DataFrame:
