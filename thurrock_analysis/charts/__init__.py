@@ -1,33 +1,23 @@
-"""House style, charts, and the text alternatives computed from their figures.
+"""House style and charts: tidy rows in, a picture out with its alternative in words."""
 
-The charts of one subject are each a function: tidy rows and words in, a finished figure out.
-"""
-
-from thurrock_analysis.charts.alt import alt_for_bars, alt_for_bridge, alt_for_shares, alt_for_trend
-from thurrock_analysis.charts.bars import dot_interval, ranked_bars
-from thurrock_analysis.charts.changes import bridge
-from thurrock_analysis.charts.display import png, show
+from thurrock_analysis.charts.bars import ranked_bars
+from thurrock_analysis.charts.bridge import bridge
+from thurrock_analysis.charts.drawing import Drawing
 from thurrock_analysis.charts.lines import trend
 from thurrock_analysis.charts.look import house_style, style
 from thurrock_analysis.charts.panels import index_trend, indexed, small_multiples, spotlight
-from thurrock_analysis.charts.shares import stacked_share
+from thurrock_analysis.charts.timeline import Moments
 
 __all__ = [
-    "alt_for_bars",
-    "alt_for_bridge",
-    "alt_for_shares",
-    "alt_for_trend",
+    "Drawing",
+    "Moments",
     "bridge",
-    "dot_interval",
     "house_style",
     "index_trend",
     "indexed",
-    "png",
     "ranked_bars",
-    "show",
     "small_multiples",
     "spotlight",
-    "stacked_share",
     "style",
     "trend",
 ]

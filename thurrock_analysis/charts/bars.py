@@ -1,17 +1,15 @@
-"""Items in order of size: bars, or dots with intervals."""
+"""Items in order of size."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-import seaborn as sns
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
-from matplotlib.ticker import MaxNLocator
 
-from thurrock_analysis.charts import drawing, values
-from thurrock_analysis.charts.canvas import Canvas
-from thurrock_analysis.charts.lines import CUT_AXIS
+from thurrock_analysis.charts import periods, timeline
+from thurrock_analysis.charts.canvas import Canvas, Captions
+from thurrock_analysis.charts.drawing import Drawing
 from thurrock_analysis.charts.look import (
     DASHED,
     DOTTED,
@@ -20,28 +18,52 @@ from thurrock_analysis.charts.look import (
     MUTED,
     SMALL,
     house_style,
-    tint,
 )
-from thurrock_analysis.charts.rows import Row, name_rows, ranked, row_canvas
+from thurrock_analysis.charts.names import Names, Style
+from thurrock_analysis.charts.rows import name_rows
+from thurrock_analysis.charts.series import check, distinct
+from thurrock_analysis.errors import ThurrockError
 
 WHISKERS = "Thin bars show the interval around each figure."
-INTERVALS = "Dot: the figure. Bar: the interval around it."
+
+
+@dataclass(frozen=True)
+class Row:
+    """One item: its name, figure and interval, and why there is no figure."""
+
+    name: str
+    value: float
+    lower: float
+    upper: float
+    status: str
+    chosen: bool
+
+    @property
+    def limits(self) -> tuple[float, ...]:
+        """The lower and the upper limit, if it has both."""
+        found = (self.lower, self.upper)
+        return found if not np.isnan(found).any() else ()
+
+    def told(self, style: Style) -> str:
+        """Write its name, figure and limits."""
+        limits = " to ".join(Style(style.decimals).write(limit) for limit in self.limits)
+        return f"{self.name} {style.write(self.value)}" + f" ({limits})" * bool(limits)
 
 
 @house_style()
 def ranked_bars(
     figures: pd.DataFrame,
+    by: str,
     *,
-    label: str,
-    headline: str,
-    subtitle: str,
-    source: str,
     focus: str | None = None,
+    headline: str = "",
+    subtitle: str | None = None,
+    source: str | None = None,
     reference: Mapping[str, float] | None = None,
     labels: Mapping[str, str] | None = None,
-    decimals: int = 0,
-    suffix: str = "",
-) -> Figure:
+    decimals: int | None = None,
+    suffix: str | None = None,
+) -> Drawing:
     """Draw a bar an item from the highest to the lowest, always from zero.
 
     An item without a figure is a row with its reason in words. Limits in the columns ``lower``
@@ -51,128 +73,110 @@ def ranked_bars(
     ----------
     figures : DataFrame
         Tidy rows, one for each item.
-    label : str
-        Column that names the items.
-    headline, subtitle, source : str
-        What the chart says; what it measures, with unit and period; where the figures are from.
+    by : str
+        Column whose values are the items.
     focus : str, optional
         The item to draw in navy among grey ones.
     reference : mapping of str to float, optional
         Levels to draw across the bars, such as England, by name.
-    labels, decimals, suffix
+    headline, subtitle, source, labels, decimals, suffix
         As in `trend`.
 
     Raises
     ------
     ThurrockError
         Two rows for one item, no figure at all, or a focus that is not among the items.
+
+    Examples
+    --------
+    >>> rows = pd.DataFrame({"area": ["Bexley", "Thurrock"], "value": [430.2, 407.4]})
+    >>> ranked_bars(rows, "area", reference={"England": 519.4}).alt
+    'Bar chart, highest first. Bexley 430; Thurrock 407. For comparison: England 519.'
     """
-    rows = ranked(figures, label, focus, labels)
+    names = Names(labels, decimals, suffix)
+    rows, style = ranked(figures, by, focus, names), names.style(figures)
     known = [row for row in rows if not np.isnan(row.value)]
-    canvas, ax = row_canvas(headline, subtitle, source, [row.name for row in rows], reference)
-    bars = pd.DataFrame(
-        {
-            "name": [row.name for row in known],
-            "value": [row.value for row in known],
-            "kind": ["chosen" if row.chosen else "other" for row in known],
-        }
+    levels = {f"{k} {style.write(v)}": v for k, v in (reference or {}).items() if v == v}
+    canvas = Canvas(Captions.of(figures, headline, subtitle, source))
+    ((ax,),) = canvas.grid
+    ax.barh(
+        range(len(known)),
+        [row.value for row in known],
+        height=0.72,
+        color=[FOCUS if row.chosen else MUTED for row in known],
+        edgecolor="white",
     )
-    # Hue carries the colour (a palette without one is deprecated) and must not be toned down.
-    sns.barplot(
-        bars,
-        x="value",
-        y="name",
-        order=bars["name"],
-        hue="kind",
-        legend=False,
-        errorbar=None,
-        palette={"chosen": FOCUS, "other": MUTED},
-        saturation=1,
-        dodge=False,
-        width=0.72,
-        ax=ax,
+    _limits(ax, rows)
+    _scale(ax, rows, levels.values())
+    _reasons(ax, rows)
+    ax.spines["left"].set_visible(True)
+    for (text, level), dash in zip(levels.items(), (DASHED, DOTTED) * len(levels), strict=False):
+        timeline.draw_upright(ax, {level: text}, dash, above=True)
+    chosen = {place for place, row in enumerate(rows) if row.chosen}
+    texts = {row.name: style.write(row.value) if row in known else "" for row in rows}
+    name_rows(canvas, texts, chosen, [WHISKERS * any(row.limits for row in rows)])
+    return canvas.drawing(
+        [
+            canvas.captions.opening("Bar chart, highest first"),
+            "; ".join(row.told(style) for row in known) + ".",
+            *(
+                f"{row.name} is number {place} of {len(known)} from the top."
+                for place, row in enumerate(known, start=1)
+                if row.chosen
+            ),
+            f"For comparison: {'; '.join(levels)}." * bool(levels),
+            *(f"{row.name}: {row.status}." for row in rows if row not in known),
+        ]
     )
-    _limits(ax, rows, INK)
-    _scale(ax, rows, reference, zero=True)
-    _finish_rows(ax, canvas, rows, [_figure(row, decimals, suffix) for row in rows])
-    _references(ax, reference, decimals, suffix)
-    ax.set_xticks([])
-    canvas.finish([WHISKERS * any(not np.isnan(row.lower) for row in rows)])
-    return canvas.figure
 
 
-@house_style()
-def dot_interval(
-    figures: pd.DataFrame,
-    *,
-    label: str,
-    headline: str,
-    subtitle: str,
-    source: str,
-    focus: str | None = None,
-    reference: Mapping[str, float] | None = None,
-    labels: Mapping[str, str] | None = None,
-    decimals: int = 0,
-    suffix: str = "",
-    zero: bool = True,
-) -> Figure:
-    """Draw a dot an item, and the interval from its lower to its upper limit.
-
-    Parameters
-    ----------
-    figures : DataFrame
-        Tidy rows, one for each item, with ``lower`` and ``upper``.
-    label, headline, subtitle, source, focus, reference, labels, decimals, suffix
-        As in `ranked_bars`.
-    zero : bool
-        Start the horizontal axis at zero; if not, the chart says so in words.
+def ranked(figures: pd.DataFrame, by: str, focus: str | None, names: Names) -> list[Row]:
+    """Return the rows from the highest to the lowest, those without a figure last.
 
     Raises
     ------
     ThurrockError
-        Two rows for one item, no figure at all, or a focus that is not among the items.
+        Two rows for one item or of one name, no figure at all, or a focus that is not an item.
     """
-    rows = ranked(figures, label, focus, labels)
-    canvas, ax = row_canvas(headline, subtitle, source, [row.name for row in rows], reference)
-    for place, row in enumerate(rows):
-        colour = FOCUS if row.chosen else tint(INK, 0.7)
-        ax.plot([row.lower, row.upper], [place, place], color=colour, linewidth=2.4, gid="interval")
-        ax.plot(
-            row.value,
-            place,
-            color=colour,
-            marker="o" if row.chosen else "s",
-            markersize=8 if row.chosen else 6,
-            zorder=4,
-            gid="dot",
+    check(figures, by, "value")
+    twice = figures[by].duplicated()
+    if twice.any():
+        name = figures.loc[twice, by].iloc[0]
+        raise ThurrockError(f"There are two figures for {name}: keep one period and release.")
+    if focus is not None and not figures[by].eq(focus).any():
+        raise ThurrockError(f"{focus} is the focus of the chart but has no row in it.")
+    called = distinct(by, names.called(by, figures[by].astype("str")))
+    table = figures.reindex(columns=[by, "value", "lower", "upper", "status"])
+    rows = [
+        Row(
+            called[str(key)],
+            float(value),
+            float(lower),
+            float(upper),
+            str(status) if pd.notna(status) and status else periods.NO_FIGURE,
+            key == focus,
         )
-    _scale(ax, rows, reference, zero)
-    ax.xaxis.set_major_locator(MaxNLocator(5, steps=[1, 2, 2.5, 5, 10]))
-    texts = [_figure(row, decimals, suffix) + _interval(row, decimals) for row in rows]
-    _finish_rows(ax, canvas, rows, texts)
-    _references(ax, reference, decimals, suffix)
-    canvas.finish([INTERVALS, CUT_AXIS.replace("vertical", "horizontal") * (not zero)])
-    return canvas.figure
+        for key, value, lower, upper, status in table.itertuples(index=False)
+    ]
+    return sorted(rows, key=lambda row: (np.isnan(row.value), -np.nan_to_num(row.value), row.name))
 
 
-def _scale(
-    ax: Axes, rows: Sequence[Row], reference: Mapping[str, float] | None, zero: bool
-) -> None:
-    reach = [number for row in rows for number in (row.value, row.lower, row.upper)]
-    reach += list((reference or {}).values()) + ([0.0] if zero else [])
+def _scale(ax: Axes, rows: Sequence[Row], levels: Iterable[float]) -> None:
+    reach = [0.0, *levels, *(n for row in rows for n in (row.value, *row.limits))]
     low, high = float(np.nanmin(reach)), float(np.nanmax(reach))
     room = (high - low or 1.0) * 0.03
-    ax.set_xlim(low if zero and low == 0 else low - room, high + room)
+    ax.set_xlim(low - room * (low < 0), high + room)
 
 
-def _limits(ax: Axes, rows: Sequence[Row], colour: str) -> None:
+def _limits(ax: Axes, rows: Sequence[Row]) -> None:
     for place, row in enumerate(rows):
-        if not np.isnan(row.lower + row.upper):
-            ax.plot([row.lower, row.upper], [place] * 2, color="white", linewidth=3, zorder=4)
+        if row.limits:
+            at = [place] * 2
+            ax.plot(row.limits, at, color="white", linewidth=3, zorder=4)
             ax.plot(
-                [row.lower, row.upper],
-                [place] * 2,
-                color=colour,
+                row.limits,
+                at,
+                color=INK,
                 linewidth=1.6,
                 zorder=4,
                 marker="|",
@@ -181,27 +185,7 @@ def _limits(ax: Axes, rows: Sequence[Row], colour: str) -> None:
             )
 
 
-def _references(
-    ax: Axes, reference: Mapping[str, float] | None, decimals: int, suffix: str
-) -> None:
-    for (name, level), dash in zip(
-        (reference or {}).items(), (DASHED, DOTTED, DASHED, DOTTED), strict=False
-    ):
-        text = f"{name} {values.number(level, decimals, suffix)}"
-        drawing.draw_upright(ax, {level: text}, dash, above=True)
-
-
-def _figure(row: Row, decimals: int, suffix: str) -> str:
-    return "" if np.isnan(row.value) else values.number(row.value, decimals, suffix)
-
-
-def _interval(row: Row, decimals: int) -> str:
-    if np.isnan(row.lower + row.upper):
-        return ""
-    return f" ({values.number(row.lower, decimals)} to {values.number(row.upper, decimals)})"
-
-
-def _finish_rows(ax: Axes, canvas: Canvas, rows: Sequence[Row], texts: Sequence[str]) -> None:
+def _reasons(ax: Axes, rows: Sequence[Row]) -> None:
     for place, row in enumerate(rows):
         if np.isnan(row.value):
             ax.annotate(
@@ -217,5 +201,3 @@ def _finish_rows(ax: Axes, canvas: Canvas, rows: Sequence[Row], texts: Sequence[
                 zorder=6,
                 bbox={"facecolor": "white", "edgecolor": "none", "pad": 1},
             )
-    chosen = {place for place, row in enumerate(rows) if row.chosen}
-    name_rows(ax, canvas, [row.name for row in rows], texts, chosen)

@@ -1,100 +1,167 @@
-"""A figure with its words: headline, subtitle, notes and source, wrapped and inside the picture."""
+"""A figure with its words around it, laid out by what is written in it: nothing is cut off."""
 
 from collections.abc import Sequence
-from typing import Any
+from dataclasses import dataclass
 
+import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
-from matplotlib.font_manager import FontProperties
 from matplotlib.text import Text
 
+from thurrock_analysis import words
+from thurrock_analysis.charts import names
+from thurrock_analysis.charts.drawing import Drawing
 from thurrock_analysis.charts.look import DPI, HEADLINE, INK, SMALL, TEXT, WIDTH
-from thurrock_analysis.errors import ThurrockError
+from thurrock_analysis.charts.measuring import fitted, size_of
 
 MARGIN = 0.08
-"""Inches left free at every edge."""
+"""Inches left free at every edge, and on both sides of a plot."""
+BETWEEN = 0.05
+"""Inches left free above and below a plot."""
+
+Reach = tuple[float, float]
+"""A place along a plot, as a share of its width, and the inches needed to the right of it."""
+
+
+@dataclass(frozen=True)
+class Captions:
+    """The words around a chart; where one is empty, nothing is written."""
+
+    headline: str
+    subtitle: str
+    source: str
+
+    @classmethod
+    def of(
+        cls, figures: pd.DataFrame, headline: str, subtitle: str | None, source: str | None
+    ) -> "Captions":
+        """Take what is given, and what the rows themselves tell for what is not."""
+        if source is None:
+            source = words.source(figures) if "release" in figures else ""
+        return cls(headline, names.subject(figures) if subtitle is None else subtitle, source)
+
+    def opening(self, kind: str) -> str:
+        """Begin a text alternative: the kind of chart, and what it measures."""
+        return f"{kind}: {self.subtitle}." if self.subtitle else f"{kind}."
+
+
+@dataclass(frozen=True)
+class Room:
+    """What stands around the plots of a grid, all of one size, in inches.
+
+    Attributes
+    ----------
+    plot : float
+        Height of all plots together with what stands above and below them.
+    left : sequence of float
+        What is needed to the left of each column.
+    reach : sequence of sequence of (float, float)
+        What reaches to the right out of each column.
+    top, bottom : sequence of float
+        What is needed above and below each row.
+    """
+
+    plot: float
+    left: Sequence[float]
+    reach: Sequence[Sequence[Reach]]
+    top: Sequence[float]
+    bottom: Sequence[float]
+
+    @property
+    def tall(self) -> float:
+        """Height of a plot."""
+        rows = len(self.top)
+        return (self.plot - sum(self.top) - sum(self.bottom)) / rows - 2 * BETWEEN
+
+    def columns(self) -> list[tuple[float, float]]:
+        """Return the left edge and the width of each column."""
+        free, wide = WIDTH - sum(self.left) - 2 * MARGIN * len(self.left), WIDTH
+        # What is needed to the right falls with the room behind the last place of a plot.
+        for _ in range(12):
+            right = [max(0.0, *(n - (1 - at) * wide for at, n in one)) for one in self.reach]
+            wide = (free - sum(right)) / len(self.left)
+        edges, edge = [], 0.0
+        for before, after in zip(self.left, right, strict=True):
+            edges.append((edge + MARGIN + before, wide))
+            edge += 2 * MARGIN + before + wide + after
+        return edges
+
+    def rows(self) -> list[float]:
+        """Return the height of the foot of each row over the foot of them all."""
+        feet, foot = [], self.plot
+        for above, below in zip(self.top, self.bottom, strict=True):
+            foot -= BETWEEN + above + self.tall
+            feet.append(foot)
+            foot -= below + BETWEEN
+        return feet
 
 
 class Canvas:
     """One figure under construction.
 
-    The words take the height they need and the plot keeps its own, so a long headline makes the
-    figure taller and never the plot smaller.
+    The words take the height they need and the plots keep theirs, so a long headline makes the
+    figure taller and never a plot smaller.
 
     Parameters
     ----------
-    headline, subtitle, source : str
-        What the chart says; what it measures, with unit and period; where the figures are from.
-    plot : float
-        Height of the plots together, in inches.
+    captions : Captions
+        The words around the plots.
+    rows, columns : int
+        How many plots there are below and beside one another.
     """
 
-    def __init__(self, headline: str, subtitle: str, source: str, plot: float = 3.1) -> None:
-        for name, text in (("headline", headline), ("subtitle", subtitle), ("source", source)):
-            if not text.strip():
-                raise ThurrockError(f"A chart needs a {name}: it was given none.")
-        self.plot = plot
+    def __init__(self, captions: Captions, rows: int = 1, columns: int = 1) -> None:
+        self.captions = captions
         # Outside pyplot's register: nothing can show this figure a second time or keep it alive.
-        self.figure = Figure(figsize=(WIDTH, plot), dpi=DPI, layout="constrained")
-        self.renderer = FigureCanvasAgg(self.figure).get_renderer()
-        self._head = [
-            self._words(headline, HEADLINE, weight="bold", gid="headline"),
-            self._words(subtitle, TEXT, gid="subtitle"),
+        self.figure = Figure(figsize=(WIDTH, WIDTH), dpi=DPI)
+        self.grid = [[self._plot(row, column) for column in range(columns)] for row in range(rows)]
+
+    def _plot(self, row: int, column: int) -> Axes:
+        ax = self.figure.add_axes((0, 0, 1, 1), label=f"{row}, {column}")
+        ax.set_xticks([])
+        # Nothing is left for matplotlib to place, which would measure all labels twice more.
+        ax.set_title("", y=1.0)
+        for axis in (ax.xaxis, ax.yaxis):
+            axis.set_label_coords(0, 0)
+        return ax
+
+    def lay_out(self, room: Room, notes: Sequence[str] = ()) -> None:
+        """Write the words around the plots, and put everything in its place."""
+        above = [
+            self._words(self.captions.headline, HEADLINE, "headline", "bold"),
+            self._words(self.captions.subtitle, TEXT, "subtitle"),
         ]
-        self._source = source if source.startswith("Source") else f"Source: {source}"
-
-    def axes(self) -> Axes:
-        """Return one set of axes that fills the plot."""
-        return self.figure.subplots()
-
-    def finish(self, notes: Sequence[str] = ()) -> None:
-        """Write notes and source, lay everything out once and hold it there."""
-        foot = [self._words(note, SMALL, gid="note") for note in notes if note]
-        foot.append(self._words(self._source, SMALL, gid="source"))
-        above, below = self._height(self._head), self._height(foot)
-        height = above + self.plot + below
+        below = [self._words(note, SMALL, "note") for note in notes]
+        source = self.captions.source
+        named = source if source.startswith("Source") else f"Source: {source}"
+        below.append(self._words(named if source else "", SMALL, "source"))
+        head, foot = (MARGIN + sum(map(self._tall, texts)) for texts in (above, below))
+        height = head + room.plot + foot
         self.figure.set_size_inches(WIDTH, height)
-        self._stack(self._head, height - MARGIN, height)
-        self._stack(foot, below, height)
-        engine = self.figure.get_layout_engine()
-        assert engine is not None
-        engine.set(  # type: ignore[call-arg]
-            rect=(0, below / height, 1, self.plot / height), w_pad=MARGIN, h_pad=0.05
+        self._stack(above, height - MARGIN)
+        self._stack(below, foot)
+        for row, up in zip(self.grid, room.rows(), strict=True):
+            for ax, (across, wide) in zip(row, room.columns(), strict=True):
+                ax.set_position(
+                    (across / WIDTH, (foot + up) / height, wide / WIDTH, room.tall / height)
+                )
+
+    def drawing(self, alt: Sequence[str]) -> Drawing:
+        """Return the finished chart with its text alternative, given as sentences."""
+        title = self.captions.headline or self.captions.subtitle or alt[0]
+        return Drawing(self.figure, " ".join(sentence for sentence in alt if sentence), title)
+
+    def _words(self, text: str, size: float, gid: str, weight: str = "normal") -> Text:
+        wrapped = fitted(text, WIDTH - 2 * MARGIN, size, weight)
+        return self.figure.text(
+            MARGIN / WIDTH, 1, wrapped, size=size, weight=weight, color=INK, va="top", gid=gid
         )
-        engine.execute(self.figure)
-        # Laid out once: without its engine the figure is not laid out again when it is saved.
-        self.figure.set_layout_engine(None)
 
-    def width_of(self, text: str, size: float) -> float:
-        """Return the width of one line of text, in points."""
-        font = FontProperties(family=["DejaVu Sans"], size=size)
-        return float(self.renderer.get_text_width_height_descent(text, font, False)[0]) * 72 / DPI
+    def _tall(self, text: Text) -> float:
+        gap = 0.3 * text.get_fontproperties().get_size_in_points() / 72
+        return size_of(text)[1] + gap if text.get_text() else 0.0
 
-    def _words(self, text: str, size: float, **more: Any) -> Text:
-        words = self.figure.text(
-            MARGIN / WIDTH, 1, text, fontsize=size, color=INK, va="top", in_layout=False, **more
-        )
-        words.set_text(self._wrapped(words))
-        return words
-
-    def _wrapped(self, words: Text) -> str:
-        font, limit = words.get_fontproperties(), (WIDTH - 2 * MARGIN) * DPI
-        lines: list[str] = []
-        for word in words.get_text().split():
-            longer = f"{lines[-1]} {word}" if lines else word
-            wide = self.renderer.get_text_width_height_descent(longer, font, False)[0]
-            lines[-1:] = [longer] if lines and wide < limit else [*lines[-1:], word]
-        return "\n".join(lines)
-
-    def _height(self, words: Sequence[Text]) -> float:
-        return MARGIN + sum(self._tall(text) for text in words)
-
-    def _tall(self, words: Text) -> float:
-        gap = 0.3 * words.get_fontproperties().get_size_in_points() / 72
-        return float(words.get_window_extent(self.renderer).height) / DPI + gap
-
-    def _stack(self, words: Sequence[Text], top: float, height: float) -> None:
-        for text in words:
-            text.set_y(top / height)
+    def _stack(self, texts: Sequence[Text], top: float) -> None:
+        for text in texts:
+            text.set_y(top / self.figure.get_figheight())
             top -= self._tall(text)

@@ -1,221 +1,122 @@
-"""What the charts over time share: lines, gaps, marks, breaks and axes."""
+"""A finished chart: a picture and the same in words; shown in a notebook, or saved as a file."""
 
-from collections.abc import Collection, Mapping, Sequence
-from datetime import date
+import base64
+import os
+import re
+from dataclasses import dataclass
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+from xml.sax.saxutils import escape
 
 import numpy as np
-import pandas as pd
-from matplotlib.axes import Axes
-from matplotlib.ticker import FuncFormatter, MaxNLocator
+from matplotlib.figure import Figure
 
-from thurrock_analysis.charts import values
-from thurrock_analysis.charts.look import INK, SMALL, Dash, Look, tint
-from thurrock_analysis.charts.series import Bundle, Floats, day
+from thurrock_analysis.charts.encoding import encoded
+from thurrock_analysis.charts.look import house_style
+from thurrock_analysis.charts.measuring import Renderer
 from thurrock_analysis.errors import ThurrockError
 
-Moments = Sequence[tuple[str | date | pd.Timestamp, str]]
-"""Dates with a short label each."""
-
-RULE = tint(INK, 0.75)
-BREAK_DASH: Dash = (0, (4, 3))
-EVENT_DASH: Dash = (0, (1, 2))
-
-
-def draw_lines(
-    ax: Axes, bundle: Bundle, looks: Mapping[str, Look], cuts: Collection[float], markers: bool
-) -> None:
-    """Draw every line, open where a figure is missing and where a series breaks."""
-    for order, line in enumerate(reversed(bundle.lines)):
-        look = looks[line.key]
-        x = np.concatenate([line.x, list(cuts)])
-        y = np.concatenate([line.y, np.full(len(cuts), np.nan)])
-        sequence = np.argsort(x, kind="stable")
-        x, y = x[sequence], y[sequence]
-        ax.plot(
-            x,
-            y,
-            color=look.colour,
-            linestyle=look.dash,
-            linewidth=look.width,
-            marker=look.marker,
-            markersize=5.5 if look.strong else 4.5,
-            markevery=None if markers else _alone(y),
-            zorder=4 if look.strong else 3 + order / 10,
-            label=line.name,
-            gid=line.key,
-        )
+SCREEN = 100
+"""Pixels an inch on a screen: a chart as wide as the text beside it, in JupyterLab too."""
+MAKER = "thurrock_analysis"
+MARKS = {
+    ".png": rb"iTXtSoftware\0{5}" + MAKER.encode(),
+    ".svg": rb"<dc:creator>\s*<cc:Agent>\s*<dc:title>" + MAKER.encode(),
+    ".pdf": rb"/Creator \(" + MAKER.encode(),
+}
+"""How each kind of file says that this package wrote it."""
 
 
-def _alone(y: Floats) -> list[int]:
-    """Find the figures with a gap on both sides, which a line alone would not show."""
-    known = np.concatenate([[False], ~np.isnan(y), [False]])
-    return [int(i) for i in np.flatnonzero(known[1:-1] & ~known[:-2] & ~known[2:])]
+@dataclass(frozen=True)
+class Drawing:
+    """A chart that shows itself at the end of a cell.
 
-
-def draw_first_published(ax: Axes, now: Bundle, first: Bundle, looks: Mapping[str, Look]) -> int:
-    """Draw a hollow marker where a figure was first published as another; return how many."""
-    drawn = 0
-    for old in first.lines:
-        line = next((line for line in now.lines if line.key == old.key), None)
-        if line is None:
-            raise ThurrockError(f"{old.name} has first-published figures but no line in the chart.")
-        latest = dict(zip(line.months.tolist(), line.y.tolist(), strict=True))
-        for month, x, y in zip(old.months.tolist(), old.x, old.y, strict=True):
-            if np.isnan(y) or latest.get(month) == y:
-                continue
-            look = looks[old.key]
-            ax.plot([x, x], [y, latest.get(month, np.nan)], color=look.colour, linewidth=1)
-            ax.plot(
-                x,
-                y,
-                color=look.colour,
-                marker=look.marker,
-                markersize=7.5,
-                markerfacecolor="white",
-                markeredgewidth=1.6,
-                linestyle="none",
-                zorder=5,
-                gid="first published",
-            )
-            drawn += 1
-    return drawn
-
-
-def mark_missing(ax: Axes, bundle: Bundle) -> None:
-    """Write the mark of each missing figure on the time axis; the note says whose it is."""
-    marks = {
-        (x, values.symbol(status))
-        for line in bundle.lines
-        for x, status in zip(line.x, line.status, strict=True)
-        if status
-    }
-    at = ax.get_xaxis_transform()
-    for x, mark in sorted(marks):
-        together = "/".join(sorted(other for place, other in marks if place == x))
-        if mark == together[: len(mark)]:
-            ax.text(
-                x,
-                0.015,
-                together,
-                transform=at,
-                ha="center",
-                va="bottom",
-                weight="bold",
-                fontsize=SMALL,
-                gid="missing",
-                zorder=6,
-                bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.6},
-            )
-
-
-def cut_places(bundle: Bundle, breaks: Moments) -> dict[float, str]:
-    """Place each break halfway between the first period on the new basis and the one before."""
-    months, x = list(bundle.slots), list(bundle.slots.values())
-    places = {}
-    for moment, label in breaks:
-        first = pd.Timestamp(moment)
-        after = [i for i, month in enumerate(months) if month >= first.year * 12 + first.month - 1]
-        if not after or after[0] == 0:
-            raise ThurrockError(
-                f"The break '{label}' at {first:%d %B %Y} does not lie inside the chart's periods."
-            )
-        places[(x[after[0] - 1] + x[after[0]]) / 2] = label
-    return places
-
-
-def draw_upright(ax: Axes, places: Mapping[float, str], dash: Dash, above: bool = False) -> None:
-    """Draw vertical lines, each labelled in a row of its own above the plot.
-
-    Parameters
+    Attributes
     ----------
-    places : mapping of float to str
-        Where on the horizontal axis, and what to write.
-    above : bool
-        Draw the lines over the other shapes rather than behind them.
+    figure : Figure
+        The picture, outside pyplot: nothing shows it twice or keeps it alive.
+    alt : str
+        What the picture shows, in words and numbers computed from the rows that were drawn.
+    title : str
+        What it is called.
     """
-    row = sum(text.get_gid() == "upright" for text in ax.texts)
-    low, high = ax.get_xlim()
-    for up, (x, name) in enumerate(places.items(), start=row):
-        top = 3 + up * SMALL * 1.35
-        right = (x - low) / (high - low) > 0.55
-        ax.axvline(
-            x, color=RULE, linestyle=dash, linewidth=1.1, zorder=5 if above else 1, gid="upright"
+
+    figure: Figure
+    alt: str
+    title: str
+
+    @house_style()
+    def png(self) -> bytes:
+        """Return the picture as a PNG at 144 dots an inch, the same bytes for the same chart."""
+        canvas = Renderer(*self.figure.bbox.size, self.figure.dpi)
+        self.figure.draw(canvas)
+        about = {"Software": MAKER, "Title": self.title, "Description": self.alt}
+        return encoded(np.asarray(canvas.buffer_rgba())[..., :3], about)
+
+    def save(self, path: str | Path) -> Path:
+        """Write the chart to a file, whole or not at all.
+
+        Parameters
+        ----------
+        path : str or Path
+            Its ending says how: ``.svg``, ``.png`` or ``.pdf``. A chart of this package that is
+            there already is replaced, any other file is not.
+
+        Returns
+        -------
+        Path
+            The file.
+
+        Raises
+        ------
+        ThurrockError
+            Another ending, no such folder, or a file that something else wrote.
+
+        Examples
+        --------
+        >>> from thurrock_analysis import charts
+        >>> charts.bridge(("2024", 9), {"born": -2}, ("2025", 7)).save("bridge.gif")
+        Traceback (most recent call last):
+        thurrock_analysis.errors.ThurrockError: bridge.gif: a chart is saved as .png, .svg or .pdf.
+        """
+        path = Path(path)
+        kind = path.suffix.lower()
+        if kind not in MARKS:
+            raise ThurrockError(f"{path}: a chart is saved as .png, .svg or .pdf.")
+        if not path.parent.is_dir():
+            raise ThurrockError(f"{path}: there is no folder {path.parent}.")
+        part = path.with_name(f".{path.name}.{os.getpid()}")
+        try:
+            if path.exists() and not re.search(MARKS[kind], path.read_bytes()):
+                raise ThurrockError(
+                    f"{path} was not written by this package: choose another name, or move it."
+                )
+            part.write_bytes(self._file(kind))
+            part.replace(path)
+        except OSError as error:
+            raise ThurrockError(f"{path} cannot be written: {error.strerror}.") from None
+        finally:
+            part.unlink(missing_ok=True)
+        return path
+
+    @house_style()
+    def _file(self, kind: str) -> bytes:
+        if kind == ".png":
+            return self.png()
+        about = {"Creator": MAKER, "Title": self.title}
+        undated = {"Date": None} if kind == ".svg" else {"CreationDate": None, "Subject": self.alt}
+        buffer = BytesIO()
+        self.figure.savefig(buffer, format=kind[1:], metadata=about | undated)
+        if kind == ".pdf":
+            return buffer.getvalue()
+        described = f"</title>\n <desc>{escape(self.alt)}</desc>".encode()
+        return buffer.getvalue().replace(b"</title>", described, 1)
+
+    def _repr_mimebundle_(self, **_: Any) -> tuple[dict[str, str], dict[str, dict[str, Any]]]:
+        picture = base64.b64encode(self.png()).decode("ascii")
+        width = round(self.figure.get_figwidth() * SCREEN)
+        return (
+            {"image/png": picture, "text/plain": self.alt},
+            {"image/png": {"alt": self.alt, "width": width}},
         )
-        ax.annotate(
-            name,
-            (x, 1),
-            (-3 if right else 3, top),
-            xycoords=ax.get_xaxis_transform(),
-            textcoords="offset points",
-            ha="right" if right else "left",
-            va="bottom",
-            fontsize=SMALL,
-            gid="upright",
-            zorder=6,
-            bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.3},
-        )
-        if name:
-            # A stub in points carries the line up past the labels of the lower rows.
-            ax.plot(
-                x,
-                1,
-                transform=ax.get_xaxis_transform(),
-                color=RULE,
-                clip_on=False,
-                marker=[(0, 0), (0, 1)],
-                markersize=2 * (top + SMALL),
-                markeredgewidth=1.1,
-            )
-
-
-def time_axis(ax: Axes, bundle: Bundle, labels: int = 7) -> None:
-    """Label as many periods as there is room for, always the last one."""
-    latest = max(bundle.lines, key=lambda line: line.months[-1])
-    grid = [m for m in bundle.slots if (int(latest.months[-1]) - m) % bundle.step == 0]
-    every = -(-len(grid) // labels)
-    chosen = grid[::-1][::every]
-    style = "%Y" if bundle.annual else "%b\n%Y"
-    ax.set_xticks(
-        [bundle.slots[m] for m in chosen],
-        [pd.Timestamp(m // 12, m % 12 + 1, 1).strftime(style) for m in chosen],
-    )
-    ax.set_xticks(list(bundle.slots.values()), minor=True)
-    pad = 0.35 * bundle.step * 30.4
-    ax.set_xlim(min(bundle.slots.values()) - pad, max(bundle.slots.values()) + pad)
-
-
-def value_axis(ax: Axes, known: Floats, zero: bool, suffix: str, ticks: int = 5) -> None:
-    """Scale and label the vertical axis, from zero unless told otherwise."""
-    low, high = float(known.min()), float(known.max())
-    if zero:
-        low, high = min(low, 0.0), max(high, 0.0)
-    room = (high - low or abs(high) or 1.0) * 0.08
-    ax.set_ylim(low if zero and low == 0 else low - room, high + room)
-    ax.yaxis.set_major_locator(MaxNLocator(ticks, steps=[1, 2, 2.5, 5, 10]))
-    ax.yaxis.set_major_formatter(FuncFormatter(lambda value, _: _tick(value, suffix)))
-    if low < 0:
-        ax.axhline(0, color=RULE, linewidth=1, zorder=1)
-
-
-def _tick(value: float, suffix: str) -> str:
-    decimals = next(n for n in range(4) if n == 3 or abs(value - round(value, n)) < 1e-9)
-    return values.number(value, decimals, suffix)
-
-
-def dates(moments: Moments) -> dict[float, str]:
-    """Place dates on the time axis."""
-    return {day(pd.Timestamp(moment)): label for moment, label in moments}
-
-
-def draw_level(ax: Axes, level: float) -> None:
-    """Draw a level across the plot; its name stands among the names at the ends of the lines."""
-    ax.axhline(level, color=RULE, linewidth=1.1, linestyle=EVENT_DASH, zorder=1, gid="level")
-
-
-def levels(bundles: Sequence[Bundle], more: Sequence[float] = ()) -> Floats:
-    """Return every number that the vertical axis has to show."""
-    drawn = np.concatenate(
-        [line.y for each in bundles for line in each.lines] + [np.asarray(more, float)]
-    )
-    known: Floats = drawn[~np.isnan(drawn)]
-    return known

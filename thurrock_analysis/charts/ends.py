@@ -1,6 +1,9 @@
 """Names and last figures at the ends of lines, in place of a legend."""
 
+import re
+import textwrap
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
@@ -8,35 +11,51 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.text import Annotation
 
-from thurrock_analysis.charts import values
-from thurrock_analysis.charts.drawing import RULE
+from thurrock_analysis.charts.canvas import Canvas, Reach
 from thurrock_analysis.charts.look import DPI, INK, SMALL, SOLID, TEXT, Look
-from thurrock_analysis.charts.series import Bundle, Series
+from thurrock_analysis.charts.measuring import size_of
+from thurrock_analysis.charts.series import Bundle
+from thurrock_analysis.charts.timeline import RULE
 
 PLAIN = Look(INK, SOLID, "")
+WIDE = 16
+"""Characters of a line of a label, unless a word is longer."""
+LONGEST = 20
+"""Characters; a longer word of a name is broken."""
+OFF = 12
+"""Points between the last figure and its label."""
 
 
-def end_labels(
-    ax: Axes, bundle: Bundle, looks: Mapping[str, Look], decimals: int, suffix: str
-) -> list[Annotation]:
-    """Write each line's name and last figure beside its end; `place_end_labels` parts them."""
-    latest = max(int(line.months[line.known[-1]]) for line in bundle.lines if line.known.size)
+@dataclass(frozen=True)
+class Label:
+    """Words at the right of a point, and their size in inches."""
+
+    text: Annotation
+    wide: float
+    tall: float
+
+
+def end_labels(ax: Axes, bundle: Bundle, looks: Mapping[str, Look]) -> list[Label]:
+    """Write each line's name and last figure beside its end; `place` parts them."""
+    known = [line for line in bundle.lines if line.known.size]
+    latest = max((line.months[line.known[-1]] for line in known), default=0)
     made = []
-    for line in bundle.lines:
-        if not line.known.size:
-            continue
-        look, last = looks[line.key], line.known[-1]
-        text = _end_text(line, latest, bundle.annual, decimals, suffix)
-        made.append(label(ax, text, (line.x[last], line.y[last]), look))
+    for line in known:
+        last = int(line.known[-1])
+        when = f" ({line.period(last)})" * bool(line.months[last] != latest)
+        text = named(line.name, line.figure(last) + when)
+        made.append(label(ax, text, (line.x[last], line.y[last]), looks[line.key]))
     return made
 
 
-def label(ax: Axes, text: str, end: tuple[float, float], look: Look = PLAIN) -> Annotation:
+def label(
+    ax: Axes, text: str, end: tuple[float, float], look: Look = PLAIN, off: float = OFF
+) -> Label:
     """Write words to the right of a point; a thin line joins them if they have to move."""
-    return ax.annotate(
+    made = ax.annotate(
         text,
         end,
-        (12, 0),
+        (off, 0),
         textcoords="offset points",
         va="center",
         fontsize=TEXT if look.strong else SMALL,
@@ -46,26 +65,18 @@ def label(ax: Axes, text: str, end: tuple[float, float], look: Look = PLAIN) -> 
         annotation_clip=False,
         gid="end label",
     )
+    return Label(made, *size_of(made))
 
 
-def _end_text(line: Series, latest: int, annual: bool, decimals: int, suffix: str) -> str:
-    last = line.known[-1]
-    figure = values.number(line.y[last], decimals, suffix)
-    month = int(line.months[last])
-    if month != latest:
-        figure += f" ({values.period(month, annual)})"
-    return named(line.name, figure)
-
-
-def named(name: str, figure: str, width: int = 16) -> str:
-    r"""Join a name and its figure in lines of about `width` characters, the figure never alone.
+def named(name: str, figure: str) -> str:
+    r"""Join a name and its figure in lines, the figure never alone.
 
     Examples
     --------
-    >>> named("East of England", "320")
-    'East of\nEngland\xa0320'
+    >>> named("East of England", "320"), named("Kingston upon Thames", "0% (2021)")
+    ('East of\nEngland\xa0320', 'Kingston upon\nThames\xa00% (2021)')
     """
-    return wrapped(f"{name}\N{NO-BREAK SPACE}{figure.replace(' ', chr(160))}", width)
+    return wrapped(f"{name}\N{NO-BREAK SPACE}{figure}", WIDE)
 
 
 def wrapped(text: str, width: int) -> str:
@@ -76,13 +87,21 @@ def wrapped(text: str, width: int) -> str:
     >>> wrapped("Southend-on-Sea and Thurrock", 16)
     'Southend-on-Sea\nand Thurrock'
     """
-    lines: list[str] = []
-    for word in text.split(" "):
-        if lines and len(lines[-1]) + 1 + len(word) <= width:
-            lines[-1] += f" {word}"
-        else:
-            lines.append(word)
-    return "\n".join(lines)
+    text = re.sub(rf"(\w{{{LONGEST}}})(?=\w)", r"\1 ", text)
+    return textwrap.fill(text, width, break_long_words=False, break_on_hyphens=False)
+
+
+def reach(ax: Axes, labels: Sequence[Label]) -> list[Reach]:
+    """Return what labels need to the right of the last end, in whose column they all stand."""
+    low, high = ax.get_xlim()
+    last = max((label.text.xy[0] for label in labels), default=low)
+    at = (last - low) / (high - low)
+    return [(at, label.text.xyann[0] / 72 + label.wide) for label in labels]
+
+
+def height(labels: Sequence[Label]) -> float:
+    """Return the height of labels one above another, in inches."""
+    return sum(label.tall + 2 / DPI for label in labels)
 
 
 def spread(
@@ -116,26 +135,22 @@ def spread(
     return [float(centre) for _, centre in sorted(zip(order, centres, strict=True))]
 
 
-def place_end_labels(ax: Axes, labels: Sequence[Annotation]) -> None:
+def place(canvas: Canvas, ax: Axes, labels: Sequence[Label]) -> None:
     """Put the labels of a finished layout in one column at the right, apart from one another."""
     if not labels:
         return
     points = 72 / DPI
-    ends = [ax.transData.transform(label.xy) for label in labels]
-    heights = [label.get_window_extent().height + 2 for label in labels]
-    centres = spread([end[1] for end in ends], heights, ax.bbox.y0, ax.bbox.y1)
-    right = max(end[0] for end in ends)
+    ends = ax.transData.transform([label.text.xy for label in labels])
+    heights = [label.tall * DPI + 2 for label in labels]
+    centres = spread(ends[:, 1].tolist(), heights, ax.bbox.y0, ax.bbox.y1)
+    right = ends[:, 0].max()
     for label, (x, y), centre in zip(labels, ends, centres, strict=True):
-        label.xyann = ((right - x) * points + 12, (centre - y) * points)
-        if (
-            abs(centre - y) > label.get_fontproperties().get_size_in_points() * 0.5 / points
-            or right - x > 1
-        ):
-            _join(ax, (x + 5 / points, y), (right + 11 / points, centre))
+        label.text.xyann = ((right - x) * points + OFF, (centre - y) * points)
+        moved = abs(centre - y) * points > label.text.get_fontsize() * 0.5
+        if moved or right - x > 1:
+            _join(canvas, (x + 5 / points, y), (right + (OFF - 1) / points, centre))
 
 
-def _join(ax: Axes, end: tuple[float, float], label: tuple[float, float]) -> None:
-    figure = ax.get_figure(root=True)
-    assert figure is not None
-    x, y = figure.transFigure.inverted().transform([end, label]).T
-    figure.add_artist(Line2D(x, y, color=RULE, linewidth=0.8, gid="join"))
+def _join(canvas: Canvas, end: tuple[float, float], label: tuple[float, float]) -> None:
+    x, y = canvas.figure.transFigure.inverted().transform([end, label]).T
+    canvas.figure.add_artist(Line2D(x, y, color=RULE, linewidth=0.8, gid="join"))

@@ -3,37 +3,38 @@
 from collections.abc import Mapping
 
 import pandas as pd
-from matplotlib.figure import Figure
 
-from thurrock_analysis.charts import drawing, ends, values
-from thurrock_analysis.charts.canvas import Canvas
-from thurrock_analysis.charts.drawing import Moments
+from thurrock_analysis.charts import ends, timeline
+from thurrock_analysis.charts.canvas import BETWEEN, Canvas, Captions, Room
+from thurrock_analysis.charts.drawing import Drawing
 from thurrock_analysis.charts.look import house_style, looks
+from thurrock_analysis.charts.names import Names
+from thurrock_analysis.charts.periods import explained
 from thurrock_analysis.charts.series import bundle
+from thurrock_analysis.charts.timeline import CUT_AXIS, Marks, Moments
 
-CUT_AXIS = "The vertical axis does not start at zero."
-REVISED = "Hollow marker = figure as first published, where it has been revised since."
+PLOT = 3.1
+"""Inches."""
 
 
 @house_style()
 def trend(
     figures: pd.DataFrame,
-    *,
     by: str,
-    headline: str,
-    subtitle: str,
-    source: str,
+    *,
     focus: str | None = None,
+    headline: str = "",
+    subtitle: str | None = None,
+    source: str | None = None,
     breaks: Moments = (),
     events: Moments = (),
     reference: tuple[str, float] | None = None,
-    first_published: pd.DataFrame | None = None,
     labels: Mapping[str, str] | None = None,
-    decimals: int = 0,
-    suffix: str = "",
+    decimals: int | None = None,
+    suffix: str | None = None,
     zero: bool = True,
     markers: bool = True,
-) -> Figure:
+) -> Drawing:
     """Draw a line for each value of a column, named at its end.
 
     Parameters
@@ -43,22 +44,24 @@ def trend(
         marked on the axis and explained below the chart.
     by : str
         Column whose values are the lines: at most four.
-    headline, subtitle, source : str
-        What the chart says; what it measures, with unit and period; where the figures are from.
     focus : str, optional
         The value of `by` to draw in navy among grey comparators.
+    headline : str
+        What the chart says.
+    subtitle, source : str, optional
+        What it measures, with unit and period, and where the figures are from; told by the
+        columns ``measure`` and ``release`` if left out, and not written if empty.
     breaks : sequence of (date, str)
         End of the first period on a new basis, and a short label: no line is drawn across.
     events : sequence of (date, str)
-        Dates to mark with a dotted line, and a short label each; the lines go on.
+        Dates to mark with a dotted line, and a short label each; the lines go on. Those outside
+        the periods drawn are left out.
     reference : (str, float), optional
         The name of a level to draw across, such as a target, and the level.
-    first_published : DataFrame, optional
-        The same figures as they were first published: hollow markers where they differ.
     labels : mapping of str to str, optional
-        What to call a value of `by`.
-    decimals, suffix : int, str
-        How to write a figure beside a line, e.g. 1 and ``"%"``.
+        What to call a value of `by`, in place of its name in the dictionary.
+    decimals, suffix : int, str, optional
+        How to write a figure beside a line, in place of what its measure has.
     zero : bool
         Start the vertical axis at zero; if not, the chart says so in words.
     markers : bool
@@ -72,33 +75,44 @@ def trend(
     Examples
     --------
     >>> ends = pd.to_datetime(["2023-03-31", "2024-03-31", "2025-03-31"])
-    >>> rows = pd.DataFrame({"area": "Thurrock", "period_end": ends, "value": [492, 483, 407]})
-    >>> chart = trend(rows, by="area", headline="Referrals fell", focus="Thurrock",
-    ...     subtitle="Referrals per 10,000 children, years ending 31 March", source="DfE")
-    >>> chart.axes[0].lines[0].get_ydata().tolist()
+    >>> rows = pd.DataFrame({"area": "E06000034", "period_end": ends, "value": [492, 483, 407]})
+    >>> chart = trend(rows, "area", focus="E06000034")
+    >>> chart.figure.axes[0].lines[0].get_ydata().tolist()
     [492.0, 483.0, 407.0]
+    >>> print(chart.alt)
+    Line chart, 2023 to 2025. Thurrock: 492 in 2023, 407 in 2025; highest 492 in 2023, lowest \
+407 in 2025.
     """
-    lines = bundle(figures, by, labels)
-    first = bundle(first_published, by, labels) if first_published is not None else None
-    look = looks(list(lines.names), focus)
-    canvas = Canvas(headline, subtitle, source)
-    ax = canvas.axes()
-    levels = [reference] if reference else []
-    cuts = drawing.cut_places(lines, breaks)
-    drawing.time_axis(ax, lines)
-    drawing.draw_lines(ax, lines, look, cuts, markers)
-    revised = drawing.draw_first_published(ax, lines, first, look) if first else 0
-    drawn = drawing.levels([lines, first] if first else [lines], [level for _, level in levels])
-    drawing.value_axis(ax, drawn, zero, suffix)
-    drawing.draw_upright(ax, cuts, drawing.BREAK_DASH)
-    drawing.draw_upright(ax, drawing.dates(events), drawing.EVENT_DASH)
-    drawing.mark_missing(ax, lines)
-    names = ends.end_labels(ax, lines, look, decimals, suffix)
-    for name, level in levels:
-        drawing.draw_level(ax, level)
-        names.append(ends.label(ax, ends.wrapped(name, 16), (max(lines.slots.values()), level)))
-    canvas.finish(
-        [*values.explained(lines.missing()), REVISED * bool(revised), CUT_AXIS * (not zero)]
+    lines = bundle(figures, by, Names(labels, decimals, suffix))
+    look = looks([line.key for line in lines.lines], focus)
+    marks = Marks.of(lines, breaks, events)
+    levels = dict([reference] if reference else [])
+    canvas = Canvas(Captions.of(figures, headline, subtitle, source))
+    ((ax,),) = canvas.grid
+    timeline.span_axis(ax, lines)
+    timeline.draw_lines(ax, lines, look, marks.breaks, markers)
+    left = timeline.value_axis(ax, [*lines.numbers, *levels.values()], zero, lines.suffix)
+    marks.draw(ax)
+    timeline.mark_missing(ax, lines)
+    named = ends.end_labels(ax, lines, look)
+    for name, level in levels.items():
+        timeline.draw_level(ax, level)
+        at = (max(lines.slots.values()), level)
+        named.append(ends.label(ax, ends.wrapped(name, ends.WIDE), at))
+    top, bottom = timeline.above(ax) / 72, timeline.below(lines)
+    plot = max(PLOT, top + bottom + ends.height(named) + 2 * BETWEEN)
+    reach = [*ends.reach(ax, named), timeline.period_reach(ax, lines)]
+    notes = [*explained(lines.missing()), CUT_AXIS * (not zero)]
+    canvas.lay_out(Room(plot, [left], [reach], [top], [bottom]), notes)
+    timeline.label_periods(ax, lines)
+    timeline.place_uprights(ax)
+    ends.place(canvas, ax, named)
+    return canvas.drawing(
+        [
+            canvas.captions.opening(f"Line chart, {lines.reach}"),
+            *(line.told() for line in lines.lines),
+            *explained(lines.missing(), marks=False),
+            *marks.told,
+            *(f"Level across: {name}." for name in levels),
+        ]
     )
-    ends.place_end_labels(ax, names)
-    return canvas.figure

@@ -7,7 +7,6 @@ from importlib.resources import files
 from typing import Any
 
 import matplotlib as mpl
-import seaborn as sns
 from afcharts.af_colours import get_af_colours
 from matplotlib.colors import to_hex, to_rgb
 
@@ -23,9 +22,14 @@ SEQUENTIAL: tuple[str, ...] = tuple(get_af_colours("sequential"))
 FOCUS, MUTED = get_af_colours("focus")
 INK = CATEGORICAL[4]
 
+FONT = "DejaVu Sans"
+"""A font that matplotlib ships, so that a chart has the same layout everywhere."""
 TEXT = 12.0
 SMALL = 11.0
 HEADLINE = 15.0
+TICK = 11.0
+TICK_PAD = 9.5
+"""Points between the time axis and its labels."""
 
 Dash = str | tuple[float, tuple[float, ...]]
 SOLID: Dash = "-"
@@ -64,17 +68,6 @@ def _luminance(colour: str) -> float:
         for part in to_rgb(colour)
     )
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
-
-
-def text_on(ground: str) -> str:
-    """Return white or black, whichever reads better on a filled shape.
-
-    Examples
-    --------
-    >>> text_on("#12436D"), text_on("#28A197")
-    ('#FFFFFF', '#000000')
-    """
-    return max(("#FFFFFF", "#000000"), key=lambda colour: contrast(colour, ground))
 
 
 @dataclass(frozen=True)
@@ -149,29 +142,46 @@ def looks(names: Sequence[str], focus: str | None) -> dict[str, Look]:
     return {focus: _CHOSEN} | dict(zip(others, _COMPARATORS, strict=False))
 
 
-def _settings() -> Any:
+def _settings() -> dict[str, Any]:
     sheet = files("afcharts").joinpath("afcharts.mplstyle")
     published = mpl.rc_params_from_file(str(sheet), use_default_template=False)
     return dict(published) | {
-        # One font that matplotlib ships, so that a chart has the same layout everywhere.
-        "font.family": ["DejaVu Sans"],
+        "font.family": [FONT],
         "font.size": TEXT,
         "text.color": INK,
         "text.parse_math": False,
+        "text.hinting": "none",  # quicker by a fifth, and alike at this density
         "axes.labelcolor": INK,
         "xtick.labelcolor": INK,
         "ytick.labelcolor": INK,
+        "xtick.labelsize": TICK,
+        "ytick.labelsize": TICK,
+        "xtick.major.size": 0,
         "ytick.major.size": 0,
+        "xtick.major.pad": TICK_PAD,
         "xtick.color": tint(INK, 0.55),
         "axes.edgecolor": tint(INK, 0.55),
+        "axes.titlesize": TEXT,
         "grid.color": "0.88",
         "hatch.linewidth": 1.2,
+        "legend.fontsize": SMALL,
+        "lines.solid_capstyle": "round",
         "figure.dpi": DPI,
         "savefig.bbox": None,
+        "savefig.dpi": DPI,
+        "svg.hashsalt": "thurrock_analysis",
     }
 
 
 SETTINGS = _settings()
+_DRAWN = {
+    *("agg", "axes", "figure", "font", "grid", "hatch", "lines", "markers", "patch", "path"),
+    *("pdf", "savefig", "svg", "text", "xtick", "ytick"),
+}
+_WHOLE = {
+    name: value for name, value in mpl.rcParamsDefault.items() if name.split(".")[0] in _DRAWN
+} | SETTINGS
+"""With matplotlib's own settings for all else: what an analyst has set changes no chart."""
 
 
 @contextmanager
@@ -184,7 +194,7 @@ def house_style() -> Iterator[None]:
     ...     mpl.rcParams["font.size"]
     12.0
     """
-    with mpl.rc_context(SETTINGS):
+    with mpl.rc_context(_WHOLE):
         yield
 
 
@@ -193,4 +203,4 @@ def style() -> None:
 
     The chart functions of this package bring the style with them and do not need this.
     """
-    sns.set_theme(style="white", palette=CATEGORICAL[:MAX_SERIES], rc=SETTINGS)
+    mpl.rcParams.update(SETTINGS)

@@ -4,38 +4,58 @@ from collections.abc import Mapping
 
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 
-from thurrock_analysis.charts import drawing, ends, values
-from thurrock_analysis.charts.canvas import Canvas
-from thurrock_analysis.charts.drawing import Moments
-from thurrock_analysis.charts.lines import CUT_AXIS, trend
-from thurrock_analysis.charts.look import FOCUS, MAX_SERIES, MUTED, TEXT, house_style, looks
-from thurrock_analysis.charts.series import Bundle, Series, bundle
+from thurrock_analysis.charts import ends, timeline
+from thurrock_analysis.charts.canvas import BETWEEN, Canvas, Captions, Reach, Room
+from thurrock_analysis.charts.drawing import Drawing
+from thurrock_analysis.charts.lines import trend
+from thurrock_analysis.charts.look import (
+    FOCUS,
+    MAX_SERIES,
+    MUTED,
+    SOLID,
+    TEXT,
+    WIDTH,
+    Look,
+    house_style,
+    looks,
+)
+from thurrock_analysis.charts.measuring import fitted, size_of
+from thurrock_analysis.charts.names import Names
+from thurrock_analysis.charts.periods import explained
+from thurrock_analysis.charts.series import Bundle, Series, bundle, distinct
+from thurrock_analysis.charts.timeline import CUT_AXIS, Marks, Moments
 from thurrock_analysis.errors import ThurrockError
 
 MAX_PANELS = 12
 BEHIND = "Grey lines: the other panels, for comparison."
+PAD = 6.0
+"""Points between a panel and the foot of its title."""
+APART = 0.09
+"""Inches below a panel over another, for the lower half of the label at its foot."""
+DESCENT = 0.236
+"""Of the font's size: how far a letter reaches below the foot of its line."""
+BESIDE = Look(FOCUS, SOLID, "", strong=True)
 
 
 @house_style()
 def small_multiples(
     figures: pd.DataFrame,
-    *,
     panels: str,
     by: str,
-    headline: str,
-    subtitle: str,
-    source: str,
+    *,
     focus: str | None = None,
+    headline: str = "",
+    subtitle: str | None = None,
+    source: str | None = None,
     breaks: Moments = (),
     events: Moments = (),
     labels: Mapping[str, str] | None = None,
-    decimals: int = 0,
-    suffix: str = "",
+    decimals: int | None = None,
+    suffix: str | None = None,
     zero: bool = True,
     shared: bool = True,
-) -> Figure:
+) -> Drawing:
     """Draw a small trend for each value of a column, one below another.
 
     Parameters
@@ -44,10 +64,9 @@ def small_multiples(
         Tidy rows, one for each panel, line and period.
     panels, by : str
         Column whose values are the panels, at most twelve, and the lines in each, at most four.
-    headline, subtitle, source : str
-        What the chart says; what it measures, with unit and period; where the figures are from.
-    focus, breaks, events, labels, decimals, suffix, zero
-        As in `trend`; `labels` names both panels and lines.
+    focus, headline, subtitle, source, breaks, events, labels, decimals, suffix, zero
+        As in `trend`; `labels` names both panels and lines, and each panel writes its figures as
+        its own measure has them.
     shared : bool
         Give all panels the same vertical axis; False for measures in different units.
 
@@ -55,37 +74,62 @@ def small_multiples(
     ------
     ThurrockError
         Too many panels or lines, no figures, or two figures for one line and period.
+
+    Examples
+    --------
+    >>> ends = pd.to_datetime(["2024-03-31", "2025-03-31"] * 2)
+    >>> rows = pd.DataFrame({"area": "E06000034", "period_end": ends, "value": [492, 407, 9.5, 8],
+    ...     "measure": ["referral_rate"] * 2 + ["re_referral_percent"] * 2})
+    >>> print(small_multiples(rows, "measure", "area", shared=False, subtitle="").alt)
+    Line charts, 2024 to 2025. Referrals: Thurrock: 492.0 in 2024, 407.0 in 2025; highest 492.0 \
+in 2024, lowest 407.0 in 2025. Re-referrals within 12 months: Thurrock: 9.5% in 2024, 8.0% in \
+2025; highest 9.5% in 2024, lowest 8.0% in 2025.
     """
+    names = Names(labels, decimals, suffix)
     keys = _panel_keys(figures, panels)
-    parts = {key: bundle(figures[figures[panels].eq(key)], by, labels) for key in keys}
+    titles = distinct(panels, names.called(panels, keys))
+    parts = {key: bundle(figures[figures[panels].eq(key)], by, names) for key in keys}
     look = looks([str(key) for key in figures[by].unique()], focus)
     everything = Bundle(
         tuple(line for part in parts.values() for line in part.lines),
         min(part.step for part in parts.values()),
         all(part.annual for part in parts.values()),
     )
-    canvas = Canvas(headline, subtitle, source, plot=0.3 + 1.55 * len(keys))
-    grid = canvas.figure.subplots(len(keys), sharex=True, squeeze=False)[:, 0]
-    placed, notes = [], []
-    for ax, (key, part) in zip(grid, parts.items(), strict=True):
-        title = (labels or {}).get(key, key)
-        drawing.time_axis(ax, everything)
-        cuts = drawing.cut_places(everything, breaks)
-        drawing.draw_lines(ax, part, look, cuts, markers=True)
-        drawing.value_axis(ax, drawing.levels([everything if shared else part]), zero, suffix, 3)
-        marked = drawing.dates(events)
-        for places, dash in ((cuts, drawing.BREAK_DASH), (marked, drawing.EVENT_DASH)):
-            named = places if ax is grid[0] else dict.fromkeys(places, "")
-            drawing.draw_upright(ax, named, dash)
-        pad = 6 + 1.5 * TEXT * (len(cuts) + len(marked)) * (ax is grid[0])
-        ax.set_title(title, fontsize=TEXT, weight="bold", loc="left", pad=pad)
-        drawing.mark_missing(ax, part)
-        placed.append((ax, ends.end_labels(ax, part, look, decimals, suffix)))
-        notes += [(status, f"{title}, {place}") for status, place in part.missing()]
-    canvas.finish([*values.explained(notes), CUT_AXIS * (not zero)])
-    for ax, names in placed:
-        ends.place_end_labels(ax, names)
-    return canvas.figure
+    marks = Marks.of(everything, breaks, events)
+    canvas = Canvas(Captions.of(figures, headline, subtitle, source), rows=len(keys))
+    column = [row[0] for row in canvas.grid]
+    left, top, named = [], [], []
+    for ax, (key, part) in zip(column, parts.items(), strict=True):
+        timeline.span_axis(ax, everything)
+        timeline.draw_lines(ax, part, look, marks.breaks, markers=True)
+        known = (everything if shared else part).numbers
+        left.append(timeline.value_axis(ax, known, zero, part.suffix, 3))
+        marks.draw(ax, named=ax is column[0])
+        timeline.mark_missing(ax, part)
+        named.append(ends.end_labels(ax, part, look))
+        top.append(_title(ax, titles[key], WIDTH * 0.85))
+    bottom = [APART] * (len(keys) - 1) + [timeline.below(everything)]
+    tall = max(map(ends.height, named)) + 2 * BETWEEN
+    plot = max(0.3 + 1.55 * len(keys), tall * len(keys) + sum(top) + sum(bottom))
+    reach = [need for pair in zip(column, named, strict=True) for need in ends.reach(*pair)]
+    reach.append(timeline.period_reach(column[-1], everything))
+    missing = [
+        (status, f"{titles[key]}, {place}")
+        for key, part in parts.items()
+        for status, place in part.missing()
+    ]
+    room = Room(plot, [max(left)], [reach], top, bottom)
+    canvas.lay_out(room, [*explained(missing), CUT_AXIS * (not zero)])
+    timeline.label_periods(column[-1], everything)
+    timeline.place_uprights(column[0])
+    for ax, labels_of in zip(column, named, strict=True):
+        ends.place(canvas, ax, labels_of)
+    told = [
+        f"{titles[key]}: {' '.join(line.told() for line in part.lines)}"
+        for key, part in parts.items()
+    ]
+    opening = canvas.captions.opening(f"Line charts, {everything.reach}")
+    return canvas.drawing([opening, *told, *explained(missing, marks=False), *marks.told])
 
 
 def _panel_keys(figures: pd.DataFrame, panels: str) -> list[str]:
@@ -97,20 +141,29 @@ def _panel_keys(figures: pd.DataFrame, panels: str) -> list[str]:
     return keys
 
 
+def _title(ax: Axes, text: str, width: float) -> float:
+    """Write the title of a panel over its upright labels; return the height of all in inches."""
+    pad = PAD + timeline.above(ax)
+    title = ax.set_title(
+        fitted(text, width, TEXT, "bold"), fontsize=TEXT, weight="bold", loc="left", pad=pad, y=1.0
+    )
+    return size_of(title)[1] + (pad - DESCENT * TEXT) / 72
+
+
 @house_style()
 def spotlight(
     figures: pd.DataFrame,
-    *,
     by: str,
-    headline: str,
-    subtitle: str,
-    source: str,
+    *,
+    headline: str = "",
+    subtitle: str | None = None,
+    source: str | None = None,
     reference: tuple[str, float] | None = None,
     labels: Mapping[str, str] | None = None,
-    decimals: int = 0,
-    suffix: str = "",
+    decimals: int | None = None,
+    suffix: str | None = None,
     zero: bool = True,
-) -> Figure:
+) -> Drawing:
     """Draw a panel for each line, in navy over all the other lines in grey, on shared axes.
 
     Parameters
@@ -119,70 +172,91 @@ def spotlight(
         Tidy rows, one for each line and period.
     by : str
         Column whose values are the lines: at most twelve.
-    headline, subtitle, source : str
-        What the chart says; what it measures, with unit and period; where the figures are from.
-    reference, labels, decimals, suffix, zero
+    headline, subtitle, source, reference, labels, decimals, suffix, zero
         As in `trend`.
 
     Raises
     ------
     ThurrockError
         More than twelve lines, no figures, or two figures for one line and period.
+
+    Examples
+    --------
+    >>> ends = pd.to_datetime(["2024-03-31", "2025-03-31"] * 2)
+    >>> rows = pd.DataFrame({"area": list("aabb"), "period_end": ends, "value": [4, 3, 2, 1]})
+    >>> [ax.get_title("left") for ax in spotlight(rows, "area").figure.axes]
+    ['a', 'b']
     """
-    lines = bundle(figures, by, labels)
-    rows = -(-len(_panel_keys(figures, by)) // 2)
-    canvas = Canvas(headline, subtitle, source, plot=0.3 + 1.6 * rows)
-    grid = canvas.figure.subplots(rows, 2, sharex=True, sharey=True, squeeze=False)
-    for ax in grid.flat[len(lines.lines) :]:
+    lines = bundle(figures, by, Names(labels, decimals, suffix))
+    count = len(_panel_keys(figures, by))
+    levels = dict([reference] if reference else [])
+    canvas = Canvas(Captions.of(figures, headline, subtitle, source), -(-count // 2), 2)
+    every = [ax for row in canvas.grid for ax in row]
+    drawn = every[:count]
+    for ax in every[count:]:
         ax.remove()
-    for ax, line in zip(grid.flat, lines.lines, strict=False):
-        drawing.time_axis(ax, lines, labels=4)
-        if reference:
-            drawing.draw_level(ax, reference[1])
-        _lit(ax, lines, line, decimals, suffix)
-        drawing.value_axis(
-            ax, drawing.levels([lines], [reference[1]] if reference else ()), zero, suffix, 4
-        )
-    if len(lines.lines) % 2 and rows > 1:
-        grid[-2, 1].tick_params(labelbottom=True)
-    key = f"Dotted line: {reference[0]}." if reference else ""
-    canvas.finish([*values.explained(lines.missing()), BEHIND, key, CUT_AXIS * (not zero)])
-    return canvas.figure
+    left, top = [], []
+    reach: list[list[Reach]] = [[], []]
+    for place, (ax, line) in enumerate(zip(drawn, lines.lines, strict=True)):
+        timeline.span_axis(ax, lines)
+        for level in levels.values():
+            timeline.draw_level(ax, level)
+        reach[place % 2] += ends.reach(ax, _lit(ax, lines, line))
+        known = [*lines.numbers, *levels.values()]
+        left.append(timeline.value_axis(ax, known, zero, lines.suffix, 4))
+        top.append(_title(ax, line.name, WIDTH * 0.41))
+    low = drawn[-2:]
+    under = timeline.below(lines)
+    bottom = [under * any(ax in low for ax in row) for row in canvas.grid]
+    room = Room(
+        0.3 + 1.6 * len(canvas.grid),
+        [max(left), 0.0],
+        [[*side, timeline.period_reach(drawn[0], lines)] for side in reach],
+        [max(top[row : row + 2]) for row in range(0, count, 2)],
+        bottom,
+    )
+    notes = [BEHIND, *(f"Dotted line: {name}." for name in levels), CUT_AXIS * (not zero)]
+    canvas.lay_out(room, [*explained(lines.missing()), *notes])
+    for place, ax in enumerate(drawn):
+        if ax in low:
+            timeline.label_periods(ax, lines)
+        if place % 2:
+            ax.tick_params(labelleft=False)
+    return canvas.drawing(
+        [
+            canvas.captions.opening(f"Line charts on one scale, {lines.reach}"),
+            *(line.told() for line in lines.lines),
+            *explained(lines.missing(), marks=False),
+            *(f"Level across: {name}." for name in levels),
+        ]
+    )
 
 
-def _lit(ax: Axes, lines: Bundle, line: Series, decimals: int, suffix: str) -> None:
+def _lit(ax: Axes, lines: Bundle, line: Series) -> list[ends.Label]:
     for other in lines.lines:
         if other is not line:
             ax.plot(other.x, other.y, color=MUTED, linewidth=1.2, zorder=2, gid="behind")
     own = lines.of([line.key])
-    drawing.draw_lines(ax, own, looks([line.key], line.key), (), markers=True)
-    drawing.mark_missing(ax, own)
-    for last in line.known[-1:]:
-        ax.annotate(
-            values.number(line.y[last], decimals, suffix),
-            (line.x[last], line.y[last]),
-            (7, 0),
-            textcoords="offset points",
-            va="center",
-            weight="bold",
-            color=FOCUS,
-            annotation_clip=False,
-            gid="end label",
-        )
-    ax.set_title(ends.wrapped(line.name, 24), fontsize=TEXT, weight="bold", loc="left")
+    timeline.draw_lines(ax, own, looks([line.key], line.key), (), markers=True)
+    timeline.mark_missing(ax, own)
+    return [
+        ends.label(ax, line.figure(int(last)), (line.x[last], line.y[last]), BESIDE, off=7)
+        for last in line.known[-1:]
+    ]
 
 
+@house_style()
 def index_trend(
     figures: pd.DataFrame,
-    *,
     by: str,
     base: int,
-    headline: str,
-    subtitle: str,
-    source: str,
+    *,
+    headline: str = "",
+    subtitle: str | None = None,
+    source: str | None = None,
     labels: Mapping[str, str] | None = None,
     zero: bool = False,
-) -> Figure:
+) -> Drawing:
     """Draw several measures as a share of their own figure in a base year, which is 100.
 
     Up to four measures share one plot; more of them get a panel each (see `spotlight`).
@@ -204,16 +278,26 @@ def index_trend(
     ------
     ThurrockError
         A measure has no figure above zero in the base year.
+
+    Examples
+    --------
+    >>> ends = pd.to_datetime(["2016-03-31", "2025-03-31"])
+    >>> rows = pd.DataFrame({"measure": "referrals", "period_end": ends, "value": [2000, 1885]})
+    >>> print(index_trend(rows, "measure", 2016, subtitle="").alt)
+    Line chart, 2016 to 2025. Referrals: 100 in 2016, 94 in 2025; highest 100 in 2016, lowest 94 \
+in 2025. Level across: 2016 = 100.
     """
     rows = indexed(figures, by=by, base=base)
     draw = trend if rows[by].nunique() <= MAX_SERIES else spotlight
     return draw(
         rows,
-        by=by,
+        by,
         headline=headline,
         subtitle=subtitle,
         source=source,
         labels=labels,
+        decimals=0,
+        suffix="",
         zero=zero,
         reference=(f"{base} = 100", 100.0),
     )

@@ -1,44 +1,68 @@
 """Lines of a chart from a tidy frame: one value a period, gaps where there is none."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+from pandas.api.types import is_datetime64_dtype, is_numeric_dtype
 
-from thurrock_analysis.charts import values
+from thurrock_analysis import words
+from thurrock_analysis.charts import periods
+from thurrock_analysis.charts.names import Names, Style
 from thurrock_analysis.errors import ThurrockError
 
 Floats = npt.NDArray[np.float64]
+Whole = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True)
 class Series:
-    """One line: a row for every period from its first to its last, NaN where there is no figure."""
+    """One line: a place for every period from its first to its last, NaN where none is known."""
 
     key: str
     name: str
-    months: npt.NDArray[np.int64]
-    x: Floats
+    months: Whole
     y: Floats
     status: tuple[str, ...]
+    style: Style
+    annual: bool = True
 
-    @property
+    @cached_property
+    def x(self) -> Floats:
+        """Places on the time axis, which counts days from the start of 1970: ends of months."""
+        following = (self.months - 1970 * 12 + 1).astype("datetime64[M]").astype("datetime64[D]")
+        days: Floats = following.astype(np.float64) - 1
+        return days
+
+    @cached_property
     def known(self) -> npt.NDArray[np.intp]:
         """Positions of the periods that have a figure."""
         return np.flatnonzero(~np.isnan(self.y))
 
-    def missing(self, step: int, annual: bool) -> list[tuple[str, str]]:
-        """Return each reason for a missing figure with the line and periods it applies to."""
-        reasons: dict[str, list[int]] = {}
-        for month, status in zip(self.months, self.status, strict=True):
-            if status:
-                reasons.setdefault(status, []).append(int(month))
-        return [
-            (status, f"{self.name} {values.spans(at, step, annual)}")
-            for status, at in reasons.items()
-        ]
+    def figure(self, position: int) -> str:
+        """Write the figure at a position, as both the chart and its alternative do."""
+        return self.style.write(float(self.y[position]))
+
+    def period(self, position: int) -> str:
+        """Name the period at a position."""
+        return periods.period(int(self.months[position]), self.annual)
+
+    def told(self) -> str:
+        """Describe the line: its first, last, highest and lowest figure."""
+
+        def at(position: int) -> str:
+            return f"{self.figure(position)} in {self.period(position)}"
+
+        if not self.known.size:
+            return f"{self.name}: no figure."
+        first, last = int(self.known[0]), int(self.known[-1])
+        if first == last:
+            return f"{self.name}: {at(first)}."
+        high, low = int(np.nanargmax(self.y)), int(np.nanargmin(self.y))
+        return f"{self.name}: {at(first)}, {at(last)}; highest {at(high)}, lowest {at(low)}."
 
 
 @dataclass(frozen=True)
@@ -49,12 +73,7 @@ class Bundle:
     step: int
     annual: bool
 
-    @property
-    def names(self) -> dict[str, str]:
-        """Key of every line to its name."""
-        return {line.key: line.name for line in self.lines}
-
-    @property
+    @cached_property
     def slots(self) -> dict[int, float]:
         """Every period of any line: number of its month to its place on the time axis."""
         places = {
@@ -64,9 +83,35 @@ class Bundle:
         }
         return dict(sorted(places.items()))
 
+    @property
+    def suffix(self) -> str:
+        """What stands behind every figure: nothing where the lines differ in it."""
+        found = {line.style.suffix for line in self.lines}
+        return found.pop() if len(found) == 1 else ""
+
+    @property
+    def numbers(self) -> Floats:
+        """Every number that is drawn."""
+        drawn = np.concatenate([line.y for line in self.lines])
+        return drawn[~np.isnan(drawn)]
+
+    @property
+    def reach(self) -> str:
+        """The first and the last period."""
+        ends = [periods.period(month, self.annual) for month in self.slots]
+        return ends[0] + f" to {ends[-1]}" * (ends[0] != ends[-1])
+
     def missing(self) -> list[tuple[str, str]]:
-        """Return each reason for a missing figure with where it applies."""
-        return [item for line in self.lines for item in line.missing(self.step, self.annual)]
+        """Return each reason for a missing figure with the line and periods it applies to."""
+        found: dict[tuple[str, str], list[int]] = {}
+        for line in self.lines:
+            for month, status in zip(line.months, line.status, strict=True):
+                if status:
+                    found.setdefault((line.name, status), []).append(int(month))
+        return [
+            (status, f"{name} {periods.spans(at, self.step, self.annual)}")
+            for (name, status), at in found.items()
+        ]
 
     def of(self, keys: Sequence[str]) -> "Bundle":
         """Return the bundle with only some of its lines."""
@@ -75,7 +120,7 @@ class Bundle:
         )
 
 
-def bundle(figures: pd.DataFrame, by: str, labels: Mapping[str, str] | None = None) -> Bundle:
+def bundle(figures: pd.DataFrame, by: str, names: Names | None = None) -> Bundle:
     """Make one line for each value of a column of a tidy frame.
 
     Parameters
@@ -84,8 +129,8 @@ def bundle(figures: pd.DataFrame, by: str, labels: Mapping[str, str] | None = No
         Tidy rows: `by`, ``period_end``, ``value`` and, if it has one, ``status``.
     by : str
         The column whose values are the lines, in the order in which they first appear.
-    labels : mapping of str to str, optional
-        What to call a value of `by`; a value without a label keeps its own name.
+    names : Names, optional
+        What to call the lines and how to write their figures.
 
     Raises
     ------
@@ -100,61 +145,97 @@ def bundle(figures: pd.DataFrame, by: str, labels: Mapping[str, str] | None = No
     >>> bundle(rows, "area").lines[0].y.tolist()
     [1.0, nan, 3.0, 4.0]
     """
-    rows = _checked(figures, by)
-    groups = {str(key): group for key, group in rows.groupby(by, sort=False)}
-    gaps = [int(g["month"].sort_values().diff().min()) for g in groups.values() if len(g) > 1]
-    step = min(gaps, default=12)
+    check(figures, by, "period_end", "value")
+    names = names or Names()
+    codes, keys = pd.factorize(figures[by])
+    groups = {str(key): np.flatnonzero(codes == code) for code, key in enumerate(keys)}
+    months = figures["period_end"].to_numpy("datetime64[M]").astype(np.int64) + 1970 * 12
+    sets = {key: _once(key, months[at]) for key, at in groups.items()}
+    step = min((int(np.diff(one).min()) for one in sets.values() if len(one) > 1), default=12)
+    annual = step % 12 == 0 and all(np.ptp(one % 12) == 0 for one in sets.values())
+    called = distinct(by, names.called(by, groups))
+    styles = _styles(figures, groups, names)
+    value = figures["value"].to_numpy(np.float64, na_value=np.nan)
+    status = figures["status"].fillna("") if "status" in figures else pd.Series("", figures.index)
+    reason = status.to_numpy(object)
     lines = tuple(
-        _series(key, (labels or {}).get(key, key), group, step) for key, group in groups.items()
+        Series(
+            key, called[key], *_filled(months[at], value[at], reason[at], step), styles[key], annual
+        )
+        for key, at in groups.items()
     )
-    names = [line.name for line in lines]
-    if len(set(names)) < len(names):
-        raise ThurrockError(f"Every {by} needs a name of its own: {', '.join(names)} repeat one.")
-    annual = step % 12 == 0 and bool(rows["month"].mod(12).groupby(rows[by]).nunique().eq(1).all())
     return Bundle(lines, step, annual)
 
 
-def _checked(figures: pd.DataFrame, by: str) -> pd.DataFrame:
-    for column in (by, "period_end", "value"):
+def check(figures: pd.DataFrame, by: str, *columns: str) -> None:
+    """Refuse a frame that lacks a column that a chart needs, or any figure.
+
+    Raises
+    ------
+    ThurrockError
+        A column is missing, or no value is known.
+    """
+    for column in (by, *columns):
         if column not in figures.columns:
             raise ThurrockError(f"A chart by {by} needs the column {column}: the frame has none.")
-    if figures["value"].notna().sum() == 0:
-        raise ThurrockError(f"A chart by {by} needs at least one figure: it was given none.")
-    rows = figures.assign(month=values.months(figures["period_end"]))
-    twice = rows.duplicated([by, "month"])
-    if twice.any():
-        row = rows[twice].iloc[0]
+    if not is_numeric_dtype(figures["value"]):
+        raise ThurrockError(f"A chart by {by} needs numbers in the column value: it has text.")
+    if "period_end" in columns and not is_datetime64_dtype(figures["period_end"]):
         raise ThurrockError(
-            f"There are two figures for {row[by]} at {row['period_end']:%d %B %Y}: "
+            f"A chart by {by} needs dates in the column period_end: pandas.to_datetime makes them."
+        )
+    if "period_end" in columns and figures["period_end"].isna().any():
+        raise ThurrockError(f"A chart by {by} needs a period_end in every row: some have none.")
+    if figures["value"].isna().all():
+        raise ThurrockError(f"A chart by {by} needs at least one figure: it was given none.")
+
+
+def distinct(by: str, called: dict[str, str]) -> dict[str, str]:
+    """Return the names, if no two are alike.
+
+    Raises
+    ------
+    ThurrockError
+        Two values of a column have one name.
+    """
+    if len(set(called.values())) < len(called):
+        repeated = ", ".join(called.values())
+        raise ThurrockError(f"Every {by} needs a name of its own: {repeated} repeat one.")
+    return called
+
+
+def _once(key: str, months: Whole) -> Whole:
+    found, times = np.unique(months, return_counts=True)
+    if (times > 1).any():
+        month = int(found[times > 1][0])
+        raise ThurrockError(
+            f"There are two figures for {key} in {words.MONTHS[month % 12]} {month // 12}: "
             "keep one measure, group and release."
         )
-    return rows
+    return found
 
 
-def _series(key: str, name: str, rows: pd.DataFrame, step: int) -> Series:
-    rows = rows.set_index("month").sort_index()
-    steps = pd.RangeIndex(rows.index[0], rows.index[-1] + 1, step)
-    grid = rows.index.union(steps)
-    months = grid.to_numpy(dtype=np.int64)
-    missing = rows["value"].isna()
-    status = rows["status"] if "status" in rows else pd.Series("", index=rows.index)
-    status = status.fillna("")
-    status = status.where(missing, "").mask(missing & status.eq(""), values.NO_FIGURE)
-    return Series(
-        key,
-        name,
-        months,
-        _ends(months),
-        rows["value"].reindex(grid).to_numpy(dtype=np.float64),
-        tuple(status.reindex(grid, fill_value=values.NO_FIGURE)),
-    )
+def _styles(
+    figures: pd.DataFrame, groups: dict[str, npt.NDArray[np.intp]], names: Names
+) -> dict[str, Style]:
+    whole = names.style(figures)
+    if "measure" not in figures or figures["measure"].nunique() < 2:
+        return dict.fromkeys(groups, whole)
+    return {key: names.style(figures.iloc[at]) for key, at in groups.items()}
+
+
+def _filled(
+    months: Whole, value: Floats, reason: npt.NDArray[np.object_], step: int
+) -> tuple[Whole, Floats, tuple[str, ...]]:
+    """Put figures on every period from the first to the last, with the reason where none is."""
+    grid = np.union1d(months, np.arange(months.min(), months.max() + 1, step))
+    at = np.searchsorted(grid, months)
+    y, status = np.full(len(grid), np.nan), np.full(len(grid), periods.NO_FIGURE, dtype=object)
+    y[at], status[at] = value, np.where(reason == "", periods.NO_FIGURE, reason)
+    status[~np.isnan(y)] = ""
+    return grid, y, tuple(map(str, status))
 
 
 def day(date: pd.Timestamp) -> float:
-    """Place a date on the time axis, which counts days from the start of 1970."""
+    """Place a date on the time axis."""
     return float((date - pd.Timestamp(0)) / pd.Timedelta(days=1))
-
-
-def _ends(months: npt.NDArray[np.int64]) -> Floats:
-    following = (months - 1970 * 12 + 1).astype("datetime64[M]").astype("datetime64[D]")
-    return following.astype(np.float64) - 1

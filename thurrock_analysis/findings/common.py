@@ -3,10 +3,9 @@
 from typing import Any
 
 import pandas as pd
-from matplotlib.figure import Figure
 
 from thurrock_analysis import charts, words
-from thurrock_analysis.charts.drawing import Moments
+from thurrock_analysis.charts import Drawing, Moments
 from thurrock_analysis.findings.report import Answer, NotHeldError, Report
 from thurrock_analysis.metrics import change, comparators
 from thurrock_analysis.record import areas, dictionary, measures, store, tidy
@@ -85,7 +84,7 @@ def standing(report: Report, names: list[str], headline_measure: str, anchor: st
     place = words.place(own["rank"], own["of"])
     among = "itself and its neighbours" if len(report.neighbours) else "its like in its region"
     what = f"{measure.short}, {measure.unit}, {words.period(own['period_end'], measure)}"
-    chart, alt = bars(report, change.intervals(field, measure), measure, what, compared, england)
+    chart = bars(report, change.intervals(field, measure), measure, what, compared, england)
     absent = words.listed(areas.get(code).name for code in missing)
     return Answer(
         anchor,
@@ -99,7 +98,6 @@ def standing(report: Report, names: list[str], headline_measure: str, anchor: st
         "Limits show what chance alone does if events are independent; brothers and sisters are "
         "not, so the true doubt is larger." + f" Without a figure: {absent}." * bool(missing),
         chart,
-        alt,
     )
 
 
@@ -110,19 +108,13 @@ def bars(
     what: str,
     compared: str,
     england: float,
-) -> tuple[Figure, str]:
-    """Draw a measure for the area and its peers, and describe the chart."""
-    reference = {"England": england}
-    chart = charts.ranked_bars(
-        field, label="area", headline=f"{report.area.name}: {measure.label} {compared}",
-        subtitle=what + ", with 95% limits", source=report.source(field), focus=report.area.code,
-        reference=reference, labels=report.labels, decimals=measure.decimals,
+) -> Drawing:
+    """Draw a measure for the area and its peers."""
+    return charts.ranked_bars(
+        field, "area", headline=f"{report.area.name}: {measure.label} {compared}",
+        subtitle=what + ", with 95% limits", focus=report.area.code,
+        reference={"England": england},
     )  # fmt: skip
-    alt = charts.alt_for_bars(
-        field, label="area", what=what, focus=report.area.code, reference=reference,
-        labels=report.labels, decimals=measure.decimals,
-    )  # fmt: skip
-    return chart, alt
 
 
 def members(report: Report, name: str, year: int) -> tuple[pd.DataFrame, list[str]]:
@@ -177,7 +169,7 @@ def progress(
     parts = [clause(pd.Series(row), report.own(row["measure"])) for row in pairs]
     doubt = doubts(pairs)
     title = headline(report, pairs)
-    chart, alt = panels(report, names, title, zero, events)
+    chart = panels(report, names, title, zero, events)
     return Answer(
         anchor,
         title,
@@ -187,7 +179,6 @@ def progress(
         f"{report.area.name}, {ending(report, names)}",
         " ".join(part for part in [doubt, caution, report.notes(*names)] if part),
         chart,
-        alt,
     )
 
 
@@ -242,27 +233,15 @@ def headline(report: Report, pairs: list[dict[str, Any]]) -> str:
 
 def panels(
     report: Report, names: list[str], title: str, zero: bool, events: Moments = ()
-) -> tuple[Figure, str]:
-    """Draw each measure beside its comparators in a panel of its own; describe them all."""
+) -> Drawing:
+    """Draw each measure beside its comparators in a panel of its own."""
     rows = report.lines(*names)
-    span = rows["period_end"]
-    events = [(date, label) for date, label in events if span.min() <= date <= span.max()]
     units = {measures.get(name).unit for name in names}
-    suffix = "%" if units == {"percent"} else ""
     what = f"{words.listed(sorted(units)).capitalize()}, {ending(report, names)}"
-    chart = charts.small_multiples(
-        rows, panels="measure", by="area", headline=title, subtitle=what,
-        source=report.source(rows), focus=report.area.code, labels=report.labels, suffix=suffix,
-        zero=zero, shared=False, events=events,
+    return charts.small_multiples(
+        rows, "measure", "area", headline=title, subtitle=what, focus=report.area.code, zero=zero,
+        shared=False, events=events,
     )  # fmt: skip
-    alts = [
-        charts.alt_for_trend(
-            rows[rows["measure"] == name], by="area", what=measures.get(name).label,
-            labels=report.labels, decimals=measures.get(name).decimals, suffix=suffix,
-        )
-        for name in names
-    ]  # fmt: skip
-    return chart, " ".join(alts)
 
 
 def ending(report: Report, names: list[str]) -> str:
@@ -306,8 +285,8 @@ def composition(report: Report, name: str, breakdown: str, anchor: str) -> Answe
         if inside.min() < end <= inside.max()
     ]
     chart = charts.trend(
-        drawn, by="group", headline=title, subtitle=what, source=report.source(rows),
-        suffix="%", breaks=breaks,
+        drawn, "group", headline=title, subtitle=what, source=report.source(rows), suffix="%",
+        breaks=breaks,
     )  # fmt: skip
     hidden = sorted(shares.loc[shares["status"] == "suppressed", "group"].unique())
     gaps = f"Suppressed in some years, so not drawn there: {words.listed(hidden)}." * bool(hidden)
@@ -320,7 +299,6 @@ def composition(report: Report, name: str, breakdown: str, anchor: str) -> Answe
         f"{measure.short} by {breakdown}",
         f"{gaps} {report.notes(name, breakdown=breakdown)}".strip(),
         chart,
-        charts.alt_for_trend(drawn, by="group", what=what, suffix="%"),
     )
 
 

@@ -6,9 +6,9 @@ from typing import Any
 
 import pandas as pd
 from IPython.display import HTML, Markdown, display
-from matplotlib.figure import Figure
 
 from thurrock_analysis import charts, paths, words
+from thurrock_analysis.charts import Drawing
 from thurrock_analysis.errors import ThurrockError
 from thurrock_analysis.findings import tables
 from thurrock_analysis.metrics import change, comparators, movement
@@ -47,10 +47,8 @@ class Answer:
         The numbers as a reader sees them, text in every cell.
     caption : str
         What the table shows.
-    chart : Figure or None
+    chart : Drawing or None
         The chart, if there is one to draw.
-    alt : str
-        What the chart shows, in words.
     rest : DataFrame
         More rows, which a reader unfolds.
     rest_caption : str
@@ -64,8 +62,7 @@ class Answer:
     table: pd.DataFrame
     caption: str
     doubt: str = ""
-    chart: Figure | None = None
-    alt: str = ""
+    chart: Drawing | None = None
     rest: pd.DataFrame = field(default_factory=pd.DataFrame)
     rest_caption: str = ""
 
@@ -209,15 +206,7 @@ class Report:
 
     def source(self, figures: pd.DataFrame) -> str:
         """Name the publisher, titles and releases of some figures, for the line below a chart."""
-        names = sorted({name for name in figures["release"].astype("str") if name})
-        titles = dictionary.read("collections").set_index("collection")
-        parts = []
-        for collection in sorted({name.split()[0] for name in names if " " in name}):
-            years = [int(name.split()[1]) for name in names if name.startswith(collection + " ")]
-            said = "release" if len(years) == 1 else "releases"
-            row = titles.loc[collection]
-            parts.append(f"{row['publisher']}, {row['title']}, {said} {words.year_spans(years)}")
-        return "; ".join(parts)
+        return words.source(figures)
 
     def ask(self, question: Callable[..., Answer], *arguments: Any) -> None:
         """Ask a question and display its answer, or, once, why nothing held can answer it."""
@@ -234,7 +223,7 @@ class Report:
         """Display an answer: sentence, chart, table, doubt; keep its key figures."""
         display(Markdown(f"**{answer.sentence}**"))
         if answer.chart is not None:
-            charts.show(answer.chart, alt=answer.alt)
+            display(answer.chart)
         if len(answer.table):
             display(HTML(tables.html(answer.table, answer.caption)))
         if len(answer.rest):

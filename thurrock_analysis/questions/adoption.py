@@ -44,10 +44,7 @@ def routes(report: Report) -> Answer:
     )
     headline = f"{report.area.name}: {more} the more frequent way out of care in five years"
     what = "Children in the year, years ending 31 March"
-    chart = charts.trend(
-        rows, by="measure", headline=headline, subtitle=what, source=report.source(rows),
-        labels=report.labels,
-    )  # fmt: skip
+    chart = charts.trend(rows, "measure", headline=headline, subtitle=what)
     small = f"Small numbers: fewer than {FEW} children a year. A handful decides every change."
     return Answer(
         "Adoption-or-special-guardianship?",
@@ -58,7 +55,6 @@ def routes(report: Report) -> Answer:
         "Children adopted and children leaving to special guardianship",
         small * bool(now.max() < FEW),
         chart,
-        charts.alt_for_trend(rows, by="measure", what=what, labels=report.labels),
     )
 
 

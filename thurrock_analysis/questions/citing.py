@@ -3,7 +3,6 @@
 import pandas as pd
 
 from thurrock_analysis import words
-from thurrock_analysis.charts import values
 from thurrock_analysis.findings.report import NotHeldError, Report
 from thurrock_analysis.papers import documents, references
 from thurrock_analysis.record import releases
@@ -94,7 +93,7 @@ def signed(value: float) -> str:
     >>> signed(-49.0), signed(22.0), signed(1.3)
     ('−49', '+22', '+1.3')
     """
-    return values.number(value, 0 if value == round(value) else 1, signed=True)
+    return words.with_sign(value)
 
 
 def ending(day: pd.Timestamp) -> str:

@@ -1,7 +1,6 @@
 """The questions on the conclusions of the documents: which follow, which do not, and why."""
 
 import pandas as pd
-from matplotlib.figure import Figure
 
 from thurrock_analysis import charts, words
 from thurrock_analysis.findings.report import Answer, NotHeldError, Report
@@ -45,7 +44,7 @@ def verdicts(report: Report) -> Answer:
     )
     headline = f"Of {decided} conclusions that can be checked {spread(checkable(found))}"
     source = citing.named(report, checked["document"])
-    chart, alt = verdict_chart(by_verdict(checked, "subject"), headline, source)
+    chart = verdict_chart(by_verdict(checked, "subject"), headline, source)
     table = by_verdict(checked, "document").loc[codes].astype("str").rename(columns=SHOWN)
     table.insert(0, "Document", [f"{code}: {citing.called(code)}" for code in codes])
     return Answer(
@@ -60,7 +59,6 @@ def verdicts(report: Report) -> Answer:
         "conclusions a decision could rest on was judged by hand: those by which a reader could "
         f"decide wrongly. More on the documents: [Which documents?](#{WHICH})",
         chart,
-        alt,
     )
 
 
@@ -81,13 +79,12 @@ def spread(found: dict[str, int]) -> str:
     return words.listed(f"{number} {SHOWN[verdict].lower()}" for verdict, number in found.items())
 
 
-def verdict_chart(counts: pd.DataFrame, headline: str, source: str) -> tuple[Figure, str]:
-    """Draw how many conclusions of each subject do not follow as printed, and describe it."""
+def verdict_chart(counts: pd.DataFrame, headline: str, source: str) -> charts.Drawing:
+    """Draw how many conclusions of each subject do not follow as printed."""
     amiss = counts[claims.INCONSISTENT] + counts[claims.OTHER_BASE]
     rows = pd.DataFrame({"group": amiss.index, "value": amiss.astype(float), "status": ""})
     what = "Conclusions that follow only on another base, or do not follow, by subject"
-    chart = charts.ranked_bars(rows, label="group", headline=headline, subtitle=what, source=source)
-    return chart, charts.alt_for_bars(rows, label="group", what=what)
+    return charts.ranked_bars(rows, "group", headline=headline, subtitle=what, source=source)
 
 
 def inconsistent(report: Report) -> Answer:

@@ -37,14 +37,7 @@ def stages(report: Report, base_year: int) -> Answer:
     rows = report.own(*known)
     rows = rows[rows["period_end"].dt.year >= base_year]
     what = f"Rates per 10,000 children, {base_year} = 100, years ending 31 March"
-    chart = charts.index_trend(
-        rows, by="measure", base=base_year, headline=headline, subtitle=what,
-        source=report.source(rows), labels=report.labels,
-    )  # fmt: skip
-    alt = charts.alt_for_trend(
-        charts.indexed(rows, by="measure", base=base_year), by="measure", what=what,
-        labels=report.labels,
-    )  # fmt: skip
+    chart = charts.index_trend(rows, "measure", base_year, headline=headline, subtitle=what)
     return Answer(
         "Which-stage-of-the-funnel-moves?",
         headline,
@@ -54,7 +47,6 @@ def stages(report: Report, base_year: int) -> Answer:
         f"{report.area.name}: each stage in {base_year} and in its newest year",
         common.doubts(order),
         chart,
-        alt,
     )
 
 
@@ -194,9 +186,8 @@ def plans(report: Report) -> Answer:
     what = "Plans, years ending 31 March and at 31 March"
     what += "; dotted lines: inspections and their outcome" * bool(marked)
     chart = charts.trend(
-        rows, by="measure", headline=headline, subtitle=what, source=report.source(rows),
-        focus=stock, labels=report.labels, events=marked,
-    )  # fmt: skip
+        rows, "measure", headline=headline, subtitle=what, focus=stock, events=marked
+    )
     return Answer(
         PLANS,
         headline,
@@ -206,7 +197,6 @@ def plans(report: Report) -> Answer:
         "Opening number, plans started and ended, closing number",
         closes(flow),
         chart,
-        charts.alt_for_trend(rows, by="measure", what=what, labels=report.labels),
     )
 
 
@@ -295,9 +285,8 @@ def months(report: Report) -> Answer:
     headline = f"Referrals in {report.area.name}: most in {high}, fewest in {low}"
     what = "Referrals by month"
     chart = charts.trend(
-        rows, by="measure", headline=headline, subtitle=what, source=report.source(rows),
-        focus="referrals", labels=report.labels, markers=False,
-    )  # fmt: skip
+        rows, "measure", headline=headline, subtitle=what, focus="referrals", markers=False
+    )
     table = pd.DataFrame({"Month": MONTHS, "Average referrals": by_month.map(words.number)})
     return Answer(
         WHO,
@@ -309,7 +298,6 @@ def months(report: Report) -> Answer:
         f"The busiest month has {words.number(gap)} more referrals than the quietest on average; "
         "months differ in school days and working days, which is not taken out.",
         chart,
-        charts.alt_for_trend(rows, by="measure", what=what, labels=report.labels),
     )
 
 
@@ -344,9 +332,7 @@ def factors(report: Report) -> Answer:
         f"{report.area.name}: {first['group']} in {words.number(first['value'])}% of episodes"
     )
     what = f"Share of episodes with factors recorded, {words.period(end, measure)}"
-    chart = charts.ranked_bars(
-        top, label="group", headline=headline, subtitle=what, source=report.source(top), suffix="%"
-    )
+    chart = charts.ranked_bars(top, "group", headline=headline, subtitle=what, suffix="%")
     table = pd.DataFrame(
         {
             "Factor": top["group"],
@@ -363,7 +349,6 @@ def factors(report: Report) -> Answer:
         f"The ten factors found most often, of {words.number(base)} episodes",
         "An episode can have several factors, and recording differs between authorities.",
         chart,
-        charts.alt_for_bars(top, label="group", what=what, suffix="%"),
     )
 
 

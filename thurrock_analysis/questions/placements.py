@@ -56,7 +56,6 @@ def population(report: Report, base_year: int) -> Answer:
         "Looked-after children on 31 March with and without unaccompanied children",
         "A handful of children makes the whole change: no verdict." * small,
         chart,
-        charts.alt_for_bridge(*arguments, what="looked-after children"),
     )
 
 

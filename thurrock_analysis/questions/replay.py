@@ -119,7 +119,6 @@ def attribution(report: Report) -> Answer:
         "Changes that the documents put down to one group",
         "A part that moved with its whole need not have caused it.",
         chart,
-        charts.alt_for_bridge(start, parts, end, what=what),
     )
 
 

@@ -49,10 +49,7 @@ def stock_and_flow(report: Report) -> Answer:
     )
     headline = f"{report.area.name}: {words.number(last['closing'], 1)} in post in {year}, {more}"
     what = "Full-time equivalents, years ending 30 September and at 30 September"
-    chart = charts.trend(
-        rows, by="measure", headline=headline, subtitle=what, source=report.source(rows),
-        focus=STOCK, labels=report.labels,
-    )  # fmt: skip
+    chart = charts.trend(rows, "measure", headline=headline, subtitle=what, focus=STOCK)
     open_years = flow[flow["unexplained"].abs() > 1]
     return Answer(
         "Do-starters-and-leavers-explain-the-number-in-post?",
@@ -65,7 +62,6 @@ def stock_and_flow(report: Report) -> Answer:
         f"{len(flow)} years, by {words.number(flow['unexplained'].abs().max(), 1)} at most: "
         "changed hours, moves between roles and late corrections are no starters and no leavers.",
         chart,
-        charts.alt_for_trend(rows, by="measure", what=what, labels=report.labels, decimals=1),
     )
 
 

@@ -4,11 +4,13 @@ from collections.abc import Mapping
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 
-from thurrock_analysis.charts import values
+from thurrock_analysis import words
+from thurrock_analysis.charts.canvas import Canvas, Captions
+from thurrock_analysis.charts.drawing import Drawing
 from thurrock_analysis.charts.look import DUO, FOCUS, INK, SEQUENTIAL, house_style
-from thurrock_analysis.charts.rows import name_rows, row_canvas
+from thurrock_analysis.charts.names import fewest
+from thurrock_analysis.charts.rows import name_rows
 from thurrock_analysis.charts.series import Floats
 from thurrock_analysis.errors import ThurrockError
 
@@ -21,12 +23,12 @@ def bridge(
     parts: Mapping[str, float],
     end: tuple[str, float],
     *,
-    headline: str,
-    subtitle: str,
-    source: str,
-    decimals: int = 0,
+    headline: str = "",
+    subtitle: str = "",
+    source: str = "",
+    decimals: int | None = None,
     suffix: str = "",
-) -> Figure:
+) -> Drawing:
     """Draw how the parts of a change lead from one total to another, a row each.
 
     The totals are upright marks and only the parts are bars: the length of a bar is the size of
@@ -46,33 +48,41 @@ def bridge(
     Raises
     ------
     ThurrockError
-        A number is missing, or the parts do not add up to the change.
+        A number is missing, the parts do not add up to the change, or two rows have one name.
 
     Examples
     --------
-    >>> words = {"headline": "Fewer", "subtitle": "Children looked after", "source": "DfE"}
-    >>> chart = bridge(("2024", 291), {"Unaccompanied": -15, "Others": 4}, ("2025", 280), **words)
-    >>> [float(bar.get_width()) for bar in chart.axes[0].patches]
+    >>> chart = bridge(("2024", 291), {"Unaccompanied": -15, "Others": 4}, ("2025", 280))
+    >>> [float(bar.get_width()) for bar in chart.figure.axes[0].patches]
     [15.0, 4.0]
+    >>> chart.alt
+    'Chart of a change. 291 (2024), Unaccompanied −15, Others +4, 280 (2025).'
     """
     levels = added_up(start, parts, end)
-    names = [start[0], *parts, end[0]]
-    canvas, ax = row_canvas(headline, subtitle, source, names, None)
+    if len({start[0], *parts, end[0]}) < len(parts) + 2:
+        raise ThurrockError(f"Totals and parts need names of their own: {start[0]}, {end[0]}.")
+    if decimals is None:
+        decimals = fewest([start[1], *parts.values(), end[1]])
+    first, last = (words.typeset(size, decimals, suffix) for _, size in (start, end))
+    changes = {name: words.with_sign(part, decimals, suffix) for name, part in parts.items()}
+    canvas = Canvas(Captions(headline, subtitle, source))
+    ((ax,),) = canvas.grid
     for place, (before, after) in enumerate(zip(levels[:-1], levels[1:], strict=True), start=1):
         _step(ax, place, before, after)
     places = np.arange(len(levels))
     ax.vlines(levels, places, places + 1, color=INK, linewidth=1, gid="join")
-    for place, level in ((0, start[1]), (len(names) - 1, end[1])):
+    for place, level in ((0, start[1]), (len(levels), end[1])):
         ax.plot([level] * 2, [place - 0.36, place + 0.36], color=FOCUS, linewidth=5, gid="total")
     room = (float(np.ptp(levels)) or 1.0) * 0.12
     ax.set_xlim(float(levels.min()) - room, float(levels.max()) + room)
-    changes = [values.number(part, decimals, suffix, signed=True) for part in parts.values()]
-    totals = [values.number(total, decimals, suffix) for total in (start[1], end[1])]
-    name_rows(ax, canvas, names, [totals[0], *changes, totals[1]], {0, len(names) - 1})
-    ax.spines["left"].set_visible(False)
-    ax.set_xticks([])
-    canvas.finish([STEPS])
-    return canvas.figure
+    name_rows(canvas, {start[0]: first, **changes, end[0]: last}, {0, len(levels)}, [STEPS])
+    steps = ", ".join(f"{name} {size}" for name, size in changes.items())
+    return canvas.drawing(
+        [
+            canvas.captions.opening("Chart of a change"),
+            f"{first} ({start[0]}), {steps}, {last} ({end[0]}).",
+        ]
+    )
 
 
 def added_up(

@@ -1,0 +1,72 @@
+"""How large words are when they are drawn, found out once for each word in a process."""
+
+import re
+from functools import lru_cache
+
+from matplotlib.backends.backend_agg import RendererAgg
+from matplotlib.font_manager import FontProperties
+from matplotlib.text import Text
+
+from thurrock_analysis.charts.look import DPI, FONT
+
+LONGEST = 36
+"""Characters; a longer word is broken."""
+
+
+class Renderer(RendererAgg):
+    """What matplotlib draws on; areas, years and measures come back in every chart."""
+
+    def get_text_width_height_descent(
+        self, s: str, prop: FontProperties, ismath: bool
+    ) -> tuple[float, float, float]:
+        """Return the size of a line of text, in pixels."""
+        return _sizes(s, prop.copy(), ismath, self.dpi)
+
+
+@lru_cache(maxsize=8192)
+def _sizes(text: str, font: FontProperties, ismath: bool, dpi: float) -> tuple[float, float, float]:
+    found = RendererAgg(1, 1, dpi).get_text_width_height_descent(text, font, ismath)
+    wide, tall, down = found
+    return float(wide), float(tall), float(down)
+
+
+RULER = Renderer(1, 1, DPI)
+
+
+def width_of(text: str, size: float, weight: str = "normal") -> float:
+    """Return the width of one line of text, in inches.
+
+    Examples
+    --------
+    >>> width_of("Thurrock", 12) < width_of("Thurrock", 12, "bold") < width_of("Thurrock", 15)
+    True
+    """
+    font = FontProperties(family=[FONT], size=size, weight=weight)
+    return RULER.get_text_width_height_descent(text, font, False)[0] / DPI
+
+
+def size_of(text: Text) -> tuple[float, float]:
+    """Return the width and height of a text of a figure, in inches."""
+    box = text.get_window_extent(RULER)
+    return float(box.width) / DPI, float(box.height) / DPI
+
+
+def fitted(text: str, width: float, size: float, weight: str = "normal") -> str:
+    r"""Break text between words into lines of at most a width, in inches.
+
+    Examples
+    --------
+    >>> fitted("Referrals in Thurrock fell", 1.5, 12).split("\n")
+    ['Referrals in', 'Thurrock fell']
+    """
+    lines: list[str] = []
+    used, space = 0.0, width_of("n n", size, weight) - width_of("nn", size, weight)
+    for word in re.sub(rf"(\S{{{LONGEST}}})(?=\S)", r"\1 ", text).split():
+        wide = width_of(word, size, weight)
+        if lines and used + space + wide < width:
+            lines[-1] += f" {word}"
+            used += space + wide
+        else:
+            lines.append(word)
+            used = wide
+    return "\n".join(lines)
