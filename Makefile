@@ -10,7 +10,7 @@ ARGS ?=
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help refresh lab test test-all unit golden store lint format types benchmark data pins hooks clean
+.PHONY: help refresh lab new test test-all unit golden store shipped lint format types benchmark data pins environment hooks clean
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  \1\t\2/p' $(MAKEFILE_LIST) | expand -t 14
@@ -24,7 +24,11 @@ refresh: $(READY)  ## run every notebook and write the reports
 	$(BIN)/thurrock refresh $(ARGS)
 
 lab: $(READY)  ## open the notebooks in JupyterLab
-	$(BIN)/thurrock lab
+	$(BIN)/thurrock lab $(ARGS)
+
+new: $(READY)  ## make a notebook of your own: NAME=..., and FROM=... to begin as a shipped one
+	@[ -n "$(NAME)" ] || { echo 'make new: name it: make new NAME=...' >&2; exit 2; }
+	$(BIN)/thurrock new "$(NAME)" $(if $(FROM),--from "$(FROM)")
 
 test: lint types unit golden  ## check style and types, then run all tests
 
@@ -47,8 +51,12 @@ golden: $(READY)  ## run the notebooks and compare their stored figures
 
 store: $(READY)  ## run the notebooks and store their golden figures anew
 	cd notebooks && ../$(BIN)/jupyter nbconvert --log-level=ERROR --to notebook --execute --inplace *.ipynb
-	$(BIN)/nbstripout --keep-count --extra-keys "metadata.language_info cell.metadata.execution" \
+	$(BIN)/nbstripout --keep-count --extra-keys "metadata.working_copy metadata.language_info cell.metadata.execution" \
 	    notebooks/*.ipynb
+	$(BIN)/python -m thurrock_analysis.machine.shipped
+
+shipped: $(READY)  ## note what the notebooks hold, to tell later which were changed
+	$(BIN)/python -m thurrock_analysis.machine.shipped
 
 lint: $(READY)  ## check style
 	$(BIN)/ruff check --quiet .
@@ -72,6 +80,9 @@ pins: $(READY)  ## choose the newest allowed versions anew (constraints.txt)
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --all-extras --upgrade \
 	    --no-annotate --custom-compile-command 'make pins' \
 	    --output-file constraints.txt pyproject.toml
+
+environment: $(READY)  ## write environment.yml, for conda, from pyproject.toml
+	$(BIN)/python tools/conda_environment.py
 
 hooks: $(READY)  ## check every commit before it is made
 	$(BIN)/pre-commit install

@@ -1,175 +1,154 @@
-"""How much `thurrock refresh` adds to the work inside the notebooks' cells.
+"""How long reports take, over the project's own notebooks, beside a plain papermill loop.
 
-The unit U is the time in which one fresh process imports pandas, seaborn, matplotlib.pyplot
-and statsmodels.api. Overhead is wall time less the longest chain of time inside cells, pages
-included. Everything is measured in turn within each round, so that a change of the machine's
-speed falls on all alike.
+The unit U is the time in which a fresh process imports the libraries that notebooks and their
+runner rest on. Everything is measured in turn within each round, U before and after it, so that
+a change of the machine's speed falls on all alike. Figures of memory are the sum over all
+processes of a refresh of their proportional share (PSS), sampled.
 """
 
 import argparse
-import json
 import os
 import statistics
 import subprocess
 import sys
 import tempfile
+import threading
 import time
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
-UNIT = "import pandas, seaborn, matplotlib.pyplot, statsmodels.api"
-NAMES = ("demand", "placements", "adoption", "workforce")
+from thurrock_analysis import paths
+from thurrock_analysis.machine.refresh.sources import choose
 
-IMPORTS = """import matplotlib.pyplot as plt
-import numpy as np
-import pandas as pd
-import seaborn as sns
-import statsmodels.api as sm"""
-TABLE = """frame = pd.DataFrame({"year": np.tile(np.arange(2010, 2025), 4)})
-frame["area"] = np.repeat(["Thurrock", "Essex", "East of England", "England"], 15)
-frame["rate"] = 400 + 8 * (frame["year"] - 2010) + 20 * np.sin(np.arange(60))
-frame.pivot(index="year", columns="area", values="rate").round(1)"""
-CHART = """figure, axes = plt.subplots(figsize=(8, 4.5), layout="constrained")
-sns.{kind}(frame, x="{x}", y="rate", hue="area", ax=axes, legend={legend})
-display(figure, metadata={{"image/png": {{"alt": "The rate of referrals, by year and area."}}}})
-plt.close(figure)"""
-MODEL = """fit = sm.OLS(frame["rate"], sm.add_constant(frame["year"])).fit()
-print(f"{fit.params['year']:.2f} a year")"""
-LAST = """display({"application/vnd.thurrock.report+json": {
-    "notebook": "", "title": "", "key_figures": [], "headlines": [], "read": {}}}, raw=True)"""
+PYTHON = [sys.executable, "-c"]
+UNIT = (
+    "import pandas, numpy, scipy, statsmodels.api, seaborn, matplotlib.pyplot, papermill, "
+    "nbclient, nbconvert"
+)
+REFRESH = [sys.executable, "-m", "thurrock_analysis", "refresh"]
+ONE = "demand"
+SAMPLED_EVERY = 0.1  # seconds; looking more often slows what is looked at
 
+AIMS = {
+    "one report, U": "2.5",
+    "all reports, U": "4",
+    "all reports of a further authority, U": "2.5",
+    "all claims of the papers, U": "0.15",
+    "opening a report and its first trend, U": "0.4",
+    "papermill and nbconvert one by one, all reports, U": "",
+    "peak memory of all reports, GB": "1.5",
+}
 
-def write_notebook(path: Path) -> None:
-    """Write a realistic notebook: imports, a table, four charts and a regression."""
-    kinds = (
-        ("lineplot", "year"),
-        ("scatterplot", "year"),
-        ("barplot", "area"),
-        ("boxplot", "area"),
-    )
-    charts = [
-        CHART.format(kind=kind, x=x, legend="False" if x == "area" else '"auto"')
-        for kind, x in kinds
-    ]
-    sources = [IMPORTS, TABLE, *charts, MODEL, LAST]
-    parameters = 'authority: str = "Thurrock"  # who\nas_at: str = ""  # when'
-    cells = [("markdown", f"# Report {path.stem}", []), ("code", parameters, ["parameters"])]
-    cells += [("code", source, []) for source in sources]
-    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
-    notebook = {
-        "cells": [_cell(number, *cell) for number, cell in enumerate(cells)],
-        "metadata": {"kernelspec": kernel, "language_info": {"name": "python"}},
-        "nbformat": 4,
-        "nbformat_minor": 5,
-    }
-    path.write_text(json.dumps(notebook), encoding="utf-8")
+CLAIMS = """
+import time
+from thurrock_analysis.papers import claims
+from thurrock_analysis.record import areas, releases, store
+store.held()
+began = time.perf_counter()
+claims.check_all(areas.find("Thurrock"), releases.resolve_as_at(""))
+print(time.perf_counter() - began)
+"""
+LAB = """
+import time
+import pandas, numpy, scipy, statsmodels.api, seaborn, matplotlib.pyplot
+from thurrock_analysis import open_report
+began = time.perf_counter()
+trend = open_report("Thurrock").trend("re_referral_percent")
+trend.draw().png()
+trend.table
+print(time.perf_counter() - began)
+"""
 
 
 def main() -> None:
-    """Measure in rounds and print the medians."""
+    """Measure in rounds and print a table."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=3)
-    rounds = parser.parse_args().rounds
-    found: list[dict[str, float]] = []
+    parser.add_argument("--without-loop", action="store_true", help="leave out the plain loop")
+    options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        home = _project(Path(folder))
-        _refresh(home, NAMES)  # once without measuring, so that all files have been read
-        for number in range(rounds):
-            found.append(_round(home))
-            print(f"round {number + 1} of {rounds}: U = {found[-1]['U, s']:.2f} s", flush=True)
-    for name in found[0]:
-        values = [one[name] for one in found]
-        print(f"{name:52} {statistics.median(values):6.2f}  ({min(values):.2f}-{max(values):.2f})")
+        os.environ["THURROCK_REPORTS_DIR"] = folder
+        _timed(REFRESH)  # once without measuring, so that all files have been read
+        rounds = [_round(Path(folder), not options.without_loop) for _ in range(options.rounds)]
+    print(f"U is {statistics.median(one['U, s'] for one in rounds):.2f} s.\n")
+    print("| | median | range | aim |\n| --- | --- | --- | --- |")
+    for name, aim in AIMS.items():
+        values = [one[name] for one in rounds if name in one]
+        if values:
+            median, low, high = statistics.median(values), min(values), max(values)
+            print(f"| {name} | {median:.2f} | {low:.2f} to {high:.2f} | {aim} |")
 
 
-def _round(home: Path) -> dict[str, float]:
-    unit = _timed([sys.executable, "-c", UNIT])
-    one, in_one = _refresh(home, NAMES[:1])
-    four, in_four = _refresh(home, NAMES)
-    plain = _plain_loop(home)
-    unit = (unit + _timed([sys.executable, "-c", UNIT])) / 2
-    return {
-        "U, s": unit,
-        "one notebook: wall, s": one,
-        "one notebook: overhead, U": (one - in_one) / unit,
-        "four notebooks: wall, s": four,
-        "four notebooks: overhead, U": (four - in_four) / unit,
-        "papermill and nbconvert one by one, four: wall, s": plain,
-        "times faster than one by one, four": plain / four,
+def _round(folder: Path, loop: bool) -> dict[str, float]:
+    before = _timed([*PYTHON, UNIT])
+    seconds = {
+        "one report, U": _timed([*REFRESH, ONE]),
+        "all reports, U": _timed(REFRESH),
+        "two authorities": _timed([*REFRESH, "--authority=Thurrock", "--authority=Medway"]),
+        "all claims of the papers, U": _told(CLAIMS),
+        "opening a report and its first trend, U": _told(LAB),
     }
+    if loop:
+        seconds["papermill and nbconvert one by one, all reports, U"] = _plain_loop(folder)
+    unit = (before + _timed([*PYTHON, UNIT])) / 2
+    further = seconds.pop("two authorities") - seconds["all reports, U"]
+    seconds["all reports of a further authority, U"] = further
+    found = {name: value / unit for name, value in seconds.items()}
+    return found | {"U, s": unit, "peak memory of all reports, GB": _peak(REFRESH)}
 
 
-def _refresh(home: Path, names: tuple[str, ...]) -> tuple[float, float]:
-    """Return the wall time of a refresh and its longest chain of time inside cells."""
-    wall = _timed([sys.executable, "-m", "thurrock_analysis", "refresh", *names], home)
-    (run,) = (home / "reports").glob("*/*/run.json")
-    return wall, max(_chains(json.loads(run.read_text(encoding="utf-8")), run.parent, names))
-
-
-def _chains(record: dict[str, Any], folder: Path, names: tuple[str, ...]) -> Iterator[float]:
-    """Yield the time inside cells of each of the two lanes: notebooks that follow one another."""
-    spans = sorted(_span(folder / f"{name}.ipynb", record["notebooks"][name]) for name in names)
-    lanes: list[tuple[float, float]] = []  # when the lane is free, and its time inside cells
-    for start, end, inside in spans:
-        free = [lane for lane in lanes if lane[0] <= start]
-        lane = max(free, default=(0.0, 0.0))
-        if free:
-            lanes.remove(lane)
-        lanes.append((end, lane[1] + inside))
-    yield from (inside for _, inside in lanes)
-
-
-def _span(path: Path, record: dict[str, Any]) -> tuple[float, float, float]:
-    """Return when a notebook's first cell began and its last one ended, and its time in cells."""
-    from datetime import datetime
-
-    cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
-    times = [
-        datetime.fromisoformat(cell["metadata"]["papermill"][key]).timestamp()
-        for cell in cells
-        for key in ("start_time", "end_time")
-        if cell["metadata"].get("papermill", {}).get(key)
-    ]
-    return min(times), max(times), record["seconds"]["cells"]
-
-
-def _plain_loop(home: Path) -> float:
+def _plain_loop(folder: Path) -> float:
+    names = [notebook.name for notebook in choose(paths.notebooks())]
+    made = [str(folder / f"{name}.ipynb") for name in names]
     wall = 0.0
-    out = home / "plain"
-    out.mkdir(exist_ok=True)
-    for name in NAMES:
-        source, made = home / "notebooks" / f"{name}.ipynb", out / f"{name}.ipynb"
+    for name, path in zip(names, made, strict=True):
         papermill = [sys.executable, "-m", "papermill", "--no-progress-bar"]
-        wall += _timed([*papermill, str(source), str(made)], home)
-    made_all = [str(out / f"{name}.ipynb") for name in NAMES]
+        wall += _timed([*papermill, str(paths.notebooks() / f"{name}.ipynb"), path])
     nbconvert = [sys.executable, "-m", "nbconvert", "--to", "html", "--no-input"]
-    return wall + _timed([*nbconvert, *made_all], home)
+    return wall + _timed([*nbconvert, *made])
 
 
-def _project(folder: Path) -> Path:
-    from thurrock_analysis import paths
+def _peak(command: list[str]) -> float:
+    """Return the most memory that a command and its processes have at once, in GB."""
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    ended = threading.Event()
+    threading.Thread(target=lambda: (process.wait(), ended.set()), daemon=True).start()
+    most = 0
+    while not ended.wait(SAMPLED_EVERY):
+        most = max(most, sum(_share(pid) for pid in _below(process.pid)))
+    return most / 1e6
 
-    (folder / "notebooks").mkdir()
-    (folder / "data").symlink_to(paths.data())
-    for name in NAMES:
-        write_notebook(folder / "notebooks" / f"{name}.ipynb")
-    return folder
+
+def _below(pid: int) -> list[int]:
+    try:
+        texts = [path.read_text() for path in Path(f"/proc/{pid}/task").glob("*/children")]
+    except OSError:  # it has ended
+        return []
+    return [pid, *(one for text in texts for child in text.split() for one in _below(int(child)))]
 
 
-def _timed(command: list[str], home: Path | None = None) -> float:
-    env = {**os.environ, **({"THURROCK_HOME": str(home)} if home else {})}
+def _share(pid: int) -> int:
+    try:
+        lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+    except OSError:
+        return 0
+    return sum(int(line.split()[1]) for line in lines if line.startswith("Pss:"))  # in kB
+
+
+def _timed(command: list[str]) -> float:
     began = time.perf_counter()
-    done = subprocess.run(command, env=env, capture_output=True, text=True)
-    wall = time.perf_counter() - began
+    _run(command)
+    return time.perf_counter() - began
+
+
+def _told(script: str) -> float:
+    return float(_run([*PYTHON, script]))
+
+
+def _run(command: list[str]) -> str:
+    done = subprocess.run(command, capture_output=True, text=True)
     if done.returncode:
         sys.exit(f"{' '.join(command[:4])} failed:\n{done.stdout}{done.stderr}")
-    return wall
-
-
-def _cell(number: int, kind: str, source: str, tags: list[str]) -> dict[str, Any]:
-    cell = {"id": f"c{number}", "cell_type": kind, "metadata": {"tags": tags}, "source": source}
-    return {**cell, "execution_count": None, "outputs": []} if kind == "code" else cell
+    return done.stdout
 
 
 if __name__ == "__main__":

@@ -8,12 +8,13 @@ PARAMETERS = 'authority: str = "Thurrock"  # name or code\nas_at: str = ""  # ne
 
 HAND_BACK = """
 from IPython.display import display
+shown = {{"thurrock": {{"measures": ["referrals"]}}}}
+display({{"text/plain": "referrals"}}, raw=True, metadata=shown)
 display({{"application/vnd.thurrock.report+json": {{
-    "notebook": "{name}", "title": "{title}",
     "key_figures": [{{"measure": "referrals", "breakdown": "all", "group": "all",
         "area": authority, "period_end": "2024-03-31", "basis": "in year",
         "value": {value}, "lower": None, "status": "", "release": "CIN 2024"}}],
-    "headlines": [{{"sentence": "{title} rose.", "anchor": "what-changed", "weight": {value}}}],
+    "headlines": [{{"sentence": "{title} rose.", "measure": "referrals", "weight": {value}}}],
     "read": {{"data/cin.csv": "abc"}}}}}}, raw=True)
 """
 
@@ -47,11 +48,12 @@ def write(
     parameters: str = PARAMETERS,
     hand_back: bool = True,
     value: float = 1.0,
+    metadata: dict[str, Any] | None = None,
 ) -> Path:
     """Write a notebook with a title, the parameters cell, the given cells and a last cell."""
     title = f"Report {name}"
     parts = [markdown(f"# {title}"), code(parameters, "parameters")]
-    parts += [markdown("## What changed\n\nSee [the definitions](#what-changed).")]
+    parts += [markdown("## What changed?\n\nSee [the definitions](#what-changed).")]
     parts += [code(cell) for cell in cells]
     if hand_back:
         parts.append(code(HAND_BACK.format(name=name, title=title, value=value)))
@@ -60,7 +62,7 @@ def write(
     kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
     notebook = {
         "cells": parts,
-        "metadata": {"kernelspec": kernel, "language_info": {"name": "python"}},
+        "metadata": {"kernelspec": kernel, "language_info": {"name": "python"}} | (metadata or {}),
         "nbformat": 4,
         "nbformat_minor": 5,
     }

@@ -1,7 +1,6 @@
 """The command line: what it says, and how it ends."""
 
 import json
-import os
 import subprocess
 import sys
 
@@ -32,10 +31,11 @@ def test_help_and_version_import_nothing_heavy():
 def test_list_shows_parameters_types_defaults_and_help(home, capsys):
     declared = f"{making.PARAMETERS}\ncodes: list[str] = ['1', '2']  # which\ndeep: bool = True"
     making.write(home / "notebooks", "demand", [], declared)
-    making.write(home / "notebooks", "adoption", [])
+    named = {"thurrock": {"refresh": "named"}}
+    making.write(home / "notebooks", "adoption", [], metadata=named)
     assert cli.main(["list"]) == 0
     assert capsys.readouterr().out == (
-        "adoption: Report adoption\n"
+        "adoption: Report adoption (run only when it is named)\n"
         "  authority  str  Thurrock  name or code\n"
         "  as_at      str            newest if empty\n"
         "\n"
@@ -64,7 +64,7 @@ def test_ctrl_c_is_exit_code_130(home, monkeypatch, capsys):
     def interrupted(*_):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("thurrock_analysis.machine.refresh.sources.choose", interrupted)
+    monkeypatch.setattr("thurrock_analysis.machine.refresh.sources.available", interrupted)
     assert cli.main(["list"]) == 130
     assert "Stopped" in capsys.readouterr().err
 
@@ -74,23 +74,6 @@ def test_runs_as_a_module(home):
     command = [sys.executable, "-m", "thurrock_analysis", "list"]
     done = subprocess.run(command, capture_output=True, text=True)
     assert done.returncode == 0 and done.stdout.startswith("demand: Report demand")
-
-
-def test_lab_opens_jupyterlab_in_the_folder_of_the_notebooks(home, monkeypatch):
-    ran = []
-    monkeypatch.setattr(os, "execv", lambda *call: ran.append(call))
-    assert cli.main(["lab"]) == 0
-    (call,) = ran
-    assert call == (
-        sys.executable,
-        [sys.executable, "-m", "jupyterlab", str(home / "notebooks")],
-    )
-
-
-def test_lab_without_jupyterlab_says_so(monkeypatch, capsys):
-    monkeypatch.setattr("importlib.util.find_spec", lambda _: None)
-    assert cli.main(["lab"]) == 2
-    assert "JupyterLab is not installed here" in capsys.readouterr().err
 
 
 def test_the_fixtures_are_notebooks(home):

@@ -1,4 +1,4 @@
-"""Comparators: neighbours by both rules, ranks, quartile bands."""
+"""Comparators: neighbours by both rules, ranks."""
 
 import statistics
 
@@ -9,15 +9,12 @@ from hypothesis import strategies as st
 
 from thurrock_analysis.metrics import comparators
 from thurrock_analysis.metrics.rounding import round_half_away
-from thurrock_analysis.record import areas, measures, store, tidy
+from thurrock_analysis.record import areas, store, tidy
 
 CODES = [f"E0600{number:04d}" for number in range(1, 11)]
 VALUES = st.lists(
     st.one_of(st.none(), st.integers(0, 10**4).map(lambda n: n / 10)), min_size=10, max_size=10
 )
-LOW = measures.get("re_referral_percent")
-HIGH = measures.get("assessment_within_45_days_percent")
-NEITHER = measures.get("referral_rate")
 
 
 def figures(values):
@@ -72,12 +69,6 @@ def test_areas_that_are_no_neighbours_do_not_count():
     assert rows["value"].tolist() == [15.0, 15.0]
 
 
-def test_neighbours_without_a_figure_are_named():
-    frame = figures([1.0, None, 3.0])
-    missing = comparators.missing(frame, GROUP.head(4), pd.Timestamp("2016-03-31"))
-    assert missing == [CODES[1], CODES[3]]
-
-
 # The mean of ten published rates, worked out by hand from the newest release: the neighbours of
 # Thurrock under the model of May 2025.
 def test_the_mean_of_the_neighbours_of_thurrock(shipped):
@@ -109,33 +100,6 @@ def test_only_members_are_ranked():
     assert ranked["area"].tolist() == [CODES[0], CODES[2]]
     assert ranked["rank"].tolist() == [2, 1]
     assert ranked["of"].tolist() == [2, 2]
-
-
-@settings(max_examples=25)
-@given(VALUES)
-def test_bands_follow_the_better_end(values):
-    frame = figures(values)
-    low, high = comparators.bands(frame, LOW), comparators.bands(frame, HIGH)
-    known = frame["value"].notna()
-    if known.sum() < 4:
-        assert (low == "").all()
-        return
-    assert (low[~known] == "").all()
-    assert set(low[known]) <= set("ABCD")
-    ordered = frame[known].sort_values("value").index
-    assert low[ordered].is_monotonic_increasing
-    assert high[ordered].is_monotonic_decreasing
-    assert low[ordered[0]] == high[ordered[-1]] == "A"
-
-
-def test_bands_are_quarters():
-    frame = figures([float(value) for value in range(1, 9)])
-    assert "".join(comparators.bands(frame, LOW)) == "AABBCCDD"
-    assert "".join(comparators.bands(frame, HIGH)) == "DDCCBBAA"
-
-
-def test_no_band_where_neither_end_is_better():
-    assert set(comparators.bands(figures([1.0, 2.0, 3.0, 4.0]), NEITHER)) == {""}
 
 
 @pytest.mark.parametrize("rule", list(comparators.RULES))

@@ -136,7 +136,7 @@ def test_the_summary_counts_by_measure_and_names_releases():
 def versions(tmp_path, monkeypatch):
     """A repository whose record has a commit with one figure and a file with its revision."""
     home = tmp_path / "home"
-    (home / "data").mkdir(parents=True)
+    (home / "data" / "record").mkdir(parents=True)
     for name in [name for name in os.environ if name.startswith("GIT_")]:
         monkeypatch.delenv(name)  # a hook sets them, and they name another repository
     monkeypatch.setenv("THURROCK_HOME", str(home))
@@ -144,13 +144,13 @@ def versions(tmp_path, monkeypatch):
         Path(__file__).parents[1] / "data" / "dictionary",
         home / "data" / "dictionary",
     )
-    file = home / "data" / "figures.parquet"
+    file = home / "data" / "record" / "figures.parquet"
     record(FIRST).to_parquet(file)
     identity = ["-c", "user.name=Test", "-c", "user.email=test@example.org"]
     identity += ["-c", "commit.gpgsign=false"]
     for arguments in (
         ["init", "--quiet"],
-        ["add", "data/figures.parquet"],
+        ["add", "data/record/figures.parquet"],
         [*identity, "commit", "--quiet", "--message", "First"],
     ):
         subprocess.run(["git", "-C", str(home), *arguments], check=True)
@@ -164,7 +164,7 @@ def test_a_revision_of_the_repository_is_compared_with_the_present(versions, cap
     first = capsys.readouterr().out
     assert "figures: 30 added, 0 dropped, 1 changed, 0 earlier" in first
     assert first.endswith("2,423 (CIN 2017) -> 2,424.5 (CIN 2024)\n")
-    assert cli.main(["data", "diff", "HEAD:data/figures.parquet", str(versions)]) == 0
+    assert cli.main(["data", "diff", "HEAD:data/record/figures.parquet", str(versions)]) == 0
     assert capsys.readouterr().out == first
 
 
@@ -184,10 +184,10 @@ def test_a_long_list_ends_with_how_to_see_all_of_it(tmp_path, capsys):
     ("old", "sentence"),
     [
         ("none.parquet", "none.parquet is missing: name a Parquet file, or a revision and a colon"),
-        ("nothing:", "nothing:./data/figures.parquet is no file of the repository ("),
+        ("nothing:", "nothing:./data/record/figures.parquet is no file of the repository ("),
         ("HEAD:none", "HEAD:none is no file of the repository ("),
         ("--output=x:", None),
-        (".", ". is a folder: name the file data/figures.parquet of a version."),
+        (".", ". is a folder: name the file data/record/figures.parquet of a version."),
     ],
 )
 def test_what_is_no_version_is_one_sentence(versions, monkeypatch, capsys, old, sentence):
@@ -208,5 +208,5 @@ def test_a_file_that_is_no_record_is_one_sentence(tmp_path, capsys):
     assert cli.main(["data", "diff", str(table), str(table)]) == 2
     assert capsys.readouterr().err == (
         f"thurrock: {table} is no record: it lacks the columns breakdown, group, area; name a "
-        "version of data/figures.parquet.\n"
+        "version of data/record/figures.parquet.\n"
     )

@@ -8,6 +8,7 @@ import sys
 import tomllib
 from pathlib import Path
 
+import conda_environment
 import pytest
 import yaml
 from packaging.requirements import Requirement
@@ -18,46 +19,11 @@ from rattler import MatchSpec, VersionSpec
 from rattler import Version as CondaVersion
 
 ROOT = Path(__file__).resolve().parents[1]
-PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+WHOLE = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+PROJECT, NAMES = WHOLE["project"], WHOLE["tool"]["conda-names"]
 CONDA = yaml.safe_load((ROOT / "environment.yml").read_text(encoding="utf-8"))
 
 USERS_PACKAGES = {"jupyterlab", "pandas", "seaborn", "statsmodels", "papermill", "nbval"}
-# Every name that environment.yml may hold; None: conda-forge has no such package, pip brings it.
-CONDA_NAMES = {
-    "afcharts": None,
-    "beautifulsoup4": "beautifulsoup4",
-    "click": "click",
-    "hypothesis": "hypothesis",
-    "ipykernel": "ipykernel",
-    "ipython": "ipython",
-    "jinja2": "jinja2",
-    "jsonschema": "jsonschema",
-    "jupyter-client": "jupyter_client",
-    "jupyter-core": "jupyter_core",
-    "jupyterlab": "jupyterlab",
-    "matplotlib": "matplotlib-base",
-    "mypy": "mypy",
-    "nbclient": "nbclient",
-    "nbconvert": "nbconvert",
-    "nbformat": "nbformat",
-    "nbstripout": "nbstripout",
-    "nbval": "nbval",
-    "numpy": "numpy",
-    "packaging": "packaging",
-    "pandas": "pandas",
-    "papermill": "papermill",
-    "psutil": "psutil",
-    "py-rattler": "py-rattler",
-    "pyarrow": "pyarrow",
-    "pytest": "pytest",
-    "pyyaml": "pyyaml",
-    "ruff": "ruff",
-    "scipy": "scipy",
-    "seaborn": "seaborn",
-    "statsmodels": "statsmodels",
-    "tqdm": "tqdm",
-    "types-pyyaml": "types-pyyaml",
-}
 
 
 def ranges(*groups: list[str]) -> dict[str, SpecifierSet]:
@@ -91,48 +57,29 @@ def imports(path: Path) -> set[str]:
 EXTRAS = PROJECT["optional-dependencies"]
 NEEDED = ranges(PROJECT["dependencies"], EXTRAS["test"])
 CONDA_SPECS = [spec for spec in CONDA["dependencies"] if isinstance(spec, str)]
-CONDA_RANGES = {name: text for name, _, text in (spec.partition(" ") for spec in CONDA_SPECS)}
-[PIP_PART] = [part["pip"] for part in CONDA["dependencies"] if isinstance(part, dict)]
+PIP_NAME = {conda: name for name, conda in NAMES.items()}
 
 
-def test_conda_takes_packages_from_conda_forge_alone():
-    assert CONDA["channels"] == ["conda-forge", "nodefaults"]
+def test_environment_yml_is_made_from_pyproject():
+    written = conda_environment.FILE.read_text(encoding="utf-8")
+    assert written == conda_environment.text(), "run `make environment`"
 
 
 def test_the_packages_that_the_users_named_are_there():
     assert set(NEEDED) >= USERS_PACKAGES
-    assert set(CONDA_RANGES) >= USERS_PACKAGES
-
-
-def test_every_dependency_has_a_known_conda_name():
-    assert set(NEEDED) == set(CONDA_NAMES)
-
-
-def test_conda_and_pyproject_name_the_same_packages_and_ranges():
-    expected = {CONDA_NAMES[name]: span for name, span in NEEDED.items() if CONDA_NAMES[name]}
-    given = {name: text for name, text in CONDA_RANGES.items() if name not in {"python", "pip"}}
-    assert {name: SpecifierSet(text) for name, text in given.items()} == expected
-
-
-def test_conda_installs_the_rest_by_pip_and_the_package_as_editable():
-    rest = {name: span for name, span in NEEDED.items() if CONDA_NAMES[name] is None}
-    assert PIP_PART[-1] == "-e ."
-    assert ranges(PIP_PART[:-1]) == rest
+    assert {spec.partition(" ")[0] for spec in CONDA_SPECS} >= USERS_PACKAGES
 
 
 @pytest.mark.parametrize("spec", CONDA_SPECS)
-def test_conda_itself_can_read_each_line(spec):
+def test_conda_reads_each_line_and_would_accept_the_pinned_version(spec):
     name, _, text = spec.partition(" ")
     parsed = MatchSpec(spec)
     assert parsed.name.normalized == name
     assert (str(parsed.version) == text) if text else (parsed.version is None)
-
-
-@pytest.mark.parametrize("name", sorted(name for name in NEEDED if CONDA_NAMES[name]))
-def test_conda_would_accept_the_pinned_version(name):
-    allowed = VersionSpec(str(MatchSpec(f"{CONDA_NAMES[name]} {NEEDED[name]}").version))
-    assert pinned(name)
-    assert [v for v in pinned(name) if not allowed.matches(CondaVersion(v))] == []
+    if name not in {"python", "pip"}:
+        versions, allowed = pinned(PIP_NAME.get(name, name)), VersionSpec(text)
+        assert versions
+        assert [each for each in versions if not allowed.matches(CondaVersion(each))] == []
 
 
 @pytest.mark.parametrize("extra", ["", *sorted(EXTRAS)])
@@ -163,12 +110,11 @@ def test_the_environment_in_use_is_the_described_one():
 def test_the_same_versions_of_python_are_named_everywhere():
     prefix = "Programming Language :: Python :: "
     named = [text.removeprefix(prefix) for text in PROJECT["classifiers"] if prefix in text]
-    oldest, newest = named[0], named[-1]
+    oldest = named[0]
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
     set_up = (ROOT / "tools" / "set-up.sh").read_text(encoding="utf-8")
     assert named == sorted(named, key=Version)
     assert PROJECT["requires-python"] == f">={oldest}"
-    assert CONDA_RANGES["python"] == f">={oldest},<3.{Version(newest).minor + 1}"
     assert re.findall(r"^PYTHONS := (.*)$", makefile, re.M) == [" ".join(named)]
     assert re.findall(r"--python-version (\S+)", makefile) == [oldest]
     assert f"sys.version_info < (3, {Version(oldest).minor})" in set_up

@@ -13,8 +13,8 @@ import pytest
 
 from thurrock_analysis.errors import ThurrockError
 from thurrock_analysis.loaders import cells, ees, neighbours
-from thurrock_analysis.machine.upkeep import build, downloads
-from thurrock_analysis.papers import documents
+from thurrock_analysis.machine.upkeep import build, downloads, history
+from thurrock_analysis.papers import facts
 from thurrock_analysis.record import areas, dictionary, measures, tidy
 
 FIXTURES = Path(__file__).parent / "fixtures"
@@ -279,7 +279,7 @@ def test_every_mapped_column_names_a_known_measure_and_table():
 
 
 def test_documents_print_their_line():
-    figures = documents.read()
+    figures = facts.figures()
     assert (
         figures["source"].str.fullmatch(r"\w+, ((line|page) \d+(-\d+)?|web page|local level)").all()
     )
@@ -291,8 +291,8 @@ PUBLISHED = os.environ.get("THURROCK_PUBLISHED")
 if PUBLISHED:
 
     def test_the_publishers_files_give_the_shipped_record(shipped):
-        built = build.history(build.assemble(Path(PUBLISHED)))
-        pd.testing.assert_frame_equal(tidy.conform(built), tidy.conform(shipped))
+        built = build.record(Path(PUBLISHED))
+        pd.testing.assert_frame_equal(history.plain(built), history.plain(shipped))
 
     def test_the_publishers_files_give_the_shipped_neighbours():
         built = build.models(Path(PUBLISHED)).astype("str").reset_index(drop=True)

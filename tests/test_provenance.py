@@ -21,8 +21,8 @@ def home(tmp_path, monkeypatch):
 def test_an_untouched_copy_verifies(home):
     found = provenance.verify_all()
     assert set(found) >= {
-        "data/figures.parquet", "data/thurrock.csv", "data/coverage.csv",
-        "data/dictionary/neighbours.csv", "data/documents/judgements.csv",
+        "data/record/figures.parquet", "data/record/thurrock.csv", "data/record/coverage.csv",
+        "data/publishers/neighbours.csv", "data/papers/judgements.csv",
     }  # fmt: skip
     assert len(store.load(["referrals"]))
 
@@ -30,7 +30,7 @@ def test_an_untouched_copy_verifies(home):
 def test_a_truncated_record_is_refused(home):
     content = paths.record().read_bytes()
     paths.record().write_bytes(content[:-100])
-    with pytest.raises(ThurrockError, match="^data/figures.parquet is truncated or changed: .*"):
+    with pytest.raises(ThurrockError, match="^data/record/figures.parquet is truncated or "):
         store.load()
 
 
@@ -44,7 +44,7 @@ def test_one_changed_byte_is_refused(home):
 
 def test_a_missing_record_is_refused(home):
     paths.record().unlink()
-    with pytest.raises(ThurrockError, match="^data/figures.parquet is missing"):
+    with pytest.raises(ThurrockError, match="^data/record/figures.parquet is missing"):
         store.load()
 
 

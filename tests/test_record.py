@@ -4,11 +4,8 @@ import itertools
 
 import pandas as pd
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
-from thurrock_analysis.machine.upkeep import build
-from thurrock_analysis.papers import documents
+from thurrock_analysis.papers import schema
 from thurrock_analysis.record import measures, releases, store, tidy
 
 THURROCK = "E06000034"
@@ -157,7 +154,7 @@ def test_a_figure_keeps_what_each_release_said(shipped, measure, year, release, 
 
 # What the inspection report of 2016 prints adds up.
 def test_the_categories_of_plans_that_the_inspection_report_prints():
-    rows = documents.facts()
+    rows = schema.read("facts")
     rows = rows[rows["document"].eq("OF16") & rows["measure"].eq("child_protection_plans")]
     rows = rows[~rows["line"].eq("p42")]  # one category once more
     counts = rows[rows["breakdown"].eq("category")].set_index("group")["value"].astype(int)
@@ -267,66 +264,6 @@ def release_rows(*releases_of_figure):
             }
         )
     )  # fmt: skip
-
-
-def kept(rows):
-    return [int(name[-4:]) - 2016 for name in build.history(rows)["release"]]
-
-
-@pytest.mark.parametrize(
-    ("printed", "expected"),
-    [
-        ([(1, 1, 1), (1, 1, 1), (1, 1, 1)], [0]),
-        ([(1, 1, 1), (2, 2, 1), (2, 2, 1), (1, 1, 1)], [0, 1, 3]),
-        ([(1, 1, 1), (1, 2, 2)], [0, 1]),
-        ([(1, 1, 1), (1, NONE, NONE), (1, 1, 1), (1, 2, 2)], [0, 3]),
-        ([(1, NONE, NONE), (1, 1, 1)], [0, 1]),
-        ([("suppressed", NONE, NONE), ("missing or suppressed", NONE, NONE)], [0]),
-        ([("missing or suppressed", NONE, NONE), ("suppressed", NONE, NONE)], [0, 1]),
-        ([(1, 1, 1), ("missing or suppressed", NONE, NONE)], [0, 1]),
-        (
-            [("suppressed", NONE, NONE), ("missing or suppressed", NONE, NONE),
-             ("suppressed", NONE, NONE)],
-            [0],
-        ),
-        ([("suppressed", NONE, NONE), ("low", NONE, NONE), (0, 0, 1)], [0, 1, 2]),
-    ],
-)  # fmt: skip
-def test_history_keeps_the_first_publication_and_every_change(printed, expected):
-    assert kept(release_rows(*printed)) == expected
-
-
-VAGUE = "missing or suppressed"
-PRINTED = st.one_of(
-    st.tuples(
-        st.integers(0, 2),
-        st.sampled_from([NONE, 1, 2]),
-        st.sampled_from([NONE, 10, 20]),
-    ),
-    st.tuples(st.sampled_from(["suppressed", "low", VAGUE]), st.just(NONE), st.just(NONE)),
-)
-
-
-@settings(max_examples=60)
-@given(st.lists(PRINTED, min_size=1, max_size=6))
-def test_history_loses_no_revision(printed):
-    rows = release_rows(*printed)
-    short = build.history(rows)
-    pd.testing.assert_frame_equal(build.history(short), short)
-    by_release = {name: short.index[short["release"] == name] for name in short["release"]}
-    now = None
-    for at in range(len(rows)):
-        row = rows.loc[at]
-        if row["release"] in by_release:
-            now = short.loc[by_release[row["release"]][0]]
-        # What the short history says at each release is what that release printed.
-        assert now["value"] == row["value"] or (pd.isna(now["value"]) and pd.isna(row["value"]))
-        assert row["status"] in (now["status"], VAGUE)
-
-
-def test_the_shipped_record_is_its_own_history(shipped):
-    rows = tidy.conform(shipped)
-    pd.testing.assert_frame_equal(build.history(rows), rows)
 
 
 def test_coverage_counts_areas_with_and_without_a_number():

@@ -1,12 +1,11 @@
-"""Kernels that are forked or started ahead are as good as ordinary ones."""
+"""Kernels that are forked are as good as ordinary ones, which stand in where there is no fork."""
 
 import os
 import signal
-import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import making_notebooks as making
-import nbformat
 import papermill
 import psutil
 import pytest
@@ -16,7 +15,6 @@ from thurrock_analysis.machine.refresh import fork_client
 from thurrock_analysis.machine.refresh.execute import run_notebook
 from thurrock_analysis.machine.refresh.fork_client import ForkServer, can_fork
 from thurrock_analysis.machine.refresh.kernels import Supply
-from thurrock_analysis.machine.refresh.preload import kernel_environment
 from thurrock_analysis.machine.refresh.sources import read_notebook
 from thurrock_analysis.machine.refresh.tidy_up import without_machine_paths
 from thurrock_analysis.machine.refresh.workspace import workspace
@@ -29,44 +27,48 @@ assert can_fork(), "these tests are written for a system that can fork kernels"
 class Runner:
     """Runs notebooks with one server and one supply, as a refresh does."""
 
-    def __init__(self, folder, sockets, modules, forked):
+    def __init__(self, folder, sockets, modules):
         self.folder = folder
-        self.server = None
-        if forked:
-            self.server = ForkServer(modules, kernel_environment(), sockets / "server.log")
-        self.supply = Supply(sockets, folder, modules, self.server)
+        self.server = ForkServer(list(modules), sockets / "server.log")
+        self.supply = Supply(sockets, folder, self.server)
 
-    def run(self, name, *cells, ahead=False):
+    def run(self, name, *cells):
         notebook = read_notebook(making.write(self.folder, name, list(cells)))
-        return run_notebook(notebook, VALUES, self.supply, 30, lambda: None, ahead)
-
-    def close(self):
-        self.supply.close()
+        return run_notebook(notebook, VALUES, self.supply, 30, lambda: None)
 
 
-@pytest.fixture
-def runner(tmp_path):
-    """Make runners; none of their processes is left at the end."""
-    made = []
+def runners(folder, *modules):
+    """Yield one runner; none of its processes is left at the end."""
+    before = psutil.Process().children(recursive=True)
     with workspace() as sockets:
-
-        def make(*modules, forked=True):
-            made.append(Runner(tmp_path, sockets, list(modules), forked))
-            return made[-1]
-
-        yield make
-        for one in made:
-            one.close()
-    assert psutil.Process().children(recursive=True) == []
+        one = Runner(folder, sockets, modules)
+        yield one
+        one.supply.close()
+    assert psutil.Process().children(recursive=True) == before
     assert not sockets.exists()
 
 
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory):
+    """Give the tests that leave it whole one runner with modules loaded ahead."""
+    modules = ("numpy.random", "pandas", "matplotlib.pyplot", "colorsys", "no_such_module")
+    yield from runners(tmp_path_factory.mktemp("notebooks"), *modules)
+
+
+@pytest.fixture
+def fresh(tmp_path):
+    """Give a test a runner of its own, with nothing loaded ahead."""
+    yield from runners(tmp_path)
+
+
 def printed(outcome):
+    assert outcome.error == ""
     return [
-        output.text.strip()
+        line
         for cell in outcome.notebook.cells
         for output in cell.get("outputs", [])
         if output.output_type == "stream"
+        for line in output.text.splitlines()
     ]
 
 
@@ -91,14 +93,14 @@ LOOK_AROUND = [
 ]
 
 
-@pytest.mark.parametrize("forked", [True, False])
-def test_the_output_is_that_of_an_ordinary_kernel(runner, tmp_path, forked):
-    ours = runner("pandas", "matplotlib.pyplot", forked=forked).run("ours", *LOOK_AROUND)
+def test_the_output_is_that_of_an_ordinary_kernel(shared):
+    ours = shared.run("ours", *LOOK_AROUND)
     assert ours.error == ""
-    path = making.write(tmp_path, "theirs", LOOK_AROUND)
+    path = making.write(shared.folder, "theirs", LOOK_AROUND)
     theirs = papermill.execute_notebook(
-        str(path), None, parameters=VALUES, progress_bar=False, cwd=str(tmp_path)
-    )
+        str(path), None, parameters=VALUES, progress_bar=False, cwd=path.parent,
+        coalesce_streams=True,
+    )  # fmt: skip
     theirs = without_machine_paths(theirs, path.name)
 
     def shown(notebook):
@@ -112,99 +114,95 @@ def test_the_output_is_that_of_an_ordinary_kernel(runner, tmp_path, forked):
     assert shown(ours.notebook) == shown(theirs)
 
 
-@pytest.mark.parametrize("forked", [True, False])
-def test_each_notebook_has_a_kernel_of_its_own(runner, forked):
-    ours = runner("random", "numpy.random", forked=forked)
+def test_each_notebook_has_a_kernel_of_its_own(shared):
     cells = [
         "import os, random, sys, numpy as np\nprint(os.getpid())",
-        "print('left' in globals(), 'colorsys' in sys.modules, 'LEFT' in os.environ)",
+        "print('left' in globals(), 'tabnanny' in sys.modules, 'LEFT' in os.environ)",
         "print(random.random())",
         "print(np.random.random())",
-        "left = 1; import colorsys; os.environ['LEFT'] = '1'",
+        "left = 1; import tabnanny; os.environ['LEFT'] = '1'",
     ]
-    first = printed(ours.run("first", *cells, ahead=True))
-    second = printed(ours.run("second", *cells))
+    first = printed(shared.run("first", *cells))
+    second = printed(shared.run("second", *cells))
     assert first[1] == second[1] == "False False False"
     assert first[0] != second[0]
     assert first[2] != second[2] and first[3] != second[3], "random numbers are shared"
 
 
-def test_a_forked_kernel_has_what_the_server_imported(runner):
+def test_a_forked_kernel_has_what_the_server_imported(shared, fresh):
     cells = ["import sys\nprint('colorsys' in sys.modules)"]
-    assert printed(runner("colorsys", "no_such_module").run("one", *cells)) == ["True"]
-    assert printed(runner().run("two", *cells)) == ["False"]
+    assert printed(shared.run("one", *cells)) == ["True"]
+    assert printed(fresh.run("two", *cells)) == ["False"]
 
 
-def test_the_server_outlives_a_kernel_that_dies(runner):
-    ours = runner()
-    dead = ours.run("dead", "import os\nos.abort()")
+def test_a_forked_kernel_has_the_record_and_the_claims_at_hand(tmp_path):
+    cells = [
+        "import pandas\nfrom thurrock_analysis.papers import claims",
+        "from thurrock_analysis.record import areas, store",
+        "pandas.read_parquet = claims.read = None",
+        "print(len(store.held().rows) > 0, len(claims.check_all(areas.find(authority), as_at)))",
+    ]
+    names = ("thurrock_analysis.record.store", "thurrock_analysis.papers.claims")
+    (lines,) = (printed(one.run("one", *cells)) for one in runners(tmp_path, *names))
+    assert lines == ["True 0"]
+
+
+def test_the_server_outlives_a_kernel_that_dies(shared):
+    dead = shared.run("dead", "import os\nos.abort()")
     assert (dead.error, dead.cell) == ("its kernel died (signal SIGABRT)", 2)
-    assert ours.run("next", "print(1)").error == ""
+    assert printed(shared.run("next", "print(1)")) == ["1"]
 
 
-def test_without_its_server_a_refresh_goes_on_with_ordinary_kernels(runner):
-    ours = runner()
-    assert ours.run("first", "1").error == ""
-    os.kill(ours.server._process.pid, signal.SIGKILL)
-    assert ours.run("second", "print(1)").error == ""
-
-
-def test_a_server_that_cannot_start_does_no_harm(runner, monkeypatch):
-    monkeypatch.setitem(os.environ, "PYTHONHOME", "/nowhere")
-    ours = runner()
-    monkeypatch.undo()
-    assert ours.run("first", "print(1)").error == ""
-
-
-def test_a_kernel_whose_server_dies_is_a_clear_failure(runner):
-    ours = runner()
-    cell = "import os, signal, time\nos.kill(os.getppid(), signal.SIGKILL)\ntime.sleep(60)"
-    outcome = ours.run("first", cell)
-    assert (outcome.error, outcome.cell) == ("its kernel died", 2)
-
-
-def test_a_silent_server_is_not_waited_for_for_ever(runner, monkeypatch):
-    monkeypatch.setattr(fork_client, "ANSWER_WITHIN", 0.5)
-    ours = runner()
-    os.kill(ours.server._process.pid, signal.SIGSTOP)
-    with pytest.raises(ThurrockError, match=r"did not answer in 0\.5 seconds"):
-        ours.server.wait(1)
-
-
-def test_a_kernel_that_never_starts_is_tried_twice(runner, monkeypatch):
-    ours = runner(forked=False)
+def test_a_kernel_that_never_starts_is_tried_twice(shared, monkeypatch):
     taken = []
-    take = ours.supply.take
+    take = shared.supply.take
 
-    def take_dead():
-        taken.append(take())
+    def take_dead(*values):
+        taken.append(take(*values))
         taken[-1].kill()
         return taken[-1]
 
-    monkeypatch.setattr(ours.supply, "take", take_dead)
-    assert "the kernel died as it started" in ours.run("first", "1").error
+    monkeypatch.setattr(shared.supply, "take", take_dead)
+    assert "the kernel died as it started" in shared.run("first", "1").error
     assert len(taken) == 2
 
 
-def test_two_threads_of_notebooks_do_not_disturb_each_other(runner, tmp_path):
-    from concurrent.futures import ThreadPoolExecutor
-
-    ours = runner()
+def test_two_threads_of_notebooks_do_not_disturb_each_other(shared):
     cells = [
         "import os\nprint(os.path.basename(os.getcwd()))",
         "print(authority)",
         "%%timeit -n1 -r1\npass",
     ]
     with ThreadPoolExecutor(2) as pool:
-        outcomes = list(pool.map(lambda number: ours.run(f"n{number}", *cells), range(6)))
-    assert [outcome.error for outcome in outcomes] == [""] * 6
-    assert [printed(outcome)[:2] for outcome in outcomes] == [[tmp_path.name, "Kent"]] * 6
-    assert Path.cwd() != tmp_path
+        outcomes = list(pool.map(lambda number: shared.run(f"n{number}", *cells), range(6)))
+    assert [printed(outcome)[:2] for outcome in outcomes] == [[shared.folder.name, "Kent"]] * 6
+    assert Path.cwd() != shared.folder
 
 
-def test_where_ipc_is_not_to_be_had_tcp_serves(runner, monkeypatch):
-    monkeypatch.setattr("thurrock_analysis.machine.refresh.kernels.IPC", False)
-    outcome = runner().run("first", "print(1)")
-    assert (outcome.error, printed(outcome)) == ("", ["1"])
-    nbformat.validate(outcome.notebook)
-    assert sys.platform == "linux"
+def test_without_its_server_a_refresh_goes_on_with_ordinary_kernels(fresh):
+    assert fresh.run("first", "1").error == ""
+    os.kill(fresh.server._process.pid, signal.SIGKILL)
+    cell = "import os\nprint(os.path.basename(os.getcwd()))\nos.system('echo unseen >&2')"
+    assert printed(fresh.run("second", cell))[0] == fresh.folder.name
+
+
+def test_a_server_that_cannot_start_does_no_harm(tmp_path, monkeypatch):
+    monkeypatch.setitem(os.environ, "PYTHONHOME", "/nowhere")
+    for one in runners(tmp_path):
+        monkeypatch.undo()
+        dead = one.run("first", "import os\nos._exit(7)")
+        assert (dead.error, dead.cell) == ("its kernel died (exit status 7)", 2)
+
+
+def test_a_kernel_whose_server_dies_is_a_clear_failure(fresh):
+    cell = "import os, signal, time\nos.kill(os.getppid(), signal.SIGKILL)\ntime.sleep(60)"
+    outcome = fresh.run("first", cell)
+    assert (outcome.error, outcome.cell) == ("its kernel died", 2)
+
+
+def test_a_silent_server_is_not_waited_for_for_ever(tmp_path, monkeypatch):
+    monkeypatch.setattr(fork_client, "ANSWER_WITHIN", 0.5)
+    for one in runners(tmp_path):
+        os.kill(one.server._process.pid, signal.SIGSTOP)
+        with pytest.raises(ThurrockError, match=r"did not answer in 0\.5 seconds"):
+            one.server.wait(1)

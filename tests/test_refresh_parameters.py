@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from thurrock_analysis.errors import ThurrockError
 from thurrock_analysis.machine.refresh.parameters import Parameter, coerce, declared_parameters
-from thurrock_analysis.machine.refresh.plan import check_names, chosen_area, values_of
+from thurrock_analysis.machine.refresh.plan import check_names, own_area, values_of
 from thurrock_analysis.machine.refresh.sources import choose, read_notebook
 
 
@@ -143,28 +143,41 @@ def test_differing_authorities_must_be_settled(tmp_path):
     with pytest.raises(
         ThurrockError, match=r"differ \(Kent, Thurrock\): name one with --authority"
     ):
-        chosen_area(both, {})
-    assert chosen_area(both, {"authority": "Essex"}) == "Essex"
-    assert chosen_area(both[:1], {}) == "Thurrock"
+        own_area(both)
+    assert own_area(both[:1]) == "Thurrock"
 
 
 def test_notebooks_are_chosen_by_any_usual_form_of_their_name(tmp_path):
-    for name in ("demand", "workforce", "_draft"):
-        making.write(tmp_path, name, [])
-    assert choose(tmp_path, []) == ["demand", "workforce"]
-    assert choose(tmp_path, ["notebooks/workforce.ipynb", "demand", "workforce"]) == [
-        "workforce",
-        "demand",
-    ]
+    folder = tmp_path / "notebooks"
+    (folder / "exploratory").mkdir(parents=True)
+    for name in ("demand", "workforce", "_draft", "exploratory/demand"):
+        making.write(folder, name, [])
+
+    def chosen(*wanted):
+        return [notebook.name for notebook in choose(folder, wanted)]
+
+    assert chosen() == ["demand", "workforce"]
+    assert chosen("notebooks/workforce.ipynb", "demand", "workforce") == ["workforce", "demand"]
     with pytest.raises(ThurrockError, match="no notebook named demnd: did you mean demand?"):
-        choose(tmp_path, ["demnd"])
+        chosen("demnd")
     with pytest.raises(ThurrockError, match=r"no notebook named x: there are demand, workforce\."):
-        choose(tmp_path, ["x"])
+        chosen("x")
+    with pytest.raises(
+        ThurrockError, match=r"exploratory/demand does not lie in notebooks/ itself"
+    ):
+        chosen("exploratory/demand")
+
+
+def test_a_notebook_may_ask_to_be_run_only_when_it_is_named(tmp_path):
+    making.write(tmp_path, "demand", [])
+    making.write(tmp_path, "example", [], metadata={"thurrock": {"refresh": "named"}})
+    assert [one.name for one in choose(tmp_path)] == ["demand"]
+    assert [one.name for one in choose(tmp_path, ["example"])] == ["example"]
 
 
 def test_an_empty_folder_is_said_so(tmp_path):
     with pytest.raises(ThurrockError, match="There is no notebook in"):
-        choose(tmp_path, [])
+        choose(tmp_path)
 
 
 def test_finds_what_a_notebook_imports(tmp_path):

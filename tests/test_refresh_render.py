@@ -1,5 +1,6 @@
 """Pages can be read by ear, on a phone and on paper, and ask nothing of the network."""
 
+import json
 import re
 
 import nbformat
@@ -7,6 +8,7 @@ import pytest
 from bs4 import BeautifulSoup
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
+from thurrock_analysis.machine.refresh.anchors import anchors
 from thurrock_analysis.machine.refresh.index import Entry, index_page
 from thurrock_analysis.machine.refresh.payload import (
     MIME,
@@ -19,7 +21,6 @@ from thurrock_analysis.machine.refresh.payload import (
 from thurrock_analysis.machine.refresh.render import (
     Page,
     Renderer,
-    has_anchor,
     undescribed_pictures,
     with_notice,
 )
@@ -85,7 +86,7 @@ def test_hides_code_prompts_results_and_warnings(renderer):
         cell(
             new_output("stream", name="stdout", text="printed"),
             new_output("stream", name="stderr", text="a warning"),
-            shows({MIME: {"title": "result"}, "text/plain": "payload"}),
+            shows({MIME: {"key_figures": []}, "text/plain": "payload"}),
             new_output("execute_result", {"text/plain": "'last'"}, execution_count=7),
         ),
     )
@@ -111,10 +112,28 @@ def test_a_page_without_a_heading_gets_its_title(renderer):
     assert soup.title.get_text() == "Demand & need – Thurrock"
 
 
-def test_headings_can_be_linked_to(renderer):
-    html = renderer.page(new_notebook(cells=[new_markdown_cell("## What changed")]), PAGE)
-    assert has_anchor(html, "What-changed") and not has_anchor(html, "what-changed")
-    assert not has_anchor(html, "") and "anchor-link" not in html and "¶" not in html
+def test_a_link_to_a_measure_leads_to_the_heading_above_what_shows_it_first(renderer):
+    notebook = new_notebook(
+        cells=[
+            cell(shows({"text/plain": "1"}, thurrock={"measures": ["early"]})),
+            new_markdown_cell('# Title\n\nText.\n\n## Who & “what” "changed"?\n\n### Below'),
+            cell(
+                shows({"text/plain": "1"}),
+                shows({"text/plain": "2"}, thurrock={"measures": ["referrals", "b"]}),
+            ),
+            new_markdown_cell("## Later\n\nText on `## nothing`."),
+            cell(shows({"text/plain": "1"}, thurrock={"measures": ["b", "c"]})),
+            new_markdown_cell("## Not <b>closed"),
+            cell(shows({"text/plain": "1"}, thurrock={"measures": ["d"]})),
+        ]
+    )
+    html = renderer.page(notebook, PAGE)
+    soup = BeautifulSoup(html, "html.parser")
+    found = {name: soup.find(id=place).get_text() for name, place in anchors(notebook).items()}
+    asked = 'Who & “what” "changed"?'
+    assert found == {"referrals": asked, "b": asked, "c": "Later"}
+    assert anchors(json.loads(nbformat.writes(notebook))) == anchors(notebook), "as it is stored"
+    assert "anchor-link" not in html and "¶" not in html
 
 
 def test_dresses_plain_tables(renderer):
@@ -204,13 +223,15 @@ FIGURE = {
 
 def entry(name="demand", **more):
     hidden = {**FIGURE, "measure": "no_such", "value": None, "status": "suppressed"}
-    cells = {"measure": FIGURE["measure"], "before": "1,400.0", "change": "+8%", "direction": "up"}
-    low = Headline("It <rose>.", "rise", 1, cells | {"england": "515.7"})
-    high, still = Headline("It fell.", "lost", 9), Headline("Too few to say.", "rise", 0)
-    payload = Payload(
-        name, "Demand", [FIGURE, hidden, {**FIGURE, "breakdown": "sex"}], [low, high, still]
-    )
-    return Entry(name, "Demand", page=True, payload=payload, anchors=frozenset({"rise"}), **more)
+    half = {**FIGURE, "measure": "referrals", "value": 0.5}
+    told = {**FIGURE, "measure": "other", "value": 1.0, "value_text": "a few"}
+    cells = {"before": "1,400.0", "change": "+8%", "direction": "up", "england": "515.7"}
+    low = Headline("It <rose>.", 1, FIGURE["measure"], cells)
+    high, still = Headline("It fell.", 9, "lost"), Headline("Too few to say.", 0, "referrals")
+    rows = [FIGURE, hidden, half, told, {**FIGURE, "breakdown": "sex"}]
+    payload = Payload(name, rows, [low, high, still])
+    places = {FIGURE["measure"]: "rise?"}
+    return Entry(name, "Demand", page=True, payload=payload, anchors=places, **more)
 
 
 def test_the_index_shows_figures_as_readers_know_them():
@@ -222,6 +243,12 @@ def test_the_index_shows_figures_as_readers_know_them():
         ["Figure", "Period", "Value", "Before", "Change", "Direction", "England", "From"],
         [label, period, "1,512.3", "1,400.0", "+8%", "up", "515.7", "CIN 2024"],
         ["No such", period, "suppressed", "", "", "", "", "CIN 2024"],
+        ["Referrals", period, "1", "", "", "", "", "CIN 2024"],  # half away from zero
+        ["Other", period, "a few", "", "", "", "", "CIN 2024"],
+    ]
+    assert [link["href"] for link in soup.select("th a")][:2] == [
+        "demand.html#rise?",
+        "demand.html",
     ]
 
 
@@ -229,7 +256,7 @@ def test_the_index_orders_headlines_and_escapes_words():
     soup = BeautifulSoup(index_page([entry()], WORDS), "html.parser")
     items = soup.select("ol.headlines li")
     assert [item.get_text().split(" Demand")[0] for item in items] == ["It fell.", "It <rose>."]
-    assert [item.a["href"] for item in items] == ["demand.html", "demand.html#rise"]
+    assert [item.a["href"] for item in items] == ["demand.html", "demand.html#rise?"]
     assert "Too few" not in soup.get_text(), "a change without a verdict is no news"
 
 
@@ -244,16 +271,17 @@ def test_the_index_shows_failures_first():
 
 
 def test_key_figures_are_written_in_the_order_of_the_tidy_table(tmp_path):
-    payload = Payload("demand", "", [{"b": 1.5, "extra": 9, "a": 'x,"y'}, {"b": float("nan")}])
+    payload = Payload("demand", [{"b": 1.5, "extra": 9, "a": 'x,"y'}, {"b": float("nan")}])
     write_key_figures(tmp_path / "figures.csv", [payload], ["a", "b"])
     text = (tmp_path / "figures.csv").read_text()
     assert text == 'notebook,a,b\ndemand,"x,""y",1.5\ndemand,,\n'
 
 
 def test_the_last_result_counts():
-    results = [{"title": t, "key_figures": [], "headlines": []} for t in ("one", "two")]
+    results = [{"key_figures": [], "read": {"file": text}} for text in ("one", "two")]
     notebook = new_notebook(cells=[cell(shows({MIME: result})) for result in results])
-    assert payload_of(notebook, "demand").title == "two"
+    last = payload_of(notebook, "demand")
+    assert (last.notebook, last.read, last.headlines) == ("demand", {"file": "two"}, [])
     with pytest.raises(NothingHandedBackError, match="did not reach its last cell"):
         payload_of(new_notebook(cells=[cell()]), "demand")
 

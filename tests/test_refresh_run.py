@@ -3,6 +3,7 @@
 import csv
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -14,253 +15,367 @@ import nbformat
 import papermill
 import psutil
 import pytest
+from bs4 import BeautifulSoup
 
 from thurrock_analysis import cli, paths
 from thurrock_analysis.errors import ThurrockError
+from thurrock_analysis.machine import shipped
+from thurrock_analysis.machine.files import FileLock
 from thurrock_analysis.machine.refresh import run
 from thurrock_analysis.record import provenance, tidy
 
 DATA = paths.data()
 
 
-@pytest.fixture
-def home(tmp_path, monkeypatch):
-    """Make a project with the real data and no notebooks yet."""
-    (tmp_path / "notebooks").mkdir()
-    (tmp_path / "data").symlink_to(DATA)
-    monkeypatch.setenv("THURROCK_HOME", str(tmp_path))
-    monkeypatch.delenv("THURROCK_REPORTS_DIR", raising=False)
-    return tmp_path
+class Project:
+    """A project with the real data, notebooks as a test writes them, and its reports."""
+
+    def __init__(self, folder):
+        self.folder = folder
+        self.reports = folder / "reports"
+        (folder / "notebooks").mkdir()
+        (folder / "data").symlink_to(DATA)
+
+    def write(self, name, *cells, **options):
+        return making.write(self.folder / "notebooks", name, list(cells), **options)
+
+    def report(self, authority="thurrock"):
+        (folder,) = (self.reports / authority).glob("[!.]*")
+        return folder
+
+    def record(self, authority="thurrock"):
+        return json.loads((self.report(authority) / "run.json").read_text())
+
+    def text(self, name, authority="thurrock"):
+        return (self.report(authority) / name).read_text()
+
+    def figures(self):
+        with (self.report() / "key_figures.csv").open(newline="") as stream:
+            return [(row["notebook"], row["value"]) for row in csv.DictReader(stream)]
+
+    def left_over(self):
+        return [*self.reports.rglob(".*"), *psutil.Process().children(recursive=True)]
+
+
+def used(patch, project):
+    """Let commands find a project."""
+    patch.setenv("THURROCK_HOME", str(project.folder))
+    patch.delenv("THURROCK_REPORTS_DIR", raising=False)
+    return project
 
 
 @pytest.fixture
-def write(home):
-    def write(name, *cells, **options):
-        return making.write(home / "notebooks", name, list(cells), **options)
-
-    return write
+def project(tmp_path, monkeypatch):
+    return used(monkeypatch, Project(tmp_path))
 
 
-def report(home):
-    (folder,) = (home / "reports" / "thurrock").glob("[!.]*")
-    return folder
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    """Refresh two notebooks for two authorities, one of them named three ways; keep what is said.
+
+    A test that changes anything works on a copy.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        project = used(patch, Project(tmp_path_factory.mktemp("project")))
+        declared = f'{making.PARAMETERS}\ncode: str = "1"\nyears: int = 5\ncodes: list[str] = []'
+        cell = "print(repr((code, years, codes, authority, as_at)))"
+        project.write("demand", cell, making.CHART, value=2.5, parameters=declared)
+        project.write("adoption", "print(authority, as_at)", value=7)
+        project.write("example", metadata={"thurrock": {"refresh": "named"}})
+        shipped.note()
+        arguments = ["-p", "code", "01234", "-p", "years", "7", "-p", "codes", "1e3,no"]
+        who = [f"--authority={text}" for text in ("Thurrock", "kent", "883", "E06000034")]
+        project.said = said(["refresh", *who, *arguments])
+        assert project.left_over() == []
+        yield project
 
 
-def record(home):
-    return json.loads((report(home) / "run.json").read_text())
+def said(arguments):
+    """Run a command in a process of its own; return its code and what it wrote."""
+    command = [sys.executable, "-m", "thurrock_analysis", *arguments]
+    done = subprocess.run(command, capture_output=True, text=True)
+    return done.returncode, done.stdout, done.stderr
 
 
-def figures(home):
-    with (report(home) / "key_figures.csv").open(newline="") as stream:
-        return list(csv.DictReader(stream))
-
-
-def left_over(home):
-    return [*(home / "reports").rglob(".*"), *psutil.Process().children(recursive=True)]
-
-
-def test_writes_pages_notebooks_figures_index_and_record(home, write, capsys):
-    write("demand", making.CHART, value=2.5)
-    write("adoption", "print(authority, as_at)", value=7)
-    assert cli.main(["refresh"]) == 0
-    folder = report(home)
-    assert sorted(path.name for path in folder.iterdir()) == [
-        *("adoption.html", "adoption.ipynb", "demand.html", "demand.ipynb"),
-        *("index.html", "key_figures.csv", "run.json"),
+def test_several_authorities_are_made_in_one_run_each_once(made):
+    code, out, err = made.said
+    assert code == 0
+    assert re.fullmatch(
+        r"4 of 4 reports for 2 authorities in [\d.]+ s: .*/reports/index.html\n", out
+    )
+    line = r"\d\d:\d\d:\d\d (Thurrock|Kent) (demand|adoption): done in \d+\.\d s"
+    assert sorted(re.fullmatch(line, text).groups() for text in err.splitlines()) == [
+        *(("Kent", "adoption"), ("Kent", "demand")),
+        *(("Thurrock", "adoption"), ("Thurrock", "demand")),
     ]
-    assert "2 of 2 reports in " in capsys.readouterr().out
-    rows = figures(home)
-    assert list(rows[0]) == ["notebook", *tidy.COLUMNS]
-    assert [(row["notebook"], row["value"], row["lower"]) for row in rows] == [
-        ("adoption", "7", ""),
-        ("demand", "2.5", ""),
-    ]
-    kept = record(home)
+
+
+def test_writes_pages_notebooks_figures_index_and_record(made):
+    for slug, code in (("thurrock", "E06000034"), ("kent", "E10000016")):
+        folder = made.report(slug)
+        assert sorted(path.name for path in folder.iterdir()) == [
+            *("adoption.html", "adoption.ipynb", "demand.html", "demand.ipynb"),
+            *("index.html", "key_figures.csv", "run.json"),
+        ]
+        assert f"{code} {folder.name}" in made.text("adoption.html", slug)
+        nbformat.validate(nbformat.read(folder / "demand.ipynb", 4))
+    assert made.figures() == [("adoption", "7"), ("demand", "2.5")]
+    header = made.text("key_figures.csv").partition("\n")[0]
+    assert header.split(",") == ["notebook", *tidy.COLUMNS]
+
+
+def test_the_record_tells_how_the_reports_came_about(made):
+    kept = made.record()
     assert kept["authority"] == {"code": "E06000034", "name": "Thurrock"}
-    assert kept["as_at"] == folder.name
+    assert kept["as_at"] == made.report().name
     assert kept["read"] == provenance.verify_all()
+    assert (kept["kernels"], kept["altered_notebooks"]) == ("forked", [])
     assert {one["status"] for one in kept["notebooks"].values()} == {"ok"}
-    demand = kept["notebooks"]["demand"]
-    assert demand["parameters"] == {"authority": "E06000034", "as_at": folder.name}
-    assert sorted(demand["seconds"]) == ["cells", "rendering", "starting"]
+    adoption = kept["notebooks"]["adoption"]
+    assert adoption["title"] == "Report adoption"
+    assert adoption["parameters"] == {"authority": "E06000034", "as_at": made.report().name}
+    assert sorted(adoption["seconds"]) == ["cells", "rendering", "starting"]
     assert {"python", "pandas", "papermill"} <= set(kept["versions"])
-    assert f"E06000034 {folder.name}" in (folder / "adoption.html").read_text()
-    assert left_over(home) == []
 
 
-def test_the_index_puts_the_weightiest_headline_first_and_links_to_its_place(home, write):
-    write("demand", value=2)
-    text = (home / "notebooks" / "demand.ipynb").read_text()
-    (home / "notebooks" / "demand.ipynb").write_text(text.replace("what-changed", "What-changed"))
-    write("adoption", value=7)  # its anchor is not on its page
-    assert cli.main(["refresh"]) == 0
-    index = (report(home) / "index.html").read_text()
-    first, second = index.index("Report adoption rose."), index.index("Report demand rose.")
-    assert first < second
-    assert 'href="demand.html#What-changed"' in index
-    assert 'href="adoption.html"' in index and 'href="adoption.html#' not in index
-    assert 'id="What-changed"' in (report(home) / "demand.html").read_text()
+def test_the_index_puts_the_weightiest_headline_first_and_links_to_what_shows_it(made):
+    index = BeautifulSoup(made.text("index.html"), "html.parser")
+    headlines = index.select("ol.headlines li")
+    assert [one.get_text().split(".")[0] for one in headlines] == [
+        "Report adoption rose", "Report demand rose",
+    ]  # fmt: skip
+    for link in [one.a["href"] for one in headlines] + [a["href"] for a in index.select("th a")]:
+        page, _, place = link.partition("#")
+        heading = BeautifulSoup(made.text(page), "html.parser").find(id=place)
+        assert (heading.name, heading.get_text()) == ("h2", "What changed?")
 
 
-def test_parameters_reach_the_notebook_as_typed(home, write):
-    declared = f'{making.PARAMETERS}\ncode: str = "1"\nyears: int = 5\ncodes: list[str] = []'
-    write("demand", "print(repr((code, years, codes, authority)))", parameters=declared)
-    arguments = ["-p", "code", "01234", "-p", "years", "7", "-p", "codes", "1e3,no"]
-    assert cli.main(["refresh", "--authority", "kent", *arguments]) == 0
-    page = next((home / "reports" / "kent").glob("*/demand.html")).read_text()
-    assert "('01234', 7, ['1e3', 'no'], 'E10000016')" in page
+def test_parameters_reach_the_notebook_as_typed(made):
+    assert "('01234', 7, ['1e3', 'no'], 'E10000016'" in made.text("demand.html", "kent")
 
 
-FAILING = [
-    "def work():\n    raise ValueError('no figure\\nfor 2024')",
-    "",
-    "work()",
-    "print('late')",
-]
+def test_a_page_over_all_authorities_lists_what_lies_there(made):
+    soup = BeautifulSoup((made.reports / "index.html").read_text(), "html.parser")
+    links = [link["href"] for link in soup.select("tbody th a")]
+    date = made.report().name
+    assert links == [f"kent/{date}/index.html", f"thurrock/{date}/index.html"]
+    back = BeautifulSoup(made.text("index.html"), "html.parser").select_one("header a")["href"]
+    assert (made.report() / back).resolve() == made.reports / "index.html"
 
 
-def test_a_failing_notebook_leaves_the_others_and_says_where(home, write, capsys):
-    write("demand", value=2)
-    write("adoption", *FAILING)
-    assert cli.main(["refresh"]) == 1
+def test_plain_papermill_still_runs_a_notebook(made, tmp_path):
+    source, made_by_it = made.folder / "notebooks" / "adoption.ipynb", tmp_path / "out.ipynb"
+    done = papermill.execute_notebook(
+        str(source), str(made_by_it), progress_bar=False, cwd=str(tmp_path)
+    )
+    assert done.metadata.papermill.exception is None
+    nbformat.validate(nbformat.read(made_by_it, 4))
+
+
+LATE = "raise ValueError('no figure\\nfor 2024')"
+DEAF = "import signal, time\nsignal.signal(signal.SIGINT, signal.SIG_IGN)\ntime.sleep(99)"
+FAILING = {
     # The empty cell has no number; the parameters that papermill adds are no cell of the file.
-    said = "code cell 3: ValueError: no figure for 2024"
-    assert f"adoption failed: {said}" in capsys.readouterr().out
-    folder = report(home)
-    assert (folder / "demand.html").exists() and not (folder / "adoption.html").exists()
-    assert (folder / "adoption.failed.ipynb").exists()
-    index = (folder / "index.html").read_text()
-    assert f"{said}." in index and "There is no earlier report." in index
-    assert 'href="adoption.html"' not in index
-    failed = record(home)["notebooks"]["adoption"]
-    assert (failed["status"], failed["cell"]) == ("failed", 3)
-    assert [row["notebook"] for row in figures(home)] == ["demand"]
+    "fails": (["def work():\n    " + LATE, "", "work()", "print('late')"],
+              "code cell 3: ValueError: no figure for 2024"),
+    "leaves": (["import sys\nsys.exit(0)"], "did not reach its last cell"),
+    "forgets": (["1"], "did not reach its last cell"),
+    "babbles": (["display({'application/vnd.thurrock.report+json': {'title': 'x'}}, raw=True)"],
+                "handed back a result that cannot be read (KeyError"),
+    "exits": (["import os\nos._exit(7)"], "code cell 2: its kernel died (exit status 7)"),
+    "killed": (["import os, signal\nos.kill(os.getpid(), signal.SIGKILL)"],
+               "code cell 2: its kernel died (signal SIGKILL, as when memory runs out)"),
+    "loops": (["while True: pass"],
+              "code cell 2: took longer than the 2 seconds a cell may take"),
+    "deaf": ([DEAF], "code cell 2: took longer than the 2 seconds"),
+    "magic": (["%nothing"], "code cell 2: UsageError: Line magic function `%nothing` not found."),
+    "unwritten": (["if"], "code cell 2: SyntaxError: invalid syntax"),
+    "private": (["from thurrock_analysis import paths\nopen(paths.data() / 'none.csv')"],
+                "No such file or directory: 'data/none.csv'"),
+}  # fmt: skip
 
 
-def test_a_failing_notebook_keeps_its_earlier_page_but_not_its_figures(home, write):
-    write("demand", "print('first')")
+@pytest.fixture(scope="module")
+def failed(tmp_path_factory):
+    """Refresh a notebook for every way to fail, and one that does not."""
+    with pytest.MonkeyPatch.context() as patch:
+        project = used(patch, Project(tmp_path_factory.mktemp("project")))
+        for name, (cells, _) in FAILING.items():
+            project.write(name, *cells, hand_back=name not in ("forgets", "babbles"))
+        warned = "import warnings\nwarnings.warn('beware')"
+        shown = "import thurrock_analysis.paths as paths\nprint(paths.data() / 'cin.csv')"
+        project.write("demand", shown, warned, value=2)
+        project.said = said(["refresh", "--cell-timeout", "2"])
+        assert project.left_over() == []
+        yield project
+
+
+@pytest.mark.parametrize("name", FAILING)
+def test_what_papermill_calls_a_success_or_hangs_on_is_a_failure(failed, name):
+    code, out, _ = failed.said
+    assert code == 1
+    assert f"Thurrock, {name} failed: " in out
+    (line,) = (line for line in out.splitlines() if line.startswith(f"Thurrock, {name} failed: "))
+    assert FAILING[name][1] in line
+
+
+def test_a_failing_notebook_leaves_the_others_and_says_where(failed):
+    assert "\n1 of 12 reports for Thurrock in " in failed.said[1]
+    names = {path.name for path in failed.report().iterdir()}
+    assert "demand.html" in names and "fails.html" not in names and "fails.failed.ipynb" in names
+    index = failed.text("index.html")
+    assert f"{FAILING['fails'][1]}." in index and "There is no earlier report." in index
+    assert 'href="fails.html"' not in index
+    kept = failed.record()["notebooks"]["fails"]
+    assert (kept["status"], kept["cell"]) == ("failed", 3)
+    assert failed.figures() == [("demand", "2")]
+    front = (failed.reports / "index.html").read_text()
+    assert "Report fails" in front and "Report demand" not in front
+
+
+def test_no_path_of_this_machine_is_written(failed):
+    for path in failed.report().iterdir():
+        text = path.read_text()
+        for folder in (failed.folder, sys.prefix, sys.base_prefix):
+            assert str(folder) not in text, path.name
+    assert "data/cin.csv" in failed.text("demand.html")
+
+
+def test_a_failing_notebook_keeps_its_earlier_page_but_not_its_figures(project):
+    project.write("demand", "print('first')")
     assert cli.main(["refresh"]) == 0
-    earlier = record(home)["notebooks"]["demand"]
-    made = record(home)["made"]
-    write("demand", "print('second')", *FAILING)
+    earlier = project.record()["notebooks"]["demand"]
+    made = project.record()["made"]
+    project.write("demand", "print('second')", LATE)
     for _ in range(2):  # failing again changes nothing more
         assert cli.main(["refresh"]) == 1
-        page = (report(home) / "demand.html").read_text()
+        page = project.text("demand.html")
         assert "first" in page and page.count("This page is from an earlier refresh") == 1
-        assert figures(home) == []
-        index = (report(home) / "index.html").read_text()
+        assert project.figures() == []
+        index = project.text("index.html")
         assert 'href="demand.html"' in index and "made by an earlier refresh" in index
         assert "Report demand rose." not in index
-        kept = record(home)["notebooks"]["demand"]["earlier"]
+        kept = project.record()["notebooks"]["demand"]["earlier"]
         assert kept["run"]["made"] == made
         assert kept["seconds"] == earlier["seconds"]
-    write("demand", "print('third')")
+    project.write("demand", "print('third')")
     assert cli.main(["refresh"]) == 0
-    page = (report(home) / "demand.html").read_text()
+    page = project.text("demand.html")
     assert "third" in page and "earlier refresh" not in page
-    assert not (report(home) / "demand.failed.ipynb").exists()
+    assert not (project.report() / "demand.failed.ipynb").exists()
 
 
-def test_notebooks_not_asked_for_keep_their_report_and_figures(home, write):
-    write("demand", value=2)
-    write("adoption", value=7)
-    assert cli.main(["refresh"]) == 0
-    before = (report(home) / "demand.html").read_text()
-    write("adoption", value=8)
+def copied(made, project):
+    """Give a project the notebooks and reports of another."""
+    for name in ("notebooks", "reports"):
+        shutil.copytree(made.folder / name, project.folder / name, dirs_exist_ok=True)
+    return project
+
+
+def test_notebooks_not_asked_for_keep_their_report_and_figures(made, project):
+    copied(made, project)
+    before = project.text("demand.html")
+    project.write("adoption", value=8)
     assert cli.main(["refresh", "adoption"]) == 0
-    assert (report(home) / "demand.html").read_text() == before
-    assert [(row["notebook"], row["value"]) for row in figures(home)] == [
-        ("adoption", "8"),
-        ("demand", "2"),
-    ]
-    kept = record(home)["notebooks"]
+    assert project.text("demand.html") == before
+    assert project.figures() == [("adoption", "8"), ("demand", "2.5")]
+    kept = project.record()["notebooks"]
     assert (kept["adoption"]["status"], kept["demand"]["status"]) == ("ok", "earlier")
-    assert "made by an earlier refresh" in (report(home) / "index.html").read_text()
-    (home / "notebooks" / "demand.ipynb").unlink()
-    assert cli.main(["refresh"]) == 0
-    assert not (report(home) / "demand.html").exists()
+    index = project.text("index.html")
+    assert "made by an earlier refresh" in index and 'href="demand.html#What-changed?"' in index
+    (project.folder / "notebooks" / "demand.ipynb").unlink()
+    assert cli.main(["refresh", "example"]) == 0, "it is run if it is named"
+    assert not (project.report() / "demand.html").exists()
+    assert (project.report() / "example.html").exists()
 
 
-@pytest.mark.parametrize(
-    ("cells", "options", "said"),
-    [
-        (["import sys\nsys.exit(0)"], {}, "did not reach its last cell"),
-        (["1"], {"hand_back": False}, "did not reach its last cell"),
-        (["display({'application/vnd.thurrock.report+json': {'title': 'x'}}, raw=True)"],
-         {"hand_back": False}, "handed back a result that cannot be read (KeyError"),
-        (["import os\nos._exit(7)"], {}, "code cell 2: its kernel died (exit status 7)"),
-        (["import os, signal\nos.kill(os.getpid(), signal.SIGKILL)"], {},
-         "code cell 2: its kernel died (signal SIGKILL, as when memory runs out)"),
-        (["while True: pass"], {}, "code cell 2: took longer than the 2 seconds a cell may take"),
-        (["import signal, time\nsignal.signal(signal.SIGINT, signal.SIG_IGN)\ntime.sleep(99)"], {},
-         "code cell 2: took longer than the 2 seconds"),
-        (["%nothing"], {}, "code cell 2: UsageError: Line magic function `%nothing` not found."),
-        (["if"], {}, "code cell 2: SyntaxError: invalid syntax"),
-    ],
-)  # fmt: skip
-def test_what_papermill_calls_a_success_or_hangs_on_is_a_failure(
-    home, write, capsys, cells, options, said
+def test_an_authority_that_fails_does_not_stop_the_others(made, project, capsys):
+    copied(made, project)
+    before = project.text("run.json")
+    lock = FileLock(project.report().with_name(f".{project.report().name}.lock"))
+    assert lock.acquire() is None
+    try:
+        who = [f"--authority={name}" for name in ("Thurrock", "Medway")]
+        assert cli.main(["refresh", "adoption", *who]) == 1
+    finally:
+        lock.release()
+    first, last = capsys.readouterr().out.splitlines()
+    assert first.startswith(f"Thurrock failed: Another command (process {os.getpid()}) is writing")
+    assert last.startswith("1 of 2 reports for 2 authorities in ")
+    assert project.text("run.json") == before
+    assert project.figures() and "adoption" in project.record("medway")["notebooks"]
+    front = BeautifulSoup((project.reports / "index.html").read_text(), "html.parser")
+    assert [row.get_text() for row in front.select("tbody th")] == ["Kent", "Medway", "Thurrock"]
+
+
+def test_an_altered_notebook_that_is_run_is_named_in_record_and_summary(
+    made, project, monkeypatch, capsys
 ):
-    write("demand", *cells, **options)
-    assert cli.main(["refresh", "--cell-timeout", "2"]) == 1
-    assert f"demand failed: {said}" in capsys.readouterr().out
-    assert left_over(home) == []
+    copied(made, project)
+    project.write("adoption", value=8)
+    project.write("demand", value=8)
+    monkeypatch.setattr(run, "can_fork", lambda: False)
+    assert cli.main(["refresh", "adoption"]) == 0
+    assert "not as shipped: adoption.\n" in capsys.readouterr().out
+    kept = project.record()
+    assert (kept["altered_notebooks"], kept["kernels"]) == (["adoption"], "papermill")
 
 
-def test_no_path_of_this_machine_is_written(home, write):
-    write(
-        "demand",
-        "import warnings, thurrock_analysis.paths as paths\nprint(paths.data() / 'cin.csv')",
-        "warnings.warn('beware')",
-    )
-    write("adoption", "import json\njson.loads('{')")
-    assert cli.main(["refresh"]) == 1
-    for name in ("demand.ipynb", "demand.html", "adoption.failed.ipynb", "index.html", "run.json"):
-        text = (report(home) / name).read_text()
-        assert str(home) not in text and sys.prefix not in text and sys.base_prefix not in text
-    assert "data/cin.csv" in (report(home) / "demand.html").read_text()
-
-
-def test_a_damaged_data_file_stops_the_run_before_any_kernel(home, write, monkeypatch, capsys):
-    (home / "data").unlink()
-    shutil.copytree(DATA, home / "data")
-    victim = home / next(iter(provenance.verify_all()))
+def test_a_damaged_data_file_stops_the_run_before_any_kernel(project, capsys):
+    (project.folder / "data").unlink()
+    shutil.copytree(DATA, project.folder / "data")
+    victim = project.folder / next(iter(provenance.verify_all()))
     victim.write_bytes(victim.read_bytes()[:-1])
-    ran = home / "ran"
-    write("demand", f"open({str(ran)!r}, 'w').close()")
+    ran = project.folder / "ran"
+    project.write("demand", f"open({str(ran)!r}, 'w').close()")
     assert cli.main(["refresh"]) == 2
     assert victim.name in capsys.readouterr().err
-    assert not ran.exists() and not (home / "reports").exists()
+    assert not ran.exists() and not project.reports.exists()
 
 
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
         (["demnd"], "There is no notebook named demnd: did you mean demand?"),
+        (
+            ["exploratory/demand.ipynb"],
+            "exploratory/demand.ipynb does not lie in notebooks/ itself",
+        ),
         (["-p", "yeers", "5"], "No chosen notebook has a parameter yeers: did you mean years?"),
         (["-p", "years", "five"], "The parameter years takes a whole number, such as 5"),
         (["--authority", "Thurock"], "Thurrock"),
+        (["--authority", "Kent", "--authority", "Thurock"], "Thurrock"),
+        (["--region", "East of Englnd"], "No region is called 'East of Englnd': did you mean East"),
+        (["--region", "Thurrock"], "No region is called 'Thurrock': there are North East, "),
         (["--as-at", "yesterday"], "'yesterday' is not a date"),
         (["-p", "as_at", "2020-01-01", "--as-at", "2020-01-01"], "as_at is given twice"),
     ],
 )
-def test_what_cannot_work_is_refused_in_one_sentence(home, write, capsys, arguments, said):
-    write("demand", parameters=f"{making.PARAMETERS}\nyears: int = 5")
+def test_what_cannot_work_is_refused_in_one_sentence(project, capsys, arguments, said):
+    project.write("demand", parameters=f"{making.PARAMETERS}\nyears: int = 5")
     assert cli.main(["refresh", *arguments]) == 2
     err = capsys.readouterr().err
     assert err.startswith("thurrock: ") and err.count("\n") == 1 and said in err
-    assert not (home / "reports").exists()
+    assert not project.reports.exists()
 
 
-def test_an_out_folder_that_cannot_be_written_is_refused(home, write, capsys):
-    write("demand")
-    (home / "file").write_text("")
-    assert cli.main(["refresh", "--out", str(home / "file")]) == 2
+def test_fork_is_refused_where_it_cannot_be_had(project, monkeypatch):
+    project.write("demand")
+    monkeypatch.setattr(run, "can_fork", lambda: False)
+    with pytest.raises(ThurrockError, match="Kernels cannot be forked on this system"):
+        run.refresh(run.Options(kernels="fork"))
+    assert os.environ.get("JPY_PARENT_PID") is None
+
+
+def test_an_out_folder_that_cannot_be_written_is_refused(project, capsys):
+    project.write("demand")
+    (project.folder / "file").write_text("")
+    assert cli.main(["refresh", "--out", str(project.folder / "file")]) == 2
     err = capsys.readouterr().err
     assert err.startswith("thurrock: The report cannot be written to") and err.count("\n") == 1
 
 
-def start(home, *arguments):
+def start(project, *arguments):
     """Start a refresh of its own, and wait until its notebook is at work."""
     process = subprocess.Popen(
         [sys.executable, "-m", "thurrock_analysis", "refresh", *arguments],
@@ -270,16 +385,24 @@ def start(home, *arguments):
         # Tests that run in the background of a shell inherit that Ctrl-C is ignored.
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
+    until(process, (project.folder / "at-work").exists)
+    return process
+
+
+def until(process, condition):
     end = time.monotonic() + 60
-    while not (home / "at-work").exists():
+    while not condition():
         assert process.poll() is None and time.monotonic() < end, process.communicate()
         time.sleep(0.02)
-    return process
 
 
 def gone(processes, seconds):
     _, alive = psutil.wait_procs(processes, timeout=seconds)
     return not alive
+
+
+def contents(folder):
+    return {path.name: path.read_bytes() for path in folder.iterdir()}
 
 
 SLOW = """
@@ -290,29 +413,38 @@ time.sleep(99)
 """
 
 
-@pytest.mark.parametrize("kernels", ["auto", "spawn"])
+@pytest.mark.parametrize("kernels", ["auto", "papermill"])
 @pytest.mark.parametrize(("asked", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
-def test_an_interrupted_refresh_leaves_nothing(home, write, kernels, asked, code):
-    write("demand")
-    assert cli.main(["refresh"]) == 0
-    before = {path.name: path.read_bytes() for path in report(home).iterdir()}
-    write("demand", SLOW)
-    process = start(home, "--kernels", kernels)
+def test_an_interrupted_refresh_leaves_nothing(made, project, capsys, kernels, asked, code):
+    copied(made, project)
+    before = contents(project.report())
+    project.write("demand", SLOW)
+    process = start(project, "demand", "--kernels", kernels)
     below = psutil.Process(process.pid).children(recursive=True)
     assert len(below) >= 2
+    assert cli.main(["refresh", "adoption"]) == 2, "another writes there"
+    assert f"Another command (process {process.pid}) is writing to" in capsys.readouterr().err
     process.send_signal(asked)
     out, err = process.communicate(timeout=120)
     assert process.returncode == code
     assert "Traceback" not in err
     assert gone(below, 5)
-    assert {path.name: path.read_bytes() for path in report(home).iterdir()} == before
-    assert list((home / "reports").rglob(".*")) == []
+    assert contents(project.report()) == before
+    assert project.left_over() == []
 
 
-@pytest.mark.parametrize("kernels", ["auto", "spawn"])
-def test_a_killed_refresh_takes_its_kernels_along_and_the_next_one_clears_up(home, write, kernels):
-    write("demand", SLOW)
-    process = start(home, "--kernels", kernels)
+@pytest.mark.parametrize("kernels", ["auto", "papermill"])
+def test_a_killed_refresh_takes_its_kernels_along_and_the_next_one_clears_up(
+    made, project, kernels
+):
+    copied(made, project)
+    before = contents(project.report("kent"))
+    project.write(
+        "adoption", f"if authority == 'E10000016':{SLOW.replace(chr(10), chr(10) + '    ')}"
+    )
+    who = ["--authority=Thurrock", "--authority=Kent"]
+    process = start(project, "adoption", *who, "--kernels", kernels)
+    until(process, lambda: project.record()["notebooks"]["demand"]["status"] == "earlier")
     below = [
         one
         for one in psutil.Process(process.pid).children(recursive=True)
@@ -324,42 +456,9 @@ def test_a_killed_refresh_takes_its_kernels_along_and_the_next_one_clears_up(hom
     assert gone(below, 10)
     for one in stray:
         one.kill()
-    write("demand")
-    assert cli.main(["refresh"]) == 0
-    assert list((home / "reports").rglob(".*")) == []
-
-
-def test_two_refreshes_into_one_folder_do_not_mix(home, write, capsys):
-    write("demand", SLOW)
-    first = start(home)
-    try:
-        assert cli.main(["refresh"]) == 2
-        assert f"Another refresh (process {first.pid}) is writing to" in capsys.readouterr().err
-    finally:
-        first.send_signal(signal.SIGINT)
-        first.communicate(timeout=120)
-
-
-def test_plain_papermill_still_runs_a_notebook(home, write):
-    path = write("demand", making.CHART)
-    made = papermill.execute_notebook(
-        str(path), str(home / "out.ipynb"), progress_bar=False, cwd=str(home)
-    )
-    assert made.metadata.papermill.exception is None
-    nbformat.validate(nbformat.read(home / "out.ipynb", 4))
-
-
-def test_executed_notebooks_are_valid(home, write):
-    write("demand", making.CHART)
-    assert cli.main(["refresh"]) == 0
-    nbformat.validate(nbformat.read(report(home) / "demand.ipynb", 4))
-
-
-def test_fork_is_refused_where_it_cannot_be_had(home, write, monkeypatch):
-    write("demand")
-    monkeypatch.setattr(run, "can_fork", lambda: False)
-    with pytest.raises(ThurrockError, match="Kernels cannot be forked on this system"):
-        run.refresh(run.Options(kernels="fork"))
-    run.refresh(run.Options())
-    assert record(home)["kernels"] == "ordinary"
-    assert os.environ.get("JPY_PARENT_PID") is None
+    assert project.record()["notebooks"]["adoption"]["status"] == "ok", "the first was complete"
+    assert contents(project.report("kent")) == before
+    project.write("adoption")
+    assert cli.main(["refresh", "adoption", *who]) == 0
+    assert list(project.reports.rglob(".*")) == []
+    assert project.record("kent")["notebooks"]["demand"]["status"] == "earlier"

@@ -21,7 +21,21 @@ def commands() -> None:
 
 @commands.command()
 @click.argument("notebooks", nargs=-1, metavar="[NOTEBOOK]...")
-@click.option("--authority", metavar="A", help="Name, ONS code or number of the authority.")
+@click.option(
+    "--authority",
+    "authorities",
+    multiple=True,
+    metavar="A",
+    help="Name, ONS code or number of an authority; may be given more than once.",
+)
+@click.option(
+    "--region",
+    "regions",
+    multiple=True,
+    metavar="R",
+    help='Every authority of a region, such as "East of England".',
+)
+@click.option("--all", "everywhere", is_flag=True, help="Every authority.")
 @click.option("--as-at", metavar="DATE", help="Only what was published by this day (YYYY-MM-DD).")
 @click.option(
     "--out",
@@ -47,29 +61,36 @@ def commands() -> None:
 )
 @click.option(
     "--kernels",
-    type=click.Choice(["auto", "fork", "spawn"]),
+    type=click.Choice(["auto", "fork", "papermill"]),
     default="auto",
     show_default=True,
     envvar="THURROCK_KERNELS",
-    help="How kernels are started; auto forks them where the system can.",
+    help="Who starts kernels; auto forks them where the system can.",
 )
 def refresh(
     notebooks: tuple[str, ...],
-    authority: str | None,
+    authorities: tuple[str, ...],
+    regions: tuple[str, ...],
+    everywhere: bool,
     as_at: str | None,
     out: Path | None,
     parameters: tuple[tuple[str, str], ...],
     cell_timeout: int,
     kernels: str,
 ) -> None:
-    """Run notebooks (all, or those named) and write their reports."""
+    """Run notebooks (all, or those named) for one authority or many, and write their reports."""
     from thurrock_analysis.machine.refresh.run import Options
     from thurrock_analysis.machine.refresh.run import refresh as run
-    from thurrock_analysis.machine.refresh.stopping import terminable
+    from thurrock_analysis.machine.stopping import terminable
 
-    given = _given(parameters, {"authority": authority, "as_at": as_at})
+    given = _given([*parameters, *(("as_at", date) for date in [as_at] if date is not None)])
+    one_more = [given.pop("authority")] if "authority" in given else []
     options = Options(
         notebooks=list(notebooks),
+        authorities=[*authorities, *one_more],
+        regions=list(regions),
+        everywhere=everywhere,
+        as_at=given.pop("as_at", ""),
         given=given,
         out=out,
         kernels=kernels,  # type: ignore[arg-type]
@@ -77,15 +98,10 @@ def refresh(
     )
     with terminable():
         result = run(options)
-    for outcome in result.outcomes:
-        if outcome.error:
-            where = f"code cell {outcome.cell}: " if outcome.cell else ""
-            click.echo(f"{outcome.name} failed: {where}{outcome.error}")
-    done = sum(not outcome.error for outcome in result.outcomes)
-    click.echo(
-        f"{done} of {len(result.outcomes)} reports in {result.seconds:.1f} s: "
-        f"{result.folder / 'index.html'}"
-    )
+    from thurrock_analysis.machine.refresh.summary import summary  # pandas, and more
+
+    for line in summary(result):
+        click.echo(line)
     if result.failed:
         sys.exit(1)
 
@@ -94,12 +110,12 @@ def refresh(
 def list_notebooks() -> None:
     """List the notebooks and their parameters."""
     from thurrock_analysis import paths
-    from thurrock_analysis.machine.refresh.sources import choose, read_notebook
+    from thurrock_analysis.machine.refresh.sources import available, choose
 
     folder = paths.notebooks()
-    for place, name in enumerate(choose(folder, [])):
-        notebook = read_notebook(folder / f"{name}.ipynb")
-        click.echo(f"{chr(10) if place else ''}{name}: {notebook.title}")
+    for place, notebook in enumerate(choose(folder, available(folder))):
+        when = " (run only when it is named)" * notebook.only_named
+        click.echo(f"{chr(10) if place else ''}{notebook.name}: {notebook.title}{when}")
         rows = [(p.name, p.type, p.shown_default(), p.help) for p in notebook.parameters]
         widths = [max(len(row[column]) for row in rows) for column in range(3)]
         for row in rows:
@@ -107,21 +123,39 @@ def list_notebooks() -> None:
             click.echo(f"  {'  '.join([*cells, row[3]])}".rstrip())
 
 
-@commands.command()
-def lab() -> None:
-    """Open the notebooks in JupyterLab."""
+@commands.command(context_settings={"ignore_unknown_options": True})
+@click.argument("options", nargs=-1, type=click.UNPROCESSED, metavar="[JUPYTER OPTIONS]")
+def lab(options: tuple[str, ...]) -> None:
+    """Open JupyterLab at the project, with working copies of the notebooks.
+
+    The copies are in notebooks/exploratory: what is saved there changes no report. Options
+    are Jupyter's own, as in `thurrock lab --no-browser --port 9999`.
+    """
     import importlib.util
     import os
     import subprocess
 
-    from thurrock_analysis import paths
+    from thurrock_analysis.machine.lab import command, jupyter_path, make_working_copies
 
     if importlib.util.find_spec("jupyterlab") is None:
         raise ThurrockError("JupyterLab is not installed here: install the package jupyterlab.")
-    command = [sys.executable, "-m", "jupyterlab", str(paths.notebooks())]
+    for sentence in make_working_copies():
+        click.echo(f"thurrock: {sentence}", err=True)
+    os.environ["JUPYTER_PATH"] = jupyter_path()
     if sys.platform == "win32":  # there, exec would give the terminal back too soon
-        sys.exit(subprocess.call(command))
-    os.execv(sys.executable, command)
+        sys.exit(subprocess.call(command(list(options))))
+    os.execv(sys.executable, command(list(options)))
+
+
+@commands.command()
+@click.argument("name")
+@click.option("--from", "source", metavar="NOTEBOOK", help="Begin as this shipped notebook.")
+def new(name: str, source: str | None) -> None:
+    """Make a notebook of your own, NAME, in notebooks/exploratory."""
+    from thurrock_analysis.machine.lab import create
+
+    path = create(name, source or "")
+    click.echo(f"{path} is yours: open it with `thurrock lab`.")
 
 
 commands.add_command(data)
@@ -142,7 +176,7 @@ def main(arguments: list[str] | None = None) -> int:
         The exit code: 0 when all went well, 1 when a notebook failed, 2 when something asked
         for or shipped is not right, 130 after Ctrl-C.
     """
-    from thurrock_analysis.machine.refresh.stopping import Terminated
+    from thurrock_analysis.machine.stopping import Terminated
 
     try:
         commands.main(arguments, prog_name="thurrock", standalone_mode=False)
@@ -164,11 +198,9 @@ def main(arguments: list[str] | None = None) -> int:
     return 0
 
 
-def _given(
-    parameters: tuple[tuple[str, str], ...], options: dict[str, str | None]
-) -> dict[str, str]:
-    """Put parameters and options together; each may be given once."""
-    given = {name: value for name, value in options.items() if value is not None}
+def _given(parameters: list[tuple[str, str]]) -> dict[str, str]:
+    """Put parameters together; each may be given once."""
+    given: dict[str, str] = {}
     for name, value in parameters:
         if name in given:
             raise ThurrockError(f"The parameter {name} is given twice.")

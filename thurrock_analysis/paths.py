@@ -33,6 +33,17 @@ def data() -> Path:
     return home() / "data"
 
 
+def papers() -> Path:
+    """Return the folder of what is noted from committee papers and inspection reports.
+
+    Examples
+    --------
+    >>> papers().name
+    'papers'
+    """
+    return data() / "papers"
+
+
 def record() -> Path:
     """Return where the shipped record lies.
 
@@ -41,7 +52,18 @@ def record() -> Path:
     >>> record().name
     'figures.parquet'
     """
-    return data() / "figures.parquet"
+    return data() / "record" / "figures.parquet"
+
+
+def place(path: Path) -> str:
+    """Return a path within the project, as messages and run records write it.
+
+    Examples
+    --------
+    >>> place(record())
+    'data/record/figures.parquet'
+    """
+    return path.relative_to(home()).as_posix()
 
 
 def notebooks() -> Path:

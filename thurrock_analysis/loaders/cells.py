@@ -98,7 +98,7 @@ def identify(frame: pd.DataFrame, path: Path) -> list[Table]:
     if not found:
         raise ThurrockError(
             f"{path.name} is none of the tables known here: its header is "
-            f"{', '.join(list(frame.columns)[:6])} ...; data/dictionary/tables.csv lists "
+            f"{', '.join(list(frame.columns)[:6])} ...; data/publishers/tables.csv lists "
             "the columns by which a table is known."
         )
     return found

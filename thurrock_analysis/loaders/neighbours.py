@@ -55,6 +55,4 @@ def read(path: Path, model: str, in_force_from: str) -> pd.DataFrame:
 
 def transcribed() -> pd.DataFrame:
     """Return the neighbours that the committee paper of 2012 lists, in its alphabetical order."""
-    return pd.read_csv(paths.data() / "documents" / "neighbours_2012.csv", keep_default_na=False)[
-        COLUMNS
-    ]
+    return pd.read_csv(paths.papers() / "neighbours_2012.csv", keep_default_na=False)[COLUMNS]

@@ -1,13 +1,11 @@
-"""An authority beside its region, England and its statistical neighbours; ranks and bands."""
+"""An authority beside its region, England and its statistical neighbours; ranks."""
 
 import pandas as pd
 
 from thurrock_analysis.metrics.rounding import round_half_away
 from thurrock_analysis.record import tidy
-from thurrock_analysis.record.measures import Measure
 
 RULES = {"mean": "mean of published values", "median": "median of published values"}
-BANDS = "ABCD"
 
 
 def neighbour_code(rule: str) -> str:
@@ -45,31 +43,22 @@ def neighbours(figures: pd.DataFrame, group: pd.DataFrame, decimals: int) -> pd.
         return tidy.conform(rows.iloc[:0])
     keep = ["measure", "breakdown", "group", "period_start", "period_end", "basis"]
     model = group["model"].iloc[0]
-    parts = []
-    for rule, words in RULES.items():
-        summary = rows.groupby(keep, observed=True, dropna=False)["value"].agg([rule, "count"])
-        summary = summary.reset_index()
-        parts.append(
-            summary.assign(
-                area=neighbour_code(rule),
-                value=round_half_away(summary[rule], decimals),
-                method=words
-                + " of "
-                + summary["count"].astype("str")
-                + f" of {len(group)} neighbours, {model} model",
-                origin="recomputed",
-                release=" and ".join(sorted(rows["release"].astype("str").unique())[-1:]),
-                published=rows["published"].max(),
-                source="neighbours' published values",
-            )
+    grouped = rows.groupby(keep, observed=True, dropna=False)["value"]
+    summary = grouped.agg([*RULES, "count"]).reset_index()
+    each = summary["count"].astype("str") + f" of {len(group)} neighbours, {model} model"
+    parts = [
+        summary[keep].assign(
+            area=neighbour_code(rule),
+            value=round_half_away(summary[rule], decimals),
+            method=words + " of " + each,
+            origin="recomputed",
+            release=" and ".join(sorted(rows["release"].astype("str").unique())[-1:]),
+            published=rows["published"].max(),
+            source="neighbours' published values",
         )
+        for rule, words in RULES.items()
+    ]
     return tidy.conform(pd.concat(parts, ignore_index=True))
-
-
-def missing(figures: pd.DataFrame, group: pd.DataFrame, period_end: pd.Timestamp) -> list[str]:
-    """Return the neighbours without a value in a period, which no summary then counts."""
-    rows = figures[figures["period_end"].eq(period_end) & figures["value"].notna()]
-    return [code for code in group["neighbour"] if code not in set(rows["area"])]
 
 
 def rank(figures: pd.DataFrame, members: list[str]) -> pd.DataFrame:
@@ -96,29 +85,3 @@ def rank(figures: pd.DataFrame, members: list[str]) -> pd.DataFrame:
     rows = figures[figures["area"].isin(members) & figures["value"].notna()]
     place = rows["value"].rank(method="min", ascending=False).astype(int)
     return rows.assign(rank=place, of=len(rows))
-
-
-def bands(figures: pd.DataFrame, measure: Measure) -> pd.Series:
-    """Put authorities into quartile bands, A the best where the measure has a better end.
-
-    Parameters
-    ----------
-    figures : DataFrame
-        Tidy figures of one measure and period, authorities only.
-    measure : Measure
-        Its polarity says which end is better: ``"high"``, ``"low"`` or ``"none"``.
-
-    Returns
-    -------
-    Series of str
-        ``"A"`` to ``"D"``; empty where the value is missing or neither end is better.
-    """
-    values = figures["value"]
-    if measure.polarity == "none" or values.notna().sum() < len(BANDS):
-        return pd.Series("", index=figures.index)
-    better = values if measure.polarity == "low" else -values
-    edges = better.quantile([0.25, 0.5, 0.75]).to_list()
-    letters = pd.Series("A", index=figures.index)
-    for edge, letter in zip(edges, BANDS[1:], strict=True):
-        letters = letters.where(~better.gt(edge), letter)
-    return letters.where(values.notna(), "")

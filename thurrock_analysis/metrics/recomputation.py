@@ -97,7 +97,7 @@ def with_units(rows: pd.DataFrame, rounding: pd.DataFrame, levels: dict[str, str
         row = unknown.iloc[0]
         raise ThurrockError(
             f"How {row['release']} rounds the figures of the level {row['level']!r} is not known: "
-            "data/dictionary/rounding.csv must say it."
+            "data/publishers/rounding.csv must say it."
         )
     return result
 

@@ -1,1 +1,1 @@
-"""The documents as evidence: judgements, actions, claims and what became of them."""
+"""Committee papers and inspection reports: what they print and conclude, and what became of it."""

@@ -1,26 +1,21 @@
 """Claims of the documents, checked: the same arithmetic on the same figures, then a verdict."""
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import cache
-from pathlib import Path
 
 import pandas as pd
 
 from thurrock_analysis.errors import ThurrockError
 from thurrock_analysis.metrics.rounding import half_away
-from thurrock_analysis.papers import checks, computations, documents, references
+from thurrock_analysis.papers import computations, documents, figures, quotations, references
 from thurrock_analysis.papers.computations import COMPUTATIONS, Result
-from thurrock_analysis.papers.references import NotThereError, Sources
+from thurrock_analysis.papers.schema import Row, lines, refused, rows, schema
+from thurrock_analysis.papers.sources import NotThereError, Sources, unit_of
 from thurrock_analysis.record.areas import Area
+from thurrock_analysis.record.fingerprint import remembered
 
-COLUMNS = [
-    "claim", "document", "line", "subject", "kind", "consequence", "statement", "quotation",
-    "computation", "inputs", "stated", "unit", "tolerance", "needed",
-]  # fmt: skip
-BASES = ["claim", "base", "computation", "inputs", "stated", "tolerance"]
 PRINTED = re.compile(r"\d[\d,.]*(?<![,.])")
 """A number as printed, without its sign."""
 REMARK = "remark"
@@ -31,7 +26,8 @@ CONSISTENT, OTHER_BASE, INCONSISTENT, UNCHECKED = VERDICTS = (
     "inconsistent",
     "cannot be checked",
 )
-CONSEQUENCES = ("3", "2", "1")
+WEIGHTS = [INCONSISTENT, OTHER_BASE, UNCHECKED, CONSISTENT]
+"""Verdicts in the order in which claims of one consequence are told."""
 ARTICLES = {"rise": "a rise", "fall": "a fall", "same way": "the same way"}
 """Words for relations that a sentence needs an article for."""
 
@@ -58,83 +54,37 @@ class Check:
     sentence: str
 
 
-def read() -> pd.DataFrame:
-    """Read every claim.
+@remembered
+def read() -> tuple[list[Row], dict[str, list[Row]]]:
+    """Read every claim, and the other bases on which claims are tried.
 
     Returns
     -------
-    DataFrame of str
-        Columns `COLUMNS`. ``stated`` is the printed number (``95~almost all``: and its words) or
-        the word for a relation; ``tolerance`` is how far a vague number may be off, else its last
-        printed decimal counts; ``needed`` says what would be needed where nothing held can check
-        the claim.
+    list of dict
+        The claims.
+    dict of list
+        By claim, the rows of another cut-off, population or rounding.
 
     Raises
     ------
     ThurrockError
-        A claim has no line, is of an unknown document, or names an unknown computation, input,
-        or inputs of different units.
+        A row cannot be right, or names an unknown computation, input, or inputs of different
+        units.
+
+    Examples
+    --------
+    >>> claims, others = read()
+    >>> len(claims), len(others["OF16-003"])
+    (283, 2)
     """
-    path = documents.file("claims")
-    rows = checks.read(path, COLUMNS)
-    papers = documents.registry().index
-    number = pd.to_numeric(rows["tolerance"], errors="coerce").notna()
-    faults = {
-        "claim": (rows["claim"].eq("") | rows.duplicated("claim"), "each claim has its own name"),
-        "document": (~rows["document"].isin(papers), "documents.csv has no such document"),
-        "line": (rows["line"].eq(""), "a claim needs the line it stands on"),
-        "consequence": (~rows["consequence"].isin(CONSEQUENCES), "3, 2 or 1 is needed"),
-        "quotation": (
-            rows["quotation"].str.split().str.len().gt(documents.MOST_WORDS),
-            f"a quotation has at most {documents.MOST_WORDS} words",
-        ),
-        "tolerance": (rows["tolerance"].ne("") & ~number, "a number is needed, or nothing"),
-        "needed": (
-            rows["needed"].eq("") & rows["computation"].eq(""),
-            "a claim that nothing computes says what would be needed",
-        ),
-        "stated": (
-            rows["stated"].eq("") & rows["computation"].ne(""),
-            "a computation needs what is stated",
-        ),
-    }
-    checks.refuse_any(rows, faults, path)
-    check_inputs(rows, path)
-    return rows
-
-
-def bases(claims: pd.DataFrame) -> pd.DataFrame:
-    """Read the other bases on which claims are tried: another cut-off, population or rounding.
-
-    Parameters
-    ----------
-    claims : DataFrame
-        What `read` returns.
-
-    Returns
-    -------
-    DataFrame of str
-        Columns `BASES`. ``stated`` is what the claim comes to on this base where that is another
-        word or number, or `REMARK`.
-    """
-    path = documents.file("other_bases")
-    rows = checks.read(path, BASES)
-    checks.refuse(
-        rows, ~rows["claim"].isin(claims["claim"]), "claim", "claims.csv has no such", path
-    )
-    checks.refuse(rows, rows["base"].eq(""), "base", "another base needs a name", path)
-    check_inputs(rows, path)
-    return rows
-
-
-def check_inputs(rows: pd.DataFrame, path: Path) -> None:
-    """Refuse the first row whose computation or inputs cannot be right."""
-    for at, (name, text) in enumerate(zip(rows["computation"], rows["inputs"], strict=True)):
-        fault = fault_of(name, text)
-        if fault:
-            column, right = fault
-            bad = pd.Series(range(len(rows)), index=rows.index).eq(at)
-            checks.refuse(rows, bad, column, right, path)
+    others = defaultdict(list)
+    for table in ("claims", "other_bases"):
+        for place, row in lines(table):
+            if fault := fault_of(row["computation"], row["inputs"]):
+                raise refused(place, row, *fault)
+    for row in rows("other_bases"):
+        others[row["claim"]].append(row)
+    return rows("claims"), dict(others)
 
 
 def fault_of(name: str, text: str) -> tuple[str, str] | None:
@@ -145,19 +95,18 @@ def fault_of(name: str, text: str) -> tuple[str, str] | None:
         return "computation", f"one of {', '.join(sorted(COMPUTATIONS))} is needed"
     try:
         given = references.read(text)
-        units = {role: references.unit_of(reference) for role, reference in given.items()}
+        found = {unit_of(reference) for reference in given.values()} - {""}
     except ThurrockError as fault:
         return "inputs", str(fault)
     wanted = COMPUTATIONS[name]
     if wanted.needed - set(given) or (set(given) - wanted.needed and not wanted.more):
         return "inputs", f"{name} needs {', '.join(sorted(wanted.needed)) or 'a figure or more'}"
-    found = {unit for unit in units.values() if unit}
     if len(found) > 1 and not wanted.mixed:
         return "inputs", f"{name} needs one unit, not {' and '.join(sorted(found))}"
     return None
 
 
-@cache
+@remembered
 def check_all(area: Area, as_at: str) -> pd.DataFrame:
     """Check every claim of the documents on an area that were out by a date.
 
@@ -170,46 +119,46 @@ def check_all(area: Area, as_at: str) -> pd.DataFrame:
 
     Returns
     -------
-    DataFrame
+    DataFrame of str
         The claims, the most consequential and of these the newest first, with verdict,
-        recomputed, base and sentence.
+        recomputed, base and sentence. Computed once for as long as the data stays as it is, also
+        for processes that are forked from this one.
+
+    Examples
+    --------
+    >>> from thurrock_analysis.record import areas
+    >>> counts(check_all(areas.find("Thurrock"), "2012-12-31"))["cannot be checked"]
+    3
     """
-    rows = read()
-    others = bases(rows)
-    papers = documents.registry()
-    out = rows["document"].map(references.published_dates())
-    rows = rows[rows["document"].map(papers["area"]).eq(area.code) & out.le(pd.Timestamp(as_at))]
-    tried = pd.concat([rows, others])["inputs"]
-    sources = Sources(area, as_at, references.measures_of(tried))
-    found = [
-        check(claim, others[others["claim"].eq(claim["claim"])].to_dict("records"), sources)
-        for claim in rows.to_dict("records")
+    claims, others = read()
+    held = documents.held(area, as_at)
+    claims = [claim for claim in claims if claim["document"] in held]
+    tried = [*claims, *(row for claim in claims for row in others.get(claim["claim"], []))]
+    named = (each for row in tried for each in references.read(row["inputs"]).values())
+    where = Sources(area, as_at, frozenset(named))
+    checked = [
+        claim | vars(check(claim, others.get(claim["claim"], []), where)) for claim in claims
     ]
-    checked = pd.concat(
-        [rows.reset_index(drop=True), pd.DataFrame(found, columns=list(Check.__annotations__))],
-        axis=1,
-    )
-    weight = checked["verdict"].map({INCONSISTENT: 0, OTHER_BASE: 1, UNCHECKED: 2, CONSISTENT: 3})
-    order = checked.assign(weight=weight, out=out[rows.index].to_numpy()).sort_values(
-        ["consequence", "weight", "out"], ascending=[False, True, False], kind="stable"
-    )
-    return order.drop(columns=["weight", "out"]).reset_index(drop=True)
+    checked.sort(key=lambda row: documents.out()[row["document"]], reverse=True)
+    checked.sort(key=lambda row: (-int(row["consequence"]), WEIGHTS.index(row["verdict"])))
+    columns = [*schema()["claims"], *Check.__annotations__]
+    return pd.DataFrame(checked, columns=columns, dtype="str")
 
 
-def check(claim: dict[str, str], others: list[dict[str, str]], sources: Sources) -> Check:
+def check(claim: Row, others: list[Row], where: Sources) -> Check:
     """Check one claim: as printed, then on each other base.
 
     Parameters
     ----------
     claim : dict
-        A row of `read`.
+        A claim of `read`.
     others : list of dict
-        Its rows of `bases`.
-    sources : Sources
+        Its other bases.
+    where : Sources
         Where its inputs are looked up.
     """
-    outcome, gap = attempt(claim, claim["document"], sources)
-    tried = [(row, attempt(row, claim["document"], sources)[0]) for row in others]
+    outcome, gap = attempt(claim, claim["document"], where)
+    tried = [(row, attempt(row, claim["document"], where)[0]) for row in others]
     known = [(row, result) for row, result in tried if result is not None]
     spoken = joined(*(f"{row['base']}: {result.working}" for row, result in known))
     recomputed = shown(outcome) if outcome else ""
@@ -236,24 +185,24 @@ def begun_small(text: str) -> str:
     return text if text[1:2].isupper() else text[:1].lower() + text[1:]
 
 
-def remarks(known: list[tuple[dict[str, str], Result]]) -> list[str]:
+def remarks(known: list[tuple[Row, Result]]) -> list[str]:
     """Return what is told beside a claim whatever its verdict."""
     return [f"{row['base']}: {result.working}" for row, result in known if row["stated"] == REMARK]
 
 
-def against(outcome: Result, claim: dict[str, str]) -> str:
+def against(outcome: Result, claim: Row) -> str:
     """Set what was computed against what is stated."""
     if isinstance(outcome.value, str):
         return f"{outcome.working}; not {ARTICLES.get(claim['stated'], claim['stated'])}"
     number, _, label = claim["stated"].partition("~")
-    printed = references.thousands(number) + "%" * (claim["unit"] == "percent")
+    printed = figures.thousands(number) + "%" * (claim["unit"] == "percent")
     said = label or printed
     return (
         f"{outcome.working}; {'the text says' if prints(claim, said) else 'the claim needs'} {said}"
     )
 
 
-def prints(claim: dict[str, str], said: str) -> bool:
+def prints(claim: Row, said: str) -> bool:
     """Say whether the words of a claim hold a number or, in place of one, a phrase.
 
     Examples
@@ -264,18 +213,18 @@ def prints(claim: dict[str, str], said: str) -> bool:
     (False, True)
     """
     if (number := PRINTED.search(said)) is None:
-        return documents.letters(said) in documents.letters(claim["quotation"])
+        return quotations.letters(said) in quotations.letters(claim["quotation"])
     printed = PRINTED.findall(claim["quotation"].replace(",", ""))
     return number[0].replace(",", "") in printed
 
 
-def attempt(row: dict[str, str], document: str, sources: Sources) -> tuple[Result | None, str]:
+def attempt(row: Row, document: str, where: Sources) -> tuple[Result | None, str]:
     """Compute a row, or say why it cannot be."""
     if not row["computation"]:
         return None, row.get("needed", "")
     try:
         given = {
-            role: sources.find(reference, document)
+            role: where.find(reference, document)
             for role, reference in references.read(row["inputs"]).items()
         }
     except NotThereError as gap:

@@ -4,10 +4,11 @@ import inspect
 from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import NamedTuple
 
 from thurrock_analysis import words
 from thurrock_analysis.metrics.rounding import half_away
-from thurrock_analysis.papers.references import Field, Figure
+from thurrock_analysis.papers.figures import Field, Figure
 from thurrock_analysis.record import areas
 
 PER = 10_000
@@ -45,26 +46,16 @@ def number(value: Fraction, decimals: int = DECIMALS) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
-@dataclass(frozen=True)
-class Computation:
-    """A computation as a claim names it.
-
-    Attributes
-    ----------
-    function : callable
-        Figures in by their roles, a `Result` out.
-    needed : frozenset of str
-        The roles it needs.
-    more : bool
-        Whether it takes further figures under names of one's own.
-    mixed : bool
-        Whether its figures are of different units by their nature.
-    """
+class Computation(NamedTuple):
+    """A computation as a claim names it."""
 
     function: Callable[..., Result]
     needed: frozenset[str]
+    """The roles it needs."""
     more: bool
+    """Whether it takes further figures under names of one's own."""
     mixed: bool
+    """Whether its figures are of different units by their nature."""
 
 
 COMPUTATIONS: dict[str, Computation] = {}

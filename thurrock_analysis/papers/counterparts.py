@@ -5,51 +5,26 @@ from dataclasses import dataclass
 import pandas as pd
 
 from thurrock_analysis import words
-from thurrock_analysis.papers import checks, documents, references
-from thurrock_analysis.record import measures, tidy
+from thurrock_analysis.papers import references, schema
+from thurrock_analysis.record import measures
+from thurrock_analysis.record.measures import Measure
 
-COLUMNS = ["fact", "measure", "definition", "differs"]
-DEFINITIONS = ("same", "near", "other")
 AHEAD = ("forecast", "target")
 """Qualifiers of what was not yet so."""
 
 
 @dataclass(frozen=True)
 class Published:
-    """A published figure: its value, the day its period ends, and how both are written."""
+    """A published figure: its measure, its value, and the day on which its period ends."""
 
+    measure: Measure
     value: float
     end: pd.Timestamp
-    text: str
 
-
-def read() -> pd.DataFrame:
-    """Read which published measure a fact has for a counterpart.
-
-    Returns
-    -------
-    DataFrame of str
-        Columns fact, measure (with a group where it is one), definition (same, near or other)
-        and differs, what is different.
-
-    Raises
-    ------
-    ThurrockError
-        A fact or measure is unknown, or a difference is not explained.
-    """
-    path = documents.file("counterparts")
-    rows = checks.read(path, COLUMNS)
-    facts = documents.facts()["fact"]
-    known = rows["measure"].map(lambda text: text.split("[")[0]).isin(measures.table().index)
-    silent = rows["definition"].ne("same") & rows["differs"].eq("")
-    faults = {
-        "fact": (~rows["fact"].isin(facts), "no file of facts has it"),
-        "measure": (~known, "measures.csv has no such measure"),
-        "definition": (~rows["definition"].isin(DEFINITIONS), "same, near or other is needed"),
-        "differs": (silent, "say what is different"),
-    }
-    checks.refuse_any(rows, faults, path)
-    return rows
+    @property
+    def text(self) -> str:
+        """How it is written."""
+        return words.figure(self.value, self.measure)
 
 
 def beside(facts: pd.DataFrame, then: pd.DataFrame, now: pd.DataFrame, day: str) -> pd.DataFrame:
@@ -67,52 +42,27 @@ def beside(facts: pd.DataFrame, then: pd.DataFrame, now: pd.DataFrame, day: str)
     Returns
     -------
     DataFrame
-        One row a fact: its columns, those of `read`, and then, after and newest as `Published` or
-        None. ``then`` is the newest figure published by the document's day, ``after`` that of
-        the period which holds the fact's day or closes first after it.
+        One row a fact: its columns, those of its counterpart, and then, after and newest as
+        `Published` or None. ``then`` is the newest figure published by the document's day,
+        ``after`` that of the period which holds the fact's day or closes first after it.
     """
-    pairs = facts.merge(read(), on="fact", suffixes=("", "_published"))
+    pairs = facts.merge(schema.read("counterparts"), on="fact", suffixes=("", "_published"))
+    before, since = series(then), series(now)
     rows = []
     for pair in pairs.to_dict("records"):
-        at = pd.Timestamp(pair["period_end"] or day)
-        known = series(then, pair["measure_published"])
-        all_now = series(now, pair["measure_published"])
-        rows.append(
-            pair
-            | {
-                "then": last(known, pair["measure_published"]),
-                "after": first(all_now[all_now["period_end"] >= at], pair["measure_published"]),
-                "newest": last(all_now, pair["measure_published"]),
-            }
-        )
+        name, at = references.named(pair["measure_published"]), pair["period_end"] or day
+        known, newer = before.get(name, []), since.get(name, [])
+        after = [one for one in newer if one.end >= pd.Timestamp(at)]
+        ends = {"then": known[-1:], "after": after[:1], "newest": newer[-1:]}
+        rows.append(pair | {when: one[0] if one else None for when, one in ends.items()})
     return pd.DataFrame(rows, columns=[*pairs.columns, "then", "after", "newest"])
 
 
-def series(figures: pd.DataFrame, name: str) -> pd.DataFrame:
-    """Return the numbers of a measure and group, oldest first."""
-    measure, breakdown, group = references.named(name)
-    rows = figures[
-        figures["measure"].eq(measure)
-        & figures["breakdown"].eq(breakdown)
-        & figures["group"].eq(group)
-        & figures["value"].notna()
-    ]
-    return tidy.conform(rows).sort_values("period_end", ignore_index=True)
-
-
-def first(rows: pd.DataFrame, name: str) -> Published | None:
-    """Return the earliest of some figures."""
-    return published(rows.iloc[0], name) if len(rows) else None
-
-
-def last(rows: pd.DataFrame, name: str) -> Published | None:
-    """Return the latest of some figures."""
-    return published(rows.iloc[-1], name) if len(rows) else None
-
-
-def published(row: pd.Series, name: str) -> Published:
-    """Return a tidy row as a published figure."""
-    measure = measures.get(references.named(name)[0])
-    return Published(
-        float(row["value"]), row["period_end"], words.figure(float(row["value"]), measure)
-    )
+def series(figures: pd.DataFrame) -> dict[references.Series, list[Published]]:
+    """Return the numbers of each measure and group, oldest first."""
+    numbers = figures[figures["value"].notna()].sort_values("period_end", kind="stable")
+    names = zip(*(numbers[label] for label in ("measure", "breakdown", "group")), strict=True)
+    found: dict[references.Series, list[Published]] = {}
+    for name, value, end in zip(names, numbers["value"], numbers["period_end"], strict=True):
+        found.setdefault(name, []).append(Published(measures.get(name[0]), value, end))
+    return found

@@ -3,9 +3,7 @@
 import re
 from pathlib import Path
 
-import pandas as pd
-
-from thurrock_analysis.papers import actions, claims, documents
+from thurrock_analysis.papers import documents, schema
 from thurrock_analysis.record import provenance
 
 PAGE_BREAK = "\f"
@@ -30,12 +28,12 @@ def texts(folder: Path) -> dict[str, list[str]]:
         Keys such as ``"OF16"`` (lines) and ``"OF16 pages"``.
     """
     papers = documents.registry()
-    by_sum = {row.text_sha256: code for code, row in papers.iterrows() if row.text_sha256}
+    by_sum = {row["text_sha256"]: code for code, row in papers.items() if row["text_sha256"]}
     found: dict[str, list[str]] = {}
     for path in sorted(folder.glob("*.txt")):
         text = path.read_text(encoding="utf-8")
         name = path.name.removesuffix(PAGES)
-        if path.name.endswith(PAGES) and name in papers.index:
+        if path.name.endswith(PAGES) and name in papers:
             found[f"{name} pages"] = text.split(PAGE_BREAK)
         elif provenance.checksum(path) in by_sum:
             found[by_sum[provenance.checksum(path)]] = text.split("\n")
@@ -52,52 +50,27 @@ def check_all(held: dict[str, list[str]]) -> tuple[int, list[str]]:
     list of str
         One line for each that does not stand where it is cited.
     """
-    tables = {
-        "fact": documents.facts(),
-        "claim": claims.read(),
-        "action": actions.read(),
-        "recommendation": actions.recommendations(),
-    }
     checked, wrong = 0, []
-    for name, rows in tables.items():
-        count, amiss = misquoted(rows, held)
+    for table in ("facts", "claims", "actions", "recommendations"):
+        name = table.removesuffix("s")
+        count, amiss = misquoted(schema.rows(table), held)
         checked += count
         wrong += [
             f"{name} {row[name]}: {row['quotation']!r} is not at {row['document']}, {row['line']}"
-            for row in amiss.to_dict("records")
+            for row in amiss
         ]
     return checked, wrong
 
 
-def misquoted(rows: pd.DataFrame, held: dict[str, list[str]]) -> tuple[int, pd.DataFrame]:
-    """Find quotations that do not stand where their rows say.
+def misquoted(rows: list[schema.Row], held: dict[str, list[str]]) -> tuple[int, list[schema.Row]]:
+    """Count the quotations that could be held against a text, and return those not at their place.
 
-    Parameters
-    ----------
-    rows : DataFrame of str
-        Columns document, line and quotation: facts or claims.
-    held : dict
-        What `texts` returns.
-
-    Returns
-    -------
-    int
-        How many quotations could be held against a text.
-    DataFrame
-        The rows whose quotation is not within the cited lines or on the cited page. Only letters
-        and digits count: one of the texts has lost its dashes and apostrophes.
+    Only letters and digits count: one of the texts has lost its dashes and apostrophes.
     """
-    wrong, checked = [], 0
-    for at, document, line, quotation in zip(
-        rows.index, rows["document"], rows["line"], rows["quotation"], strict=True
-    ):
-        passage = cited(document, line, held)
-        if passage is None or not quotation:
-            continue
-        checked += 1
-        if documents.letters(quotation) not in documents.letters(passage):
-            wrong.append(at)
-    return checked, rows.loc[wrong]
+    passages = [(row, cited(row["document"], row["line"], held)) for row in rows]
+    known = [(row, text) for row, text in passages if text is not None and row["quotation"]]
+    wrong = [row for row, text in known if letters(row["quotation"]) not in letters(text)]
+    return len(known), wrong
 
 
 def cited(document: str, line: str, held: dict[str, list[str]]) -> str | None:
@@ -118,3 +91,14 @@ def cited(document: str, line: str, held: dict[str, list[str]]) -> str | None:
     slack = 1 if paged else SLACK
     first, last = min(numbers) - 1 - slack, max(numbers) + slack
     return " ".join(parts[max(first, 0) : last])
+
+
+def letters(text: str) -> str:
+    """Keep the letters and digits of a text: what survives lost dashes and apostrophes.
+
+    Examples
+    --------
+    >>> letters("children’s 2013–14") == letters("childrens 201314")
+    True
+    """
+    return re.sub(r"[^a-z0-9]", "", text.lower())

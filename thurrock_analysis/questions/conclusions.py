@@ -1,20 +1,15 @@
-"""The questions on the conclusions of the documents: which follow, which do not, and why."""
+"""The questions on the conclusions of the papers: which follow, which do not, and why."""
 
 import pandas as pd
 
 from thurrock_analysis import charts, words
-from thurrock_analysis.findings.report import Answer, NotHeldError, Report
-from thurrock_analysis.papers import claims, documents
+from thurrock_analysis.findings.finding import Chart, Finding, NotHeldError, question
+from thurrock_analysis.findings.report import Report
+from thurrock_analysis.findings.table import Table
+from thurrock_analysis.papers import claims, facts, schema
 from thurrock_analysis.questions import citing
 from thurrock_analysis.record import releases
 
-FOLLOW = "Do-the-conclusions-follow?"
-WHICH = "Which-documents?"
-FAIL = "Which-do-not-follow?"
-ELSEWHERE = "Which-follow-only-on-another-base?"
-UNCHECKED = "What-cannot-be-checked,-and-what-would-have-to-be-asked?"
-HOLD = "Which-follow-as-printed?"
-CONCLUDE = "What-do-the-papers-conclude?"
 WEIGHTY = "3"
 PLAIN = ("sum", "cross-document")
 """Kinds of claims that draw no conclusion of their own: parts add up, two places agree."""
@@ -30,35 +25,50 @@ MOST = 5
 """Claims shown in a report on a subject; all are in the report on the documents."""
 
 
-def verdicts(report: Report) -> Answer:
-    """Say how many claims of the documents follow from the figures they name."""
+@question
+def verdicts(report: Report) -> Finding:
+    """Say how many claims of the documents follow from the figures they name.
+
+    Returns
+    -------
+    Finding
+        Its table has a row a document and a column a verdict.
+
+    Examples
+    --------
+    >>> from thurrock_analysis import open_report
+    >>> verdicts(open_report("Thurrock")).table.set_index("document").sum().to_dict()
+    {'consistent': 132, 'only on another base': 22, 'inconsistent': 10, 'cannot be checked': 119}
+    """
     checked = checked_of(report)
     found = claims.counts(checked)
     weighty = claims.counts(checked[checked["consequence"] == WEIGHTY])
-    decided = len(checked) - found[claims.UNCHECKED]
+    decided = {verdict: count for verdict, count in found.items() if verdict != claims.UNCHECKED}
     codes = [code for code in citing.held_documents(report) if code in set(checked["document"])]
-    sentence = (
-        f"Conclusions drawn by {citing.counted(len(codes), 'document')} of "
-        f"{citing.years(codes)}: {len(checked)}; no newer paper is checked. A decision could rest "
-        f"on {sum(weighty.values())} of them: {spread(weighty)}. Of all: {spread(found)}."
-    )
-    headline = f"Of {decided} conclusions that can be checked {spread(checkable(found))}"
-    source = citing.named(report, checked["document"])
-    chart = verdict_chart(by_verdict(checked, "subject"), headline, source)
-    table = by_verdict(checked, "document").loc[codes].astype("str").rename(columns=SHOWN)
-    table.insert(0, "Document", [f"{code}: {citing.called(code)}" for code in codes])
-    return Answer(
-        FOLLOW,
-        headline,
-        sentence,
-        citing.nothing(report),
-        table.reset_index(drop=True),
-        "Conclusions of each document by verdict",
-        "A verdict is about the arithmetic and the words, not about the work: a conclusion that "
-        "does not follow can still be true, and one that follows can rest on a wrong figure. Which "
-        "conclusions a decision could rest on was judged by hand: those by which a reader could "
-        f"decide wrongly. More on the documents: [Which documents?](#{WHICH})",
-        chart,
+    by_subject = by_verdict(checked, "subject")
+    amiss = by_subject[claims.INCONSISTENT] + by_subject[claims.OTHER_BASE]
+    table = by_verdict(checked, "document").loc[codes].reset_index()
+    table["document"] = [f"{code}: {citing.called(code)}" for code in codes]
+    return Finding(
+        f"Conclusions drawn by {words.counted(len(codes), 'document')} of {citing.years(codes)}: "
+        f"{len(checked)}; no newer paper is checked. A decision could rest on "
+        f"{sum(weighty.values())} of them: {spread(weighty)}. Of all: {spread(found)}.",
+        shown=Table(
+            table, "Conclusions of each document by verdict", {"document": "Document"} | SHOWN
+        ),
+        doubt="A verdict is about the arithmetic and the words, not about the work: a conclusion "
+        "that does not follow can still be true, and one that follows can rest on a wrong figure. "
+        "Which conclusions a decision could rest on was judged by hand: those by which a reader "
+        "could decide wrongly. More on the documents: [Which documents?](#Which-documents?)",
+        chart=Chart(
+            charts.ranked_bars,
+            pd.DataFrame({"group": amiss.index, "value": amiss.astype(float), "status": ""}),
+            "group",
+            headline=f"Of {sum(decided.values())} conclusions that can be checked "
+            f"{spread(decided)}",
+            subtitle="Conclusions that follow only on another base, or do not follow, by subject",
+            source=citing.named(report, checked["document"]),
+        ),
     )
 
 
@@ -69,51 +79,64 @@ def by_verdict(checked: pd.DataFrame, column: str) -> pd.DataFrame:
     return counts.rename_axis(columns=None)
 
 
-def checkable(found: dict[str, int]) -> dict[str, int]:
-    """Leave out what cannot be checked."""
-    return {verdict: count for verdict, count in found.items() if verdict != claims.UNCHECKED}
-
-
 def spread(found: dict[str, int]) -> str:
     """Say how many conclusions have each verdict."""
     return words.listed(f"{number} {SHOWN[verdict].lower()}" for verdict, number in found.items())
 
 
-def verdict_chart(counts: pd.DataFrame, headline: str, source: str) -> charts.Drawing:
-    """Draw how many conclusions of each subject do not follow as printed."""
-    amiss = counts[claims.INCONSISTENT] + counts[claims.OTHER_BASE]
-    rows = pd.DataFrame({"group": amiss.index, "value": amiss.astype(float), "status": ""})
-    what = "Conclusions that follow only on another base, or do not follow, by subject"
-    return charts.ranked_bars(rows, "group", headline=headline, subtitle=what, source=source)
+@question
+def inconsistent(report: Report) -> Finding:
+    """List the claims that do not follow, the most consequential first.
 
+    Returns
+    -------
+    Finding
+        Its table has a row a claim: as read and as printed, the working, and where it stands.
 
-def inconsistent(report: Report) -> Answer:
-    """List the claims that do not follow, the most consequential first."""
+    Examples
+    --------
+    >>> from thurrock_analysis import open_report
+    >>> inconsistent(open_report("Thurrock")).sentence[:33]
+    'Conclusions that do not follow: 1'
+    """
     rows = with_verdict(report, claims.INCONSISTENT)
     first = rows.iloc[0]
-    working = first["sentence"].splitlines()[0]
     sentence = (
         f"Conclusions that do not follow: {len(rows)}; forecasts and promises among them: "
         f"{int(rows['kind'].isin(AHEAD).sum())}. The most consequential: {citing.read_as(first)} "
-        f"By hand: {working}"
+        f"By hand: {first['sentence'].splitlines()[0]}"
     )
-    return listing(report, FAIL, rows, sentence, "Conclusions that do not follow from the figures")
+    return listing(rows, sentence, "Conclusions that do not follow from the figures")
 
 
-def on_another_base(report: Report) -> Answer:
-    """List the claims that follow only on another base, and name it."""
+@question
+def on_another_base(report: Report) -> Finding:
+    """List the claims that follow only on another base, and name it.
+
+    Returns
+    -------
+    Finding
+        Its table is that of `inconsistent`.
+    """
     rows = with_verdict(report, claims.OTHER_BASE)
     first = rows.iloc[0]
-    working = first["sentence"].splitlines()[1]
     sentence = (
         f"Conclusions that follow once a base is named that the text does not name: {len(rows)}. "
-        f"The most consequential: {citing.read_as(first)} On another base: {working}"
+        f"The most consequential: {citing.read_as(first)} On another base: "
+        f"{first['sentence'].splitlines()[1]}"
     )
-    return listing(report, ELSEWHERE, rows, sentence, "Conclusions that follow on another base")
+    return listing(rows, sentence, "Conclusions that follow on another base")
 
 
-def unchecked(report: Report) -> Answer:
-    """List the claims that nothing held can check, and what would be needed."""
+@question
+def unchecked(report: Report) -> Finding:
+    """List the claims that nothing held can check, and what would be needed.
+
+    Returns
+    -------
+    Finding
+        Its table is that of `inconsistent`.
+    """
     rows = with_verdict(report, claims.UNCHECKED)
     weighty = int(rows["consequence"].eq(WEIGHTY).sum())
     sentence = (
@@ -121,90 +144,116 @@ def unchecked(report: Report) -> Answer:
         f"{len(rows)}; such that a decision could rest on them: {weighty}. For each it is said "
         "what to ask for."
     )
-    caption = "Conclusions that cannot be checked, and what is missing"
     return listing(
-        report, UNCHECKED, rows, sentence, caption,
+        rows, sentence, "Conclusions that cannot be checked, and what is missing",
         "What cannot be checked here need not be unfounded: inspectors read case files, and "
         "managers know records, that nobody publishes.",
     )  # fmt: skip
 
 
-def consistent(report: Report) -> Answer:
-    """List the claims that follow as printed."""
+@question
+def consistent(report: Report) -> Finding:
+    """List the claims that follow as printed.
+
+    Returns
+    -------
+    Finding
+        Its table is that of `inconsistent`.
+    """
     rows = with_verdict(report, claims.CONSISTENT)
     sentence = (
         f"Conclusions that follow as printed: {len(rows)}; mere sums among them, or figures that "
         f"agree with the same figure elsewhere: {int(rows['kind'].isin(PLAIN).sum())}."
     )
-    return listing(report, HOLD, rows, sentence, "Conclusions that follow as printed")
+    return listing(rows, sentence, "Conclusions that follow as printed")
 
 
-def concerning(report: Report, subject: str) -> Answer:
-    """Say what became of the claims on one subject, and link to them."""
+@question
+def concerning(report: Report, subject: str) -> Finding:
+    """Say what became of the claims on one subject, and link to them.
+
+    Parameters
+    ----------
+    subject : str
+        As in ``claims.csv``: ``"demand"``, ``"placements"``, ``"adoption"``, ``"workforce"``.
+
+    Returns
+    -------
+    Finding
+        Its table has the most consequential of those that do not follow as printed.
+
+    Examples
+    --------
+    >>> from thurrock_analysis import open_report
+    >>> concerning(open_report("Thurrock"), "adoption").sentence[:50]
+    'The documents on Thurrock draw 27 conclusions on a'
+    """
     checked = checked_of(report)
     rows = checked[checked["subject"] == subject]
     if rows.empty:
         raise NotHeldError(f"No document on {report.area.name} draws a conclusion on {subject}.")
-    found = claims.counts(rows)
     amiss = rows[rows["verdict"].isin([claims.INCONSISTENT, claims.OTHER_BASE])]
-    sentence = (
-        f"The documents on {report.area.name} draw {citing.counted(len(rows), 'conclusion')} on "
-        f"{subject}: {spread(found)}. All are in "
-        f"[the documents as evidence](evidence.ipynb#{FOLLOW})."
+    caption = (
+        f"Conclusions on {subject} that do not follow as printed, the most consequential first"
     )
-    return Answer(
-        CONCLUDE,
-        "",
-        sentence,
-        citing.nothing(report),
-        table_of(amiss.head(MOST)),
-        f"Conclusions on {subject} that do not follow as printed, the most consequential first",
+    return Finding(
+        f"The documents on {report.area.name} draw {words.counted(len(rows), 'conclusion')} on "
+        f"{subject}: {spread(claims.counts(rows))}. All are in "
+        "[the documents as evidence](evidence.ipynb#Do-the-conclusions-follow?).",
+        shown=table_of(amiss.head(MOST), caption),
     )
 
 
-def transcribed(report: Report) -> Answer:
-    """Say how many facts each document prints, how many are lost, and how many are undated."""
+@question
+def transcribed(report: Report) -> Finding:
+    """Say how many facts each document prints, how many are lost, and how many are undated.
+
+    Returns
+    -------
+    Finding
+        Its table has a row a document, with the number of its facts.
+
+    Examples
+    --------
+    >>> from thurrock_analysis import open_report
+    >>> transcribed(open_report("Thurrock")).table["facts"].sum()
+    np.int64(443)
+    """
     known = citing.held_documents(report)
-    rows = documents.facts()
+    rows = schema.read("facts")
     rows = rows[rows["document"].isin(known)]
-    lost = rows["qualifier"].eq(documents.LOST)
+    lost = rows["qualifier"].eq(facts.LOST)
     undated = rows["period_end"].eq("") & rows["period_start"].eq("") & ~lost
     recovered = rows["gap"].ne("") & ~lost
-    sentence = (
-        f"{citing.counted(len(rows), 'figure')} and dates were noted from "
-        f"{citing.counted(len(known), 'document')}, each with its line or page. "
+    told = releases.calendar().loc[known]
+    counts = {
+        "facts": rows.groupby("document").size(),
+        "lost": lost.groupby(rows["document"]).sum(),
+    }
+    table = pd.DataFrame(counts).reindex(known, fill_value=0).reset_index(drop=True)
+    table.insert(0, "document", [f"{code}: {citing.called(code)}" for code in known])
+    table.insert(1, "what", [f"{row.title}, out {out_on(row)}" for row in told.itertuples()])
+    return Finding(
+        f"{words.counted(len(rows), 'figure')} and dates were noted from "
+        f"{words.counted(len(known), 'document')}, each with its line or page. "
         f"{int(recovered.sum())} of them are missing from the text at hand and were read in the "
         f"complete report, {int(lost.sum())} can be read nowhere, and {int(undated.sum())} are "
-        "printed without a date."
-    )
-    table = pd.DataFrame(
-        {
-            "Figures and dates": rows.groupby("document").size(),
-            "Not readable": lost.groupby(rows["document"]).sum(),
-        }
-    )
-    table = table.reindex(known, fill_value=0).astype("str")
-    told = releases.calendar().loc[known]
-    names = {
-        "Document": [f"{code}: {citing.called(code)}" for code in known],
-        "What it is": [f"{row.title}, out {out_on(row)}" for row in told.itertuples()],
-    }
-    return Answer(
-        WHICH,
-        "",
-        sentence,
-        citing.nothing(report),
-        pd.DataFrame(names).join(table.reset_index(drop=True)),
-        "The documents, and how many figures were noted from each",
-        "Lines count those of the document's text, empty ones too; a page is that of the complete "
-        "report. A number that is wrongly read makes a claim wrongly judged: the words beside each "
-        "fact in the data are there to be compared with the document.",
-    )
+        "printed without a date.",
+        shown=Table(
+            table,
+            "The documents, and how many figures were noted from each",
+            {"document": "Document", "what": "What it is", "facts": "Figures and dates",
+             "lost": "Not readable"},
+        ),
+        doubt="Lines count those of the document's text, empty ones too; a page is that of the "
+        "complete report. A number that is wrongly read makes a claim wrongly judged: the words "
+        "beside each fact in the data are there to be compared with the document.",
+    )  # fmt: skip
 
 
 def out_on(row: object) -> str:
     """Write the day on which a document came out, or by which it must have."""
-    day = f"{row.first_published.day} {row.first_published:%b %Y}"  # type: ignore[attr-defined]
+    day = words.day(row.first_published, short=True)  # type: ignore[attr-defined]
     return f"on {day}" if row.date_status == "stated" else f"by {day}"  # type: ignore[attr-defined]
 
 
@@ -237,37 +286,29 @@ def with_verdict(report: Report, verdict: str) -> pd.DataFrame:
     return rows
 
 
-def listing(
-    report: Report, anchor: str, rows: pd.DataFrame, sentence: str, caption: str, doubt: str = ""
-) -> Answer:
+def listing(rows: pd.DataFrame, sentence: str, caption: str, doubt: str = "") -> Finding:
     """Answer with a table of the claims that a decision could rest on; the others are folded."""
     weighty = rows["consequence"].eq(WEIGHTY)
     if not weighty.any():
-        table = table_of(rows)
-        return Answer(anchor, "", sentence, citing.nothing(report), table, caption, doubt)
+        return Finding(sentence, shown=table_of(rows, caption), doubt=doubt)
     others = rows[~weighty]
-    rest_caption = f"The others: {citing.counted(len(others), 'conclusion')} of less consequence"
-    return Answer(
-        anchor,
-        "",
+    count = words.counted(len(others), "conclusion")
+    return Finding(
         sentence,
-        citing.nothing(report),
-        table_of(rows[weighty]),
-        f"{caption}: those that a decision could rest on",
-        doubt,
-        rest=table_of(others),
-        rest_caption=rest_caption,
+        shown=table_of(rows[weighty], f"{caption}: those that a decision could rest on"),
+        doubt=doubt,
+        rest=table_of(others, f"The others: {count} of less consequence"),
     )
 
 
-def table_of(rows: pd.DataFrame) -> pd.DataFrame:
-    """Write claims as a table of text: as read and as printed, the working, where it stands."""
-    return pd.DataFrame(
+def table_of(rows: pd.DataFrame, caption: str) -> Table:
+    """Tell claims in a table: as read and as printed, the working, where each stands."""
+    frame = pd.DataFrame(
         {
-            "Statement, and the words it stands for": [
-                f"{row.statement}\n{citing.quoted(row.quotation)}" for row in rows.itertuples()
-            ],
-            "By hand": rows["sentence"].to_list(),
-            "Where": [citing.place(row) for row in rows.to_dict("records")],
+            "statement": rows["statement"] + "\n" + rows["quotation"].map(citing.quoted),
+            "working": rows["sentence"],
+            "place": [citing.place(row) for row in rows.to_dict("records")],
         }
     )
+    heads = {"statement": "Statement, and the words it stands for", "working": "By hand"}
+    return Table(frame.reset_index(drop=True), caption, heads | {"place": "Where"})

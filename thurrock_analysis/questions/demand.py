@@ -1,109 +1,80 @@
-"""The questions on demand: which stage moves, who stands where, what goes on to the next stage."""
+"""Questions on demand with arithmetic or words of their own: inspections, months, factors."""
 
 import pandas as pd
 
 from thurrock_analysis import charts, words
-from thurrock_analysis.findings import common
-from thurrock_analysis.findings.report import Answer, NotHeldError, Report
-from thurrock_analysis.metrics.flows import stock_flow
-from thurrock_analysis.record import measures, tidy
+from thurrock_analysis.findings.finding import Chart, Finding, NotHeldError, question
+from thurrock_analysis.findings.report import Report
+from thurrock_analysis.findings.table import Format, Table, reasons
+from thurrock_analysis.findings.verbs.trend import changes, moved_by
+from thurrock_analysis.findings.view import grouping
+from thurrock_analysis.record import measures
 
-WHO = "Who-refers,-when,-and-what-do-assessments-find?"
-PRINTED = [
-    "contacts", "contacts_within_24_hours_percent", "assessment_rate", "children_in_need",
-    "child_protection_plans", "child_protection_plan_starts", "child_protection_plan_end_rate",
-    "child_protection_reviews_on_time_percent", "looked_after", "looked_after_rate",
-]  # fmt: skip
-PLANS = "Why-did-child-protection-plans-rise-and-fall?"
 MONTHS = [
     "April", "May", "June", "July", "August", "September", "October", "November", "December",
     "January", "February", "March",
 ]  # fmt: skip
+MOST = 10
+"""Factors shown."""
 
 
-def stages(report: Report, base_year: int) -> Answer:
-    """Say which stage of the funnel moved most since a base year."""
-    pairs = common.changes(report, common.grouping("funnel"), base_year)
-    pairs = pairs[pairs["value_first"] > 0]
-    if pairs.empty:
-        raise NotHeldError(f"Every stage of {report.area.name} starts from zero or is suppressed.")
-    base_year = int(pairs["year_first"].max())
-    pairs = common.changes(report, list(pairs["measure"]), base_year)
-    known = list(pairs["measure"])
-    order = pairs.sort_values("percent").to_dict("records")
-    sentence = f"Since {base_year}, {funnel_words(order)} in {report.area.name}."
-    most = max(order, key=lambda row: abs(row["percent"]))
-    headline = f"{report.area.name}: {stage_words(most)} moved most since {base_year}"
-    rows = report.own(*known)
-    rows = rows[rows["period_end"].dt.year >= base_year]
-    what = f"Rates per 10,000 children, {base_year} = 100, years ending 31 March"
-    chart = charts.index_trend(rows, "measure", base_year, headline=headline, subtitle=what)
-    return Answer(
-        "Which-stage-of-the-funnel-moves?",
-        headline,
-        sentence,
-        rows,
-        common.change_table(pairs),
-        f"{report.area.name}: each stage in {base_year} and in its newest year",
-        common.doubts(order),
-        chart,
-    )
+@question
+def inspections(report: Report) -> Finding:
+    """Say what changed since each inspection that the record marks.
 
+    Returns
+    -------
+    Finding
+        Its table has a row a measure: its figure at the year-end nearest to each inspection, and
+        now.
 
-def funnel_words(order: list[dict[str, float]]) -> str:
-    """Say how many stages fell or rose, and which moved most; smallest change first."""
-    falls = [row for row in order if row["percent"] < 0]
-    rises = [row for row in order if row["percent"] >= 0]
-    if not rises:
-        return (
-            f"every stage of the funnel fell, {stage_words(order[0])} most and "
-            f"{stage_words(order[-1])} least"
-        )
-    if not falls:
-        return (
-            f"every stage of the funnel rose, {stage_words(order[-1])} most and "
-            f"{stage_words(order[0])} least"
-        )
-    return (
-        f"{len(falls)} of {len(order)} stages of the funnel fell, {stage_words(order[0])} most, "
-        f"and {words.listed(stage_words(row) for row in rises)} rose"
-    )
-
-
-def stage_words(row: dict[str, float]) -> str:
-    """Name a stage and its change in brackets."""
-    measure = measures.get(str(row["measure"]))
-    return f"{measure.short.lower()} ({words.signed(pd.Series(row), measure)})"
-
-
-def inspections(report: Report) -> Answer:
-    """Say what changed since each inspection that the record marks."""
+    Examples
+    --------
+    >>> from thurrock_analysis import open_report
+    >>> inspections(open_report("Thurrock")).sentence[:47]
+    'Since 2012 (inspection: good) 7 of 8 measures f'
+    """
     events = [(year_end(date), label) for date, label in report.events()]
     if not events:
         raise NotHeldError(
             f"No inspection of {report.area.name} is marked here: name a base year instead."
         )
-    names = report.held(common.grouping("standing"))
-    parts, columns = [], {"Measure": [measures.get(name).label for name in names]}
-    for year, label in events:
-        columns[f"{year} ({label.split(': ')[-1]})"] = values_in(report, names, year)
-        if year < max(report.years(name)[-1] for name in names):
-            parts.append(since(common.changes(report, names, year), year, label))
-    columns["Newest"] = [
-        words.figure(
-            report.own(name).dropna(subset=["value"])["value"].iloc[-1], measures.get(name)
-        )
-        for name in names
+    names = report.held(grouping("standing"))
+    newest = max(report.years(name)[-1] for name in names)
+    parts = [
+        since(changes(report, names, year), year, label) for year, label in events if year < newest
     ]
-    return Answer(
-        "Which-stage-of-the-funnel-moves?",
-        "",
+    rows = report.own(*names)
+    return Finding(
         " ".join(parts),
-        report.own(*names).iloc[:0],
-        pd.DataFrame(columns),
-        f"{report.area.name} at the year-end nearest to each inspection, and now",
+        rows,
+        beside_inspections(rows, names, events, report.area.name),
         "An inspection and a change of figures that follows it are two facts; neither shows that "
         "one made the other.",
+        key=False,
+    )
+
+
+def beside_inspections(
+    rows: pd.DataFrame, names: list[str], events: list[tuple[int, str]], area: str
+) -> Table:
+    """Return each measure in the years of inspections, and its newest number."""
+    rows = rows.assign(year=rows["period_end"].dt.year)
+    wide = rows.pivot(index="measure", columns="year", values=["value", "status"]).reindex(names)
+    newest = rows.dropna(subset="value").groupby("measure")["value"].last().reindex(names)
+    years = [year for year, _ in events]
+    columns = [str(year) for year in years]
+    values = wide["value"].reindex(columns=years).astype("float64").set_axis(columns, axis=1)
+    values = values.assign(newest=newest)
+    each = [measures.get(name) for name in names]
+    values.insert(0, "label", [measure.label for measure in each])
+    heads = {str(year): f"{year} ({label.split(': ')[-1]})" for year, label in events}
+    return Table(
+        values.rename_axis(columns=None).reset_index(drop=True),
+        f"{area} at the year-end nearest to each inspection, and now",
+        {"label": "Measure", "newest": "Newest"} | heads,
+        dict.fromkeys([*columns, "newest"], [Format.of(measure) for measure in each]),
+        reasons(wide["status"].reindex(columns=years).set_axis(columns, axis=1)),
     )
 
 
@@ -116,18 +87,8 @@ def since(pairs: pd.DataFrame, year: int, label: str) -> str:
     falls = int((pairs["percent"] < 0).sum())
     return (
         f"Since {year} ({label.lower()}) {falls} of {len(pairs)} measures fell; "
-        f"{stage_words(most.to_dict())} moved most."
+        f"{moved_by(most.to_dict())} moved most."
     )
-
-
-def values_in(report: Report, names: list[str], year: int) -> list[str]:
-    """Write the area's figure of each measure in a year."""
-    cells = []
-    for name in names:
-        rows = report.own(name)
-        rows = rows[rows["period_end"].dt.year == year]
-        cells.append(common.cell_texts(rows)[0] if len(rows) else common.NO_FIGURE)
-    return cells
 
 
 def year_end(date: pd.Timestamp) -> int:
@@ -142,163 +103,47 @@ def year_end(date: pd.Timestamp) -> int:
     return min(ends, key=lambda year: abs((ends[year] - date).days))
 
 
-def standing(report: Report) -> Answer:
-    """Say where the area stands among its neighbours."""
-    anchor = "Where-does-the-authority-stand?"
-    return common.standing(report, common.grouping("standing"), "referral_rate", anchor)
+@question
+def months(report: Report) -> Finding:
+    """Say in which months referrals come.
 
+    Returns
+    -------
+    Finding
+        Its table has the average of each month of the year; its figures have a row a month.
 
-def conversion(report: Report, base_year: int) -> Answer:
-    """Say how many go on from one stage to the next."""
-    anchor = "How-many-go-on-from-one-stage-to-the-next?"
-    caution = (
-        "These are ratios of two counts of the same year, not the same children followed: a "
-        "conference may belong to an enquiry of the year before, and a family counts once for "
-        "each child."
-    )
-    return common.progress(report, "conversion", anchor, base_year, caution)
-
-
-def plans(report: Report) -> Answer:
-    """Say whether starts or ends moved the number of children on a plan."""
-    stock, starts, ends = (
-        "child_protection_plans", "child_protection_plan_starts", "child_protection_plan_ends",
-    )  # fmt: skip
-    rows = report.own(stock, starts, ends)
-    counts = rows[rows["measure"] == stock].dropna(subset=["value"])
-    if counts.empty:
-        raise NotHeldError(f"No number of plans is printed for {report.area.name}.")
-    peak = counts.loc[counts["value"].idxmax()]
-    last = counts.loc[counts["period_end"].idxmax()]
-    flow = stock_flow(rows, stock, starts, ends)
-    measure = measures.get(stock)
-    sentence = (
-        f"{words.number(last['value'])} children were on a plan in {report.area.name} "
-        f"{words.when(last['period_end'], measure)}; the highest number was "
-        f"{words.number(peak['value'])} {words.when(peak['period_end'], measure)}."
-        + since_peak(flow, peak["period_end"].year)
-    )
-    headline = (
-        f"{report.area.name}: {words.number(last['value'])} children on a plan, "
-        f"{words.number(peak['value'])} at the highest ({peak['period_end'].year})"
-    )
-    marked = inspected(report, rows)
-    what = "Plans, years ending 31 March and at 31 March"
-    what += "; dotted lines: inspections and their outcome" * bool(marked)
-    chart = charts.trend(
-        rows, "measure", headline=headline, subtitle=what, focus=stock, events=marked
-    )
-    return Answer(
-        PLANS,
-        headline,
-        sentence,
-        rows,
-        flow_table(flow),
-        "Opening number, plans started and ended, closing number",
-        closes(flow),
-        chart,
-    )
-
-
-def inspected(report: Report, rows: pd.DataFrame) -> list[tuple[pd.Timestamp, str]]:
-    """Return the area's inspections within the years of a chart, by their outcome."""
-    span = rows["period_end"]
-    return [
-        (date, label.split(": ")[-1])
-        for date, label in report.events()
-        if span.min() <= date <= span.max()
-    ]
-
-
-def since_peak(flow: pd.DataFrame, year: int) -> str:
-    """Say what starts and ends added up to since the peak."""
-    after = flow[flow.index > year]
-    if after.empty:
-        return ""
-    one = f"the year to March {after.index.max()}"
-    span = one if len(after) == 1 else f"the {len(after)} years to March {after.index.max()}"
-    return (
-        f" In {span} {words.number(after['starts'].sum())} plans started and "
-        f"{words.number(after['ends'].sum())} ended."
-    )
-
-
-def closes(flow: pd.DataFrame) -> str:
-    """Say in which years opening, starts and ends do not make the closing number."""
-    if flow.empty:
-        return "Starts, ends and both stocks are held together in no year."
-    open_years = flow[flow["unexplained"] != 0]
-    if open_years.empty:
-        return "Opening + started − ended gives the closing number in every year held."
-    worst = open_years["unexplained"].abs().max()
-    return (
-        f"Opening + started − ended misses the closing number in {len(open_years)} of {len(flow)} "
-        f"years, by {words.number(worst)} at most: stock and flows are revised separately."
-    )
-
-
-def flow_table(flow: pd.DataFrame) -> pd.DataFrame:
-    """Write the stock-flow identity as a table of text, newest year first."""
-    rows = flow.sort_index(ascending=False)
-    columns = {"opening": "Opening", "starts": "Started", "ends": "Ended", "closing": "Closing"}
-    table = rows[list(columns)].rename(columns=columns).map(words.number)
-    unexplained = [f"{value:+.0f}" if value else "0" for value in rows["unexplained"]]
-    return table.assign(Unexplained=unexplained).reset_index(names="Year")
-
-
-def categories(report: Report) -> Answer:
-    """Say how the categories of abuse at the start of plans changed."""
-    name, breakdown = "child_protection_plan_starts", "initial category"
-    return common.composition(report, name, breakdown, PLANS)
-
-
-def returns(report: Report, base_year: int) -> Answer:
-    """Say how many referrals and plans come back, and how many assessments end there."""
-    return common.progress(report, "return", "How-many-come-back?", base_year)
-
-
-def timeliness(report: Report, base_year: int) -> Answer:
-    """Say how many assessments, conferences and reviews are on time."""
-    anchor = "How-timely-is-the-work?"
-    return common.progress(report, "timeliness", anchor, base_year, zero=False)
-
-
-def sources(report: Report) -> Answer:
-    """Say who refers."""
-    return common.composition(report, "referrals", "source", WHO)
-
-
-def months(report: Report) -> Answer:
-    """Say in which months referrals come."""
+    Examples
+    --------
+    >>> from thurrock_analysis import open_report
+    >>> months(open_report("Thurrock")).table.set_index("month").loc["October", "average"].round()
+    np.float64(223.0)
+    """
     held = report.own("referrals", breakdown="month")
     if held["value"].fillna(0).sum() == 0:
         raise NotHeldError(f"No referrals by month are printed for {report.area.name}.")
     rows = monthly(held)
-    by_month = rows.groupby("month")["value"].mean().reindex(MONTHS)
+    by_month = rows.groupby("group")["value"].mean().reindex(MONTHS)
     high, low = by_month.idxmax(), by_month.idxmin()
-    gap = by_month[high] - by_month[low]
     span = f"{rows['period_end'].min():%B %Y} to {rows['period_end'].max():%B %Y}"
-    sentence = (
+    return Finding(
         f"From {span} {report.area.name} had most referrals in {high} and fewest in {low}: "
-        f"{words.number(by_month[high])} against {words.number(by_month[low])} a month on average."
-    )
-    headline = f"Referrals in {report.area.name}: most in {high}, fewest in {low}"
-    what = "Referrals by month"
-    chart = charts.trend(
-        rows, "measure", headline=headline, subtitle=what, focus="referrals", markers=False
-    )
-    table = pd.DataFrame({"Month": MONTHS, "Average referrals": by_month.map(words.number)})
-    return Answer(
-        WHO,
-        headline,
-        sentence,
-        rows[tidy.COLUMNS].iloc[:0],
-        table,
-        f"Average by month, {span}",
-        f"The busiest month has {words.number(gap)} more referrals than the quietest on average; "
-        "months differ in school days and working days, which is not taken out.",
-        chart,
-    )
+        f"{words.number(by_month[high])} against {words.number(by_month[low])} a month on average.",
+        rows,
+        Table(
+            by_month.rename_axis("month").reset_index(name="average"),
+            f"Average by month, {span}",
+            {"month": "Month", "average": "Average referrals"},
+        ),
+        f"The busiest month has {words.number(by_month[high] - by_month[low])} more referrals than "
+        "the quietest on average; months differ in school days and working days, which is not "
+        "taken out.",
+        Chart(
+            charts.trend, rows, by="measure", focus="referrals", markers=False,
+            headline=f"Referrals in {report.area.name}: most in {high}, fewest in {low}",
+            subtitle="Referrals by month",
+        ),
+        key=False,
+    )  # fmt: skip
 
 
 def monthly(rows: pd.DataFrame) -> pd.DataFrame:
@@ -306,90 +151,51 @@ def monthly(rows: pd.DataFrame) -> pd.DataFrame:
     position = rows["group"].map({name: place for place, name in enumerate(MONTHS)})
     start = rows["period_start"].dt.to_period("M") + position
     return rows.assign(
-        month=rows["group"],
-        period_start=start.dt.start_time,
-        period_end=start.dt.end_time.dt.normalize(),
+        period_start=start.dt.start_time, period_end=start.dt.end_time.dt.normalize()
     ).sort_values("period_end", ignore_index=True)
 
 
-def factors(report: Report) -> Answer:
-    """Say which factors assessments find most often."""
+@question
+def factors(report: Report) -> Finding:
+    """Say which factors assessments find most often.
+
+    Returns
+    -------
+    Finding
+        Its table has the ten factors found most often, in episodes and as a share of them.
+
+    Examples
+    --------
+    >>> from thurrock_analysis import open_report
+    >>> factors(open_report("Thurrock")).table.loc[0, "group"]
+    'mental health (parent)'
+    """
     rows = report.own("assessment_factors", breakdown="factor").dropna(subset=["value"])
     total = report.own("assessments_with_factors").dropna(subset=["value"])
     if rows.empty:
         raise NotHeldError(f"No factors at assessment are printed for {report.area.name}.")
     end = rows["period_end"].max()
+    rows = rows[rows["period_end"] == end]
     base = float(total.loc[total["period_end"] == end, "value"].iloc[0])
-    top = rows[rows["period_end"] == end].nlargest(10, "value")
+    top = rows.nlargest(MOST, "value")
     top = top.assign(value=100 * top["value"] / base, numerator=top["value"], denominator=base)
     measure = measures.get("assessment_factors")
     first = top.iloc[0]
-    sentence = (
+    share = words.number(first["value"])
+    return Finding(
         f"The factor found most often in {report.area.name} {words.when(end, measure)} was "
-        f"{first['group']}: in {words.number(first['value'])}% of assessed episodes."
-    )
-    headline = (
-        f"{report.area.name}: {first['group']} in {words.number(first['value'])}% of episodes"
-    )
-    what = f"Share of episodes with factors recorded, {words.period(end, measure)}"
-    chart = charts.ranked_bars(top, "group", headline=headline, subtitle=what, suffix="%")
-    table = pd.DataFrame(
-        {
-            "Factor": top["group"],
-            "Episodes": top["numerator"].map(words.number),
-            "Share": [words.number(value, 1) + "%" for value in top["value"]],
-        }
-    )
-    return Answer(
-        WHO,
-        headline,
-        sentence,
-        rows[rows["period_end"] == end],
-        table,
-        f"The ten factors found most often, of {words.number(base)} episodes",
+        f"{first['group']}: in {share}% of assessed episodes.",
+        rows,
+        Table(
+            top[["group", "numerator", "value"]].reset_index(drop=True),
+            f"The ten factors found most often, of {words.number(base)} episodes",
+            {"group": "Factor", "numerator": "Episodes", "value": "Share"},
+            {"numerator": Format(), "value": Format(1, "%")},
+        ),
         "An episode can have several factors, and recording differs between authorities.",
-        chart,
-    )
-
-
-def printed(report: Report) -> Answer:
-    """Set what papers and inspection reports printed beside what the publisher did."""
-    anchor = "What-do-the-papers-conclude?"
-    rows = report.printed[report.printed["area"] == report.area.code]
-    rows = rows[rows["measure"].isin(PRINTED)].sort_values(["measure", "period_end"])
-    if rows.empty:
-        sentence = f"No committee paper or inspection report on {report.area.name} is held."
-        return Answer(anchor, "", sentence, rows, pd.DataFrame(), "")
-    table = pd.DataFrame([printed_row(report, row) for row in rows.itertuples()])
-    count = words.number(len(rows))
-    documents = words.listed(sorted(rows["release"].unique()))
-    sentence = (
-        f"{count} figures printed in {documents} are of dates for which nothing is published; "
-        "contacts are published nowhere."
-    )
-    return Answer(anchor, "", sentence, rows.iloc[:0], table, "Figures printed in papers")
-
-
-def printed_row(report: Report, row: pd.Series) -> dict[str, str]:
-    """Write one printed figure, of all or of a group, beside the publisher's of the same."""
-    measure = measures.get(row.measure)
-    group = "" if row.group == tidy.ALL else f", {row.group}"
-    return {
-        "Measure": measure.label + group,
-        "Date": f"{row.period_end.day} {row.period_end:%b %Y}",
-        "Printed": words.as_printed(row.value, measure),
-        "Where": row.source,
-        "31 March before": published_near(report, row),
-    }
-
-
-def published_near(report: Report, row: pd.Series) -> str:
-    """Return the publisher's figure of the reporting year-end before a date, of the same group."""
-    known = report.own(row.measure, breakdown=row.breakdown)
-    known = known[known["group"].eq(row.group) & known["period_end"].le(row.period_end)]
-    if known.empty:
-        return "not published"
-    last = known.loc[known["period_end"].idxmax()]
-    measure = measures.get(row.measure)
-    shown = last["status"] or words.figure(last["value"], measure)
-    return f"{shown} ({words.period(last['period_end'], measure)})"
+        Chart(
+            charts.ranked_bars, top, by="group", suffix="%", decimals=0,
+            headline=f"{report.area.name}: {first['group']} in {share}% of episodes",
+            subtitle=f"Share of episodes with factors recorded, {words.period(end, measure)}",
+        ),
+    )  # fmt: skip

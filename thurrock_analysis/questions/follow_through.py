@@ -1,55 +1,71 @@
 """The questions on promises: done by their date, repeated, come back, seen in the figures."""
 
 from collections import Counter
+from dataclasses import replace
 
 import pandas as pd
 
 from thurrock_analysis import words
-from thurrock_analysis.findings import common
-from thurrock_analysis.findings.report import Answer, NotHeldError, Report
+from thurrock_analysis.findings.finding import Finding, NotHeldError, question
+from thurrock_analysis.findings.report import Report
+from thurrock_analysis.findings.table import NO_FIGURE, Format, Table
 from thurrock_analysis.metrics import change, movement
-from thurrock_analysis.papers import actions, documents, judgements, outcomes, references
+from thurrock_analysis.papers import documents, facts, plans, schema
 from thurrock_analysis.questions import citing
-from thurrock_analysis.record import areas, measures, releases
+from thurrock_analysis.record import areas, dictionary, measures, releases
 
-DONE = "Was-it-done-by-its-date?"
-TWICE = "Which-actions-stand-twice?"
-BACK = "Which-recommendations-came-back?"
-SEEN = "Would-we-know-that-it-worked?"
-ROAD = "How-did-inspectors-judge?"
-MOVED = "What-moved-in-the-figures-on-the-way?"
 OVERALL = "overall effectiveness"
 CHANCE, FEW = "could be chance", "too few cases to tell"
 UNTESTED = " (chance not tested)"
 UNITS = {"percent": "%", "per 10,000 children": " per 10,000"}
 
 
-def ledger(report: Report, on: str) -> Answer:
-    """Say how the actions stood on a day, as far as the plans record."""
+@question
+def ledger(report: Report, on: str = "") -> Finding:
+    """Say how the actions stood on a day, as far as the plans record.
+
+    Parameters
+    ----------
+    on : str
+        ISO date; ``""`` for the date of the report.
+
+    Returns
+    -------
+    Finding
+        Its table has a row a recommendation: how many of its actions stand where, and the last
+        date of all.
+
+    Examples
+    --------
+    >>> from thurrock_analysis import open_report
+    >>> ledger(open_report("Thurrock"), "2012-12-31").sentence[:60]
+    'Of 110 actions promised in the committee paper of October 20'
+    """
     rows = plans_of(report)
-    day = on or report.as_at
-    known = rows.assign(state=actions.ledger(rows, day))
+    day = day_of(report, on)
+    known = rows.assign(state=plans.ledger(rows, day))
     state = known["state"].value_counts()
-    late = int(known["state"].isin(actions.LATE).sum())
-    sentence = (
-        f"Of {citing.counted(len(rows), 'action')} promised in {plan_names(rows)}, "
-        f"{state.get(actions.DONE, 0)} are marked as completed in the plan itself, {late} were "
-        f"past their date on {citing.long(day)}, {state.get(actions.TO_COME, 0)} not yet due and "
-        f"{state.get(actions.UNDATED, 0)} without a date. No later record is held, so what became "
-        f"of the {late} is not known here: {state.get(actions.OVERDUE, 0)} carry nothing, "
-        f"{state.get(actions.UNCLEAR, 0)} a status that their plan does not explain{marks(known)}."
-        f"{late_at_once(rows, day)}"
+    late = int(known["state"].isin(plans.LATE).sum())
+    return Finding(
+        f"Of {words.counted(len(rows), 'action')} promised in {plan_names(rows)}, "
+        f"{state.get(plans.DONE, 0)} are marked as completed in the plan itself, {late} were "
+        f"past their date on {words.day(day)}, {state.get(plans.TO_COME, 0)} not yet due and "
+        f"{state.get(plans.UNDATED, 0)} without a date. No later record is held, so what became "
+        f"of the {late} is not known here: {state.get(plans.OVERDUE, 0)} carry nothing, "
+        f"{state.get(plans.UNCLEAR, 0)} a status that their plan does not explain{marks(known)}."
+        f"{late_at_once(rows, day)}",
+        shown=by_recommendation(
+            known,
+            f"What the plans record of each recommendation, held against {words.day(day)}",
+        ),
+        doubt="An action may have been done without a record, so this is a list of what to ask "
+        f"for, not of what was left undone. {after_the_paper(rows)} {first_alone(rows)}",
     )
-    return Answer(
-        DONE,
-        "",
-        sentence,
-        citing.nothing(report),
-        by_recommendation(known),
-        f"What the plans record of each recommendation, held against {citing.long(day)}",
-        "An action may have been done without a record, so this is a list of what to ask for, not "
-        f"of what was left undone. {after_the_paper(rows)} {first_alone(rows)}",
-    )
+
+
+def day_of(report: Report, on: str) -> str:
+    """Return a day that is named, or that of the report."""
+    return releases.parse(on).isoformat() if on else report.as_at
 
 
 def late_at_once(rows: pd.DataFrame, day: str) -> str:
@@ -60,7 +76,7 @@ def late_at_once(rows: pd.DataFrame, day: str) -> str:
         out = f"{paper['first_published']:%Y-%m-%d}"
         if out <= day:
             plan = rows[rows["document"].eq(document)]
-            late = int(actions.ledger(plan, out).isin(actions.LATE).sum())
+            late = int(plans.ledger(plan, out).isin(plans.LATE).sum())
             said += (
                 f" On the day of {citing.called(document)} itself {late} of its actions were late."
             )
@@ -69,22 +85,24 @@ def late_at_once(rows: pd.DataFrame, day: str) -> str:
 
 def marks(known: pd.DataFrame) -> str:
     """Name the marks that a plan does not explain."""
-    found = known.loc[known["state"].eq(actions.UNCLEAR), "progress"].unique()
+    found = known.loc[known["state"].eq(plans.UNCLEAR), "progress"].unique()
     return f" ({words.listed(sorted(found))})" * bool(len(found))
 
 
-def by_recommendation(known: pd.DataFrame) -> pd.DataFrame:
-    """Write how many actions of each recommendation stand where, and the last date of all."""
-    asked = actions.recommendations().set_index("recommendation")["text"]
+def by_recommendation(known: pd.DataFrame, caption: str) -> Table:
+    """Return how many actions of each recommendation stand where, and the last date of all."""
+    asked = schema.read("recommendations").set_index("recommendation")["text"]
     grouped = known.groupby("recommendation", sort=False)
     last = grouped["due"].max()
-    return pd.DataFrame(
+    frame = pd.DataFrame(
         {
-            "Recommendation": [f"{code}: {asked[code]}" for code in last.index],
-            "How its actions stand": [standing(states) for _, states in grouped["state"]],
-            "Last date": [brief(day) if day else "no date is printed" for day in last],
+            "recommendation": [f"{code}: {asked[code]}" for code in last.index],
+            "standing": [standing(states) for _, states in grouped["state"]],
+            "last": [brief(day) if day else "no date is printed" for day in last],
         }
     )
+    heads = {"recommendation": "Recommendation", "standing": "How its actions stand"}
+    return Table(frame, caption, heads | {"last": "Last date"})
 
 
 def standing(states: pd.Series) -> str:
@@ -92,28 +110,40 @@ def standing(states: pd.Series) -> str:
 
     Examples
     --------
-    >>> standing(pd.Series([actions.DONE, actions.UNDATED, actions.DONE]))
+    >>> standing(pd.Series([plans.DONE, plans.UNDATED, plans.DONE]))
     '2 recorded as completed, 1 without a date'
     """
     counts = Counter(states)
-    return ", ".join(f"{counts[one]} {one}" for one in actions.STATES if counts[one])
+    return ", ".join(f"{counts[one]} {one}" for one in plans.STATES if counts[one])
 
 
-def overdue(report: Report, on: str) -> Answer:
-    """List the actions past their date on a day, with the rule that made a date of their words."""
-    plans = plans_of(report)
-    day = on or report.as_at
-    late = actions.ledger(plans, day).isin(actions.LATE)
-    rows = plans[late].sort_values("due", kind="stable")
+@question
+def overdue(report: Report, on: str = "") -> Finding:
+    """List the actions past their date on a day, with the rule that made a date of their words.
+
+    Parameters
+    ----------
+    on : str
+        ISO date; ``""`` for the date of the report.
+
+    Returns
+    -------
+    Finding
+        Its ``rest`` has a row an action.
+    """
+    promised = plans_of(report)
+    day = day_of(report, on)
+    late = plans.ledger(promised, day).isin(plans.LATE)
+    rows = promised[late].sort_values("due", kind="stable")
     if rows.empty:
         raise NotHeldError(
-            f"No action on {report.area.name} was past its date on {citing.long(day)}."
+            f"No action on {report.area.name} was past its date on {words.day(day)}."
         )
-    begun = rows["document"].map(documents.registry()["counts_from"])
-    early = rows["due"].lt(begun)
-    twice = actions.repeats(plans)
+    papers = documents.registry()
+    early = rows["due"].lt(rows["document"].map(lambda code: papers[code]["counts_from"]))
+    twice = plans.repeats(promised)
     elsewhere = rows["action"].isin(twice.loc[twice["done"], "places"].explode())
-    sentence = f"Past their date on {citing.long(day)} with no completion recorded: {len(rows)}."
+    sentence = f"Past their date on {words.day(day)} with no completion recorded: {len(rows)}."
     if elsewhere.any():
         sentence += (
             " The same words are marked as completed under another recommendation for "
@@ -128,48 +158,42 @@ def overdue(report: Report, on: str) -> Answer:
     if len(open_):
         first = open_["due"].min()
         sentence += (
-            f" Due first, these aside: {int(open_['due'].eq(first).sum())}, on "
-            f"{citing.long(first)}."
+            f" Due first, these aside: {int(open_['due'].eq(first).sum())}, on {words.day(first)}."
         )
-    table = pd.DataFrame(
+    frame = pd.DataFrame(
         {
-            "Action": [f"{row.action}: {row.text}" for row in rows.itertuples()],
-            "Owner": rows["owner"].to_list(),
-            "Due, as printed": [
-                f"{brief(row.due)} ({row.timescale}; {row.rule})" for row in rows.itertuples()
-            ],
-            "Progress, as printed": rows["progress"]
-            .replace("", "nothing is printed there")
-            .to_list(),
+            "action": rows["action"] + ": " + rows["text"],
+            "owner": rows["owner"],
+            "due": rows["due"].map(brief) + " (" + rows["timescale"] + "; " + rows["rule"] + ")",
+            "progress": rows["progress"].replace("", "nothing is printed there"),
         }
     )
-    return Answer(
-        DONE,
-        "",
+    return Finding(
         sentence,
-        citing.nothing(report),
-        table.iloc[:0],
-        "",
-        rest=table,
-        rest_caption=f"The {len(rows)} actions past their date on {citing.long(day)}",
-    )
+        rest=Table(
+            frame.reset_index(drop=True),
+            f"The {len(rows)} actions past their date on {words.day(day)}",
+            {"action": "Action", "owner": "Owner", "due": "Due, as printed",
+             "progress": "Progress, as printed"},
+        ),
+    )  # fmt: skip
 
 
 def after_the_paper(rows: pd.DataFrame) -> str:
     """Say which actions are recorded as completed in a document older than their date."""
-    out = rows["document"].map(references.published_dates()).dt.strftime("%Y-%m-%d")
-    early = rows[rows["progress"].eq(actions.COMPLETED) & rows["due"].gt(out)]
+    out = rows["document"].map(documents.out())
+    early = rows[rows["progress"].eq(plans.COMPLETED) & rows["due"].gt(out)]
     if early.empty:
         return "No action is recorded as completed before its date."
     return (
-        f"{citing.counted(len(early), 'action')} recorded as completed were due only after the "
+        f"{words.counted(len(early), 'action')} recorded as completed were due only after the "
         f"paper that says so: {words.listed(early['action'])}."
     )
 
 
 def first_alone(rows: pd.DataFrame) -> str:
     """Say how many are completed if a mark stands for the first action of its row alone."""
-    marked = rows[rows["progress"].eq(actions.COMPLETED)]
+    marked = rows[rows["progress"].eq(plans.COMPLETED)]
     firsts = int(marked["action"].str.endswith("a").sum())
     return (
         f"A mark that is printed once for several actions is taken for all of them; taken for the "
@@ -177,44 +201,47 @@ def first_alone(rows: pd.DataFrame) -> str:
     )
 
 
-def repeats(report: Report) -> Answer:
-    """Say which actions a plan prints under more than one recommendation."""
-    rows = actions.repeats(plans_of(report))
+@question
+def repeats(report: Report) -> Finding:
+    """Say which actions a plan prints under more than one recommendation.
+
+    Returns
+    -------
+    Finding
+        Its table has a row an action: where it stands, and whether the places agree.
+    """
+    rows = plans.repeats(plans_of(report))
     if rows.empty:
         raise NotHeldError(f"No plan on {report.area.name} prints an action twice.")
     places = int(rows["places"].map(len).sum())
-    apart = rows[~(rows["same_progress"] & rows["same_due"] & rows["same_owner"])]
-    sentence = (
-        f"{citing.counted(len(rows), 'action')} stand under two recommendations or more, {places} "
+    agree = {"same_due": "Same date", "same_owner": "Same owner", "same_progress": "Same progress"}
+    apart = rows[~rows[list(agree)].all(axis=1)]
+    yes_no = rows[list(agree)].replace({True: "yes", False: "no"})
+    frame = pd.DataFrame({"action": rows["text"], "places": rows["places"].map(words.listed)})
+    return Finding(
+        f"{words.counted(len(rows), 'action')} stand under two recommendations or more, {places} "
         f"times in all, so the plans hold {places - len(rows)} fewer different actions than they "
-        "print. "
-        f"For {len(apart)} of them the places do not agree on date, owner or progress."
-    )
-    table = pd.DataFrame(
-        {
-            "Action": rows["text"],
-            "Places": [words.listed(one) for one in rows["places"]],
-            "Same date": yes_no(rows["same_due"]),
-            "Same owner": yes_no(rows["same_owner"]),
-            "Same progress": yes_no(rows["same_progress"]),
-        }
-    )
-    return Answer(
-        TWICE,
-        "",
-        sentence,
-        citing.nothing(report),
-        table,
-        "Actions under several recommendations",
-        "Where the same action is completed in one place and blank in another, one of the two "
-        "records is wrong, or the action is done for one recommendation alone.",
-    )
+        f"print. For {len(apart)} of them the places do not agree on date, owner or progress.",
+        shown=Table(
+            frame.join(yes_no), "Actions under several recommendations",
+            {"action": "Action", "places": "Places"} | agree,
+        ),
+        doubt="Where the same action is completed in one place and blank in another, one of the "
+        "two records is wrong, or the action is done for one recommendation alone.",
+    )  # fmt: skip
 
 
-def returned(report: Report) -> Answer:
-    """Say which earlier recommendations come back in a later inspection."""
+@question
+def returned(report: Report) -> Finding:
+    """Say which earlier recommendations come back in a later inspection.
+
+    Returns
+    -------
+    Finding
+        Its table has a row a pair: the earlier, the later, and why it is the same.
+    """
     asked = asked_of(report)
-    rows = actions.returns()
+    rows = schema.read("repeated")
     rows = rows[rows["later"].isin(asked.index) & rows["earlier"].isin(asked.index)]
     if rows.empty:
         raise NotHeldError(
@@ -225,28 +252,19 @@ def returned(report: Report) -> Answer:
         asked[asked["document"].eq(asked.loc[rows[when].iloc[0], "document"])]
         for when in ("earlier", "later")
     )
-    sentence = (
+    in_full = {when: rows[when] + ": " + rows[when].map(asked["text"])
+               for when in ("earlier", "later")}  # fmt: skip
+    return Finding(
         f"{rows['earlier'].nunique()} of {len(earlier)} recommendations of "
         f"{year_of(rows['earlier'])} come back in {rows['later'].nunique()} of the {len(later)} of "
-        f"{year_of(rows['later'])}. Those of other inspections are not held."
-    )
-    table = pd.DataFrame(
-        {
-            "Earlier": [f"{code}: {asked.loc[code, 'text']}" for code in rows["earlier"]],
-            "Later": [f"{code}: {asked.loc[code, 'text']}" for code in rows["later"]],
-            "Why it is the same": rows["because"],
-        }
-    )
-    return Answer(
-        BACK,
-        "",
-        sentence,
-        citing.nothing(report),
-        table,
-        "Recommendations that came back",
-        "Which recommendation repeats another was judged by hand, for the reason given; a stricter "
-        "reader would count fewer.",
-    )
+        f"{year_of(rows['later'])}. Those of other inspections are not held.",
+        shown=Table(
+            rows.assign(**in_full).reset_index(drop=True), "Recommendations that came back",
+            {"earlier": "Earlier", "later": "Later", "because": "Why it is the same"},
+        ),
+        doubt="Which recommendation repeats another was judged by hand, for the reason given; a "
+        "stricter reader would count fewer.",
+    )  # fmt: skip
 
 
 def year_of(codes: pd.Series) -> str:
@@ -254,41 +272,57 @@ def year_of(codes: pd.Series) -> str:
     return str(codes.iloc[0]).partition("-")[0]
 
 
-def seen(report: Report, base_year: int) -> Answer:
-    """Say for each recommendation which measures would show that it worked, and what they show."""
+@question
+def seen(report: Report, base_year: int) -> Finding:
+    """Say for each recommendation which measures would show that it worked, and what they show.
+
+    Parameters
+    ----------
+    base_year : int
+        Closing year to compare with.
+
+    Returns
+    -------
+    Finding
+        Its table has a row a recommendation and measure: first year, newest, England's, and which
+        way it moved. What would have to be counted besides is in ``rest``.
+
+    Examples
+    --------
+    >>> from thurrock_analysis import open_report
+    >>> seen(open_report("Thurrock"), 2016).table[["first", "newest"]].iloc[0].tolist()
+    [17.5, 16.0]
+    """
     asked = asked_of(report)
-    rows = outcomes.read()
+    rows = schema.read("outcomes")
     rows = rows[rows["recommendation"].isin(asked.index)]
     if rows.empty:
         raise NotHeldError(
             f"No recommendation on {report.area.name} that was out by this date has measures of "
             "what came of it."
         )
-    rows = rows.assign(printed=[told_by(report, codes) for codes in rows["printed"]])
+    known = citing.held_documents(report)
+    rows = rows.assign(printed=[told_by(known, codes) for codes in rows["printed"]])
     measured = rows[rows["measure"].ne("")]
     without = [code for code in rows["recommendation"].unique()
                if code not in set(measured["recommendation"])]  # fmt: skip
     printed = rows[rows["printed"].ne("")]["recommendation"].nunique()
-    pairs = [pair for row in measured.itertuples() for pair in moved(report, row, base_year)]
-    ways = Counter(pair["Direction"] for pair in pairs)
-    sentence = (
+    moves = moved(report, measured, base_year)
+    return Finding(
         f"{len(without)} of {rows['recommendation'].nunique()} recommendations have no measure in "
         f"any published statistics. For {printed} of all a later paper printed a figure. "
-        f"{told_ways(ways, base_year)} Without a measure are {words.listed(without)}."
-    )
-    shown = report.own(*measured["measure"].unique())
-    return Answer(
-        SEEN,
-        "",
-        sentence,
-        shown,
-        in_full(pd.DataFrame(pairs), asked),
-        f"Published measures of the recommendations since {base_year}, or since a break in them",
+        f"{told_ways(Counter(moves['direction']), base_year)} Without a measure are "
+        f"{words.listed(without)}.",
+        report.own(*measured["measure"].unique()),
+        moved_table(in_full(moves, asked), base_year),
         "A measure that moved after a recommendation did not move because of it, and two years say "
         "nothing of those between. Timeliness is what is counted where quality was asked for. "
         f"{boards(asked.loc[rows['recommendation'].unique()])}",
-        rest=in_full(pd.DataFrame(unmeasured(rows)), asked),
-        rest_caption="What would have to be counted besides",
+        rest=Table(
+            in_full(unmeasured(rows), asked),
+            "What would have to be counted besides",
+            {"recommendation": "Recommendation", "needed": "Needed"},
+        ),
     )
 
 
@@ -296,10 +330,10 @@ def in_full(table: pd.DataFrame, asked: pd.DataFrame) -> pd.DataFrame:
     """Put the rows in the order of their recommendations, each told in full the first time."""
     if table.empty:
         return table
-    table = table.sort_values("Recommendation", key=lambda column: column.map(order), kind="stable")
-    code = table["Recommendation"]
+    table = table.sort_values("recommendation", key=lambda column: column.map(order), kind="stable")
+    code = table["recommendation"]
     told = code + ": " + code.map(asked["text"])
-    return table.assign(Recommendation=code.where(code.duplicated(), told))
+    return table.assign(recommendation=code.where(code.duplicated(), told)).reset_index(drop=True)
 
 
 def told_ways(ways: Counter[str], base_year: int) -> str:
@@ -325,50 +359,72 @@ def boards(asked: pd.DataFrame) -> str:
 
 def asked_of(report: Report) -> pd.DataFrame:
     """Return the recommendations of the documents on the area that were out by the date."""
-    rows = actions.recommendations().set_index("recommendation")
+    rows = schema.read("recommendations").set_index("recommendation")
     return rows[rows["document"].isin(citing.held_documents(report))]
 
 
-def told_by(report: Report, codes: str) -> str:
-    """Keep of some facts those of documents that were out by the date."""
-    facts = documents.facts().set_index("fact")["document"]
-    known = citing.held_documents(report)
-    return " ".join(code for code in codes.split() if facts[code] in known)
+def told_by(known: list[str], codes: str) -> str:
+    """Keep of some facts those of some documents."""
+    told = facts.by_name()
+    return " ".join(code for code in codes.split() if told[code]["document"] in known)
 
 
-def moved(report: Report, row: object, base_year: int) -> list[dict[str, str]]:
-    """Write one measure of a recommendation: first year, newest, and which way it moved.
+def moved(report: Report, measured: pd.DataFrame, base_year: int) -> pd.DataFrame:
+    """Set the first year of measures of recommendations beside the newest, and England's.
 
     A year before a break of the series is not set beside one after it.
     """
-    name = str(row.measure)  # type: ignore[attr-defined]
-    measure = measures.get(name)
-    since = max(base_year, report.broken(name))
-    years = [year for year in report.years(name) if year >= since]
-    if len(years) < 2:
-        return []
-    pair = change.between(report.own(name), measure, years[0], years[-1]).iloc[0]
-    return [
-        {
-            "Recommendation": str(row.recommendation),  # type: ignore[attr-defined]
-            "Measure": measure.label + told_too(str(row.printed)),  # type: ignore[attr-defined]
-            "First": f"{words.figure(pair['value_first'], measure)} ({years[0]})",
-            "Newest": f"{words.figure(pair['value_last'], measure)} ({years[-1]})",
-            "England": england(report, name, years[-1]),
-            "Direction": way_of(change.verdict(pair), movement.direction(pair, measure)),
-        }
-    ]
+    columns = ["recommendation", "measure", "first", "newest", "england", "direction", "name",
+               "year_first", "year_newest"]  # fmt: skip
+    found = []
+    for row in measured.itertuples():
+        measure = measures.get(row.measure)
+        since = max(base_year, report.broken(row.measure))
+        years = [year for year in report.years(row.measure) if year >= since]
+        if len(years) > 1:
+            pair = change.between(report.own(row.measure), measure, years[0], years[-1]).iloc[0]
+            found.append(
+                (
+                    row.recommendation,
+                    measure.label + told_too(row.printed),
+                    pair["value_first"],
+                    pair["value_last"],
+                    england(report, row.measure, years[-1]),
+                    way_of(change.verdict(pair), movement.direction(pair, measure)),
+                    row.measure,
+                    years[0],
+                    years[-1],
+                )
+            )
+    return pd.DataFrame(found, columns=columns)
 
 
-def england(report: Report, name: str, year: int) -> str:
-    """Write England's figure of a measure and year; a count of all England compares with none."""
-    if not measures.get(name).is_ratio:
-        return common.NO_FIGURE
+def moved_table(rows: pd.DataFrame, base_year: int) -> Table:
+    """Return what the measures show: numbers with their years, and which way they moved."""
+    heads = {"recommendation": "Recommendation", "measure": "Measure", "first": "First",
+             "newest": "Newest", "england": "England", "direction": "Direction"}  # fmt: skip
+    each = [Format.of(measures.get(name)) for name in rows["name"]]
+    dated = {
+        when: [replace(one, suffix=f"{one.suffix} ({year})")
+               for one, year in zip(each, rows[f"year_{when}"], strict=True)]
+        for when in ("first", "newest")
+    }  # fmt: skip
+    none = ["not published" if measures.get(name).is_ratio else NO_FIGURE for name in rows["name"]]
+    beside = [replace(one, missing=said) for one, said in zip(each, none, strict=True)]
+    return Table(
+        rows[list(heads)],
+        f"Published measures of the recommendations since {base_year}, or since a break in them",
+        heads,
+        dated | {"england": beside},
+    )
+
+
+def england(report: Report, name: str, year: int) -> float:
+    """Return England's figure of a measure and year; a count of all England compares with none."""
     rows = report.figures(name)
     rows = rows[rows["area"].eq(areas.ENGLAND) & rows["period_end"].dt.year.eq(year)]
-    if rows.empty or rows["value"].isna().all():
-        return "not published"
-    return words.figure(rows["value"].iloc[-1], measures.get(name))
+    known = measures.get(name).is_ratio and len(rows)
+    return float(rows["value"].iloc[-1]) if known else float("nan")
 
 
 def way_of(verdict: str, direction: str) -> str:
@@ -386,20 +442,20 @@ def way_of(verdict: str, direction: str) -> str:
 
 def told_too(codes: str) -> str:
     """Write, on a line of its own, the facts that a later paper printed."""
-    facts = documents.facts().set_index("fact")
-    told = words.listed(
-        facts.loc[code, "value"] + UNITS.get(facts.loc[code, "unit"], f" {facts.loc[code, 'unit']}")
-        for code in codes.split()
-    )
+    rows = [facts.by_name()[code] for code in codes.split()]
+    told = words.listed(row["value"] + UNITS.get(row["unit"], f" {row['unit']}") for row in rows)
     return f"\nprinted by a later paper: {told}" * bool(codes)
 
 
-def unmeasured(rows: pd.DataFrame) -> list[dict[str, str]]:
-    """Write what would have to be counted, for recommendations that name it."""
-    return [
-        {"Recommendation": row.recommendation, "Needed": row.needed + told_too(row.printed)}
-        for row in rows[rows["needed"].ne("")].itertuples()
-    ]
+def unmeasured(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return what would have to be counted, for recommendations that name it."""
+    rows = rows[rows["needed"].ne("")]
+    return pd.DataFrame(
+        {
+            "recommendation": rows["recommendation"],
+            "needed": rows["needed"] + rows["printed"].map(told_too),
+        }
+    )
 
 
 def order(text: str) -> tuple[str, int]:
@@ -408,70 +464,73 @@ def order(text: str) -> tuple[str, int]:
     return year, int(number) if number.isdigit() else 99
 
 
-def road(report: Report) -> Answer:
-    """Say how inspectors judged the area, each time on the scale of the framework of the time."""
-    held = judgements.read()
+@question
+def road(report: Report) -> Finding:
+    """Say how inspectors judged the area, each time on the scale of the framework of the time.
+
+    Returns
+    -------
+    Finding
+        Its table has the overall judgements, the newest last; those of single services and themes
+        are in ``rest``.
+
+    Examples
+    --------
+    >>> from thurrock_analysis import open_report
+    >>> road(open_report("Thurrock")).table.iloc[-1].tolist()[:2]
+    ['overall effectiveness', 'Outstanding: 1 of 4']
+    """
+    held = schema.read("judgements")
     rows = held[
         held["area"].eq(report.area.code)
         & held["grade"].ne("")
         & held["published"].between("1", report.as_at)
-    ]
+    ].sort_values("published", kind="stable")
     if rows.empty:
         raise NotHeldError(f"No graded inspection of {report.area.name} is held by this date.")
     whole = rows["judgement"].str.contains(OVERALL)
-    overall = rows[whole].sort_values("published")
     steps = [
         f"{row.grade}{subject(row.judgement)} ({dated_by(row)}{row.published[:4]})"
-        for row in overall.itertuples()
+        for row in rows[whole].itertuples()
     ]
     frameworks = rows["framework"].nunique()
     apart = " Grades of different frameworks cannot be compared." * (frameworks > 1)
-    sentence = (
+    return Finding(
         f"{report.area.name} was judged {words.listed(steps)}, "
-        f"under {citing.counted(frameworks, 'framework')} of inspection.{apart}"
-    )
-    return Answer(
-        ROAD,
-        "",
-        sentence,
-        citing.nothing(report),
-        graded(rows[whole]),
-        f"Overall judgements of {report.area.name}, newest last; 1 is the best grade",
-        "A focused visit has no grade. Inspections before 2018 are held only where a document "
-        "prints them; one whose day it does not print was out by the day of that document.",
-        rest=graded(rows[~whole]),
-        rest_caption="The judgements of single services and themes",
+        f"under {words.counted(frameworks, 'framework')} of inspection.{apart}",
+        shown=graded(
+            rows[whole],
+            f"Overall judgements of {report.area.name}, newest last; 1 is the best grade",
+        ),
+        doubt="A focused visit has no grade. Inspections before 2018 are held only where a "
+        "document prints them; one whose day it does not print was out by the day of that "
+        "document.",
+        rest=graded(rows[~whole], "The judgements of single services and themes"),
     )
 
 
-def graded(rows: pd.DataFrame) -> pd.DataFrame:
-    """Write judgements as a table, the newest last."""
-    rows = rows.sort_values("published", kind="stable")
-    return pd.DataFrame(
+def graded(rows: pd.DataFrame, caption: str) -> Table:
+    """Return judgements as a table."""
+    steps = dictionary.read("scales")["framework"].value_counts()
+    of = rows["framework"].map(steps).astype("str")
+    frame = pd.DataFrame(
         {
-            "Judgement": rows["judgement"],
-            "Grade": [
-                f"{row.grade}: {row.rank} of {len(judgements.scale(row.framework))}"
-                for row in rows.itertuples()
-            ],
-            "Scale of": rows["framework"],
-            "Published": [dated_by(row) + brief(row.published) for row in rows.itertuples()],
+            "judgement": rows["judgement"],
+            "grade": rows["grade"] + ": " + rows["rank"] + " of " + of,
+            "framework": rows["framework"],
+            "published": [dated_by(row) + brief(row.published) for row in rows.itertuples()],
         }
     )
+    return Table(
+        frame.reset_index(drop=True), caption,
+        {"judgement": "Judgement", "grade": "Grade", "framework": "Scale of",
+         "published": "Published"},
+    )  # fmt: skip
 
 
 def dated_by(judgement: object) -> str:
     """Say "by" of a judgement that a paper tells without the day of the inspection."""
     return "" if judgement.start else "by "  # type: ignore[attr-defined]
-
-
-def on_the_way(report: Report, base_year: int) -> Answer:
-    """Draw the figures that moved most between the inspections, with the inspections marked."""
-    caution = (
-        "An inspection and a change of figures that follows it are two facts; neither shows that "
-        "one made the other."
-    )
-    return common.progress(report, "road", MOVED, base_year, caution, events=report.events())
 
 
 def subject(judgement: str) -> str:
@@ -483,7 +542,7 @@ def subject(judgement: str) -> str:
 def plans_of(report: Report) -> pd.DataFrame:
     """Return the actions of the plans on the area that were out by the date."""
     known = citing.held_documents(report)
-    rows = actions.read()
+    rows = plans.actions()
     rows = rows[rows["document"].isin(known)]
     if rows.empty:
         raise NotHeldError(f"No plan of action on {report.area.name} was out by this date.")
@@ -495,24 +554,18 @@ def plan_names(rows: pd.DataFrame) -> str:
     return words.listed(citing.called(code) for code in rows["document"].unique())
 
 
-def yes_no(column: pd.Series) -> list[str]:
-    """Write yes or no."""
-    return ["yes" if one else "no" for one in column]
-
-
 def brief(date: str) -> str:
-    """Write an ISO date, whole or of a month only, as a table does."""
-    day = pd.Timestamp(date)
-    return f"{day.day} {day:%b %Y}" if len(date) > len("2018-03") else f"{day:%b %Y}"
+    """Write an ISO date as a table does."""
+    return words.day(date, short=True)
 
 
-def print_ledger(report: Report, on: str) -> None:
+def print_ledger(report: Report, on: str = "") -> None:
     """Print how the actions stand: what a regression test compares."""
     try:
         rows = plans_of(report)
     except NotHeldError as gap:
         print(gap)
         return
-    state = rows.assign(state=actions.ledger(rows, on or report.as_at))
+    state = rows.assign(state=plans.ledger(rows, day_of(report, on)))
     for (document, name), count in state.groupby(["document", "state"]).size().items():
         print(f"{document:8}{name:44}{count:4}")

@@ -1,43 +1,59 @@
 """What a paper told, beside what was published then and since; forecasts and their outturn."""
 
+from typing import Any
+
 import pandas as pd
 
 from thurrock_analysis import charts, words
-from thurrock_analysis.findings.report import Answer, NotHeldError, Report
-from thurrock_analysis.papers import counterparts, documents, references
+from thurrock_analysis.findings.finding import Chart, Finding, NotHeldError, question
+from thurrock_analysis.findings.report import Report
+from thurrock_analysis.findings.table import Format, Table
+from thurrock_analysis.papers import counterparts, documents, facts, figures, references, schema
+from thurrock_analysis.papers.counterparts import Published
+from thurrock_analysis.papers.references import Fact, Reference
+from thurrock_analysis.papers.sources import Sources
 from thurrock_analysis.questions import citing, conclusions
 from thurrock_analysis.record import measures, store
 
-TOLD = "What-was-the-committee-told?"
-FORECAST = "Did-the-forecasts-come-true?"
 
+@question
+def told(report: Report, document: str) -> Finding:
+    """Set what a paper told beside what was then published, and what came of it.
 
-def told(report: Report, document: str) -> Answer:
-    """Set what a paper told beside what was then published, and what came of it."""
+    Parameters
+    ----------
+    document : str
+        The code of a paper, such as ``"OS18"``.
+
+    Returns
+    -------
+    Finding
+        Its table has the figures of the definition and day of a published one, a row each: told,
+        newest published then, published for the day, and newest. The others are in ``rest``.
+
+    Examples
+    --------
+    >>> from thurrock_analysis import open_report
+    >>> told(open_report("Thurrock"), "OS18").table[["told", "after"]].iloc[0].tolist()
+    [20.0, 19.0]
+    """
     out = citing.out_of(report, document)
-    rows = beside(report, document, published(report))
+    rows = beside(report, document)
     rows = rows[~rows["qualifier"].isin(counterparts.AHEAD)]
     paper = citing.called(document)
     if rows.empty:
         raise NotHeldError(f"No published measure comes near to a figure that {paper} tells.")
     alike = same_day(rows)
-    others = rows.drop(alike.index)
-    sentence = (
+    others = f"The others: told by {paper}, published by {words.day(out)}, and since"
+    caption = f"Told by {paper}, of the same definition and day as a published figure"
+    return Finding(
         f"Figures that {paper} told, and to which a published measure comes near: {len(rows)}. "
-        f"{held_against(alike)}"
-    )
-    return Answer(
-        TOLD,
-        "",
-        sentence,
-        citing.nothing(report),
-        told_table(alike),
-        f"Told by {paper}, of the same definition and day as a published figure",
-        "Only a figure of the same definition and day can be held against the published one. The "
-        "others show what happened next; a count within the year stands beside that of the whole "
-        "year, and their difference says how far the year still had to go.",
-        rest=told_table(others),
-        rest_caption=f"The others: told by {paper}, published by {citing.long(out)}, and since",
+        f"{held_against(alike)}",
+        shown=told_table(alike, caption),
+        doubt="Only a figure of the same definition and day can be held against the published one. "
+        "The others show what happened next; a count within the year stands beside that of the "
+        "whole year, and their difference says how far the year still had to go.",
+        rest=told_table(rows.drop(alike.index), others),
     )
 
 
@@ -61,175 +77,208 @@ def held_against(alike: pd.DataFrame) -> str:
     )
 
 
-def told_table(rows: pd.DataFrame) -> pd.DataFrame:
-    """Write told figures beside the published ones."""
-    return pd.DataFrame([told_row(pair) for pair in rows.to_dict("records")])
+def told_table(rows: pd.DataFrame, caption: str) -> Table:
+    """Set told figures, with what is different, beside the published ones."""
+    heads = {"then": "Newest published then", "after": "Published for the day, or next",
+             "newest": "Newest"}  # fmt: skip
+    pairs = rows.to_dict("records")
+    lines = [[subject_of(pair), citing.place(pair), pair["differs"]] for pair in pairs]
+    frame = pd.DataFrame(
+        {
+            "figure": ["\n".join(filter(None, line)) for line in lines],
+            "told": rows["value"].astype(float).to_list(),
+            **{name: [value_of(one) for one in rows[name]] for name in heads},
+        }
+    )
+    formats = {name: [format_of(one) for one in rows[name]] for name in heads}
+    formats["told"] = [format_as_printed(pair, pair["period_end"]) for pair in pairs]
+    return Table(frame, caption, {"figure": "Figure", "told": "Told"} | heads, formats)
 
 
-def told_row(pair: dict[str, object]) -> dict[str, str]:
-    """Write one told figure, with what is different, beside the published ones."""
-    differs = pair["differs"]
-    day = pd.Timestamp(str(pair["period_end"])) if pair["period_end"] else None
-    return {
-        "Figure": f"{subject_of(pair)}\n{citing.place(pair)}" + f"\n{differs}" * bool(differs),
-        "Told": printed(pair) + (f" ({citing.ending(day)})" if day is not None else ""),
-        "Newest published then": dated(pair["then"]),
-        "Published for the day, or next": dated(pair["after"]),
-        "Newest": dated(pair["newest"]),
-    }
+@question
+def attribution(report: Report) -> Finding:
+    """Take the change that a paper puts down to one group apart into that group and the rest.
 
+    Returns
+    -------
+    Finding
+        Its table has every such claim; its chart leads from the figure before to that after.
 
-def attribution(report: Report) -> Answer:
-    """Take the change that a paper puts down to one group apart into that group and the rest."""
+    Examples
+    --------
+    >>> from thurrock_analysis import open_report
+    >>> attribution(open_report("Thurrock")).sentence[-45:]
+    'It counts among those that follow as printed.'
+    """
     checked = conclusions.checked_of(report)
     rows = checked[checked["kind"].eq("attribution") & checked["computation"].eq("explains")]
     if rows.empty:
         raise NotHeldError(f"No document on {report.area.name} puts a change down to one group.")
     claim = rows.iloc[0]
-    sources = references.Sources(
-        report.area, report.as_at, references.measures_of([claim["inputs"]])
-    )
     named = references.read(claim["inputs"])
+    sources = Sources(report.area, report.as_at, frozenset(named.values()))
     before, now, part_before, part_now = (
         float(sources.figure(named[role], claim["document"]).value)
         for role in ("before", "now", "part_before", "part_now")
     )
     whole, part = now - before, part_now - part_before
     rest = whole - part
-    parts = {group_of(sources, named["part_now"]): part, "all others": rest}
-    moves = words.listed(f"{name} {citing.signed(size)}" for name, size in parts.items())
-    headline = f"{citing.signed(whole)} in all: {moves}"
-    sentence = (
-        f"The paper says: {citing.read_as(claim)} By its figures: {citing.signed(whole)} in all, "
+    parts = {group_of(named["part_now"]): part, "all others": rest}
+    moves = words.listed(f"{name} {words.with_sign(size)}" for name, size in parts.items())
+    headline = f"{words.with_sign(whole)} in all: {moves}"
+    return Finding(
+        f"The paper says: {citing.read_as(claim)} By its figures: {words.with_sign(whole)} in all, "
         f"{moves}"
         + ("." if part * rest >= 0 else ", which moved the other way.")
-        + f" It counts among those that {conclusions.SHOWN[str(claim['verdict'])].lower()}."
-    )
-    what = changed(sources, named)
-    start, end = ("before", before), ("after", now)
-    chart = charts.bridge(
-        start, parts, end, headline=headline, subtitle=what, source=citing.called(claim["document"])
-    )
-    return Answer(
-        TOLD,
-        headline,
-        sentence,
-        citing.nothing(report),
-        conclusions.table_of(rows),
-        "Changes that the documents put down to one group",
-        "A part that moved with its whole need not have caused it.",
-        chart,
-    )
+        + f" It counts among those that {conclusions.SHOWN[claim['verdict']].lower()}.",
+        shown=conclusions.table_of(rows, "Changes that the documents put down to one group"),
+        doubt="A part that moved with its whole need not have caused it.",
+        chart=Chart(
+            charts.bridge, ("before", before), parts, ("after", now), headline=headline,
+            subtitle=changed(named), source=citing.called(claim["document"]),
+        ),
+    )  # fmt: skip
 
 
-def changed(sources: references.Sources, named: dict[str, str]) -> str:
+def changed(named: dict[str, Reference]) -> str:
     """Say what changed from when to when: the subtitle of a chart."""
-    first, last = (sources.facts.loc[named[role]] for role in ("before", "now"))
+    first, last = (fact_of(named[role]) for role in ("before", "now"))
     label = subject_of(last)
-    then, now = (references.span(row["period_start"], row["period_end"]) for row in (first, last))
+    then, now = (figures.span(row["period_start"], row["period_end"]) for row in (first, last))
     return f"{label[:1].upper()}{label[1:]}, {then} to {now}, by group"
 
 
-def group_of(sources: references.Sources, reference: str) -> str:
+def fact_of(reference: Reference) -> schema.Row:
+    """Return the fact that a reference names."""
+    assert isinstance(reference, Fact)
+    return facts.by_name()[reference.name]
+
+
+def group_of(reference: Reference) -> str:
     """Name the group that a reference to a fact is about."""
-    if reference not in sources.facts.index:
+    if not isinstance(reference, Fact):
         return "the group named"
-    group = str(sources.facts.loc[reference, "group"])
+    group = fact_of(reference)["group"]
     return "the part named" if group == "all" else group
 
 
-def forecasts(report: Report) -> Answer:
-    """Score what the documents forecast or aimed at against what was published afterwards."""
-    history = published(report)
-    parts = [beside(report, document, history) for document in citing.held_documents(report)]
-    rows = pd.concat(parts, ignore_index=True)
+@question
+def forecasts(report: Report) -> Finding:
+    """Score what the documents forecast or aimed at against what was published afterwards.
+
+    Returns
+    -------
+    Finding
+        Its table has a row a forecast or target: said, published, and how far it was off.
+
+    Examples
+    --------
+    >>> from thurrock_analysis import open_report
+    >>> forecasts(open_report("Thurrock")).table["off"].notna().sum() > 3
+    np.True_
+    """
+    rows = beside(report, *citing.held_documents(report))
     rows = rows[rows["qualifier"].isin(counterparts.AHEAD) & rows["after"].notna()]
     if rows.empty:
         raise NotHeldError(
             f"No outturn of a forecast on {report.area.name} had been published by this date."
         )
     ahead = rows[rows["qualifier"].eq("forecast")]
-    if ahead.empty:
-        return scored(report, rows, "Of what the documents aimed at, only targets have an outturn.")
-    like = ahead["definition"].ne("other")
-    misses = [
-        f"{subject_of(row)} {printed(row)}, published {row['after'].text}"
-        for row in ahead[like].to_dict("records")
-    ]
-    sentence = f"Forecasts beside a published outturn: {words.listed(misses) or 'none'}."
-    for row in ahead[~like].to_dict("records"):
-        sentence += (
-            f" What is published of {subject_of(row)} counts something else: {printed(row)} was "
-            f"forecast, {row['after'].text} published."
-        )
-    return scored(report, rows, sentence)
+    sentence = "Of what the documents aimed at, only targets have an outturn."
+    if len(ahead):
+        like = ahead["definition"].ne("other")
+        misses = [
+            f"{subject_of(row)} {printed(row)}, published {row['after'].text}"
+            for row in ahead[like].to_dict("records")
+        ]
+        sentence = f"Forecasts beside a published outturn: {words.listed(misses) or 'none'}."
+        for row in ahead[~like].to_dict("records"):
+            sentence += (
+                f" What is published of {subject_of(row)} counts something else: {printed(row)} "
+                f"was forecast, {row['after'].text} published."
+            )
+    return Finding(
+        sentence,
+        shown=scored(rows),
+        doubt="Read the definition before the error. A target that was missed is no wrong "
+        "forecast.",
+    )
 
 
-def scored(report: Report, rows: pd.DataFrame, sentence: str) -> Answer:
-    """Answer with a table of forecasts and targets beside what was published afterwards."""
-    table = pd.DataFrame(
+def scored(rows: pd.DataFrame) -> Table:
+    """Set forecasts and targets beside what was published afterwards."""
+    pairs = rows.to_dict("records")
+    said = rows["value"].astype(float)
+    after = pd.Series([one.value for one in rows["after"]], index=rows.index)
+    off = (after - said).where(rows["definition"].ne("other"))
+    frame = pd.DataFrame(
         {
-            "Forecast or target": [subject_of(row) for row in rows.to_dict("records")],
-            "Kind": rows["qualifier"],
-            "Said": [printed(row) for row in rows.to_dict("records")],
-            "Published": [dated(one) for one in rows["after"]],
-            "Off by": [error(row) for row in rows.to_dict("records")],
-            "Definition": [row["differs"] or row["definition"] for row in rows.to_dict("records")],
-            "Where": [citing.place(row) for row in rows.to_dict("records")],
+            "figure": [subject_of(pair) for pair in pairs],
+            "kind": rows["qualifier"],
+            "said": said,
+            "published": after,
+            "off": off,
+            "definition": rows["differs"].where(rows["differs"].ne(""), rows["definition"]),
+            "place": [citing.place(pair) for pair in pairs],
         }
     )
-    return Answer(
-        FORECAST,
-        "",
-        sentence,
-        citing.nothing(report),
-        table,
+    return Table(
+        frame.reset_index(drop=True),
         "Forecasts and targets beside the first figure published for their day or after it",
-        "Read the definition before the error. A target that was missed is no wrong forecast.",
-    )
+        {"figure": "Forecast or target", "kind": "Kind", "said": "Said", "published": "Published",
+         "off": "Off by", "definition": "Definition", "place": "Where"},
+        {"said": [format_as_printed(pair) for pair in pairs],
+         "published": [format_of(one) for one in rows["after"]],
+         "off": [Format(int(one % 1 != 0), signed=True, missing="not comparable") for one in off]},
+    )  # fmt: skip
 
 
-def published(report: Report) -> pd.DataFrame:
-    """Return every publication on the area of the measures that any fact has for a counterpart."""
-    names = sorted({references.named(name)[0] for name in counterparts.read()["measure"]})
-    history = store.load(names)
-    return history[history["area"].eq(report.area.code) & history["origin"].ne("document")]
+def beside(report: Report, *codes: str) -> pd.DataFrame:
+    """Return the facts of documents on the area beside the published figures."""
+    rows = schema.read("facts")
+    rows = rows[rows["area"].eq(report.area.code)]
+    names = {references.named(name)[0] for name in schema.read("counterparts")["measure"]}
+    history = store.load(sorted(names))
+    history = history[history["area"].eq(report.area.code) & history["origin"].ne(facts.ORIGIN)]
+    now = store.as_at(history, report.as_at)
+    parts = []
+    for code in codes:
+        out = citing.out_of(report, code)
+        then = store.as_at(history, min(out, report.as_at))
+        day = documents.registry()[code]["counts_from"] or out
+        parts.append(counterparts.beside(rows[rows["document"].eq(code)], then, now, day))
+    return pd.concat(parts, ignore_index=True)
 
 
-def beside(report: Report, document: str, history: pd.DataFrame) -> pd.DataFrame:
-    """Return the facts of a document on the area beside the published figures."""
-    out = citing.out_of(report, document)
-    facts = documents.facts()
-    facts = facts[facts["document"].eq(document) & facts["area"].eq(report.area.code)]
-    then = store.as_at(history, min(out, report.as_at))
-    day = str(documents.registry().loc[document, "counts_from"]) or out
-    return counterparts.beside(facts, then, store.as_at(history, report.as_at), day)
-
-
-def subject_of(row: pd.Series | dict[str, object]) -> str:
+def subject_of(row: dict[str, Any]) -> str:
     """Name what a fact counts."""
-    name = str(row["measure"])
+    name = row["measure"]
     known = name in measures.table().index
-    label = measures.get(name).label if known else name.removesuffix("_percent").replace("_", " ")
+    plain = str(name).removesuffix("_percent").replace("_", " ")
+    label = measures.get(name).label if known else plain
     return label + ("" if row["group"] == "all" else f", {row['group']}")
 
 
-def printed(row: pd.Series | dict[str, object]) -> str:
+def printed(row: dict[str, Any]) -> str:
     """Write a fact's value as printed."""
-    return references.thousands(str(row["value"])) + "%" * (row["unit"] == "percent")
+    return figures.thousands(row["value"]) + ("%" if row["unit"] == "percent" else "")
 
 
-def error(row: dict[str, object]) -> str:
-    """Write how far a forecast or target was off."""
-    after = row["after"]
-    assert isinstance(after, counterparts.Published)
-    if row["definition"] == "other":
-        return "not comparable"
-    return citing.signed(after.value - float(str(row["value"])))
+def format_as_printed(row: dict[str, Any], end: str = "") -> Format:
+    """Return how a fact's value is written as printed, with the month in which a period ends."""
+    month = f" ({words.month(end, short=True)})" if end else ""
+    percent = "%" * (row["unit"] == "percent")
+    return Format(len(row["value"].partition(".")[2]), percent + month)
 
 
-def dated(figure: object) -> str:
-    """Write a published figure with the day its period ends."""
-    if not isinstance(figure, counterparts.Published):
-        return "not published"
-    return f"{figure.text} ({citing.ending(figure.end)})"
+def value_of(figure: Published | None) -> float:
+    """Return the value of a published figure; NaN of none."""
+    return figure.value if figure else float("nan")
+
+
+def format_of(figure: Published | None) -> Format:
+    """Return how a published figure is written, with the month in which its period ends."""
+    if figure is None:
+        return Format(missing="not published")
+    whole = Format.of(figure.measure)
+    return Format(whole.decimals, f"{whole.suffix} ({words.month(figure.end, short=True)})")

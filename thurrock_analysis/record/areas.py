@@ -1,6 +1,7 @@
 """English authorities, regions and England: names, codes, neighbours, reorganisations."""
 
 import difflib
+from collections import Counter
 from dataclasses import dataclass
 from functools import cache
 
@@ -110,6 +111,22 @@ def names() -> dict[str, str]:
     return known
 
 
+@cache
+def titles() -> dict[str, str]:
+    """Return a name for every area that no other area has, by its ONS code.
+
+    Examples
+    --------
+    >>> titles()["E06000059"], titles()["E10000009"]
+    ('Dorset', 'Dorset (to 2019)')
+    """
+    shared = Counter(area.name for area in table().values())
+    return {
+        code: area.name + f" (to {area.last_year})" * bool(shared[area.name] > 1 and area.last_year)
+        for code, area in table().items()
+    }
+
+
 def get(code: str) -> Area:
     """Return the area with an ONS code."""
     return table()[code]
@@ -129,7 +146,8 @@ def find(text: str) -> Area:
     True
     """
     wanted = text.strip()
-    code = codes().get(wanted.upper()) or names().get(wanted.lower())
+    known = {title.lower(): code for code, title in titles().items()} | names()
+    code = codes().get(wanted.upper()) or known.get(wanted.lower())
     if code:
         return get(code)
     near = difflib.get_close_matches(wanted.lower(), names(), n=3, cutoff=0.5)

@@ -53,7 +53,7 @@ def verify(path: Path) -> str:
     ThurrockError
         The file is missing, or its content is not what the sidecar says.
     """
-    name = path.relative_to(paths.data().parent).as_posix()
+    name = paths.place(path)
     if not path.is_file():
         raise ThurrockError(f"{name} is missing: restore it, or run 'thurrock data build'.")
     found, expected = checksum(path), read(path)["sha256"]
@@ -70,4 +70,4 @@ def verify_all() -> dict[str, str]:
     known = files()
     if not known:
         raise ThurrockError(f"{paths.data()} holds no data: restore it from the repository.")
-    return {path.relative_to(paths.data().parent).as_posix(): verify(path) for path in known}
+    return {paths.place(path): verify(path) for path in known}

@@ -30,7 +30,7 @@ def period_end(release: str) -> pd.Timestamp:
     rows = calendar()
     if release not in rows.index:
         raise ThurrockError(
-            f"The release {release!r} has no date: add a row to data/dictionary/releases.csv."
+            f"The release {release!r} has no date: add a row to data/publishers/releases.csv."
         )
     end: pd.Timestamp = rows.loc[release, "period_end"]
     return end
@@ -48,7 +48,7 @@ def published(release: pd.Series) -> pd.Series:
     if dates.isna().any():
         name = release[dates.isna()].iloc[0]
         raise ThurrockError(
-            f"The release {name!r} has no date: add a row to data/dictionary/releases.csv."
+            f"The release {name!r} has no date: add a row to data/publishers/releases.csv."
         )
     return dates
 

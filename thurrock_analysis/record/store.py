@@ -1,17 +1,88 @@
-"""The shipped record: load it, see it as it stood at a date, say what it covers."""
+"""The shipped record: held by measure, seen as it stood at a date, and what it covers."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from thurrock_analysis import paths
 from thurrock_analysis.record import areas, measures, provenance, releases, tidy
 
 AS_PUBLISHED = "as published"
+Edition = tuple[Path, int | None, int | None]
+_newest: list["Record"] = []
+
+
+@dataclass(frozen=True)
+class Record:
+    """One edition of the record: every release of every figure, and where each measure lies."""
+
+    rows: pd.DataFrame
+    places: dict[str, slice]
+    edition: Edition
+    checksum: str
+
+    def of(self, names: Iterable[str]) -> pd.DataFrame:
+        """Return every release of some measures, in the order in which they are named.
+
+        Parameters
+        ----------
+        names : iterable of str
+            Measures; one of which nothing is held adds no row.
+        """
+        parts = [self.rows.iloc[self.places[name]] for name in names if name in self.places]
+        if len(parts) == 1:
+            return parts[0]
+        return pd.concat(parts, ignore_index=True) if parts else self.rows.iloc[:0]
+
+
+def held() -> Record:
+    """Return the record as the file has it now, read once for each edition of the file.
+
+    Raises
+    ------
+    ThurrockError
+        The file is missing, truncated or not what its sidecar says.
+
+    Examples
+    --------
+    >>> held() is held()
+    True
+    """
+    path = paths.record()
+    edition = _edition(path)
+    if not _newest or _newest[0].edition != edition:
+        checksum = provenance.verify(path)
+        rows = pd.read_parquet(path)
+        _newest[:] = [Record(rows, _places(rows["measure"]), edition, checksum)]
+    return _newest[0]
+
+
+def _edition(path: Path) -> Edition:
+    """Return what tells one state of a file from another without reading it."""
+    state = path.stat() if path.is_file() else None
+    return path, state and state.st_mtime_ns, state and state.st_size
+
+
+def _places(measure: pd.Series) -> dict[str, slice]:
+    """Return the rows of each measure; the record is sorted by it."""
+    codes = measure.cat.codes.to_numpy()
+    starts = np.flatnonzero(np.diff(codes, prepend=-1))
+    ends = [*starts[1:], len(codes)]
+    names = measure.cat.categories
+    found = zip(starts, ends, strict=True)
+    return {str(names[codes[a]]): slice(int(a), int(b)) for a, b in found}
+
+
+def preload() -> None:
+    """Read the record ahead, so that a process forked from this one has it at hand."""
+    held()
 
 
 def load(wanted: Iterable[str] | None = None) -> pd.DataFrame:
-    """Load the record, every release of every figure.
+    """Return the record, every release of every figure.
 
     Parameters
     ----------
@@ -33,9 +104,7 @@ def load(wanted: Iterable[str] | None = None) -> pd.DataFrame:
     >>> load(["referrals"])["measure"].unique().tolist()
     ['referrals']
     """
-    provenance.verify(paths.record())
-    filters = [("measure", "in", list(wanted))] if wanted is not None else None
-    return pd.read_parquet(paths.record(), filters=filters)
+    return held().rows if wanted is None else held().of(wanted)
 
 
 def as_at(figures: pd.DataFrame, date: str) -> pd.DataFrame:

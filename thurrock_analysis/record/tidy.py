@@ -32,6 +32,10 @@ COLUMNS = [
     "source",
 ]
 
+RECORD = [*COLUMNS, "confirmed"]
+"""The columns of the record: a row also says which later releases printed the same."""
+LABELS_OF_RECORD = [*LABELS, *LABELS_OF_SOURCE, "confirmed"]
+
 FIGURE = ["measure", "breakdown", "group", "area", "period_end", "basis"]
 """What names a figure; its history is the rows that share these."""
 
@@ -69,7 +73,7 @@ def conform(frame: pd.DataFrame) -> pd.DataFrame:
     return tidy.reset_index(drop=True)
 
 
-def check(figures: pd.DataFrame, name: str) -> pd.DataFrame:
+def check(figures: pd.DataFrame, name: str, columns: list[str] = COLUMNS) -> pd.DataFrame:
     """Return the frame unchanged if it is a valid tidy table.
 
     Parameters
@@ -78,14 +82,16 @@ def check(figures: pd.DataFrame, name: str) -> pd.DataFrame:
         The table to check.
     name : str
         What to call it in the message of an error.
+    columns : list of str
+        The columns that it must have.
 
     Raises
     ------
     ThurrockError
         Columns differ, a key repeats, or a row has both or neither of a value and a status.
     """
-    if list(figures.columns) != COLUMNS:
-        raise ThurrockError(f"{name} must have the columns {', '.join(COLUMNS)}, in this order.")
+    if list(figures.columns) != columns:
+        raise ThurrockError(f"{name} must have the columns {', '.join(columns)}, in this order.")
     twice = figures.duplicated(KEY)
     if twice.any():
         key = " / ".join(str(item) for item in figures.loc[twice.idxmax(), KEY])

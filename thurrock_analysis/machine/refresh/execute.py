@@ -6,7 +6,7 @@ import re
 import signal
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,9 +16,10 @@ from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from papermill.exceptions import PapermillExecutionError
 
 from thurrock_analysis.errors import ThurrockError
-from thurrock_analysis.machine.refresh.kernels import Kernel, Supply, manager_of
+from thurrock_analysis.machine.refresh.kernels import Kernel, Supply
 from thurrock_analysis.machine.refresh.parameters import Value
 from thurrock_analysis.machine.refresh.payload import Payload, payload_of
+from thurrock_analysis.machine.refresh.plan import AREA, DATE
 from thurrock_analysis.machine.refresh.sources import Notebook
 from thurrock_analysis.machine.refresh.tidy_up import scrub, without_machine_paths
 
@@ -49,7 +50,6 @@ def run_notebook(
     supply: Supply,
     cell_timeout: int,
     on_cell: Callable[[], None],
-    ahead: bool,
 ) -> Outcome:
     """Run a notebook in a kernel of its own.
 
@@ -65,8 +65,6 @@ def run_notebook(
         Seconds that one cell may take.
     on_cell : callable
         Called after each cell.
-    ahead : bool
-        Whether to have the supply start another kernel once this one is at work.
 
     Returns
     -------
@@ -74,7 +72,7 @@ def run_notebook(
         With a failure described in it; a failing notebook raises nothing.
     """
     for attempt in (1, 2):
-        run = _Run(notebook, cell_timeout, on_cell, supply if ahead else None)
+        run = _Run(notebook, cell_timeout, on_cell)
         outcome = run.execute(values, supply)
         if run.at_cell or attempt == 2 or not outcome.error:
             break  # only a kernel that never started is worth a second try
@@ -84,17 +82,10 @@ def run_notebook(
 class _Run:
     """One attempt at running a notebook."""
 
-    def __init__(
-        self,
-        notebook: Notebook,
-        cell_timeout: int,
-        on_cell: Callable[[], None],
-        supply_ahead: Supply | None,
-    ) -> None:
+    def __init__(self, notebook: Notebook, cell_timeout: int, on_cell: Callable[[], None]) -> None:
         self.notebook = notebook
         self.cell_timeout = cell_timeout
         self.on_cell = on_cell
-        self.supply_ahead = supply_ahead
         self.live: Any = None
         self.at_cell = 0
         self.began = self.cell_began = time.perf_counter()
@@ -104,11 +95,10 @@ class _Run:
         outcome = Outcome(self.notebook.name, self.notebook.title)
         kernel: Kernel | None = None
         try:
-            kernel = supply.take()
+            kernel = supply.take(str(values[AREA]), str(values[DATE]))
             with _event_loop_of_thread():
                 self._papermill(values, kernel)
             outcome.payload = payload_of(self.live, self.notebook.name)
-            outcome.title = outcome.payload.title or outcome.title
         except PapermillExecutionError as error:
             outcome.error = _one_line(f"{error.ename}: {error.evalue}".removesuffix(": "))
             if error.ename == "CellExecutionError":  # IPython's own complaints leave no traceback
@@ -140,7 +130,9 @@ class _Run:
             request_save_on_cell_execute=False,
             start_timeout=START_WITHIN,
             execution_timeout=self.cell_timeout,
-            kernel_manager_class=manager_of(kernel),
+            kernel_manager_class=kernel.manager(),
+            shutdown_kernel="immediate",
+            coalesce_streams=True,
             # Not `cwd`, which would move this whole process, other threads included.
             resources={"metadata": {"path": str(self.notebook.path.parent)}},
             on_notebook_start=self._on_start,
@@ -155,9 +147,6 @@ class _Run:
         self.cell_began = time.perf_counter()
         if not self.at_cell:
             self.starting = self.cell_began - self.began
-            if self.supply_ahead:
-                with suppress(ThurrockError):  # whoever needs it will be told
-                    self.supply_ahead.start_ahead()
         self.at_cell += 1
 
     def _on_executed(self, cell: Any, cell_index: int, execute_reply: Any) -> None:

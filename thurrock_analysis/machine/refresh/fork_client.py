@@ -13,6 +13,7 @@ from typing import Any
 from thurrock_analysis.errors import ThurrockError
 
 ANSWER_WITHIN = 120.0  # seconds; the first answer waits for the imports
+INLINE = "module://matplotlib_inline.backend_inline"
 
 
 class ForkServerEnded(ThurrockError):
@@ -33,7 +34,7 @@ def can_fork() -> bool:
 class ForkServer:
     """A running fork server; it imports while the caller goes on."""
 
-    def __init__(self, modules: list[str], env: dict[str, str], log: Path) -> None:
+    def __init__(self, modules: list[str], log: Path) -> None:
         self._log = log
         self._lock = threading.Lock()
         self._channel, theirs = socket.socketpair()
@@ -43,7 +44,7 @@ class ForkServer:
             self._process = subprocess.Popen(
                 [*command, str(theirs.fileno()), str(os.getpid()), *modules],
                 pass_fds=[theirs.fileno()],
-                env=env,
+                env=_environment(),
                 stdin=subprocess.DEVNULL,
                 stdout=stream,
                 stderr=stream,
@@ -51,7 +52,7 @@ class ForkServer:
             )
         self._answers = self._channel.makefile("r", encoding="utf-8")
 
-    def fork(self, connection_file: Path, log: Path, cwd: Path) -> int:
+    def fork(self, connection_file: Path, log: Path, cwd: Path, authority: str, as_at: str) -> int:
         """Ask for a kernel.
 
         Parameters
@@ -62,6 +63,8 @@ class ForkServer:
             Where its output outside cells goes.
         cwd : Path
             Its working folder.
+        authority, as_at : str
+            What its notebook will be given: what that needs is made ready before.
 
         Returns
         -------
@@ -73,8 +76,8 @@ class ForkServer:
         ForkServerEnded
             The server has ended or does not answer.
         """
-        request = {"connection_file": connection_file, "log": log, "cwd": cwd}
-        return self._ask({"fork": {key: str(value) for key, value in request.items()}})
+        where = {"connection_file": str(connection_file), "log": str(log), "cwd": str(cwd)}
+        return self._ask({"fork": {**where, "authority": authority, "as_at": as_at}})
 
     def wait(self, pid: int) -> int:
         """Return the exit status of an ended kernel, negative for a signal.
@@ -101,13 +104,10 @@ class ForkServer:
             self._channel.shutdown(socket.SHUT_RDWR)
 
     def close(self) -> None:
-        """End the server, and with it any kernel it still has."""
+        """End the server at once, whatever it is at, and with it any kernel it still has."""
         self.interrupt()
-        try:
-            self._process.wait(1)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
+        self._process.kill()
+        self._process.wait()
         with self._lock:
             self._answers.close()
             self._channel.close()
@@ -131,3 +131,14 @@ class ForkServer:
                 f"the process that starts the kernels did not answer in {ANSWER_WITHIN:g} seconds"
             )
         return f"the process that starts the kernels ended unexpectedly (status {status})"
+
+
+def _environment() -> dict[str, str]:
+    """Return the environment of a process whose forks will be kernels."""
+    return {
+        **os.environ,
+        "MPLBACKEND": INLINE,
+        # One thread each: kernels run side by side, and a fork must not cut threads short.
+        "OPENBLAS_NUM_THREADS": "1",
+        "PYDEVD_DISABLE_FILE_VALIDATION": "1",
+    }

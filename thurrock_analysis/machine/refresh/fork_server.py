@@ -15,12 +15,7 @@ import sys
 import traceback
 from typing import Any
 
-from thurrock_analysis.machine.refresh.preload import (
-    become_kernel,
-    drop_own_folder,
-    preload,
-    warm_drawing,
-)
+from thurrock_analysis.machine.refresh.preload import preload, prepare
 
 PR_SET_PDEATHSIG = 1
 
@@ -31,8 +26,9 @@ def serve(channel: socket.socket) -> None:
     Parameters
     ----------
     channel : socket
-        Each line read is ``{"fork": {connection_file, cwd, log}}``, answered by the process's
-        id, or ``{"wait": pid}``, answered by its exit status: negative for a signal.
+        Each line read is ``{"fork": {connection_file, cwd, log, authority, as_at}}``, answered
+        by the process's id, or ``{"wait": pid}``, answered by its exit status: negative for a
+        signal.
     """
     with channel.makefile("r", encoding="utf-8") as requests:
         for line in requests:
@@ -53,7 +49,42 @@ def die_with_parent(parent: int) -> None:
         os._exit(1)
 
 
+def drop_own_folder() -> None:
+    """Drop from the path the folder that ``python -m`` put first; a kernel has none there."""
+    if sys.flags.safe_path:
+        return
+    here = sys.path.pop(0)
+    package = __package__.partition(".")[0]
+    if not any(finder.find_spec(package, None) for finder in sys.meta_path):
+        sys.path.append(here)  # the package is run from a folder that it is not installed in
+
+
+def become_kernel(connection_file: str, parent: int) -> None:
+    """Serve one notebook until killed.
+
+    Parameters
+    ----------
+    connection_file : str
+        Path of the file that says where to listen.
+    parent : int
+        The process without which the kernel ends.
+    """
+    from ipykernel.kernelapp import IPKernelApp
+
+    sys.argv = ["ipykernel_launcher", "-f", connection_file]
+    IPKernelApp.launch_instance(
+        argv=[
+            "-f",
+            connection_file,
+            "--HistoryManager.hist_file=:memory:",
+            "--IPKernelApp.log_level=ERROR",
+            f"--IPKernelApp.parent_handle={parent}",
+        ]
+    )
+
+
 def _fork(channel: socket.socket, request: dict[str, Any]) -> int:
+    prepare(request["authority"], request["as_at"])
     server = os.getpid()
     pid = os.fork()
     if pid:
@@ -103,8 +134,6 @@ def main(arguments: list[str]) -> None:
     with socket.socket(fileno=int(descriptor)) as channel:
         channel.set_inheritable(False)
         preload(modules)
-        warm_drawing()
-        gc.collect()
         gc.freeze()  # a collection in a kernel would copy every page it shares
         serve(channel)
     os._exit(0)  # nothing here is worth the time that taking a full interpreter apart takes

@@ -1,12 +1,12 @@
 """The first page of a report: what stands out, where to read on, and what failed."""
 
-import datetime
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from thurrock_analysis import words
 from thurrock_analysis.machine.refresh.payload import Payload
 from thurrock_analysis.machine.refresh.render import TEMPLATES
 from thurrock_analysis.record import measures
@@ -28,19 +28,48 @@ class Entry:
     failure: str = ""
     """What went wrong this time; empty when nothing did."""
     payload: Payload | None = None
-    anchors: frozenset[str] = frozenset()
-    """Those of the headlines' anchors that the page has."""
+    anchors: dict[str, str] = field(default_factory=dict)
+    """Where on the page each measure is first shown."""
+
+    def link(self, measure: str) -> str:
+        """Return the address of the place that shows a measure, or of the page."""
+        anchor = self.anchors.get(measure, "")
+        return f"{self.name}.html" + f"#{anchor}" * bool(anchor)
 
 
-def index_page(entries: list[Entry], words: dict[str, Any]) -> str:
+def index_page(entries: list[Entry], about: dict[str, Any]) -> str:
     """Return the index page.
 
     Parameters
     ----------
     entries : list of Entry
         In the order to list them.
-    words : dict
+    about : dict
         ``area``, ``as_at``, ``made``, ``commit``, ``version`` and ``files``.
+
+    Returns
+    -------
+    str
+        An HTML document that needs no other file.
+    """
+    return filled(
+        "index",
+        **about,
+        entries=entries,
+        headlines=_headlines(entries),
+        tables=[_table(entry) for entry in entries if entry.payload and entry.payload.key_figures],
+    )
+
+
+def filled(template: str, **what: Any) -> str:
+    """Fill one of the project's own templates.
+
+    Parameters
+    ----------
+    template : str
+        Its name.
+    **what
+        What it asks for.
 
     Returns
     -------
@@ -54,40 +83,8 @@ def index_page(entries: list[Entry], words: dict[str, Any]) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    return environment.get_template("index.html.j2").render(
-        **words,
-        style=(TEMPLATES / "style.css").read_text(encoding="utf-8"),
-        entries=entries,
-        headlines=_headlines(entries),
-        tables=[_table(entry) for entry in entries if entry.payload and entry.payload.key_figures],
-    )
-
-
-def long_date(text: str) -> str:
-    """Write an ISO date or time as readers do.
-
-    Parameters
-    ----------
-    text : str
-        Such as ``2025-11-30``; a time of day is dropped.
-
-    Returns
-    -------
-    str
-
-    Examples
-    --------
-    >>> long_date("2025-11-03")
-    '3 November 2025'
-    """
-    day = datetime.date.fromisoformat(text[:10])
-    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
-
-
-_MONTHS = (
-    *("January", "February", "March", "April", "May", "June", "July"),
-    *("August", "September", "October", "November", "December"),
-)
+    style = (TEMPLATES / "style.css").read_text(encoding="utf-8")
+    return environment.get_template(f"{template}.html.j2").render(style=style, **what)
 
 
 def _headlines(entries: list[Entry]) -> list[dict[str, str]]:
@@ -104,8 +101,7 @@ def _headlines(entries: list[Entry]) -> list[dict[str, str]]:
     return [
         {
             "sentence": one.sentence,
-            "link": f"{entry.name}.html"
-            + (f"#{one.anchor}" if one.anchor in entry.anchors else ""),
+            "link": entry.link(one.measure),
             "title": entry.title,
         }
         for _, entry, one in found[:MOST]
@@ -113,14 +109,18 @@ def _headlines(entries: list[Entry]) -> list[dict[str, str]]:
 
 
 def _table(entry: Entry) -> dict[str, Any]:
-    payload = entry.payload or Payload(entry.name, entry.title)
+    payload = entry.payload or Payload(entry.name)
     rows = [row for row in payload.key_figures if row.get("breakdown", "all") == "all"]
-    moved = {one.cells.get("measure", ""): one.cells for one in payload.headlines}
+    moved = {one.measure: one.cells for one in payload.headlines}
     return {
         "title": entry.title,
         "name": entry.name,
         "earlier": entry.earlier,
-        "rows": [_row(row, moved.get(str(row.get("measure")), {})) for row in rows],
+        "rows": [
+            _row(row, moved.get(name, {})) | {"link": entry.link(name)}
+            for row in rows
+            for name in [str(row.get("measure", ""))]
+        ],
     }
 
 
@@ -146,21 +146,18 @@ def _label_and_value(row: dict[str, Any]) -> tuple[str, str]:
         percent = "%" if measure.unit == "percent" else ""
     else:
         label, decimals, percent = name.replace("_", " "), 1, ""
-    number = _number(row.get("value"), decimals)
-    shown = f"{number}{percent}" if number else str(row.get("status") or "not available")
-    return label[:1].upper() + label[1:], shown
-
-
-def _number(value: Any, decimals: int) -> str:
-    if not isinstance(value, (int, float)) or math.isnan(value):
-        return ""
-    return f"{value:,.{decimals}f}"
+    value = row.get("value")
+    number = ""
+    if value is not None and not math.isnan(value):
+        number = words.number(value, decimals) + percent
+    shown = row.get("value_text") or number or row.get("status") or "not available"
+    return label[:1].upper() + label[1:], str(shown)
 
 
 def _period(row: dict[str, Any]) -> str:
     end = str(row.get("period_end") or "")
     try:
-        day = long_date(end)
+        day = words.day(end)
     except ValueError:
         return ""
     return day if row.get("basis") == "at date" else f"year to {day}"

@@ -20,9 +20,9 @@ class Headline:
     """One sentence of a report on a measure that moved."""
 
     sentence: str
-    anchor: str
     weight: float
     """How notable; 0 keeps the sentence out of the index."""
+    measure: str = ""
     cells: dict[str, str] = field(default_factory=dict)
     """What the index says of the measure: before, change, direction, verdict, england."""
 
@@ -32,7 +32,6 @@ class Payload:
     """The result of one notebook."""
 
     notebook: str
-    title: str
     key_figures: list[dict[str, Any]] = field(default_factory=list)
     headlines: list[Headline] = field(default_factory=list)
     read: dict[str, Any] = field(default_factory=dict)
@@ -71,11 +70,10 @@ def payload_of(notebook: Any, name: str) -> Payload:
         last = found[-1]
         return Payload(
             notebook=name,
-            title=str(last.get("title", "")),
             key_figures=[dict(row) for row in last["key_figures"]],
             headlines=[
-                Headline(str(one["sentence"]), str(one["anchor"]), float(one["weight"]), one)
-                for one in last["headlines"]
+                Headline(str(one["sentence"]), float(one["weight"]), one.get("measure", ""), one)
+                for one in last.get("headlines", [])
             ],
             read=dict(last.get("read", {})),
         )

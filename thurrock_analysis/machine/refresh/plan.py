@@ -2,44 +2,30 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING
 
 from thurrock_analysis.errors import ThurrockError
 from thurrock_analysis.machine.refresh.parameters import Value, coerce
 from thurrock_analysis.machine.refresh.sources import Notebook, nearest
 
+if TYPE_CHECKING:  # pandas, which a refused command need not wait for
+    from thurrock_analysis.record.areas import Area
+
 AREA = "authority"
 DATE = "as_at"
 
 
-class Area(Protocol):
-    """What a refresh needs to know of an authority."""
-
-    @property
-    def code(self) -> str:
-        """ONS code."""
-
-    @property
-    def name(self) -> str:
-        """Name as printed."""
-
-    @property
-    def slug(self) -> str:
-        """Name as a folder's name."""
-
-
 @dataclass(frozen=True)
 class Plan:
-    """Everything a refresh was asked to do, checked."""
+    """What a refresh is to do for one authority, checked."""
 
     notebooks: tuple[Notebook, ...]
-    area: Area
+    """In the order to run them."""
+    area: "Area"
     as_at: str
     out: Path
     values: dict[str, dict[str, Value]]
     """The parameters passed to each notebook, by its name."""
-    checksums: dict[str, str]
-    """The sha256 of each shipped data file, by its path."""
 
 
 def check_names(notebooks: list[Notebook], given: dict[str, str]) -> None:
@@ -72,15 +58,13 @@ def check_names(notebooks: list[Notebook], given: dict[str, str]) -> None:
             )
 
 
-def chosen_area(notebooks: list[Notebook], given: dict[str, str]) -> str:
-    """Return the authority as typed, or the notebooks' own default.
+def own_area(notebooks: list[Notebook]) -> str:
+    """Return the authority that the notebooks are for unless told otherwise.
 
     Parameters
     ----------
     notebooks : list of Notebook
         The notebooks to run.
-    given : dict of str to str
-        Parameters as typed.
 
     Returns
     -------
@@ -89,10 +73,8 @@ def chosen_area(notebooks: list[Notebook], given: dict[str, str]) -> str:
     Raises
     ------
     ThurrockError
-        None was typed and the notebooks' defaults differ.
+        Their defaults differ.
     """
-    if AREA in given:
-        return given[AREA]
     defaults = {str(p.default) for one in notebooks for p in one.parameters if p.name == AREA}
     if len(defaults) != 1:
         raise ThurrockError(

@@ -1,99 +1,103 @@
-"""Import ahead what notebooks import, and turn a process into a kernel.
-
-The process may be the fork server, whose kernels inherit what it imported, or a kernel that
-is started while another notebook runs. Either way a notebook must not be able to tell.
-"""
+"""Make ready, once and before any fork, what every kernel would otherwise make for itself."""
 
 import builtins
 import contextlib
 import gc
 import importlib
-import os
+import io
 import sys
-from collections.abc import Iterable
-
-INLINE = "module://matplotlib_inline.backend_inline"
+from collections.abc import Callable, Iterable
+from typing import Any
 
 KERNEL_MODULES = (
     "ipykernel.kernelapp",
     "ipykernel.ipkernel",
     "ipykernel.zmqshell",
     "IPython.core.completer",
+    "IPython.core.completerlib",
+    "IPython.core.debugger",
+    "IPython.core.oinspect",
     "IPython.core.pylabtools",
+    "IPython.extensions.storemagic",
+    "sqlite3",
+    "tornado.platform.asyncio",
 )
 
+ONCE = (("thurrock_analysis.record.store", "preload"),)
+"""Functions that ready something for every kernel: called if notebooks import their modules."""
 
-def kernel_environment() -> dict[str, str]:
-    """Return the environment of a process that will be a kernel."""
-    return {
-        **os.environ,
-        "MPLBACKEND": INLINE,
-        # One thread each: kernels run side by side, and a fork must not cut threads short.
-        "OPENBLAS_NUM_THREADS": "1",
-        "PYDEVD_DISABLE_FILE_VALIDATION": "1",
-    }
-
-
-def drop_own_folder() -> None:
-    """Drop from the path the folder that ``python -m`` put first; a kernel has none there."""
-    if sys.flags.safe_path:
-        return
-    here = sys.path.pop(0)
-    package = __name__.partition(".")[0]
-    if not any(finder.find_spec(package, None) for finder in sys.meta_path):
-        sys.path.append(here)  # the package is run from a folder that it is not installed in
+FOR_EACH = (("thurrock_analysis.papers.claims", "check_all"),)
+"""Functions that keep an answer for one authority and date: called before the first kernel."""
 
 
 def preload(modules: Iterable[str]) -> None:
-    """Import modules as a kernel would have imported them.
+    """Import modules as a kernel would have imported them, and ready what they need.
 
     Parameters
     ----------
     modules : iterable of str
         Names to import. One that fails is left for the notebook to report in its own words.
     """
-    for name in KERNEL_MODULES:
-        importlib.import_module(name)
+    _import_kernel()
     builtins.get_ipython = _InKernel  # type: ignore[attr-defined]
     gc.disable()  # imports leave almost no garbage
     try:
         for name in modules:
-            _try_import(name)
+            with contextlib.suppress(Exception):
+                _import(name)
     finally:
         gc.enable()
         del builtins.get_ipython  # type: ignore[attr-defined]
+    _call(ONCE)
+    with contextlib.suppress(Exception):
+        _warm_drawing()
 
 
-def become_kernel(connection_file: str, parent: int) -> None:
-    """Serve one notebook until killed.
+def prepare(authority: str, as_at: str) -> None:
+    """Ready what all notebooks of one authority and date ask for.
 
     Parameters
     ----------
-    connection_file : str
-        Path of the file that says where to listen.
-    parent : int
-        The process without which the kernel ends.
+    authority, as_at : str
+        As the notebooks will be given them.
     """
-    from ipykernel.kernelapp import IPKernelApp
-
-    sys.argv = ["ipykernel_launcher", "-f", connection_file]
-    IPKernelApp.launch_instance(
-        argv=[
-            "-f",
-            connection_file,
-            "--HistoryManager.hist_file=:memory:",
-            "--IPKernelApp.log_level=ERROR",
-            f"--IPKernelApp.parent_handle={parent}",
-        ]
-    )
+    areas = sys.modules.get("thurrock_analysis.record.areas")
+    if areas is not None:
+        _call(FOR_EACH, lambda: (areas.find(authority), as_at))
 
 
-def warm_drawing() -> None:
+def _import(name: str) -> None:
+    """Import what a notebook names: ``from a import b`` gives a.b, where b may be no module."""
+    try:
+        importlib.import_module(name)
+    except ModuleNotFoundError:
+        module, _, attribute = name.rpartition(".")
+        getattr(importlib.import_module(module), attribute)  # it may be imported when asked for
+
+
+def _import_kernel() -> None:
+    for name in KERNEL_MODULES:
+        importlib.import_module(name)
+    # Half of a kernel's start goes into a debugger, for which a report has no use.
+    sys.modules["debugpy"] = None  # type: ignore[assignment]
+    importlib.import_module("ipykernel.debugger")
+    del sys.modules["debugpy"]
+
+
+def _call(
+    hooks: Iterable[tuple[str, str]], arguments: Callable[[], tuple[Any, ...]] = tuple
+) -> None:
+    for module, function in hooks:
+        if module in sys.modules:
+            # What fails here fails again in the notebook, which then says so.
+            with contextlib.suppress(Exception):
+                getattr(sys.modules[module], function)(*arguments())
+
+
+def _warm_drawing() -> None:
     """Draw a throw-away chart, so that fonts and layout are ready in every forked kernel."""
     if "matplotlib.figure" not in sys.modules:
         return
-    import io
-
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
@@ -101,7 +105,7 @@ def warm_drawing() -> None:
     FigureCanvasAgg(figure)
     axes = figure.subplots()
     axes.plot([1, 2], [1, 2], label="a")
-    axes.set_title("a")
+    axes.set_title("a", fontweight="bold")
     axes.legend()
     figure.savefig(io.BytesIO(), format="png")
 
@@ -110,8 +114,3 @@ class _InKernel:
     """Stands in for the shell: pandas asks at import whether it is in a kernel."""
 
     kernel = True
-
-
-def _try_import(name: str) -> None:
-    with contextlib.suppress(Exception):  # `from a import b` gives a.b, which may be no module
-        importlib.import_module(name)

@@ -1,6 +1,7 @@
 """Tell the person at the terminal how far a refresh has come."""
 
 import sys
+import time
 from types import TracebackType
 from typing import Any
 
@@ -35,7 +36,8 @@ class Progress:
             self._bar.update()
 
     def say(self, line: str) -> None:
-        """Write a line that stays."""
+        """Write a line that stays, with the time."""
+        line = f"{time.strftime('%H:%M:%S')} {line}"
         if self._bar is not None:
             self._bar.write(line, file=sys.stderr)
         else:

@@ -3,25 +3,26 @@
 import json
 import shutil
 import time
-from pathlib import Path
 from typing import Any
 
 import nbformat
 
-from thurrock_analysis import __version__, paths
+from thurrock_analysis import __version__, paths, words
 from thurrock_analysis.errors import ThurrockError
-from thurrock_analysis.machine.refresh import record
+from thurrock_analysis.machine.files import Staging
+from thurrock_analysis.machine.refresh import run_record
+from thurrock_analysis.machine.refresh.anchors import anchors
 from thurrock_analysis.machine.refresh.execute import Outcome
-from thurrock_analysis.machine.refresh.index import Entry, index_page, long_date
+from thurrock_analysis.machine.refresh.index import Entry, index_page
 from thurrock_analysis.machine.refresh.payload import Payload, payload_of, write_key_figures
 from thurrock_analysis.machine.refresh.plan import Plan
 from thurrock_analysis.machine.refresh.render import (
     Page,
     Renderer,
-    has_anchor,
     undescribed_pictures,
     with_notice,
 )
+from thurrock_analysis.machine.refresh.run_record import Circumstances
 from thurrock_analysis.machine.refresh.sources import available
 from thurrock_analysis.record import tidy
 
@@ -33,27 +34,27 @@ class Report:
     as such. Of a notebook that failed, no earlier figure or headline is repeated.
     """
 
-    def __init__(self, plan: Plan, folder: Path, before: Path) -> None:
-        self.outcomes: list[Outcome] = []
+    def __init__(
+        self, plan: Plan, shared: Circumstances, renderer: Renderer, staging: Staging
+    ) -> None:
         self._plan = plan
-        self._folder = folder
-        self._before = before
-        self._earlier = record.previous(before)
-        self._made = record.now()
-        self._renderer = Renderer()
-        self._renderer.warm_up()
+        self._shared = shared
+        self._renderer = renderer
+        self._folder = staging.folder
+        self._before = staging.target
+        self._earlier = run_record.previous(staging.target)
+        self._made = run_record.now()
         self._entries: dict[str, Entry] = {}
         self._records: dict[str, dict[str, Any]] = {}
 
     def add(self, outcome: Outcome) -> None:
-        """Take in one notebook as it finishes.
+        """Take in one notebook as it finishes, and let go of what it displayed.
 
         Parameters
         ----------
         outcome : Outcome
             What became of it.
         """
-        self.outcomes.append(outcome)
         began = time.perf_counter()
         if not outcome.error:
             try:
@@ -70,24 +71,22 @@ class Report:
             "parameters": self._plan.values[outcome.name],
             "seconds": {key: round(value, 3) for key, value in outcome.seconds.items()},
         }
+        outcome.notebook = None
 
-    def finish(self, seconds: float, kernels: str) -> None:
+    def finish(self, seconds: float) -> None:
         """Write what needs all notebooks.
 
         Parameters
         ----------
         seconds : float
-            How long the refresh has taken.
-        kernels : str
-            How kernels were started, for the record.
+            How long they have taken.
         """
         names = available(paths.notebooks())
         for name in names:
             if name not in self._records and name in self._earlier:
                 self._keep_page(name)
         entries = [self._entries[name] for name in names if name in self._entries]
-        head, changed = record.commit(paths.home())
-        self._write_index(entries, head)
+        self._write_index(entries)
         write_key_figures(
             self._folder / "key_figures.csv",
             [entry.payload for entry in entries if entry.payload],
@@ -98,28 +97,30 @@ class Report:
             "made": self._made,
             "authority": {"code": area.code, "name": area.name},
             "as_at": self._plan.as_at,
-            "versions": record.versions(),
-            "commit": head,
-            "uncommitted_changes": changed,
-            "kernels": kernels,
             "seconds": round(seconds, 3),
             "notebooks": {name: self._records[name] for name in names if name in self._records},
-            "read": self._plan.checksums,
+            **self._shared.record(),
         }
-        record.write(self._folder, whole)
+        run_record.write(self._folder, whole)
 
     def _write_page(self, outcome: Outcome) -> None:
         assert outcome.payload is not None
         page = Page(
             outcome.title,
             self._plan.area.name,
-            long_date(self._plan.as_at),
-            long_date(self._made),
+            words.day(self._plan.as_at),
+            words.day(self._made),
         )
         html = self._renderer.page(outcome.notebook, page)
         (self._folder / f"{outcome.name}.html").write_text(html, encoding="utf-8")
         nbformat.write(outcome.notebook, self._folder / f"{outcome.name}.ipynb")
-        self._entries[outcome.name] = _entry(outcome.name, outcome.title, html, outcome.payload)
+        self._entries[outcome.name] = Entry(
+            outcome.name,
+            outcome.title,
+            page=True,
+            payload=outcome.payload,
+            anchors=anchors(outcome.notebook),
+        )
         self._records[outcome.name] = {
             "status": "ok",
             "read": outcome.payload.read,
@@ -138,10 +139,10 @@ class Report:
         earlier = self._earlier.get(outcome.name)
         made = ""
         if earlier:
-            made = long_date(earlier["run"]["made"])
+            made = words.day(earlier["run"]["made"])
             notice = (
                 f"This page is from an earlier refresh, on {made}. "
-                f"The refresh on {long_date(self._made)} failed: {failure}"
+                f"The refresh on {words.day(self._made)} failed: {failure}"
             )
             self._copy_page(outcome.name, notice)
             self._records[outcome.name]["earlier"] = earlier
@@ -151,40 +152,39 @@ class Report:
 
     def _keep_page(self, name: str) -> None:
         earlier = self._earlier[name]
-        html = self._copy_page(name)
-        made = long_date(earlier["run"]["made"])
-        title = str(earlier.get("title", name))
-        self._entries[name] = _entry(name, title, html, self._payload_before(name), made)
+        self._copy_page(name)
+        payload, places = self._handed_back_before(name)
+        self._entries[name] = Entry(
+            name,
+            str(earlier.get("title", name)),
+            page=True,
+            earlier=words.day(earlier["run"]["made"]),
+            payload=payload,
+            anchors=places,
+        )
         self._records[name] = {"status": "earlier", "earlier": earlier}
 
-    def _copy_page(self, name: str, notice: str = "") -> str:
+    def _copy_page(self, name: str, notice: str = "") -> None:
         html = (self._before / f"{name}.html").read_text(encoding="utf-8")
         html = with_notice(html, notice) if notice else html
         (self._folder / f"{name}.html").write_text(html, encoding="utf-8")
         if (self._before / f"{name}.ipynb").is_file():
             shutil.copy2(self._before / f"{name}.ipynb", self._folder)
-        return html
 
-    def _payload_before(self, name: str) -> Payload | None:
+    def _handed_back_before(self, name: str) -> tuple[Payload | None, dict[str, str]]:
         try:
-            text = (self._before / f"{name}.ipynb").read_text(encoding="utf-8")
-            return payload_of(json.loads(text), name)
+            notebook = json.loads((self._before / f"{name}.ipynb").read_text(encoding="utf-8"))
+            return payload_of(notebook, name), anchors(notebook)
         except (OSError, ValueError, KeyError, ThurrockError):
-            return None
+            return None, {}
 
-    def _write_index(self, entries: list[Entry], head: str | None) -> None:
-        words = {
+    def _write_index(self, entries: list[Entry]) -> None:
+        about = {
             "area": self._plan.area.name,
-            "as_at": long_date(self._plan.as_at),
-            "made": long_date(self._made),
-            "commit": (head or "")[:10],
+            "as_at": words.day(self._plan.as_at),
+            "made": words.day(self._made),
+            "commit": (self._shared.commit or "")[:10],
             "version": __version__,
-            "files": len(self._plan.checksums),
+            "files": len(self._shared.checksums),
         }
-        (self._folder / "index.html").write_text(index_page(entries, words), encoding="utf-8")
-
-
-def _entry(name: str, title: str, html: str, payload: Payload | None, earlier: str = "") -> Entry:
-    headlines = payload.headlines if payload else []
-    anchors = frozenset(one.anchor for one in headlines if has_anchor(html, one.anchor))
-    return Entry(name, title, page=True, earlier=earlier, payload=payload, anchors=anchors)
+        (self._folder / "index.html").write_text(index_page(entries, about), encoding="utf-8")

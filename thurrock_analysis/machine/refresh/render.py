@@ -8,8 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from bs4 import BeautifulSoup, Tag
-from nbconvert.exporters import HTMLExporter
-from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+from nbconvert.exporters import HTMLExporter, TemplateExporter
 
 from thurrock_analysis.machine.refresh.payload import MIME
 
@@ -34,11 +33,20 @@ class Page:
     made: str
 
 
+class PageExporter(HTMLExporter):
+    """Nbconvert's exporter without its second look at each page, which is read here anyway."""
+
+    def from_notebook_node(self, nb: Any, resources: Any = None, **kw: Any) -> Any:
+        """Convert an executed notebook, whose code is not shown."""
+        return TemplateExporter.from_notebook_node(self, nb, resources, **kw)
+
+
 class Renderer:
     """Renders notebooks with the project's template."""
 
     def __init__(self) -> None:
-        self._exporter = HTMLExporter(
+        self._exporter = PageExporter(  # type: ignore[no-untyped-call]
+            default_preprocessors=[],  # the kernel's outputs are put in order as they come
             template_name="report",
             extra_template_basedirs=[str(TEMPLATES)],
             exclude_input=True,
@@ -46,16 +54,6 @@ class Renderer:
             exclude_output_prompt=True,
         )
         self._style = (TEMPLATES / "style.css").read_text(encoding="utf-8")
-
-    def warm_up(self) -> None:
-        """Render something of every kind, so that the first page takes no longer than others."""
-        data = dict.fromkeys(("text/html", "text/plain", "image/png"), "")
-        outputs = [new_output("display_data", {kind: text}) for kind, text in data.items()]
-        cells = [
-            new_markdown_cell("# A\n\n| a |\n| - |\n| 1 |"),
-            new_code_cell("", outputs=outputs),
-        ]
-        self.page(new_notebook(cells=cells), Page("", "", "", ""))
 
     def page(self, notebook: Any, page: Page) -> str:
         """Return a notebook as one HTML document that needs no other file.
@@ -76,14 +74,16 @@ class Renderer:
             shown, resources={"page": page, "style": self._style, "notice": NOTICE}
         )
         soup = BeautifulSoup(html, "html.parser")
-        for link in soup.select("a.anchor-link"):  # the headings' ids are wanted, their marks not
+        for link in soup.find_all(
+            "a", class_="anchor-link"
+        ):  # the headings' ids are wanted, their marks not
             link.decompose()
         _name_main_heading(soup, page.title)
         _order_headings(soup)
         for table in soup.find_all("table"):
             _dress_table(soup, table)
         _list_contents(soup)
-        for link in soup.select("a[href]"):  # between notebooks, so between their pages
+        for link in soup.find_all("a", href=True):  # between notebooks, so between their pages
             link["href"] = _TO_NOTEBOOK.sub(r"\1.html", str(link["href"]))
         html = str(soup)
         for token, data in pictures.items():
@@ -130,11 +130,6 @@ def with_notice(html: str, notice: str) -> str:
     """
     box = f'{NOTICE}<p class="notice" role="note">{escape(notice)}</p>'
     return re.sub(rf'{NOTICE}(<p class="notice" role="note">[^<]*</p>)?', lambda _: box, html)
-
-
-def has_anchor(html: str, anchor: str) -> bool:
-    """Say whether a page has a place of that name."""
-    return bool(anchor) and f'id="{escape(anchor)}"' in html
 
 
 def _alt(output: Any, kind: str) -> str:
@@ -211,7 +206,7 @@ def _dress_table(soup: BeautifulSoup, table: Tag) -> None:
         if cell.name == "th" and not cell.get("scope"):
             cell["scope"] = "col" if cell.find_parent("thead") else "row"
     _align_numbers(table)
-    if not table.select(".num"):
+    if not table.find(class_="num"):
         table["class"] = "words"  # read one cell below the other where the page is narrow
     box = soup.new_tag("div", attrs={"class": "scroll", "role": "region", "tabindex": "0"})
     fold = table.find_parent("details")
@@ -225,7 +220,9 @@ def _align_numbers(table: Tag) -> None:
     rows = [
         row.find_all(["th", "td"]) for row in table.find_all("tr") if not row.find_parent("thead")
     ]
-    heads = [row.find_all(["th", "td"]) for row in table.select("thead tr")]
+    heads = (
+        [row.find_all(["th", "td"]) for row in table.thead.find_all("tr")] if table.thead else []
+    )
     width = max((len(row) for row in rows), default=0)
     for place in range(width):
         cells = [row[place] for row in rows if len(row) == width]

@@ -1,10 +1,11 @@
-"""A refresh from beginning to end: check, run, render, publish."""
+"""A refresh from beginning to end: check, run, render, publish, for one authority or many."""
 
 import contextlib
+import gc
 import os
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,24 +19,24 @@ from thurrock_analysis.machine.refresh.plan import (
     DATE,
     Plan,
     check_names,
-    chosen_area,
+    own_area,
     values_of,
 )
-from thurrock_analysis.machine.refresh.preload import kernel_environment
 from thurrock_analysis.machine.refresh.progress import Progress
-from thurrock_analysis.machine.refresh.sources import Notebook, choose, read_notebook
-from thurrock_analysis.machine.refresh.staging import Staging
-from thurrock_analysis.machine.refresh.stopping import undisturbed
+from thurrock_analysis.machine.refresh.sources import Notebook, choose
 from thurrock_analysis.machine.refresh.workspace import workspace
+from thurrock_analysis.machine.stopping import undisturbed
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # imported while the fork server works, or not at all
     from thurrock_analysis.machine.refresh.execute import Outcome
     from thurrock_analysis.machine.refresh.kernels import Supply
-    from thurrock_analysis.machine.refresh.publish import Report
+    from thurrock_analysis.machine.refresh.making import Making
+    from thurrock_analysis.machine.refresh.run_record import Circumstances
 
-Kernels = Literal["auto", "fork", "spawn"]
+Kernels = Literal["auto", "fork", "papermill"]
 AT_ONCE = 2
 CELL_TIMEOUT = 600
+SWITCH_EVERY = 0.0005  # seconds; making a page must not keep the kernels waiting for an answer
 
 
 @dataclass(frozen=True)
@@ -43,8 +44,12 @@ class Options:
     """What was asked for on the command line."""
 
     notebooks: list[str] = field(default_factory=list)
+    authorities: list[str] = field(default_factory=list)
+    regions: list[str] = field(default_factory=list)
+    everywhere: bool = False
+    as_at: str = ""
     given: dict[str, str] = field(default_factory=dict)
-    """Parameters as typed, authority and date among them."""
+    """Other parameters, as typed."""
     out: Path | None = None
     kernels: Kernels = "auto"
     cell_timeout: int = CELL_TIMEOUT
@@ -54,14 +59,20 @@ class Options:
 class Result:
     """What became of a refresh."""
 
-    folder: Path
-    outcomes: list["Outcome"]
+    out: Path
+    """The folder of reports."""
+    made: list["Making"]
+    """One an authority."""
+    left_out: list[str]
+    """Why an authority of a region was left out: a sentence each."""
+    altered: list[str]
+    """The notebooks that were run and are not as shipped."""
     seconds: float
 
     @property
     def failed(self) -> bool:
-        """Whether any notebook failed."""
-        return any(outcome.error for outcome in self.outcomes)
+        """Whether anything failed."""
+        return any(one.error or one.failures for one in self.made)
 
 
 def refresh(options: Options) -> Result:
@@ -70,12 +81,13 @@ def refresh(options: Options) -> Result:
     Parameters
     ----------
     options : Options
-        What to run, for which authority and date, and where to write.
+        What to run, for which authorities and date, and where to write.
 
     Returns
     -------
     Result
-        Failing notebooks are described in it; the others' reports are written all the same.
+        Failing notebooks and authorities are described in it; the others' reports are written
+        all the same.
 
     Raises
     ------
@@ -85,86 +97,106 @@ def refresh(options: Options) -> Result:
     # A dependency of Jupyter's schemas that takes a second to import, and that none of them uses.
     sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
     began = time.perf_counter()
-    folder = paths.notebooks()
-    notebooks = [read_notebook(folder / f"{n}.ipynb") for n in choose(folder, options.notebooks)]
+    notebooks = choose(paths.notebooks(), options.notebooks)
     check_names(notebooks, options.given)
     for notebook in notebooks:
         values_of(notebook, options.given)
+    out = (options.out or paths.reports()).absolute()
     forked = _wants_fork(options.kernels)
     with workspace() as sockets, _server(notebooks, sockets, forked) as server:
-        plan = _plan(notebooks, options)  # while the server imports
-        with Staging(plan.out) as staging:
-            report = _run(plan, options, server, sockets, staging)
-            seconds = time.perf_counter() - began
-            report.finish(seconds, "forked" if forked else "ordinary")
-            staging.publish()
-    return Result(plan.out, report.outcomes, time.perf_counter() - began)
+        plans, left_out = _plans(notebooks, options, out)  # while the server imports
+        shared = _circumstances(notebooks, "forked" if forked else "papermill")
+        made = _run(plans, options, shared, sockets, server, out)
+    if len(made) == 1 and made[0].error:
+        raise ThurrockError(made[0].error)
+    return Result(out, made, left_out, shared.altered, time.perf_counter() - began)
 
 
-def _plan(notebooks: list[Notebook], options: Options) -> Plan:
-    from thurrock_analysis.record import areas, provenance, releases
+def _plans(notebooks: list[Notebook], options: Options, out: Path) -> tuple[list[Plan], list[str]]:
+    from thurrock_analysis.machine.refresh import places, run_record
+    from thurrock_analysis.record import releases
 
-    area = areas.find(chosen_area(notebooks, options.given))
-    as_at = releases.resolve_as_at(options.given.get(DATE))
-    releases.check_existed(area, as_at)
-    known = {**options.given, AREA: area.code, DATE: as_at}
-    return Plan(
-        notebooks=tuple(notebooks),
-        area=area,
-        as_at=as_at,
-        out=(options.out or paths.reports()).absolute() / area.slug / as_at,
-        values={notebook.name: values_of(notebook, known) for notebook in notebooks},
-        checksums=provenance.verify_all(),
-    )
+    as_at = releases.resolve_as_at(options.as_at)
+    somewhere = options.authorities or options.regions or options.everywhere
+    named = options.authorities if somewhere else [own_area(notebooks)]
+    areas, left_out = places.chosen(named, options.regions, options.everywhere, as_at)
+    took = run_record.usual_seconds(out)
+    # The longest first, so that none is left alone at the end.
+    order = sorted(notebooks, key=lambda one: -took.get(one.name, len(one.code_cells)))
+    plans = []
+    for area in areas:
+        known = {**options.given, AREA: area.code, DATE: as_at}
+        values = {notebook.name: values_of(notebook, known) for notebook in notebooks}
+        plans.append(Plan(tuple(order), area, as_at, out / area.slug / as_at, values))
+    return plans, left_out
+
+
+def _circumstances(notebooks: list[Notebook], kernels: str) -> "Circumstances":
+    from thurrock_analysis.machine.refresh import run_record
+    from thurrock_analysis.record import provenance
+
+    names = [notebook.name for notebook in notebooks]
+    return run_record.circumstances(kernels, provenance.verify_all(), names)
 
 
 def _run(
-    plan: Plan, options: Options, server: ForkServer | None, sockets: Path, staging: Staging
-) -> "Report":
+    plans: list[Plan],
+    options: Options,
+    shared: "Circumstances",
+    sockets: Path,
+    server: ForkServer | None,
+    out: Path,
+) -> list["Making"]:
     from thurrock_analysis.machine.refresh.execute import quieten
     from thurrock_analysis.machine.refresh.kernels import Supply
+    from thurrock_analysis.machine.refresh.making import Making
 
     quieten()
-    supply = Supply(sockets, paths.notebooks(), _modules(plan.notebooks), server)
-    cells = sum(len(notebook.code_cells) for notebook in plan.notebooks)
-    with Progress(cells) as progress, _workers(supply) as pool:
-        futures = _submit(pool, plan, options, supply, progress, staging)
+    supply = Supply(sockets, paths.notebooks(), server)
+    cells = sum(len(notebook.code_cells) for plan in plans for notebook in plan.notebooks)
+    with contextlib.ExitStack() as stack:
+        made = [stack.enter_context(Making(plan, shared)) for plan in plans]
+        progress = stack.enter_context(Progress(cells))
+        pool = stack.enter_context(_workers(supply))
+        stack.enter_context(_switching_often())
+        futures = _submit(pool, made, supply, options.cell_timeout, progress.cell)
         # Imported here, this takes its time while the kernels start.
-        from thurrock_analysis.machine.refresh.publish import Report
+        from thurrock_analysis.machine.refresh.front import write_front
+        from thurrock_analysis.machine.refresh.render import Renderer
 
-        report = Report(plan, staging.folder, staging.target)
+        renderer = Renderer()
+        gc.freeze()  # what was imported is not looked through again while pages are made
         for future in as_completed(futures):
+            making = futures.pop(future)
             outcome = future.result()
-            report.add(outcome)
-            progress.say(_line(outcome))
-    return report
+            if outcome:
+                making.add(outcome, renderer)
+                progress.say(f"{making.name} {_line(outcome)}")
+                if making.published:
+                    write_front(out)
+    return made
 
 
 def _submit(
     pool: ThreadPoolExecutor,
-    plan: Plan,
-    options: Options,
+    made: list["Making"],
     supply: "Supply",
-    progress: Progress,
-    staging: Staging,
-) -> list["Future[Outcome]"]:
+    cell_timeout: int,
+    on_cell: Callable[[], None],
+) -> dict["Future[Outcome | None]", "Making"]:
     from thurrock_analysis.machine.refresh.execute import run_notebook
-    from thurrock_analysis.machine.refresh.record import cell_seconds
 
-    took = cell_seconds(staging.target)  # the longest first, so that none is left alone at the end
-    queue = sorted(plan.notebooks, key=lambda notebook: -took.get(notebook.name, 0.0))
-    return [
-        pool.submit(
-            run_notebook,
-            notebook,
-            plan.values[notebook.name],
-            supply,
-            options.cell_timeout,
-            progress.cell,
-            ahead=place + AT_ONCE < len(queue),
-        )
-        for place, notebook in enumerate(queue)
-    ]
+    def work(making: "Making", notebook: Notebook) -> "Outcome | None":
+        if not making.begin():
+            return None
+        values = making.plan.values[notebook.name]
+        return run_notebook(notebook, values, supply, cell_timeout, on_cell)
+
+    return {
+        pool.submit(work, making, notebook): making
+        for making in made
+        for notebook in making.plan.notebooks
+    }
 
 
 def _line(outcome: "Outcome") -> str:
@@ -187,11 +219,22 @@ def _workers(supply: "Supply") -> Iterator[ThreadPoolExecutor]:
 
 
 @contextlib.contextmanager
+def _switching_often() -> Iterator[None]:
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(SWITCH_EVERY)
+    try:
+        yield
+    finally:
+        sys.setswitchinterval(before)
+
+
+@contextlib.contextmanager
 def _server(notebooks: list[Notebook], sockets: Path, forked: bool) -> Iterator[ForkServer | None]:
     if not forked:
         yield None
         return
-    server = ForkServer(_modules(notebooks), kernel_environment(), sockets / "server.log")
+    modules = dict.fromkeys(name for notebook in notebooks for name in notebook.imports())
+    server = ForkServer(list(modules), sockets / "server.log")
     try:
         yield server
     finally:
@@ -199,13 +242,9 @@ def _server(notebooks: list[Notebook], sockets: Path, forked: bool) -> Iterator[
             server.close()
 
 
-def _modules(notebooks: "list[Notebook] | tuple[Notebook, ...]") -> list[str]:
-    return list(dict.fromkeys(name for notebook in notebooks for name in notebook.imports()))
-
-
 def _wants_fork(kernels: Kernels) -> bool:
     if kernels == "fork" and not can_fork():
         raise ThurrockError(
             f"Kernels cannot be forked on this system ({os.name}): leave out --kernels."
         )
-    return kernels != "spawn" and can_fork()
+    return kernels != "papermill" and can_fork()

@@ -2,6 +2,7 @@
 
 import ast
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
@@ -20,6 +21,8 @@ class Notebook:
     parameters: tuple[Parameter, ...]
     code_cells: tuple[str, ...]
     """Source of each code cell that would run, in order: the first is cell 1."""
+    only_named: bool = False
+    """Whether it is run only when it is named, as its own metadata say."""
 
     def imports(self) -> list[str]:
         """Return the modules that the notebook's own cells import."""
@@ -44,7 +47,8 @@ def read_notebook(path: Path) -> Notebook:
         The file is not a notebook, or its parameters are not plainly declared.
     """
     try:
-        cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+        whole = json.loads(path.read_text(encoding="utf-8"))
+        cells, metadata = whole["cells"], whole.get("metadata", {})
         texts = [(cell["cell_type"], _tags(cell), "".join(cell["source"])) for cell in cells]
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise ThurrockError(
@@ -61,6 +65,7 @@ def read_notebook(path: Path) -> Notebook:
         title=_title([text for kind, _, text in texts if kind == "markdown"], path.stem),
         parameters=declared_parameters(path.stem, tagged[0]),
         code_cells=tuple(text for kind, _, text in texts if kind == "code" and text.strip()),
+        only_named=metadata.get("thurrock", {}).get("refresh") == "named",
     )
 
 
@@ -69,43 +74,53 @@ def available(folder: Path) -> list[str]:
     return sorted(path.stem for path in folder.glob("*.ipynb") if path.name[0] not in "._")
 
 
-def choose(folder: Path, wanted: list[str]) -> list[str]:
-    """Return the names of the notebooks asked for, or of all.
+def choose(folder: Path, wanted: Iterable[str] = ()) -> list[Notebook]:
+    """Read the notebooks asked for, or all but those that must be named.
 
     Parameters
     ----------
     folder : Path
         The folder of the notebooks.
-    wanted : list of str
-        Names as typed, with or without ``.ipynb`` or a folder; empty means all.
+    wanted : iterable of str
+        Names as typed, with or without ``.ipynb`` or the folder; empty means all.
 
     Returns
     -------
-    list of str
+    list of Notebook
 
     Raises
     ------
     ThurrockError
-        The folder holds no notebook, or none of that name.
+        The folder holds no notebook, or none of that name; or one cannot be read.
     """
     names = available(folder)
     if not names:
         raise ThurrockError(f"There is no notebook in {folder}.")
-    chosen = [Path(text).name.removesuffix(".ipynb") for text in wanted]
-    for name in chosen:
-        if name not in names:
-            raise ThurrockError(f"There is no notebook named {name}: {nearest(name, names)}")
-    return list(dict.fromkeys(chosen)) or names
+    chosen = list(dict.fromkeys(_name(folder, text, names) for text in wanted))
+    notebooks = [read_notebook(folder / f"{name}.ipynb") for name in chosen or names]
+    return [one for one in notebooks if chosen or not one.only_named]
 
 
-def nearest(name: str, valid: list[str]) -> str:
+def _name(folder: Path, text: str, names: list[str]) -> str:
+    path = Path(text)
+    if path.parent.name not in ("", folder.name):
+        raise ThurrockError(
+            f"{text} does not lie in {folder.name}/ itself: only the notebooks that do are run."
+        )
+    name = path.name.removesuffix(".ipynb")
+    if name not in names:
+        raise ThurrockError(f"There is no notebook named {name}: {nearest(name, names)}")
+    return name
+
+
+def nearest(name: str, valid: Iterable[str]) -> str:
     """Say which valid names are nearest to a mistyped one.
 
     Parameters
     ----------
     name : str
         What was typed.
-    valid : list of str
+    valid : iterable of str
         What would have been right.
 
     Returns
@@ -119,6 +134,7 @@ def nearest(name: str, valid: list[str]) -> str:
     >>> nearest("x", ["demand", "workforce"])
     'there are demand, workforce.'
     """
+    valid = list(valid)
     close = get_close_matches(name, valid, n=3, cutoff=0.6)
     return f"did you mean {' or '.join(close)}?" if close else f"there are {', '.join(valid)}."
 

@@ -9,7 +9,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from thurrock_analysis.machine.refresh.lock import FileLock
+from thurrock_analysis.machine.files import FileLock
 
 PREFIX = "thurrock-kernels-"
 LONGEST = 80  # a socket's whole path may have about 100 characters

@@ -26,7 +26,7 @@ def build_all(root: Path) -> pd.DataFrame:
     root : Path
         Folder that holds the publishers' files under the paths of ``sources.csv``.
     """
-    figures = build.history(build.assemble(root))
+    figures = build.record(root)
     write_neighbours(build.models(root))
     write_record(figures)
     return figures
@@ -34,25 +34,25 @@ def build_all(root: Path) -> pd.DataFrame:
 
 def write_record(figures: pd.DataFrame) -> None:
     """Write the record, its excerpt for Thurrock, its coverage, and their sidecars."""
-    texts = [*tidy.LABELS, *tidy.LABELS_OF_SOURCE]
-    packed = figures.astype(dict.fromkeys(texts, "category"))
-    packed.to_parquet(paths.record(), compression="zstd", index=False)
+    labels = dict.fromkeys(tidy.LABELS_OF_RECORD, "category")
+    dates = dict.fromkeys(tidy.DATES, "datetime64[s]")
+    figures.astype(labels | dates).to_parquet(paths.record(), compression="zstd", index=False)
     about = description(figures)
     provenance.write(paths.record(), about)
-    excerpt = paths.data() / "thurrock.csv"
+    excerpt = paths.record().with_name("thurrock.csv")
     rows = figures[figures["area"] == EXCERPT]
     rows = rows.dropna(axis=1, how="all")
     rows.to_csv(excerpt, index=False, lineterminator="\n", float_format="%.10g")
     name = areas.get(EXCERPT).name
     provenance.write(excerpt, about | {"title": f"The record of {name}, readable as text"})
-    table = paths.data() / "coverage.csv"
+    table = paths.record().with_name("coverage.csv")
     store.coverage(figures).to_csv(table, index=False, lineterminator="\n")
     provenance.write(table, about | {"title": "What the record holds and what it does not"})
 
 
 def write_neighbours(models: pd.DataFrame) -> None:
     """Write the neighbour models and their sidecar."""
-    path = paths.data() / "dictionary" / "neighbours.csv"
+    path = dictionary.file("neighbours")
     models.to_csv(path, index=False, lineterminator="\n")
     sources = dictionary.read("neighbour_models")
     provenance.write(
@@ -90,7 +90,8 @@ def description(figures: pd.DataFrame) -> dict[str, Any]:
         "revisions as printed by the publisher.",
         "did": "Put into one tidy table; each symbol kept as a status beside a missing value; "
         "parts of the same release put beside each rate; rates computed where a release prints "
-        "only the parts (origin 'recomputed'); rows that repeat the release before dropped.",
+        "only the parts (origin 'recomputed'); a release that repeats the one before named in the "
+        "row that it repeats (confirmed).",
         "sources": sources[["source", "release", "publisher", "title"]].to_dict("records"),
         "status": "published",
     }

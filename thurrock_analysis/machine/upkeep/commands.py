@@ -1,7 +1,6 @@
 """The commands on the data: ``thurrock data build``, ``diff``, ``quotations`` and ``import``."""
 
-import contextlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,8 +12,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from thurrock_analysis.machine.upkeep.importing import Import, Incoming
-
-LOCK = ".data.lock"
 
 every = click.option("--all", "everything", is_flag=True, help="List every changed figure.")
 
@@ -30,16 +27,16 @@ def data() -> None:
 def build(folder: Path, everything: bool) -> None:
     """Build data/ anew from the publishers' files in FOLDER.
 
-    The files lie there as data/dictionary/sources.csv and neighbour_models.csv name them.
+    The files lie there as data/publishers/sources.csv and neighbour_models.csv name them.
     """
     from thurrock_analysis import paths
-    from thurrock_analysis.machine.upkeep import archive, difference, swap
+    from thurrock_analysis.machine.upkeep import archive, difference, stage
 
-    with locked(), swap.staged(lasting=True) as stage:
+    with stage.staged(lasting=True) as staging:
         before = present()
         require(folder)
         figures = archive.build_all(folder)
-        stage.take_place()
+        staging.publish()
     for release, rows in figures.groupby(figures["release"].astype("str")).size().items():
         click.echo(f"{release}: {rows:,} rows")
     click.echo(f"{len(figures):,} rows written to {paths.record()}")
@@ -71,7 +68,7 @@ def diff(old: str, new: str | None, everything: bool) -> None:
 def quotations(folder: Path) -> None:
     """Hold the quotations of facts, claims and plans against the texts in FOLDER.
 
-    FOLDER holds text files: a text is known by its checksum in data/documents/documents.csv, a
+    FOLDER holds text files: a text is known by its checksum in data/papers/documents.csv, a
     complete edition by its name, such as OF16.pages.txt, with a form feed between pages.
     """
     from thurrock_analysis.papers import quotations as held
@@ -115,37 +112,8 @@ def take(
     """
     from thurrock_analysis.machine.upkeep import importing
 
-    with locked() if accept else contextlib.nullcontext():
-        done = importing.take(list(files), release, published, accept)
-    for line in told(done, everything):
+    for line in told(importing.take(list(files), release, published, accept), everything):
         click.echo(line)
-
-
-@contextlib.contextmanager
-def locked() -> Iterator[None]:
-    """Let one command at a time change ``data/``, and let it clean up when it is ended."""
-    from thurrock_analysis import paths
-    from thurrock_analysis.machine.refresh.lock import FileLock
-    from thurrock_analysis.machine.refresh.stopping import terminable
-
-    lock = FileLock(paths.home() / LOCK)
-    try:
-        holder = lock.acquire()
-    except OSError as error:
-        raise ThurrockError(
-            f"{paths.home()} cannot be written to ({error.strerror}): nothing was changed; ask for "
-            "the right to write there."
-        ) from None
-    if holder is not None:
-        raise ThurrockError(
-            f"Another command (process {holder or 'unknown'}) is changing data/: wait until it is "
-            "done."
-        )
-    try:
-        with terminable():
-            yield
-    finally:
-        lock.release()
 
 
 def present() -> "pd.DataFrame | None":
@@ -166,7 +134,7 @@ def require(folder: Path) -> None:
         raise ThurrockError(f"{folder} is no folder: name the one with the publishers' files.")
     tables = {name: dictionary.read(name)["file"] for name in ("sources", "neighbour_models")}
     lacking = {
-        file: f"data/dictionary/{name}.csv"
+        file: dictionary.place(name)
         for name, files in tables.items()
         for file in files
         if not (folder / file).is_file()
@@ -199,12 +167,14 @@ def told(done: "Import", everything: bool) -> Iterable[str]:
     changes = done.changes
     yield from added(changes, done.held)
     yield f"changes: {counted(int(changes['kind'].eq('changed').sum()), 'figure')}"
+    if confirmed := done.merged.confirmed:
+        yield f"confirms: {counted(confirmed, 'figure')} as printed before"
     if earlier := int(changes["kind"].eq("earlier").sum()):
         yield f"puts an earlier publication before {counted(earlier, 'figure')}"
     for line in difference.listing(changes, None if everything else difference.LIMIT):
         yield f"  {line}"
     yield from left_out(done)
-    if changes.empty:
+    if done.merged.fresh.empty:
         yield "The record holds all of this already: nothing is written."
     elif done.written:
         yield from accepted(done)
@@ -268,15 +238,10 @@ def counted(count: int, noun: str) -> str:
 
 def left_out(done: "Import") -> Iterable[str]:
     """Say which figures an import does not take, and why; and which rates lack a population."""
-    if unlike := len(done.merged.unlike):
+    if unlike := len(done.merged.left_out):
         yield (
             f"{unlike:,} differ from what the record holds of the same release, from another file: "
             "it keeps its own."
-        )
-    if unclear := len(done.merged.unclear):
-        yield (
-            f"{unclear:,} revise a figure that a later release may have put back: they are left "
-            "out; 'thurrock data build' on the files of both releases takes them."
         )
     fresh = done.changes[done.changes["kind"] == "added"]
     rates = fresh["measure"].str.endswith("_rate") & fresh["new_denominator"].isna()

@@ -9,14 +9,14 @@ import pandas as pd
 
 from thurrock_analysis import paths
 from thurrock_analysis.errors import ThurrockError
-from thurrock_analysis.machine.upkeep.build import SERIES
+from thurrock_analysis.machine.upkeep.history import SERIES
 from thurrock_analysis.record import areas, tidy
 
 CONTENT = ["value", "status", "numerator", "denominator"]
 KINDS = ["added", "dropped", "changed", "earlier"]
 SIDE = [*CONTENT, "release", "published"]
 LIMIT = 20
-IN_REPOSITORY = "data/figures.parquet"
+IN_REPOSITORY = "data/record/figures.parquet"
 
 
 def read(text: str) -> pd.DataFrame:
@@ -121,6 +121,7 @@ def compare(old: pd.DataFrame, new: pd.DataFrame) -> pd.DataFrame:
     columns = [*SERIES, "kind", *(f"{side}_{c}" for side in ("old", "new") for c in SIDE)]
     changes = pd.concat([part.reindex(columns=columns) for part in parts], ignore_index=True)
     changes = changes.drop_duplicates([*SERIES, "old_release", "new_release"])
+    changes = changes[~_repeated(changes) | changes["kind"].eq("earlier")]
     return changes.sort_values([*SERIES, "new_published"], ignore_index=True)
 
 
@@ -173,6 +174,15 @@ def _stood(rows: pd.DataFrame, log: pd.DataFrame, side: str, other: str) -> pd.D
     wide = wide.assign(own=~own, late=then > at, far=(then - at).abs())
     wide = wide.sort_values(["index", "own", "late", "far"], kind="stable")
     return wide.drop_duplicates("index").drop(columns=["index", "own", "late", "far"])
+
+
+def _repeated(changes: pd.DataFrame) -> pd.Series:
+    """Say where both sides say the same, though another release says it first."""
+    old, new = (
+        changes[[f"{side}_{column}" for column in CONTENT]].set_axis(CONTENT, axis=1)
+        for side in ("old", "new")
+    )
+    return (old.eq(new) | old.isna() & new.isna()).all(axis=1)
 
 
 def summary(changes: pd.DataFrame, old: pd.DataFrame, new: pd.DataFrame) -> list[str]:

@@ -4,17 +4,24 @@ import csv
 import datetime
 import io
 import itertools
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import pandas as pd
 
-from thurrock_analysis import paths
 from thurrock_analysis.errors import ThurrockError
 from thurrock_analysis.loaders import cells, ees
 from thurrock_analysis.loaders.cells import Table
-from thurrock_analysis.machine.upkeep import archive, build, difference, downloads, merging, swap
-from thurrock_analysis.record import dictionary, measures, releases, store, tidy
+from thurrock_analysis.machine.upkeep import (
+    archive,
+    build,
+    difference,
+    downloads,
+    merging,
+    stage,
+)
+from thurrock_analysis.record import dictionary, measures, releases, store
 
 POPULATIONS = "ONS"
 
@@ -41,9 +48,8 @@ class Incoming:
     def source(self) -> dict[str, str]:
         """The row of ``sources.csv`` by which a build finds the file again."""
         known = dictionary.read("collections").set_index("collection").loc[self.table.collection]
-        year = cells.closing_year(self.release)
         return {
-            "source": f"{known['title']} {year}, {self.table.title.lower()}",
+            "source": self.figures["source"].iloc[0],
             "file": f"{self.release.lower().replace(' ', '_')}/{self.path.name}",
             "table": self.table.name,
             "release": self.release,
@@ -60,9 +66,16 @@ class Import:
     incoming: list[Incoming]
     held: pd.DataFrame
     merged: merging.Merged
-    changes: pd.DataFrame
     undated: list[str]
     written: bool
+
+    @cached_property
+    def changes(self) -> pd.DataFrame:
+        """What differs from the record before, as `difference.compare` says it."""
+        sides = (self.held, self.merged.figures)
+        return difference.compare(
+            *(side[side["measure"].isin(self.merged.touched)] for side in sides)
+        )
 
 
 def take(
@@ -97,22 +110,21 @@ def take(
         A file is not right, contradicts another or the record, a release has no date, or
         ``data/`` cannot be written.
     """
-    with swap.staged(lasting=accept) as stage:
+    with stage.staged(lasting=accept) as staging:
         incoming = [one for path in files for one in read(path, release)]
-        order = [table.name for table in cells.tables()]  # LAIT's copies come last
-        incoming.sort(key=lambda one: order.index(one.table.name))
         undated = date_releases(incoming, dates, accept)
         refuse_contradictions(incoming)
-        held = merging.plain(store.load())
-        merged = merging.merge(held, news(held, incoming))
-        refuse_other_editions(incoming, held, merged)
-        changes = difference.compare(held, merged.figures)
-        written = accept and not changes.empty
+        held, sources = store.load(), [one.source for one in incoming]
+        known = pd.concat([dictionary.read("sources"), pd.DataFrame(sources)])
+        merged = merging.merge(held, pd.concat([one.figures for one in incoming]), known)
+        refuse_other_editions(incoming, merged)
+        written = accept and not merged.fresh.empty
         if written:
-            append("sources", [one.source for one in incoming])
+            used = set(merged.fresh["source"])
+            append("sources", [row for row in sources if row["source"] in used])
             archive.write_record(merged.figures)
-            stage.take_place()
-    return Import(incoming, held, merged, changes, undated, written)
+            staging.publish()
+        return Import(incoming, held, merged, undated, written)
 
 
 def read(path: Path, release: str | None) -> list[Incoming]:
@@ -130,12 +142,13 @@ def read(path: Path, release: str | None) -> list[Incoming]:
             continue
         name = named(release, table, path, years.max()) if release else inferred(table, path, years)
         if name:
-            build.text_of.cache_clear()  # the file may have changed since it was last read
-            figures = build.load(path, table, name, rows)
-            one = Incoming(path, table, name, rows, figures)
-            found.append(replace(one, figures=figures.assign(source=one.source["source"])))
+            figures = build.take(frame, path, table, name)
+            source = source_of(path, table, name, rows)
+            found.append(Incoming(path, table, name, rows, figures.assign(source=source)))
+    found = [one for one in found if len(one.figures)]
     if not found:
-        raise ThurrockError(f"{path.name} holds no figures of {release or 'a release known here'}.")
+        known = release or f"{tables[0].title!r} that data/publishers/columns.csv names"
+        raise ThurrockError(f"{path.name} holds no figures of {known}.")
     return found
 
 
@@ -145,6 +158,22 @@ def closing_years(frame: pd.DataFrame, table: Table, path: Path) -> pd.Series:
         return ees.years(frame, path)
     text = frame.loc[frame["Short Desc"].isin(table.columns["column"]), "Years"]
     return text[text.str.fullmatch(r"\d{4}")].astype(int)
+
+
+def source_of(path: Path, table: Table, release: str, rows: str) -> str:
+    """Return what to call a file: by what is said once of a table and release, or a snapshot."""
+    sources = dictionary.read("sources")
+    known = sources[sources["table"].eq(table.name) & sources["release"].eq(release)]
+    if table.format == "lait":
+        known = known[known["file"].map(lambda file: Path(file).name).eq(path.name)]
+        known = known[known["rows"].eq(rows)]
+        otherwise = f"LAIT {rows.removeprefix('snapshot=') or path.stem}"
+    else:
+        title = (
+            dictionary.read("collections").set_index("collection").loc[table.collection, "title"]
+        )
+        otherwise = f"{title} {cells.closing_year(release)}, {table.title.lower()}"
+    return str(known["source"].iloc[0]) if len(known) else otherwise
 
 
 def inferred(table: Table, path: Path, years: pd.Series) -> str:
@@ -180,10 +209,10 @@ def named(release: str, table: Table, path: Path, newest: int) -> str | None:
         raise ThurrockError(
             f"{path.name} belongs to {table.collection} and not to {release}: import it by itself."
         )
-    if newest > int(year):
+    if newest != int(year):
         raise ThurrockError(
-            f"{path.name} has figures for {newest} and cannot belong to {release}: name the "
-            "release that first had them."
+            f"{path.name} has figures up to {newest} and cannot belong to {release}: a release "
+            "ends with its own year."
         )
     return release
 
@@ -201,7 +230,7 @@ def date_releases(incoming: list[Incoming], dates: tuple[str, ...], accept: bool
         known = calendar.loc[name, "first_published"].date()
         if known != given[name]:
             raise ThurrockError(
-                f"{name} was first published on {known}, as data/dictionary/releases.csv has it, "
+                f"{name} was first published on {known}, as data/publishers/releases.csv has it, "
                 f"and not on {given[name]}: correct the one that is wrong."
             )
     undated = [name for name in unknown if name not in given]
@@ -216,7 +245,7 @@ def date_releases(incoming: list[Incoming], dates: tuple[str, ...], accept: bool
     append(
         "releases", [calendar_row(name, ends[name], given.get(name, behind)) for name in unknown]
     )
-    swap.forget()
+    stage.forget()
     return undated
 
 
@@ -276,7 +305,7 @@ def calendar_row(release: str, end: datetime.date, published: datetime.date) -> 
 
 def append(name: str, rows: list[dict[str, str]]) -> None:
     """Add to a table of the dictionary the rows that it lacks, and leave its others untouched."""
-    path = paths.data() / "dictionary" / f"{name}.csv"
+    path = dictionary.file(name)
     columns = list(dictionary.read(name).columns)
     key = ["table", "release", "file"] if name == "sources" else ["release"]
     have = set(dictionary.read(name)[key].itertuples(index=False, name=None))
@@ -295,10 +324,8 @@ def refuse_contradictions(incoming: list[Incoming]) -> None:
     the order of ``tables.csv``.
     """
     for one, other in itertools.combinations(incoming, 2):
-        if (one.table.name, one.release) == (other.table.name, other.release):
-            both = one.figures.merge(other.figures, on=tidy.KEY, suffixes=("", "_other"))
-            theirs = both[[f"{column}_other" for column in merging.PRINTED]]
-            unlike = both[merging.contradicts(both, theirs.set_axis(merging.PRINTED, axis=1))]
+        if one.source["source"] == other.source["source"]:
+            unlike = merging.contradicted(one.figures, other.figures)
             if not unlike.empty:
                 raise ThurrockError(
                     f"{one.path.name} and {other.path.name} contradict each other on "
@@ -306,42 +333,15 @@ def refuse_contradictions(incoming: list[Incoming]) -> None:
                 )
 
 
-def news(held: pd.DataFrame, incoming: list[Incoming]) -> pd.DataFrame:
-    """Return the figures that no other file has: first come the record's, then in table order.
-
-    A snapshot of LAIT that brings one collection forward repeats the other: that is left out.
-    """
-    known = held_sources()
-    parts = [
-        merging.yielding(held, one.figures, one.table.name)
-        for one in incoming
-        if one.table.format != "lait" or (one.table.name, one.release) not in known
-    ]
-    new = pd.concat([held[:0], *parts], ignore_index=True)
-    return new.drop_duplicates(tidy.KEY, ignore_index=True)
-
-
-def held_sources() -> dict[tuple[str, str], str]:
-    """Return the source that the record was built from, by table and release."""
-    rows = dictionary.read("sources")
-    return dict(zip(zip(rows["table"], rows["release"], strict=True), rows["source"], strict=True))
-
-
-def refuse_other_editions(
-    incoming: list[Incoming], held: pd.DataFrame, merged: merging.Merged
-) -> None:
-    """Refuse a file that says other things than the one of its table and release held already."""
-    known = held_sources()
-    fresh = merged.figures.merge(held[tidy.KEY], on=tidy.KEY, how="left", indicator="seen")
-    fresh = fresh[fresh["seen"].eq("left_only")]
+def refuse_other_editions(incoming: list[Incoming], merged: merging.Merged) -> None:
+    """Refuse a file that says other things than what the record has from the same source."""
+    other = merged.unlike[merged.unlike["source"].eq(merged.unlike["held_source"])]
     for one in incoming:
-        source = known.get((one.table.name, one.release))
-        unlike = merged.unlike[merged.unlike["held_source"].eq(source)]
-        other = one.figures.merge(pd.concat([unlike, fresh])[tidy.KEY], on=tidy.KEY)
-        if source and not other.empty and one.table.format != "lait":
+        mine = other[other["source"].eq(one.source["source"])]
+        if not mine.empty:
             raise ThurrockError(
                 f"{one.path.name} is another edition of a table of {one.release} that the record "
-                f"holds, and differs first on {figure(other.iloc[0])}: put it in the place of the "
+                f"holds, and differs first on {figure(mine.iloc[0])}: put it in the place of the "
                 "file that sources.csv names, and run 'thurrock data build'."
             )
 

@@ -1,0 +1,263 @@
+"""JupyterLab in a real browser: started as an analyst starts it, driven by keys and commands.
+
+By hand, pictures of notebooks as they look in JupyterLab, at two widths, all cells run:
+
+    .venv/bin/python tests/browser.py FOLDER [NOTEBOOK...]
+"""
+
+import base64
+import json
+import os
+import re
+import subprocess
+import sys
+import tempfile
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from threading import Thread
+from typing import Any
+
+from thurrock_analysis.machine.lab import exploratory
+from thurrock_analysis.machine.refresh.sources import available
+
+ROOT = Path(__file__).resolve().parents[1]
+DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+LONG = 120  # seconds that anything may take
+WIDTHS = (1440, 1024)
+FRAME = 280  # what is above and below the notebook, in pixels
+SWITCHES = ["--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--hide-scrollbars"]
+# Every cell is drawn, seen or not, and nothing below the last; JupyterLab asks nobody for news.
+SETTINGS = {
+    "notebook-extension/tracker": {"windowingMode": "none", "scrollPastEnd": False},
+    "apputils-extension/notification": {"fetchNews": "false", "checkForUpdates": False},
+}
+KEYS = {"Enter": "\ue007", "Shift": "\ue008", "Tab": "\ue004", "Escape": "\ue00c"}
+
+OPEN = """
+const app = window.jupyterapp;
+await app.restored;
+const panel = await app.commands.execute('docmanager:open', {path: arguments[0]});
+await panel.context.ready;
+await panel.sessionContext.ready;
+await panel.sessionContext.session.kernel.info;
+"""
+RUN = "await window.jupyterapp.commands.execute('notebook:run-all-cells');"
+SAVE = "await window.jupyterapp.commands.execute('docmanager:save');"
+CELLS = "return window.jupyterapp.shell.currentWidget.content.model.toJSON().cells;"
+OPENED = """
+const {shell, restored} = window.jupyterapp;
+await restored;
+const browser = [...shell.widgets('left')].find(each => each.id === 'filebrowser');
+while (!browser.model.path || !shell.currentWidget) await new Promise(done => setTimeout(done, 20));
+return [shell.currentWidget?.context?.path, browser.model.path];
+"""
+ADD = """
+const {commands, shell} = window.jupyterapp;
+const notebook = shell.currentWidget.content;
+notebook.activeCellIndex = notebook.widgets.length - 1;
+await commands.execute('notebook:insert-cell-below');
+await commands.execute('notebook:enter-edit-mode');
+"""
+RAN = """
+const notebook = window.jupyterapp.shell.currentWidget.content;
+const cell = notebook.widgets[arguments[0]];
+while (cell.model.executionState !== 'idle' || cell.model.executionCount === null)
+    await new Promise(done => setTimeout(done, 20));
+return cell.outputArea.node.innerText;
+"""
+OFFERED = """
+const [where] = arguments;
+const found = () => [...document.querySelectorAll(where)].filter(each => each.checkVisibility());
+let before = 0;  // a long list comes in pieces
+while (!before || found().length !== before) {
+    before = found().length;
+    await new Promise(done => setTimeout(done, 200));
+}
+return found().map(each => each.innerText);
+"""
+HEIGHT = """
+const {node} = window.jupyterapp.shell.currentWidget.content;
+const inside = node.querySelector('.jp-WindowedPanel-outer');
+inside.scrollTop = 0;
+return inside.scrollHeight;
+"""
+TRUSTED = """
+const {cells} = window.jupyterapp.shell.currentWidget.content.model;
+return [...cells].every(cell => cell.type !== 'code' || cell.trusted);
+"""
+
+
+class Browser:
+    """A headless Chromium; the methods are requests of the W3C WebDriver protocol."""
+
+    def __init__(self, driver: str) -> None:
+        self._session = driver
+        options = {"goog:chromeOptions": {"args": SWITCHES}}
+        opened = self._ask("", {"capabilities": {"alwaysMatch": options}})
+        self._session += f"/{opened['sessionId']}"
+        self._ask("/timeouts", {"script": LONG * 1000, "pageLoad": LONG * 1000})
+
+    def go(self, address: str) -> None:
+        self._ask("/url", {"url": address})
+
+    def run(self, script: str, *arguments: object) -> Any:
+        """Run a script, which may await, and return what it returns."""
+        whole = f"return (async function() {{ {script} }}).apply(null, arguments);"
+        return self._ask("/execute/sync", {"script": whole, "args": arguments})
+
+    def press(self, *strokes: str) -> None:
+        """Press keys one after the other; keys joined by a plus, together."""
+        actions = []
+        for stroke in strokes:
+            keys = [KEYS[key] for key in stroke.split("+")] if stroke[1:] else [stroke]
+            actions += [{"type": "keyDown", "value": key} for key in keys]
+            actions += [{"type": "keyUp", "value": key} for key in reversed(keys)]
+        self._ask("/actions", {"actions": [{"type": "key", "id": "keys", "actions": actions}]})
+
+    def picture(self, path: Path, width: int, height: int) -> None:
+        self._ask("/window/rect", {"width": width, "height": height})
+        path.write_bytes(base64.b64decode(self._get("/screenshot")))
+
+    def quit(self) -> None:
+        self._send(urllib.request.Request(self._session, method="DELETE"))
+
+    def _get(self, what: str) -> Any:
+        return self._send(urllib.request.Request(self._session + what))
+
+    def _ask(self, what: str, body: dict[str, Any]) -> Any:
+        return self._send(urllib.request.Request(self._session + what, json.dumps(body).encode()))
+
+    def _send(self, request: urllib.request.Request) -> Any:
+        try:
+            with DIRECT.open(request, timeout=LONG + 10) as answer:
+                return json.load(answer)["value"]
+        except urllib.error.HTTPError as error:
+            raise RuntimeError(json.load(error)["value"]["message"]) from None
+
+
+class Lab(Browser):
+    """JupyterLab, opened where it opens of itself."""
+
+    def __init__(self, driver: str, address: str) -> None:
+        super().__init__(driver)
+        self.go(address)
+        self.notebook, self.folder = self.run(OPENED)
+
+    def reload(self) -> None:
+        self._ask("/refresh", {})
+
+    def open(self, path: str) -> None:
+        """Open a notebook and wait until it can be run."""
+        self.run(OPEN, path)
+
+    def run_all(self) -> list[str]:
+        """Run all cells, save, and return the errors."""
+        self.run(RUN)
+        self.run(SAVE)
+        return self.errors()
+
+    def errors(self) -> list[str]:
+        outputs = [each for cell in self.cells() for each in cell.get("outputs", [])]
+        return [each["evalue"] for each in outputs if each["output_type"] == "error"]
+
+    def cells(self) -> list[dict[str, Any]]:
+        return self.run(CELLS)
+
+    def ask(self, lines: str) -> str:
+        """Type lines into a new last cell, run it by its keys, and return the text it shows."""
+        self.type(lines)
+        self.press("Shift+Enter")
+        return self.run(RAN, len(self.cells()) - 2)
+
+    def completions(self, text: str) -> list[str]:
+        """Type a text into a new last cell and return what Tab offers."""
+        return self._offered(text, "Tab", ".jp-Completer-item .jp-Completer-match")
+
+    def explanation(self, text: str) -> str:
+        """Type a text into a new last cell and return what Shift+Tab says about it."""
+        return self._offered(text, "Shift+Tab", ".jp-Tooltip-content")[0]
+
+    def _offered(self, text: str, stroke: str, where: str) -> list[str]:
+        self.type(text)
+        self.press(stroke)
+        offered = self.run(OFFERED, where)
+        self.press("Escape")
+        return offered
+
+    def type(self, text: str) -> None:
+        self.run(ADD)
+        self.press(*("Enter" if key == "\n" else key for key in text))
+
+    def trusted(self) -> bool:
+        """Say whether JupyterLab shows every output as it is, and not a harmless part of it."""
+        return self.run(TRUSTED)
+
+    def whole_picture(self, path: Path, width: int) -> None:
+        """Write a picture of the whole notebook, as wide as a window of that width shows it."""
+        self.picture(path, width, 900)
+        self.picture(path, width, self.run(HEIGHT) + FRAME)
+
+
+@contextmanager
+def started(command: list[str], says: str, **options: Any) -> Iterator[str]:
+    """Start a program, wait for the line that matches, yield its group; at the end stop it."""
+    output = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
+    with subprocess.Popen(command, text=True, **output, **options) as process:
+        said = []
+        try:
+            for line in process.stdout:
+                said.append(line)
+                if found := re.search(says, line):
+                    Thread(target=process.stdout.read, daemon=True).start()  # lest it blocks
+                    yield found[1]
+                    break
+            else:
+                raise RuntimeError(f"{command[0]} ended: {''.join(said)}")
+        finally:
+            process.terminate()
+
+
+@contextmanager
+def lab(home: Path, *options: str) -> Iterator[Lab]:
+    """Start `thurrock lab` for a home and open it in a browser."""
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as temporary:
+        folder = Path(temporary)
+        for name, settings in SETTINGS.items():
+            path = folder / "settings" / "@jupyterlab" / f"{name}.jupyterlab-settings"
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(json.dumps(settings))
+        own = {"JUPYTERLAB_SETTINGS_DIR": "settings", "JUPYTERLAB_WORKSPACES_DIR": "workspaces"}
+        own |= {"JUPYTER_CONFIG_DIR": "config", "JUPYTER_DATA_DIR": "data", "IPYTHONDIR": "ipython"}
+        env = os.environ | {name: str(folder / part) for name, part in own.items()}
+        env |= {"THURROCK_HOME": str(home), "JUPYTER_RUNTIME_DIR": str(folder / "runtime")}
+        switches = [
+            "--no-browser",
+            "--allow-root",
+            "--port=0",
+            "--LabApp.expose_app_in_browser=True",
+        ]
+        command = [sys.executable, "-m", "thurrock_analysis", "lab", *switches, *options]
+        serving = started(command, r"(http://127\S+)", env=env, cwd=folder)
+        driving = started(["chromedriver", "--port=0"], r"successfully on port (\d+)")
+        with serving as address, driving as port:
+            opened = Lab(f"http://127.0.0.1:{port}/session", address)
+            try:
+                yield opened
+            finally:
+                opened.quit()
+
+
+def main(folder: str, *names: str) -> None:
+    with lab(ROOT) as opened:
+        for name in names or available(exploratory()):
+            opened.open(f"notebooks/exploratory/{name}.ipynb")
+            print(name, opened.run_all() or "ran without an error")
+            for width in WIDTHS:
+                opened.whole_picture(Path(folder) / f"{name}_{width}.png", width)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -1,0 +1,136 @@
+"""Which authorities are refreshed, and the page that lists what lies there of them."""
+
+import json
+
+import pytest
+from bs4 import BeautifulSoup
+
+from thurrock_analysis.errors import ThurrockError
+from thurrock_analysis.machine.refresh import front
+from thurrock_analysis.machine.refresh.front import write_front
+from thurrock_analysis.machine.refresh.places import chosen, within
+from thurrock_analysis.record import areas
+
+NOW = "2026-03-31"
+
+
+def names(*named, regions=(), everything=False, as_at=NOW):
+    found, left_out = chosen(named, regions, everything, as_at)
+    return [area.name for area in found], left_out
+
+
+def test_an_authority_named_twice_is_taken_once_in_the_order_asked_for():
+    assert names("Thurrock", "kent", "883", "E06000034") == (["Thurrock", "Kent"], [])
+    both, _ = names("Thurrock", regions=["East of England"])
+    assert both[:2] == ["Thurrock", "Bedford"] and len(both) == 11
+
+
+def test_a_region_is_its_authorities_by_name_and_by_code():
+    east, _ = names(regions=["east of england"])
+    assert east == [
+        *("Bedford", "Cambridgeshire", "Central Bedfordshire", "Essex", "Hertfordshire", "Luton"),
+        *("Norfolk", "Peterborough", "Southend-on-Sea", "Suffolk", "Thurrock"),
+    ]
+    assert names(regions=["E12000006"])[0] == east
+
+
+def test_a_region_of_regions_has_the_authorities_of_both():
+    inner, outer, whole = (
+        set(names(regions=[name])[0]) for name in ("London (Inner)", "Outer London", "London")
+    )
+    assert inner | outer == whole and len(whole) == len(inner) + len(outer) == 33
+
+
+def test_only_authorities_of_the_time_are_meant():
+    everything = set(names(everything=True)[0])
+    assert len(everything) == 153 and "Northamptonshire" not in everything
+    assert set(names(regions=["England"])[0]) == everything
+    before, left_out = names(regions=["East Midlands"], as_at="2021-03-31")
+    assert "Northamptonshire" in before and "West Northamptonshire" not in before
+    assert left_out == []
+
+
+def test_an_authority_of_which_nothing_is_out_is_left_out_of_its_region_and_refused_by_name():
+    east_midlands, left_out = names(regions=["East Midlands"], as_at="2021-06-30")
+    assert "Derby" in east_midlands and "North Northamptonshire" not in east_midlands
+    assert [line.split(" by 2021")[0] for line in left_out] == [
+        "Nothing had been published on North Northamptonshire",
+        "Nothing had been published on West Northamptonshire",
+    ]
+    with pytest.raises(ThurrockError, match="Nothing had been published on West"):
+        names("West Northamptonshire", as_at="2021-06-30")
+
+
+def test_a_region_that_is_none_or_has_no_authority_is_refused():
+    with pytest.raises(ThurrockError, match="'Est of England': did you mean East of England"):
+        names(regions=["Est of England"])
+    with pytest.raises(ThurrockError, match="'Kent': there are North East, North West"):
+        names(regions=["Kent"])
+    with pytest.raises(ThurrockError, match="Thurrock had no authority at 2026-03-31"):
+        within(areas.find("Thurrock"), NOW)
+
+
+def lay(out, folder, name, code, **notebooks):
+    """Put the record of a report where a refresh would have left it."""
+    record = {
+        "authority": {"code": code, "name": name},
+        "as_at": folder.rpartition("/")[2],
+        "made": "2026-04-01T09:00:00+00:00",
+        "notebooks": notebooks,
+    }
+    (out / folder).mkdir(parents=True)
+    (out / folder / "run.json").write_text(json.dumps(record))
+
+
+def table(page):
+    soup = BeautifulSoup(page.read_text(), "html.parser")
+    rows = [[cell.get_text() for cell in row.find_all(["th", "td"])] for row in soup.select("tr")]
+    return rows[1:], [link["href"] for link in soup.select("main a")]
+
+
+def test_the_page_over_all_authorities_says_what_lies_there(tmp_path):
+    ok, before = {"status": "ok", "title": "Demand"}, {"status": "earlier", "earlier": {}}
+    failed = {"status": "failed", "title": "Placements", "earlier": {}}
+    lost = {"status": "failed", "title": "Adoption"}
+    lay(tmp_path, "thurrock/2026-03-31", "Thurrock", "E06000034", a=ok, b=failed, c=lost, d=before)
+    lay(tmp_path, "thurrock/2018-03-31", "Thurrock", "E06000034", a=ok)
+    lay(tmp_path, "dorset/2026-03-31", "Dorset", "E06000059", a=ok)
+    lay(tmp_path, "dorset-e10000009/2026-03-31", "Dorset", "E10000009", a=ok)
+    lay(tmp_path, "kent/.2026-03-31.new-ab", "Kent", "E10000016", a=ok)
+    (tmp_path / "broken" / "2026-03-31").mkdir(parents=True)
+    (tmp_path / "broken" / "2026-03-31" / "run.json").write_text("{")
+    rows, links = table(write_front(tmp_path))
+    day, made = "31 March 2026", "1 April 2026"
+    assert rows == [
+        ["Dorset (E06000059)", day, made, "1", "", ""],
+        ["Dorset (E10000009)", day, made, "1", "", ""],
+        ["Thurrock", day, made, "3", "Placements, Adoption", "31 March 2018"],
+    ]
+    assert links == [
+        *("dorset/2026-03-31/index.html", "dorset-e10000009/2026-03-31/index.html"),
+        *("thurrock/2026-03-31/index.html", "thurrock/2018-03-31/index.html"),
+    ]
+    assert [path.name for path in tmp_path.glob("*.html")] == ["index.html"]
+    assert not list(tmp_path.glob(".index*"))
+
+
+def test_a_report_put_there_while_the_page_is_written_is_not_lost(tmp_path, monkeypatch):
+    found = front.all_under
+
+    def found_too_early(out):
+        records = found(out)
+        if not (out / "kent").exists():
+            lay(out, "kent/2026-03-31", "Kent", "E10000016")
+        return records
+
+    lay(tmp_path, "thurrock/2026-03-31", "Thurrock", "E06000034")
+    monkeypatch.setattr(front, "all_under", found_too_early)
+    rows, _ = table(write_front(tmp_path))
+    assert [row[0] for row in rows] == ["Kent", "Thurrock"]
+
+
+def test_a_page_that_cannot_be_written_is_named(tmp_path):
+    (tmp_path / "index.html").mkdir()
+    with pytest.raises(ThurrockError, match=r"cannot be written to .*index\.html"):
+        write_front(tmp_path)
+    assert not list(tmp_path.glob(".index*"))

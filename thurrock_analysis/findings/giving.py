@@ -1,0 +1,195 @@
+"""Give a finding away: a CSV of its figures, or a workbook with sentence, table and figures."""
+
+import os
+import re
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from thurrock_analysis.errors import ThurrockError
+from thurrock_analysis.findings.table import Format, Table
+from thurrock_analysis.record import areas, measures, tidy
+
+if TYPE_CHECKING:
+    from thurrock_analysis.findings.finding import Finding
+
+MAKER = "thurrock_analysis"
+SHEET = [
+    "area", "code", "measure", "label", "breakdown", "group", "period_start", "period_end",
+    "value", "unit", "status", "numerator", "denominator", "basis", "method", "release",
+    "published", "source",
+]  # fmt: skip
+FORMULA = re.compile(r"^[=+@\t-](?![\d.,]*%?$)")
+"""A text that a spreadsheet would take for a formula."""
+
+
+def named(figures: pd.DataFrame) -> pd.DataFrame:
+    """Return tidy figures with the names of their areas, and the labels and units of measures.
+
+    Parameters
+    ----------
+    figures : DataFrame
+        Tidy rows.
+
+    Returns
+    -------
+    DataFrame
+        Columns `SHEET`; dates without a time of day.
+
+    Examples
+    --------
+    >>> rows = tidy.conform(pd.DataFrame({"measure": ["referrals"], "area": ["E06000034"]}))
+    >>> named(rows)[["area", "code", "label", "unit"]].to_numpy().tolist()
+    [['Thurrock', 'E06000034', 'referrals', 'referrals']]
+    """
+    known = measures.table()
+    codes = figures["area"].astype("str")
+    names = {code: area.name for code, area in areas.table().items()}
+    rows = figures.assign(
+        code=codes,
+        area=codes.map(names).fillna(codes),
+        label=figures["measure"].astype("str").map(known["label"]),
+        unit=figures["measure"].astype("str").map(known["unit"]),
+    )
+    return rows[SHEET].sort_values(["measure", "breakdown", "group", "area", "period_end"])
+
+
+def to_csv(finding: "Finding", path: Path) -> Path:
+    """Write a finding's figures, or its table where it rests on no tidy figures."""
+    rows = guarded(contents(finding))
+    header = ",".join(f'"{name}"' if "," in name else name for name in rows.columns)
+
+    def ours() -> bool:
+        with path.open(encoding="utf-8-sig", errors="replace") as stream:
+            return stream.readline().rstrip("\r\n") == header
+
+    # The mark at the beginning tells Excel that the text is UTF-8.
+    return put(path, ".csv", ours, lambda at: rows.to_csv(at, index=False, encoding="utf-8-sig"))
+
+
+def to_excel(finding: "Finding", path: Path) -> Path:
+    """Write a workbook of a finding: what it says, its table, its figures."""
+    contents(finding)
+
+    def ours() -> bool:
+        try:
+            with zipfile.ZipFile(path) as book:
+                return f">{MAKER}<".encode() in book.read("docProps/core.xml")
+        except (zipfile.BadZipFile, KeyError):
+            return False
+
+    return put(path, ".xlsx", ours, lambda at: write_book(finding, at))
+
+
+def contents(finding: "Finding") -> pd.DataFrame:
+    """Return what a finding gives away as one frame; refuse one that holds nothing."""
+    if len(finding.figures):
+        rows = named(finding.figures)
+        for column in tidy.DATES:
+            rows[column] = rows[column].dt.strftime("%Y-%m-%d")
+        return rows
+    table = finding.shown if len(finding.shown) else finding.rest
+    if not len(table):
+        raise ThurrockError(f"There is nothing to write: {finding.sentence}")
+    return table.frame.rename(columns=table.heads)
+
+
+def guarded(rows: pd.DataFrame) -> pd.DataFrame:
+    """Put an apostrophe before a text that a spreadsheet would take for a formula.
+
+    Examples
+    --------
+    >>> guarded(pd.DataFrame({"a": ["=1+1", "-12.5", "Thurrock", 3]}))["a"].tolist()
+    ["'=1+1", '-12.5', 'Thurrock', 3]
+    """
+    return rows.map(lambda cell: f"'{cell}" if isinstance(cell, str) and FORMULA.match(cell)
+                    else cell)  # fmt: skip
+
+
+def put(path: Path, ending: str, ours: Callable[[], bool], write: Callable[[Path], Any]) -> Path:
+    """Write a file whole or not at all; refuse one of another kind or maker."""
+    if path.suffix.lower() != ending:
+        raise ThurrockError(f"{path.name} should end in {ending}.")
+    if not path.absolute().parent.is_dir():
+        raise ThurrockError(f"There is no folder {path.parent} to write {path.name} into.")
+    if path.exists() and not (path.is_file() and ours()):
+        raise ThurrockError(
+            f"{path.name} exists and was not written by a finding like this: choose another name."
+        )
+    new = path.with_name(f".{path.stem}.{os.getpid()}{ending}")
+    try:
+        write(new)
+        new.replace(path)
+    finally:
+        new.unlink(missing_ok=True)
+    return path
+
+
+def write_book(finding: "Finding", path: Path) -> None:
+    """Write the sheets of a workbook."""
+    import xlsxwriter  # only who gives a workbook away needs it
+
+    # Nothing in a cell is ever a formula or a link, whatever a text begins with.
+    options = {"strings_to_formulas": False, "strings_to_urls": False, "nan_inf_to_errors": False}
+    with xlsxwriter.Workbook(str(path), options) as book:
+        book.set_properties({"author": MAKER, "title": finding.sentence[:200]})
+        _write_words(book, finding)
+        if len(finding.shown):
+            _write_table(book, "Table", finding.shown)
+        if len(finding.rest):
+            _write_table(book, "More", finding.rest)
+        if len(finding.figures):
+            _write_table(book, "Figures", Table(named(finding.figures)))
+
+
+def _write_words(book: Any, finding: "Finding") -> None:
+    sheet = book.add_worksheet("Finding")
+    wrapped = book.add_format({"text_wrap": True, "valign": "top"})
+    bold = book.add_format({"bold": True, "valign": "top"})
+    sheet.set_column(0, 0, 14)
+    sheet.set_column(1, 1, 90)
+    report = finding.report
+    lines = {
+        "Finding": finding.sentence,
+        "How sure?": finding.doubt,
+        "Area": report.area.name if report else "",
+        "As at": report.as_at if report else "",
+        "Source": report.source(finding.figures) if report and len(finding.figures) else "",
+        "Table": finding.shown.caption,
+    }
+    for place, (name, text) in enumerate((k, v) for k, v in lines.items() if v):
+        sheet.write_string(place, 0, name, bold)
+        sheet.write_string(place, 1, text, wrapped)
+
+
+def _write_table(book: Any, name: str, table: Table) -> None:
+    sheet = book.add_worksheet(name)
+    sheet.freeze_panes(1, 1)
+    bold = book.add_format({"bold": True, "text_wrap": True, "valign": "top"})
+    date = book.add_format({"num_format": "yyyy-mm-dd"})
+    texts = table.texts()
+    for across, column in enumerate(table.frame.columns):
+        head = table.heads.get(column, str(column))
+        widest = max([len(head), *texts.iloc[:, across].str.len()], default=8)
+        sheet.set_column(across, across, min(max(widest + 1, 8), 60))
+        sheet.write_string(0, across, head, bold)
+        each = table.formats.get(column, Format())
+        formats = [each] * len(table) if isinstance(each, Format) else each
+        for down, (value, one) in enumerate(zip(table.frame[column], formats, strict=True), 1):
+            if isinstance(value, pd.Timestamp):
+                sheet.write_datetime(down, across, value.to_pydatetime(), date)
+            elif pd.api.types.is_number(value) and pd.notna(value):
+                plain = across and column in table.formats
+                style = book.add_format({"num_format": _excel(one)}) if plain else None
+                sheet.write_number(down, across, value, style)
+            else:
+                sheet.write_string(down, across, texts.iloc[down - 1, across])
+
+
+def _excel(one: Format) -> str:
+    shape = "#,##0" + ("." + "0" * one.decimals) * bool(one.decimals)
+    shape += f'"{one.suffix}"' * bool(one.suffix)
+    return f"+{shape};-{shape};0" if one.signed else shape

@@ -1,0 +1,141 @@
+"""Whether what came and what went explain how many there are."""
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from thurrock_analysis import charts, words
+from thurrock_analysis.findings.finding import Chart, Finding, NotHeldError, question
+from thurrock_analysis.findings.table import YEAR, Format, Table
+from thurrock_analysis.findings.verbs.trend import wording
+from thurrock_analysis.findings.view import named
+from thurrock_analysis.metrics.flows import stock_flow
+from thurrock_analysis.record import measures
+from thurrock_analysis.record.measures import Measure
+
+if TYPE_CHECKING:
+    from thurrock_analysis.findings.report import Report
+
+CLOSE = 1.0
+"""Full-time equivalents: a gap up to this is rounding and late correction."""
+
+
+@question
+def balance(report: "Report", stock: str, inflow: str, outflow: str) -> Finding:
+    """Say whether those who came and those who went explain how many there are.
+
+    Parameters
+    ----------
+    stock : str
+        A count at a date, such as ``"child_protection_plans"``.
+    inflow, outflow : str
+        Counts in a year of what enters and leaves it.
+
+    Returns
+    -------
+    Finding
+        Its table has a row a year: opening number, in, out, closing number, and what of the
+        closing number opening, in and out do not explain.
+
+    Raises
+    ------
+    ThurrockError
+        There is no such measure.
+
+    Examples
+    --------
+    >>> from thurrock_analysis import open_report
+    >>> plans = "child_protection_plans"
+    >>> found = open_report("Thurrock").balance(plans, f"{plans[:-1]}_starts", f"{plans[:-1]}_ends")
+    >>> found.table.query("year == 2016")[["opening", "starts", "ends", "closing"]].to_dict("list")
+    {'opening': [201.0], 'starts': [326.0], 'ends': [236.0], 'closing': [291.0]}
+    """
+    names = named(stock, inflow, outflow)
+    rows = report.own(*names)
+    counts = rows[rows["measure"] == stock].dropna(subset=["value"])
+    measure = measures.get(stock)
+    if counts.empty:
+        raise NotHeldError(f"No number of {measure.label} is printed for {report.area.name}.")
+    last = counts.loc[counts["period_end"].idxmax()]
+    peak = counts.loc[counts["value"].idxmax()]
+    flow = stock_flow(rows, stock, inflow, outflow)
+    now, high = (words.figure(row["value"], measure) for row in (last, peak))
+    highest = "the highest number held"
+    if peak["value"] > last["value"]:
+        highest = f"the highest number was {high} {words.when(peak['period_end'], measure)}"
+    return Finding(
+        f"{report.area.name} had {now} {measure.phrase} {words.when(last['period_end'], measure)}; "
+        f"{highest}."
+        f"{since(flow, names, peak['period_end'])}{newest(flow, names, last['period_end'])}",
+        rows,
+        flow_table(flow, names),
+        " ".join(filter(None, [closes(flow, measure), wording(stock)])),
+        Chart(
+            charts.trend, rows, by="measure", focus=stock,
+            headline=f"{report.area.name}: {now} {measure.phrase}, {high} at the highest "
+            f"({peak['period_end'].year})",
+            subtitle=f"{measure.unit.capitalize()}, {words.years_ending(counts['period_end'])}",
+        ),
+    )  # fmt: skip
+
+
+def flows_in_words(starts: float, ends: float, names: list[str]) -> str:
+    """Say how many came and how many went."""
+    into, out = (measures.get(name) for name in names[1:])
+    return f"{words.figure(starts, into)} {into.phrase} and {words.figure(ends, out)} {out.phrase}"
+
+
+def since(flow: pd.DataFrame, names: list[str], peak: pd.Timestamp) -> str:
+    """Say what came and went added up to since the peak."""
+    after = flow[flow.index > peak.year]
+    if len(after) < 2:
+        return ""
+    told = flows_in_words(after["starts"].sum(), after["ends"].sum(), names)
+    return f" In the {len(after)} years to {peak:%B} {after.index.max()}: {told}."
+
+
+def newest(flow: pd.DataFrame, names: list[str], end: pd.Timestamp) -> str:
+    """Say what the newest year's flows explain of the change in the number."""
+    if flow.empty:
+        return ""
+    row, stock = flow.iloc[-1], measures.get(names[0])
+    opening, closing = (words.figure(row[side], stock) for side in ("opening", "closing"))
+    gap = words.figure(abs(row["unexplained"]), stock)
+    more = "more" if row["unexplained"] > 0 else "fewer"
+    rest = "just as they explain" if not row["unexplained"] else f"{gap} {more} than they explain"
+    told = flows_in_words(row["starts"], row["ends"], names)
+    return (
+        f" In the year to {end:%B} {flow.index[-1]}: {told}; the number moved from {opening} to "
+        f"{closing}, {rest}."
+    )
+
+
+def closes(flow: pd.DataFrame, stock: Measure) -> str:
+    """Say in which years opening, in and out do not make the closing number."""
+    if flow.empty:
+        return "Both flows and both stocks are held together in no year."
+    gaps = flow["unexplained"].abs()
+    within, near = (CLOSE, " by more than one") if stock.decimals else (0.0, "")
+    missed = int(gaps.gt(within).sum())
+    if not missed:
+        return "Opening + in − out gives the closing number in every year held."
+    return (
+        f"Opening + in − out misses the closing number{near} in {missed} of {len(flow)} years, by "
+        f"{words.figure(gaps.max(), stock)} at most."
+    )
+
+
+def flow_table(flow: pd.DataFrame, names: list[str]) -> Table:
+    """Return opening number, flows and closing number by year, newest first."""
+    stock, into, out = (measures.get(name) for name in names)
+    columns = ["opening", "starts", "ends", "closing", "unexplained"]
+    frame = flow.sort_index(ascending=False)[columns].reset_index(names="year")
+    plain = Format.of(stock)
+    return Table(
+        frame,
+        f"{stock.short}: opening number, what came and went, closing number",
+        {"year": "Year", "opening": "Opening", "starts": into.short, "ends": out.short,
+         "closing": "Closing", "unexplained": "Unexplained"},
+        dict.fromkeys(columns[:4], plain)
+        | {"year": YEAR, "unexplained": Format(stock.decimals, signed=True)},
+    )  # fmt: skip

@@ -1,0 +1,118 @@
+"""A change split into one group and all others."""
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from thurrock_analysis import charts, words
+from thurrock_analysis.errors import ThurrockError
+from thurrock_analysis.findings.finding import Chart, Finding, NotHeldError, question
+from thurrock_analysis.findings.table import YEAR, Format, Table
+from thurrock_analysis.findings.view import View, named, nearest
+from thurrock_analysis.metrics.change import HANDFUL
+from thurrock_analysis.record import measures, store
+
+if TYPE_CHECKING:
+    from thurrock_analysis.findings.report import Report
+
+OTHERS = "all others"
+
+
+@question
+def bridge(report: "Report", measure: str, part: str, since: int | None = None) -> Finding:
+    """Split the change of a count since a year into one group and all others.
+
+    Parameters
+    ----------
+    measure : str
+        A count, such as ``"looked_after"``.
+    part : str
+        One of its groups, such as ``"unaccompanied asylum-seeking"``.
+    since : int, optional
+        Closing year to begin with; left out, the first in which both are held.
+
+    Returns
+    -------
+    Finding
+        Its table has a row a year: all, the part, and the others.
+
+    Raises
+    ------
+    ThurrockError
+        There is no such measure, or it has no such group.
+
+    Examples
+    --------
+    >>> from thurrock_analysis import open_report
+    >>> found = open_report("Thurrock").bridge("looked_after", "unaccompanied asylum-seeking", 2016)
+    >>> found.table.iloc[0].tolist()
+    [2025.0, 276.0, 32.0, 244.0]
+    """
+    entry = measures.get(named(measure)[0])
+    table = parts(report, measure, part)
+    table = table[table.index >= (since or 0)]
+    if len(table) < 2:
+        raise NotHeldError(
+            f"Counts of {entry.label} of {report.area.name} with and without {part} are held for "
+            f"fewer than two years{f' from {since} on' if since else ''}."
+        )
+    first, last = table.iloc[0], table.iloc[-1]
+    start, end = int(table.index[0]), int(table.index[-1])
+    change = last - first
+    moved = {name: words.with_sign(float(change[name]), entry.decimals) for name in change.index}
+    rows = report.own(measure)
+    day = rows.loc[rows["period_end"].dt.year.eq(end), "period_end"].iloc[0]
+    small = "A handful makes the whole change: no verdict."
+    return Finding(
+        f"{report.area.name}: {words.figure(last['all'], entry)} {entry.phrase} "
+        f"{words.when(day, entry)}, {moved['all']} since {start}: {moved['part']} {part} and "
+        f"{moved['others']} {OTHERS}.",
+        rows,
+        parts_table(table, f"{entry.short} with and without {part}", part, entry.decimals),
+        small * bool(abs(change["all"]) <= HANDFUL),
+        Chart(
+            charts.bridge, (str(start), float(first["all"])),
+            {part.capitalize(): change["part"], OTHERS.capitalize(): change["others"]},
+            (str(end), float(last["all"])),
+            headline=f"{report.area.name}: {moved['all']} {entry.label} since {start}, "
+            f"{moved['others']} without {part}",
+            subtitle=f"{entry.short}, {words.when(day, entry)} and in {start}",
+            source=report.source(rows), decimals=entry.decimals,
+        ),
+    )  # fmt: skip
+
+
+def parts(view: View, measure: str, part: str) -> pd.DataFrame:
+    """Return a count by year: all, one group of it ("part") and the others.
+
+    Raises
+    ------
+    ThurrockError
+        The measure has no such group.
+    """
+    groups = store.load([measure])[["breakdown", "group"]].drop_duplicates()
+    found = groups[groups["group"].eq(part)]
+    if found.empty:
+        known = sorted(set(groups["group"]) - {"all"})
+        right = nearest(part, known) if known else "it is held as a whole only"
+        raise ThurrockError(f"{measure} has no group {part!r}: {right}.")
+    whole = view.own(measure).dropna(subset=["value"])
+    alone = view.own(measure, breakdown=str(found["breakdown"].iloc[0]))
+    alone = alone[alone["group"].eq(part) & alone["value"].notna()]
+    table = pd.DataFrame(
+        {
+            "all": whole.set_index(whole["period_end"].dt.year)["value"],
+            "part": alone.set_index(alone["period_end"].dt.year)["value"],
+        }
+    ).dropna()
+    return table.assign(others=table["all"] - table["part"])
+
+
+def parts_table(table: pd.DataFrame, caption: str, part: str, decimals: int) -> Table:
+    """Return the split by year, newest first."""
+    return Table(
+        table.sort_index(ascending=False).reset_index(names="year"),
+        caption,
+        {"year": "Year", "all": "All", "part": part.capitalize(), "others": OTHERS.capitalize()},
+        dict.fromkeys(table.columns, Format(decimals)) | {"year": YEAR},
+    )

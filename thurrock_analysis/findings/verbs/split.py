@@ -1,0 +1,117 @@
+"""What a count is made of: each group's share of the whole."""
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from thurrock_analysis import charts, words
+from thurrock_analysis.errors import ThurrockError
+from thurrock_analysis.findings.finding import Chart, Finding, NotHeldError, question
+from thurrock_analysis.findings.table import NO_FIGURE, YEAR, Format, Table, reasons
+from thurrock_analysis.findings.view import named, nearest
+from thurrock_analysis.record import measures, store
+
+if TYPE_CHECKING:
+    from thurrock_analysis.findings.report import Report
+
+MOST = 4
+"""Groups with a line each: the largest of the newest year."""
+
+
+@question
+def split(report: "Report", measure: str, by: str) -> Finding:
+    """Say what a count is made of: each group's share of the whole, which is never suppressed.
+
+    Parameters
+    ----------
+    measure : str
+        A count that the publisher breaks down, such as ``"referrals"``.
+    by : str
+        What the groups are of, such as ``"source"`` or ``"placement type"``.
+
+    Returns
+    -------
+    Finding
+        Its table has a row a year and a column a group, in counts; its figures are the counts
+        of the area by group.
+
+    Raises
+    ------
+    ThurrockError
+        There is no such measure, or nothing breaks it down so; the sentence names what does.
+
+    Examples
+    --------
+    >>> from thurrock_analysis import open_report
+    >>> open_report("Medway").split("referrals", by="source").sentence[:44]
+    'Referrals in Medway in 2023-24 by source: sc'
+    """
+    entry = measures.get(named(measure)[0])
+    ways = store.load([measure])["breakdown"].unique()
+    if by not in ways:
+        known = sorted(set(ways) - {"all"})
+        right = nearest(by, known) if known else "it is held as a whole only"
+        raise ThurrockError(f"{measure} is not broken down by {by!r}: {right}.")
+    rows = report.own(measure, breakdown=by)
+    shares = share_of_whole(rows, store.load([measure]))
+    known = shares[shares["value"] > 0]
+    if known.empty:
+        raise NotHeldError(
+            f"No {by} of {entry.label} is printed for {report.area.name}: the counts are "
+            "suppressed or not held."
+        )
+    newest, oldest = known["period_end"].max(), known["period_end"].min()
+    now = known[known["period_end"] == newest].set_index("group")["value"].sort_values()
+    top = list(now.index[::-1][:MOST])
+    then = known[known["period_end"] == oldest].set_index("group")["value"]
+    parts = [f"{group} {words.number(now[group])}%" for group in top[:3]]
+    before = ""
+    if top[0] in then:
+        before = f"; {top[0]} was {words.number(then[top[0]])}% {words.when(oldest, entry)}"
+    hidden = sorted(shares.loc[shares["status"] == "suppressed", "group"].unique())
+    gaps = f"Suppressed in some years, so not drawn there: {words.listed(hidden)}." * bool(hidden)
+    return Finding(
+        f"{entry.short} in {report.area.name} {words.when(newest, entry)} by {by}: "
+        f"{words.listed(parts)}{before}.",
+        rows,
+        group_table(rows, f"{entry.short} by {by}"),
+        f"{gaps} {report.notes(measure, breakdown=by)}".strip(),
+        shares_chart(report, shares[shares["group"].isin(top)], by, parts[:2]),
+    )
+
+
+def share_of_whole(rows: pd.DataFrame, history: pd.DataFrame) -> pd.DataFrame:
+    """Return each group as a percentage of the whole as it stood in the group's release."""
+    base = store.same_vintage(rows, history)
+    return rows.assign(value=100 * rows["value"] / base, numerator=rows["value"], denominator=base)
+
+
+def shares_chart(report: "Report", drawn: pd.DataFrame, by: str, parts: list[str]) -> Chart:
+    """Return a chart of shares over time, a line a group."""
+    measure = measures.get(str(drawn["measure"].iloc[0]))
+    inside = drawn.dropna(subset=["value"])["period_end"]
+    rows = report.breaks(measure.measure, breakdown=by).drop_duplicates(["period_end", "label"])
+    ended = words.years_ending(drawn["period_end"])
+    cuts = [(pd.Timestamp(row.period_end), row.label) for row in rows.itertuples()]
+    return Chart(
+        charts.trend, drawn, by="group", suffix="%", decimals=0,
+        headline=f"{measure.short} by {by} in {report.area.name}: {words.listed(parts)}",
+        subtitle=f"Share of {measure.label} by {by}, per cent, {ended}",
+        breaks=[(end, label) for end, label in cuts if inside.min() < end <= inside.max()],
+    )  # fmt: skip
+
+
+def group_table(rows: pd.DataFrame, caption: str) -> Table:
+    """Return counts by year and group, newest year first, with the reason where hidden."""
+    rows = rows.assign(year=rows["period_end"].dt.year)
+    wide = rows.pivot(index="year", columns="group", values=["value", "status"])
+    wide = wide.sort_index(ascending=False)
+    values = wide["value"].astype("float64").rename_axis(columns=None)
+    shown = Format.of(measures.get(str(rows["measure"].iloc[0])), NO_FIGURE)
+    return Table(
+        values.reset_index(),
+        caption,
+        {"year": "Year"} | {name: name[:1].upper() + name[1:] for name in values.columns},
+        dict.fromkeys(values.columns, shown) | {"year": YEAR},
+        reasons(wide["status"]),
+    )

@@ -1,0 +1,276 @@
+"""How measures moved: newest against a first year, a panel each beside the comparators."""
+
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from thurrock_analysis import charts, words
+from thurrock_analysis.charts import Moments
+from thurrock_analysis.findings.finding import Chart, Finding, NotHeldError, question
+from thurrock_analysis.findings.table import YEAR, Format, Table, reasons
+from thurrock_analysis.findings.view import named
+from thurrock_analysis.metrics import change, comparators
+from thurrock_analysis.record import dictionary, measures
+from thurrock_analysis.record.measures import Measure
+
+if TYPE_CHECKING:
+    from thurrock_analysis.findings.report import Report
+
+FIRST = 0
+"""Earlier than every year."""
+
+
+@question
+def trend(
+    report: "Report",
+    *names: str,
+    since: int | None = None,
+    index: bool = False,
+    zero: bool = True,
+    events: Moments = (),
+) -> Finding:
+    """Say where measures stand and how they moved since a year, beside the comparators.
+
+    Parameters
+    ----------
+    *names : str
+        Measures, or groups of measures such as ``"funnel"``, ``"conversion"``, ``"timeliness"``.
+    since : int, optional
+        Closing year to compare with; a measure that begins later is compared with its first
+        year. Left out, all years.
+    index : bool
+        Set every measure to 100 in the same year: which of them moved most?
+    zero : bool
+        Start the axes at zero.
+    events : sequence of (date, str)
+        Dates to mark, such as ``report.events()``.
+
+    Returns
+    -------
+    Finding
+        Its table has a row a year and a column a measure; its figures are those of the area,
+        its neighbours (mean and median), its region and England, in every year.
+
+    Raises
+    ------
+    ThurrockError
+        A name is no measure and no group of measures.
+
+    Examples
+    --------
+    >>> from thurrock_analysis import open_report
+    >>> open_report("Thurrock").trend("looked_after_rate", since=2020).sentence[-42:]
+    '(31 March 2025; down 12% from 68 in 2020).'
+    """
+    wanted = named(*names)
+    if index:
+        members = wording(names[0], "members") if len(names) == 1 else ""
+        return indexed(report, wanted, since or FIRST, members or "measures")
+    pairs = changes(report, wanted, since or FIRST).to_dict("records")
+    known = [row["measure"] for row in pairs]
+    parts = [clause(pd.Series(row), report.own(row["measure"])) for row in pairs]
+    said = [doubts(pairs), *(wording(name) for name in names), report.notes(*known)]
+    return Finding(
+        f"In {report.area.name} {words.listed(parts)}.",
+        report.compare(*known),
+        year_table(report, known),
+        " ".join(part for part in said if part),
+        panels(report, known, headline(report, pairs), zero, events),
+    )
+
+
+def changes(report: "Report", names: list[str], base_year: int) -> pd.DataFrame:
+    """Set each measure's newest year beside the base year, or the first year held after it.
+
+    Returns
+    -------
+    DataFrame
+        Rows of `change.between` for the report's area, one a measure with two such years, and
+        ``year_first`` and ``year_last``.
+
+    Raises
+    ------
+    NotHeldError
+        No measure has two years from the base year on.
+    """
+    parts = []
+    for name in report.held(names):
+        years = [year for year in report.years(name) if year >= base_year]
+        if len(years) > 1:
+            pair = change.between(report.own(name), measures.get(name), years[0], years[-1])
+            ends = report.own(name).dropna(subset=["value"])["period_end"]
+            parts.append(
+                pair.assign(year_first=years[0], year_last=years[-1], period_end=ends.max())
+            )
+    if not parts:
+        raise NotHeldError(
+            f"The record holds no two years of {report.area.name} from {base_year} on."
+        )
+    return pd.concat(parts, ignore_index=True)
+
+
+def wording(name: str, column: str = "caution") -> str:
+    """Return what has to be said whenever a measure or group of measures is told, if anything."""
+    return str(dictionary.read("wording").set_index("about")[column].get(name, ""))
+
+
+def doubts(pairs: list[dict[str, Any]]) -> str:
+    """Say which of several changes chance alone, or a handful of cases, could have made."""
+    found: dict[str, list[str]] = {"no": [], "too few": [], "unknown": []}
+    for row in pairs:
+        label = measures.get(row["measure"]).label
+        found.setdefault(change.verdict(pd.Series(row)), []).append(label)
+    said = {
+        "no": "Chance alone could have made the change in {}.",
+        "too few": "A handful of cases makes the change in {}: no verdict.",
+        "unknown": "Whether chance could have made the change in {} cannot be told: "
+        "it is a ratio of two flows, or its parts are not held.",
+    }
+    parts = [text.format(words.listed(found[kind])) for kind, text in said.items() if found[kind]]
+    return " ".join(parts) or "Each change is larger than chance alone would make."
+
+
+def clause(row: pd.Series, series: pd.DataFrame) -> str:
+    """Say one measure's newest value, its change since its first year, and a turn between."""
+    measure = measures.get(row["measure"])
+    ended = words.period(row["period_end"], measure)
+    moved = f"{words.moved(row, measure)} in {row['year_first']}{turn(row, series, measure)}"
+    return f"{words.figure(row['value_last'], measure)} {measure.phrase} ({ended}; {moved})"
+
+
+def turn(row: pd.Series, series: pd.DataFrame, measure: Measure) -> str:
+    """Name a year between, from which a measure has moved more than between first and newest."""
+    year = series["period_end"].dt.year
+    between = series[year.gt(row["year_first"]) & year.lt(row["year_last"])].dropna(subset="value")
+    ends = row["value_first"], row["value_last"]
+    high, low = between["value"].max(), between["value"].min()
+    for side, at, beyond in (("highest", high, high > max(ends)), ("lowest", low, low < min(ends))):
+        if beyond and abs(at - row["value_last"]) > abs(row["change"]):
+            when = between.loc[between["value"].eq(at), "period_end"].max()
+            return f", {side} {words.figure(at, measure)} in {when.year}"
+    return ""
+
+
+def headline(report: "Report", pairs: list[dict[str, Any]]) -> str:
+    """Say which measure of several moved most: what a chart of them has for a title."""
+    most = max(pairs, key=lambda row: abs(row["percent"]))
+    measure = measures.get(most["measure"])
+    moved = words.moved(pd.Series(most), measure)
+    return (
+        f"Moved most in {report.area.name}: {measure.short[:1].lower()}{measure.short[1:]}, "
+        f"{moved} in {most['year_first']}"
+    )
+
+
+def panels(
+    report: "Report", names: list[str], title: str, zero: bool, events: Moments = ()
+) -> Chart:
+    """Return a chart of each measure beside its comparators in a panel of its own."""
+    rows = report.compare(*names)
+    rows = rows[rows["area"] != comparators.neighbour_code("median")]
+    span = rows["period_end"]
+    units = {measures.get(name).unit for name in names}
+    ended = words.years_ending(report.own(*names)["period_end"])
+    return Chart(
+        charts.small_multiples, rows, panels="measure", by="area", headline=title,
+        subtitle=f"{words.listed(sorted(units)).capitalize()}, {ended}",
+        focus=report.area.code, zero=zero,
+        events=[(day, label) for day, label in events if span.min() <= day <= span.max()],
+    )  # fmt: skip
+
+
+def year_table(report: "Report", names: list[str], caption: str = "") -> Table:
+    """Return some measures of the area by year, newest first, with the reason where hidden."""
+    rows = report.own(*names)
+    rows = rows.assign(year=rows["period_end"].dt.year)
+    wide = rows.pivot(index="year", columns="measure", values=["value", "status"])
+    wide = wide.sort_index(ascending=False)
+    values = wide["value"].reindex(columns=names).astype("float64")
+    return Table(
+        values.rename_axis(columns=None).reset_index(),
+        caption or f"{report.area.name}, {words.years_ending(report.own(*names)['period_end'])}",
+        {"year": "Year"} | {name: measures.get(name).label for name in names},
+        {name: Format.of(measures.get(name), "not held") for name in names},
+        reasons(wide["status"].reindex(columns=names)),
+    )
+
+
+def indexed(report: "Report", names: list[str], base_year: int, members: str) -> Finding:
+    """Say which of several measures moved most since a base year, which is 100."""
+    pairs = changes(report, names, base_year)
+    pairs = pairs[pairs["value_first"] > 0]
+    if pairs.empty:
+        raise NotHeldError(
+            f"Every one of these measures of {report.area.name} starts from zero or is suppressed."
+        )
+    base_year = int(pairs["year_first"].max())
+    pairs = changes(report, list(pairs["measure"]), base_year)
+    order = pairs.sort_values("percent").to_dict("records")
+    most = max(order, key=lambda row: abs(row["percent"]))
+    rows = report.own(*pairs["measure"])
+    rows = rows[rows["period_end"].dt.year >= base_year]
+    units = {measures.get(name).unit for name in pairs["measure"]}
+    return Finding(
+        f"Since {base_year}, {order_in_words(order, members)} in {report.area.name}.",
+        rows,
+        change_table(report, pairs, base_year),
+        doubts(order),
+        Chart(
+            charts.index_trend, rows, by="measure", base=base_year,
+            headline=f"{report.area.name}: {moved_by(most)} moved most since {base_year}",
+            subtitle=f"{words.listed(sorted(units)).capitalize()}, {base_year} = 100, "
+            f"{words.years_ending(rows['period_end'])}",
+        ),
+    )  # fmt: skip
+
+
+def order_in_words(order: list[dict[str, Any]], members: str) -> str:
+    """Say how many measures fell or rose, and which moved most; smallest change first."""
+    falls = [row for row in order if row["percent"] < 0]
+    rises = [row for row in order if row["percent"] >= 0]
+    if len(order) == 1:
+        return f"{moved_by(order[0])} {'fell' if falls else 'rose'}"
+    if not (falls and rises):
+        most, least = (0, -1) if falls else (-1, 0)
+        return (
+            f"all {len(order)} {members} {'fell' if falls else 'rose'}, "
+            f"{moved_by(order[most])} most and {moved_by(order[least])} least"
+        )
+    return (
+        f"{len(falls)} of {len(order)} {members} fell, {moved_by(order[0])} most, "
+        f"and {words.listed(moved_by(row) for row in rises)} rose"
+    )
+
+
+def moved_by(row: dict[str, Any]) -> str:
+    """Name a measure and its change in brackets."""
+    measure = measures.get(str(row["measure"]))
+    return f"{measure.short.lower()} ({words.signed(pd.Series(row), measure)})"
+
+
+def change_table(report: "Report", pairs: pd.DataFrame, base_year: int) -> Table:
+    """Return changes as a table: first and newest value, change and whether chance does it."""
+    each = [measures.get(name) for name in pairs["measure"]]
+    moved = [
+        row["change"] if measure.unit == "percent" else row["percent"]
+        for row, measure in zip(pairs.to_dict("records"), each, strict=True)
+    ]
+    frame = pd.DataFrame(
+        {
+            "label": [measure.label for measure in each],
+            "first": pairs["value_first"],
+            "newest": pairs["value_last"],
+            "year": pairs["year_last"],
+            "change": moved,
+            "more_than_chance": [change.verdict(row) for _, row in pairs.iterrows()],
+        }
+    )
+    plain = [Format.of(measure) for measure in each]
+    return Table(
+        frame,
+        f"{report.area.name}: each measure in {base_year} and in its newest year",
+        {"label": "Measure", "first": str(base_year), "newest": "Newest", "year": "Its year",
+         "change": "Change", "more_than_chance": "More than chance"},
+        {"first": plain, "newest": plain, "year": YEAR,
+         "change": [Format.of_change(measure) for measure in each]},
+    )  # fmt: skip

@@ -1,0 +1,133 @@
+"""How far the record reaches, and how far figures moved after they were first published."""
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from thurrock_analysis import words
+from thurrock_analysis.findings.finding import Finding, NotHeldError, question
+from thurrock_analysis.findings.table import NO_FIGURE, YEAR, Format, Table
+from thurrock_analysis.findings.view import named
+from thurrock_analysis.record import measures
+
+if TYPE_CHECKING:
+    from thurrock_analysis.findings.report import Report
+
+LARGEST = 8
+
+
+@question
+def coverage(report: "Report", *names: str) -> Finding:
+    """Say which years the record holds of each measure for the area, and which it does not.
+
+    Parameters
+    ----------
+    *names : str
+        Measures or groups of measures.
+
+    Returns
+    -------
+    Finding
+        Its table has a row a measure, and years as spans: held, printed without a number, not
+        held.
+
+    Raises
+    ------
+    ThurrockError
+        A name is no measure and no group of measures.
+
+    Examples
+    --------
+    >>> from thurrock_analysis import open_report
+    >>> open_report("Thurrock").coverage("assessment_rate").table.loc[0, "held"]
+    '2014 to 2024'
+    """
+    wanted = named(*names)
+    spans = report.own(*wanted)
+    if spans.empty:
+        raise NotHeldError(f"The record holds none of these measures for {report.area.name}.")
+    year = spans["period_end"].dt.year
+    whole = set(range(year.min(), year.max() + 1))
+    rows = []
+    for name in wanted:
+        mine = spans["measure"].eq(name)
+        held = set(year[mine & spans["value"].notna()])
+        hidden = set(year[mine & spans["value"].isna()])
+        rows.append(
+            {
+                "measure": measures.get(name).label,
+                "held": words.year_spans(held),
+                "without_number": words.year_spans(hidden),
+                "not_held": words.year_spans(whole - held - hidden),
+            }
+        )
+    complete = sum(row["not_held"] == NO_FIGURE for row in rows)
+    return Finding(
+        f"Of {len(wanted)} measures the record holds {complete} for {report.area.name} in every "
+        f"year from {min(whole)} to {max(whole)}; the others have gaps, named below.",
+        spans,
+        Table(
+            pd.DataFrame(rows),
+            "What is held, by closing year",
+            {"measure": "Measure", "held": "Held", "without_number": "Printed without a number",
+             "not_held": "Not held"},
+        ),
+        key=False,
+    )  # fmt: skip
+
+
+@question
+def revisions(report: "Report", *names: str) -> Finding:
+    """Say how far the area's figures moved after they were first published.
+
+    Parameters
+    ----------
+    *names : str
+        Measures or groups of measures.
+
+    Returns
+    -------
+    Finding
+        Its table has the largest revisions; its figures are every publication.
+
+    Raises
+    ------
+    ThurrockError
+        A name is no measure and no group of measures.
+
+    Examples
+    --------
+    >>> from thurrock_analysis import open_report
+    >>> moved = open_report("Thurrock").revisions("looked_after").table
+    >>> moved.query("year == 2017")[["first", "last"]].to_numpy().tolist()
+    [[345.0, 333.0]]
+    """
+    rows = report.history(*named(*names))
+    rows = rows[rows["value"].notna()]
+    grouped = rows.groupby(["measure", "period_end"], observed=True)
+    ends = pd.DataFrame({"first": grouped["value"].first(), "last": grouped["value"].last()})
+    ends["size"] = (ends["last"] / ends["first"] - 1).abs() * 100
+    moved = ends[ends["size"] > 0].sort_values("size", ascending=False).reset_index()
+    sentence = f"No figure shown for {report.area.name} was revised after it was first published."
+    if len(moved):
+        sentence = (
+            f"{len(moved)} of {len(ends)} figures of {report.area.name} that the record holds were "
+            f"revised after their first publication; the median revision is "
+            f"{words.number(moved['size'].median(), 1)}% and the largest "
+            f"{words.number(moved['size'].max(), 1)}%."
+        )
+    return Finding(sentence, rows, revision_table(moved.head(LARGEST)), key=False)
+
+
+def revision_table(moved: pd.DataFrame) -> Table:
+    """Return revised figures: first published and newest value, and by how much they differ."""
+    each = [measures.get(name) for name in moved["measure"]]
+    frame = moved.assign(label=[one.label for one in each], year=moved["period_end"].dt.year)
+    plain = [Format.of(one) for one in each]
+    return Table(
+        frame[["label", "year", "first", "last", "size"]],
+        "The largest revisions",
+        {"label": "Measure", "year": "Year", "first": "First published", "last": "Now",
+         "size": "Change"},
+        {"year": YEAR, "first": plain, "last": plain, "size": Format(1, "%")},
+    )  # fmt: skip

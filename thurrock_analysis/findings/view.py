@@ -1,0 +1,276 @@
+"""What one area's figures are at one date: its own, those beside it, and what is known of them."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+
+import pandas as pd
+
+from thurrock_analysis import words
+from thurrock_analysis.errors import ThurrockError
+from thurrock_analysis.findings.finding import NotHeldError
+from thurrock_analysis.metrics import comparators
+from thurrock_analysis.record import areas, dictionary, measures, store, tidy
+from thurrock_analysis.record.areas import Area
+
+
+def grouping(name: str) -> list[str]:
+    """Return the measures of a grouping, in its order."""
+    rows = dictionary.read("groupings")
+    return list(rows.loc[rows["grouping"] == name, "measure"])
+
+
+def named(*wanted: str) -> list[str]:
+    """Return the measures that some names mean, each a measure's own or a grouping's.
+
+    Raises
+    ------
+    ThurrockError
+        A name is neither; the sentence names the nearest.
+
+    Examples
+    --------
+    >>> named("conversion")[:2], named("referral_rate")
+    (['assessments_per_100_referrals', 'section_47_per_100_referrals'], ['referral_rate'])
+    """
+    found: list[str] = []
+    for name in wanted:
+        members = [name] if name in measures.table().index else grouping(name)
+        if not members:
+            known = [*measures.table().index, *dictionary.read("groupings")["grouping"].unique()]
+            raise ThurrockError(
+                f"There is no measure or group of measures {name!r}: "
+                f"{nearest(name, known)}; find_measures('...') looks for one."
+            )
+        found += members
+    return list(dict.fromkeys(found))
+
+
+def nearest(name: str, known: Sequence[str]) -> str:
+    """Name what comes nearest to a name that is not known."""
+    near = get_close_matches(name, known, n=3, cutoff=0.5) or get_close_matches(
+        name, known, n=1, cutoff=0.0
+    )
+    return " or ".join(repr(one) for one in near) + " would be right"
+
+
+@dataclass(eq=False)
+class View:
+    """The figures of one area and of those it is compared with, as known at a date.
+
+    Attributes
+    ----------
+    area : Area
+        The authority, region or country.
+    as_at : str
+        ISO date: only what had been published by then.
+    neighbours : DataFrame
+        Its statistical neighbours; empty where no model has it.
+    """
+
+    area: Area
+    as_at: str
+    neighbours: pd.DataFrame
+    record: store.Record = field(repr=False)
+    _kept: dict[tuple[str, ...], pd.DataFrame] = field(default_factory=dict, repr=False)
+
+    def figures(self, *names: str, breakdown: str = tidy.ALL) -> pd.DataFrame:
+        """Return the published figures of some measures for every area, as known at the date.
+
+        Parameters
+        ----------
+        *names : str
+            Measures.
+        breakdown : str
+            What the groups are of, such as ``"placement type"``; ``"all"`` for the whole.
+
+        Examples
+        --------
+        >>> from thurrock_analysis import open_report
+        >>> rows = open_report("Thurrock").figures("referral_rate")
+        >>> rows["area"].nunique() > 150
+        True
+        """
+        return self._together(
+            "figures", names, lambda name: self._figures(name, breakdown), breakdown
+        )
+
+    def _together(
+        self,
+        kind: str,
+        names: Sequence[str],
+        make: Callable[[str], pd.DataFrame],
+        breakdown: str = tidy.ALL,
+    ) -> pd.DataFrame:
+        """Put the rows of some measures together, each made once for this view."""
+        found = []
+        for name in names:
+            key = (kind, name, breakdown)
+            if key not in self._kept:
+                self._kept[key] = make(name)
+            found.append(self._kept[key])
+        if len(found) == 1:
+            return found[0].copy()
+        return pd.concat(found, ignore_index=True) if found else tidy.conform(pd.DataFrame())
+
+    def _figures(self, name: str, breakdown: str) -> pd.DataFrame:
+        rows = self.record.of([name])
+        rows = rows[rows["breakdown"].eq(breakdown) & rows["origin"].ne("document")]
+        return tidy.conform(store.as_at(rows, self.as_at))
+
+    def own(self, *names: str, breakdown: str = tidy.ALL) -> pd.DataFrame:
+        """Return the figures of some measures for the area itself, while it existed.
+
+        Examples
+        --------
+        >>> from thurrock_analysis import open_report
+        >>> rows = open_report("Thurrock").own("looked_after")
+        >>> rows.loc[rows["period_end"].eq("2025-03-31"), "value"].item()
+        276.0
+        """
+        return self._together("own", names, lambda name: self._own(name, breakdown), breakdown)
+
+    def _own(self, name: str, breakdown: str) -> pd.DataFrame:
+        rows = self.figures(name, breakdown=breakdown)
+        rows = rows[rows["area"] == self.area.code]
+        existed = rows["period_end"].dt.year.map(self.area.existed).astype(bool)
+        return rows[existed | rows["value"].notna()].reset_index(drop=True)
+
+    def compare(self, *names: str) -> pd.DataFrame:
+        """Return measures for the area, its neighbours (mean and median), region and England.
+
+        Examples
+        --------
+        >>> from thurrock_analysis import open_report
+        >>> open_report("Thurrock").compare("referral_rate")["area"].unique().tolist()[:3]
+        ['E06000034', 'E12000006', 'E92000001']
+        """
+        return self._together("compared", names, self._compared)
+
+    def _compared(self, name: str) -> pd.DataFrame:
+        rows = self.figures(name)
+        around = rows[rows["area"].isin([self.area.region, areas.ENGLAND])]
+        around = around[around["area"] != self.area.code]
+        nearby = comparators.neighbours(rows, self.neighbours, measures.get(name).decimals)
+        return tidy.conform(pd.concat([self.own(name), around, nearby]))
+
+    def history(self, *names: str) -> pd.DataFrame:
+        """Return every publication of some measures for the area that was out by the date.
+
+        Examples
+        --------
+        >>> from thurrock_analysis import open_report
+        >>> rows = open_report("Thurrock").history("looked_after")
+        >>> rows.loc[rows["period_end"].eq("2017-03-31"), "value"].tolist()
+        [345.0, 333.0]
+        """
+        rows = self.record.of(names)
+        return tidy.conform(
+            rows[
+                rows["area"].eq(self.area.code)
+                & rows["breakdown"].eq(tidy.ALL)
+                & rows["origin"].eq("published")
+                & rows["published"].le(self.as_at)
+            ].sort_values("published")
+        )
+
+    def years(self, name: str) -> list[int]:
+        """Return the closing years in which the area has a number for a measure, oldest first."""
+        rows = self.own(name).dropna(subset=["value"])
+        return sorted(int(year) for year in rows["period_end"].dt.year.unique())
+
+    def held(self, names: Iterable[str]) -> list[str]:
+        """Return those measures for which the area has a number in two years or more.
+
+        Raises
+        ------
+        NotHeldError
+            It has for none.
+        """
+        found = [name for name in names if len(self.years(name)) > 1]
+        if not found:
+            raise NotHeldError(
+                f"The record holds too few figures of {self.area.name} to answer this."
+            )
+        return found
+
+    @property
+    def peers(self) -> list[str]:
+        """Whom the area is ranked among: its neighbours, else its like in its region."""
+        if len(self.neighbours):
+            return list(self.neighbours["neighbour"])
+        return [
+            area.code
+            for area in areas.table().values()
+            if area.level == self.area.level
+            and area.region == self.area.region
+            and area.code != self.area.code
+        ]
+
+    @property
+    def model(self) -> str:
+        """Which neighbour model is used, and whether it is later than the date."""
+        if self.neighbours.empty:
+            return f"{self.area.name} has no statistical neighbours in any model held"
+        name = self.neighbours["model"].iloc[0]
+        later = " (a later model: none was in force at this date)"
+        return f"{name} model" + later * bool(self.neighbours["later"].iloc[0])
+
+    def events(self) -> list[tuple[pd.Timestamp, str]]:
+        """Return the dated events of the area that the record marks, up to the date.
+
+        Examples
+        --------
+        >>> from thurrock_analysis import open_report
+        >>> open_report("Thurrock").events()[0][1]
+        'Inspection: good'
+        """
+        rows = dictionary.read("events")
+        rows = rows[rows["area"].eq(self.area.code) & rows["date"].le(self.as_at)]
+        return [(pd.Timestamp(row.date), row.label) for row in rows.itertuples()]
+
+    def breaks(self, *names: str, breakdown: str = tidy.ALL) -> pd.DataFrame:
+        """Return the breaks in series of some measures that concern the area.
+
+        Returns
+        -------
+        DataFrame of str
+            Columns of ``breaks.csv``: among them period_end, of the first period on the new
+            basis, label and note.
+        """
+        rows = dictionary.read("breaks")
+        return rows[
+            rows["measure"].isin(names)
+            & rows["breakdown"].eq(breakdown)
+            & rows["area"].isin(["", self.area.code])
+        ]
+
+    def broken(self, name: str) -> int:
+        """Return the closing year of the first period after the newest break of a series; or 0."""
+        return max((int(end[:4]) for end in self.breaks(name)["period_end"]), default=0)
+
+    def notes(self, *names: str, breakdown: str = tidy.ALL) -> str:
+        """Return what the breaks in series of some measures mean, in sentences."""
+        return " ".join(self.breaks(*names, breakdown=breakdown)["note"].unique())
+
+    def source(self, figures: pd.DataFrame) -> str:
+        """Name the publisher, titles and releases of some figures, for the line below a chart."""
+        return words.source(figures)
+
+    def revised(self, figures: pd.DataFrame) -> str:
+        """Say of whom the figures of some measures are later revisions than the date."""
+        if figures.empty:
+            return ""
+        rows = self.figures(*figures["measure"].unique())
+        rows = rows[
+            rows["area"].isin([self.area.code, self.area.region, areas.ENGLAND, *self.peers])
+        ]
+        late = rows[rows["method"].str.startswith("later revision")]
+        if late.empty:
+            return ""
+        whose = words.listed(sorted({areas.get(code).name for code in late["area"]}))
+        which = words.listed(sorted(late["release"].unique()))
+        return (
+            f"No release of the time is held with every figure above of {whose}: where it is not, "
+            f"the later revision of {which} is shown."
+        )

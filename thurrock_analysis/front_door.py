@@ -1,0 +1,218 @@
+"""What an analyst begins with: open a report, find a measure, find an area, take figures."""
+
+from collections.abc import Iterable, Sequence
+
+import pandas as pd
+
+from thurrock_analysis.errors import ThurrockError
+from thurrock_analysis.findings.report import open_report
+from thurrock_analysis.findings.view import named, nearest
+from thurrock_analysis.record import areas as known_areas
+from thurrock_analysis.record import dictionary, measures, releases, store, tidy
+
+__all__ = ["areas", "figures", "find_measures", "open_report"]
+
+WIDE = ("area", "year", "measure")
+LONG = ["area", "code", "measure", "group", "year", "period_end", "value", "unit", "status",
+        "numerator", "denominator", "release"]  # fmt: skip
+
+
+def find_measures(text: str = "") -> pd.DataFrame:
+    """Find measures by a piece of their name, label or definition.
+
+    Parameters
+    ----------
+    text : str
+        Any part, in small letters or capitals; all measures if left out. Several words must
+        all be found.
+
+    Returns
+    -------
+    DataFrame
+        Indexed by the measure's name: label, unit, first and last closing year with a number,
+        areas (with a number in that last year), breakdowns, definition, source.
+
+    Examples
+    --------
+    >>> find_measures("vacan").loc["social_worker_vacancy_percent", "unit"]
+    'percent'
+    >>> find_measures("flying carpets").empty
+    True
+    """
+    table = measures.table()
+    words = text.lower().split()
+    searched = [" ".join(map(str, row)).lower() for row in table.reset_index()[SEARCHED].to_numpy()]
+    found = table[[all(word in one for word in words) for one in searched]]
+    held = pd.DataFrame([_reach(str(name)) for name in found.index], index=found.index)
+    publishers = dictionary.read("collections").set_index("collection")
+    publishers = publishers.reindex(found["collection"])
+    return pd.concat([found[["label", "unit"]], held], axis=1).assign(
+        definition=found["definition"],
+        source=(publishers["publisher"] + ", " + publishers["title"]).to_list(),
+    )
+
+
+SEARCHED = ["measure", "label", "short", "phrase", "definition"]
+
+
+def _reach(measure: str) -> dict[str, object]:
+    """Return which years and how many areas have a number, and what it is broken down by."""
+    rows = store.load([measure])
+    rows = rows[rows["origin"].ne("document") & rows["value"].notna()]
+    whole = rows[rows["breakdown"].eq(tidy.ALL)]
+    years = (whole if len(whole) else rows)["period_end"].dt.year
+    ways = sorted(set(rows["breakdown"].unique()) - {tidy.ALL})
+    return {
+        "first": years.min() if len(years) else pd.NA,
+        "last": years.max() if len(years) else pd.NA,
+        "areas": rows.loc[rows["period_end"].dt.year.eq(years.max()), "area"].nunique(),
+        "breakdowns": ", ".join(ways),
+    }
+
+
+def areas(text: str = "", region: str = "") -> pd.DataFrame:
+    """Find authorities, regions and England by a piece of their name, or by their region.
+
+    Parameters
+    ----------
+    text : str
+        Any part of a name; all areas if left out.
+    region : str
+        Name or code of a region; its authorities only.
+
+    Returns
+    -------
+    DataFrame
+        Indexed by name: code, level, region, first_year and last_year (of an authority that was
+        created or abolished), note.
+
+    Raises
+    ------
+    ThurrockError
+        There is no such region.
+
+    Examples
+    --------
+    >>> areas("dorset")["code"].to_dict()
+    {'Dorset': 'E06000059', 'Dorset (to 2019)': 'E10000009'}
+    >>> len(areas(region="East of England"))
+    11
+    """
+    within = known_areas.find(region).code if region else ""
+    rows = [
+        {
+            "name": known_areas.titles()[area.code],
+            "code": area.code,
+            "level": area.level,
+            "region": known_areas.get(area.region).name if area.region else "",
+            "first_year": area.first_year,
+            "last_year": area.last_year,
+            "note": area.note,
+        }
+        for area in known_areas.table().values()
+        if text.lower() in area.name.lower() and within in ("", area.region)
+    ]
+    columns = ["name", "code", "level", "region", "first_year", "last_year", "note"]
+    frame = pd.DataFrame(rows, columns=columns).set_index("name").sort_index()
+    return frame.astype({"first_year": "Int64", "last_year": "Int64"})
+
+
+def figures(
+    *names: str,
+    areas: str | Iterable[str] | None = None,
+    years: int | Iterable[int] | None = None,
+    breakdown: str = tidy.ALL,
+    wide: str = "",
+    as_at: str = "",
+) -> pd.DataFrame:
+    """Take published figures of measures as a plain frame with names.
+
+    Parameters
+    ----------
+    *names : str
+        Measures, or groups of measures such as ``"conversion"``.
+    areas : str or iterable of str, optional
+        Names, ONS codes or DfE numbers; every authority if left out. Regions and England are
+        given where they are named.
+    years : int or iterable of int, optional
+        Closing years; all if left out.
+    breakdown : str
+        What the groups are of, such as ``"placement type"``; the whole if left out.
+    wide : str
+        What becomes the columns: ``"year"``, ``"area"`` or ``"measure"``; left out, one row a
+        figure.
+    as_at : str
+        ISO date: only what had been published by then; the newest if left out.
+
+    Returns
+    -------
+    DataFrame
+        One row a figure: area, code, measure, group, year, period_end, value, unit, status (why
+        there is no value), numerator, denominator, release. Wide, values only, NaN where there
+        is none for whatever reason. Only what the publisher printed: what a committee paper
+        prints of the same measure is not among it.
+
+    Raises
+    ------
+    ThurrockError
+        A measure, area, year or breakdown is not held; the sentence names the nearest.
+
+    Examples
+    --------
+    >>> rates = figures("looked_after_rate", areas=["Thurrock", "England"], wide="area")
+    >>> rates.loc[2016].tolist()
+    [81.0, 60.0]
+    """
+    wanted = named(*names)
+    if not wanted:
+        raise ThurrockError("Name a measure: find_measures('...') looks for one.")
+    rows = store.load(wanted)
+    rows = rows[rows["breakdown"].eq(breakdown) & rows["origin"].ne("document")]
+    if rows.empty:
+        known = sorted(set(store.load(wanted)["breakdown"].unique()) - {tidy.ALL})
+        right = nearest(breakdown, known) if known else "only the whole is held"
+        raise ThurrockError(f"{names[0]} is not broken down by {breakdown!r}: {right}.")
+    rows = tidy.conform(store.as_at(rows, releases.resolve_as_at(as_at)))
+    codes = _codes(areas)
+    rows = rows[rows["area"].isin(codes)].sort_values("area", key=lambda c: c.map(codes.index))
+    found = rows.assign(year=rows["period_end"].dt.year, code=rows["area"])
+    when = zip(found["code"], found["year"], strict=True)
+    existed = pd.Series([known_areas.get(code).existed(at) for code, at in when], found.index)
+    found = found[found["value"].notna() | existed]
+    return _shaped(_of_years(found, years, wanted), wide)
+
+
+def _codes(wanted: str | Iterable[str] | None) -> list[str]:
+    if wanted is None:
+        return [area.code for area in known_areas.table().values() if area.level == "authority"]
+    texts = [wanted] if isinstance(wanted, str) else wanted
+    return [known_areas.find(text).code for text in texts]
+
+
+def _of_years(
+    rows: pd.DataFrame, wanted: int | Iterable[int] | None, names: Sequence[str]
+) -> pd.DataFrame:
+    if wanted is None:
+        return rows
+    years = [wanted] if isinstance(wanted, int) else list(wanted)
+    held = sorted(rows["year"].unique())
+    missing = [year for year in years if year not in held]
+    if missing and len(missing) == len(years):
+        reach = f"{held[0]} to {held[-1]} are held" if held else "no year is held"
+        raise ThurrockError(f"{names[0]} has no figure of {missing[0]} for these areas: {reach}.")
+    return rows[rows["year"].isin(years)]
+
+
+def _shaped(rows: pd.DataFrame, wide: str) -> pd.DataFrame:
+    rows = rows.assign(
+        area=rows["code"].map(known_areas.titles()),
+        unit=rows["measure"].map(measures.table()["unit"]),
+    )
+    if not wide:
+        return rows[LONG].sort_values(["measure", "group", "area", "year"], ignore_index=True)
+    if wide not in WIDE:
+        raise ThurrockError(f"wide takes 'year', 'area' or 'measure', not {wide!r}.")
+    several = [name for name in ("measure", "group") if rows[name].nunique() > 1]
+    down = [name for name in dict.fromkeys([*several, "area", "year"]) if name != wide]
+    table = rows.pivot(index=down, columns=wide, values="value").rename_axis(columns=None)
+    return table if wide == "year" else table[rows[wide].unique()]

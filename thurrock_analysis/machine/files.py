@@ -1,0 +1,222 @@
+"""Folders replaced whole or not at all, by one writer at a time.
+
+At every moment a folder holds what it held before or what took its place. What a killed writer
+leaves behind is hidden beside it and cleared by the next one.
+"""
+
+import contextlib
+import ctypes
+import os
+import secrets
+import shutil
+import sys
+from pathlib import Path
+from types import TracebackType
+
+from thurrock_analysis.errors import ThurrockError
+
+_HERE, _EXCHANGE = -100, 2  # AT_FDCWD and RENAME_EXCHANGE of renameat2(2)
+_BYTE = 1 << 30  # of a lock: far past the text, which others must be able to read
+
+
+class Staging:
+    """A folder to fill, which then takes the place of another.
+
+    Use it in a ``with`` block; what is not published by its end is dropped.
+
+    Parameters
+    ----------
+    target : Path
+        The folder to replace; it need not exist.
+    called, advice : str
+        What it is and what would help, for the sentence that says it cannot be written.
+
+    Attributes
+    ----------
+    folder : Path
+        The folder to fill; it has the target's name, in a hidden folder beside the target.
+    """
+
+    def __init__(
+        self,
+        target: Path,
+        called: str = "The report",
+        advice: str = "choose another folder with --out, or close what has the report open",
+    ) -> None:
+        self.target = target
+        self._hidden = f".{target.name}.new-"
+        self._home = target.with_name(self._hidden + secrets.token_hex(4))
+        self.folder = self._home / target.name
+        self._lock = FileLock(target.with_name(f".{target.name}.lock"))
+        self._called, self._advice = called, advice
+
+    def __enter__(self) -> "Staging":
+        """Take the lock, clear what killed runs left and make the folder."""
+        try:
+            self.target.parent.mkdir(parents=True, exist_ok=True)
+            holder = self._lock.acquire()
+        except OSError as error:
+            raise self.unwritable(error) from error
+        if holder is not None:
+            raise ThurrockError(
+                f"Another command (process {holder or 'unknown'}) is writing to {self.target}; "
+                "wait for it to end."
+            )
+        try:
+            self._recover()
+            self.folder.mkdir(parents=True)
+        except OSError as error:
+            self._lock.release()
+            raise self.unwritable(error) from error
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        value: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Drop the folder, or what it has replaced."""
+        shutil.rmtree(self._home, ignore_errors=True)
+        self._lock.release()
+
+    def publish(self) -> None:
+        """Put the filled folder in the target's place.
+
+        Raises
+        ------
+        ThurrockError
+            The target cannot be moved; it stays.
+        """
+        try:
+            if not self.target.exists():
+                self.folder.rename(self.target)
+            elif not exchange(self.folder, self.target):
+                self._swap()
+        except OSError as error:
+            raise self.unwritable(error) from error
+
+    def unwritable(self, error: OSError) -> ThurrockError:
+        """Say in a sentence that the folder cannot be written, and what would help."""
+        return ThurrockError(
+            f"{self._called} cannot be written to {self.target} ({_reason(error)}): {self._advice}."
+        )
+
+    def _swap(self) -> None:
+        before = _before(self._home)
+        self.target.rename(before)
+        try:
+            self.folder.rename(self.target)
+        except OSError:
+            before.rename(self.target)
+            raise
+
+    def _recover(self) -> None:
+        if self.target.exists() and not self.target.is_dir():
+            raise NotADirectoryError(20, "a file has its name")
+        for left in self.target.parent.glob(self._hidden + "*"):
+            if _before(left).is_dir() and not self.target.exists():
+                _before(left).rename(self.target)  # its writer was killed between two renames
+            shutil.rmtree(left, ignore_errors=True)
+
+
+def _before(home: Path) -> Path:
+    return home / "before"
+
+
+def _reason(error: OSError) -> str:
+    if isinstance(error, shutil.Error):  # it lists every file that could not be copied
+        return str(error.args[0][0][2]).split("'")[0].rstrip(": ")
+    return error.strerror or str(error)
+
+
+def exchange(one: Path, other: Path) -> bool:
+    """Let two folders trade places in one step; say False where the system cannot do it."""
+    if sys.platform != "linux":
+        return False
+    call = getattr(ctypes.CDLL(None), "renameat2", None)
+    if call is None:
+        return False
+    done: int = call(_HERE, os.fsencode(one), _HERE, os.fsencode(other), _EXCHANGE)
+    return done == 0
+
+
+class FileLock:
+    """A lock on a file, held by one process at a time; the system frees it when that ends."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._descriptor: int | None = None
+
+    def acquire(self) -> str | None:
+        """Take the lock if it is free.
+
+        Returns
+        -------
+        str or None
+            None when it was taken, else the id of the process that holds it, "" if unknown.
+        """
+        while True:
+            descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o666)
+            if not _try_lock(descriptor):
+                os.close(descriptor)
+                return self._holder()
+            if self._still_named(descriptor):
+                break
+            os.close(descriptor)  # its last holder removed it between the two steps
+        os.ftruncate(descriptor, 0)
+        os.write(descriptor, str(os.getpid()).encode())
+        self._descriptor = descriptor
+        return None
+
+    def release(self) -> None:
+        """Give the lock back and remove the file."""
+        if self._descriptor is None:
+            return
+        if sys.platform == "win32":  # an open file cannot be removed there
+            os.close(self._descriptor)
+            _remove(self._path)
+        else:
+            _remove(self._path)
+            os.close(self._descriptor)
+        self._descriptor = None
+
+    def _holder(self) -> str:
+        try:
+            return self._path.read_text(encoding="ascii")
+        except (OSError, ValueError):
+            return ""
+
+    def _still_named(self, descriptor: int) -> bool:
+        try:
+            return os.path.samestat(os.fstat(descriptor), self._path.stat())
+        except OSError:
+            return False
+
+
+def _remove(path: Path) -> None:
+    with contextlib.suppress(OSError):  # another process has it open, and will remove it
+        path.unlink()
+
+
+if sys.platform == "win32":
+    import msvcrt
+
+    def _try_lock(descriptor: int) -> bool:
+        os.lseek(descriptor, _BYTE, os.SEEK_SET)
+        try:
+            msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
+        except OSError:
+            return False
+        os.lseek(descriptor, 0, os.SEEK_SET)
+        return True
+
+else:
+    import fcntl
+
+    def _try_lock(descriptor: int) -> bool:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        return True

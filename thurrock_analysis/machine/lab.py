@@ -1,0 +1,208 @@
+"""JupyterLab at the project, with notebooks of the analyst's own that no refresh reads.
+
+They lie in ``notebooks/exploratory``, which git ignores. Each remembers which shipped notebook
+it was copied from, and the fingerprint of that one, so that a later change can be told.
+"""
+
+import json
+import os
+import re
+import sys
+from collections.abc import Iterator
+from contextlib import suppress
+from itertools import count
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from thurrock_analysis import paths
+from thurrock_analysis.errors import ThurrockError
+from thurrock_analysis.machine.refresh.sources import available, nearest
+from thurrock_analysis.machine.shipped import fingerprint
+
+START = "00_start_here"
+TEMPLATES = Path(__file__).parent / "templates"
+TEMPLATE = TEMPLATES / "new.ipynb"
+_ORIGIN = "working_copy"
+_LONGEST = 80
+
+
+def exploratory() -> Path:
+    """Return the folder of the analyst's own notebooks.
+
+    Examples
+    --------
+    >>> exploratory().relative_to(paths.home()).as_posix()
+    'notebooks/exploratory'
+    """
+    return paths.notebooks() / "exploratory"
+
+
+def command(options: list[str]) -> list[str]:
+    """Return the command that opens JupyterLab at the project.
+
+    Parameters
+    ----------
+    options : list of str
+        Options of Jupyter; one that sets another folder or address takes the place of ours.
+
+    Returns
+    -------
+    list of str
+
+    Examples
+    --------
+    >>> command(["--no-browser", "--notebook-dir=elsewhere"])[2:]  # doctest: +ELLIPSIS
+    ['jupyterlab', '--LabApp.default_url=/lab/tree/...', '--no-browser', '--notebook-dir=elsewhere']
+    """
+    first = exploratory() / f"{START}.ipynb"
+    opened = (first if first.is_file() else exploratory()).relative_to(paths.home())
+    given = " ".join(options)
+    ours = []
+    if "root_dir" not in given and "notebook-dir" not in given:
+        ours.append(f"--ServerApp.root_dir={paths.home()}")
+    if "default_url" not in given:
+        ours.append(f"--LabApp.default_url=/lab/tree/{quote(opened.as_posix())}")
+    return [sys.executable, "-m", "jupyterlab", *ours, *options]
+
+
+def jupyter_path() -> str:
+    """Return where Jupyter looks for kernels: first for ours, which is this Python's.
+
+    It completes from the objects at hand. IPython's other way reads the source of pandas first:
+    that takes seconds, while JupyterLab waits one and then offers nothing.
+
+    Examples
+    --------
+    >>> jupyter_path().split(os.pathsep)[0].endswith("jupyter")
+    True
+    """
+    given = os.environ.get("JUPYTER_PATH")
+    return os.pathsep.join([str(TEMPLATES / "jupyter"), *([given] if given else [])])
+
+
+def make_working_copies() -> list[str]:
+    """Copy each shipped notebook of which the analyst has no copy; touch none that is there.
+
+    Returns
+    -------
+    list of str
+        What the analyst should know, one sentence each.
+
+    Raises
+    ------
+    ThurrockError
+        There is no notebook, or a copy cannot be written.
+    """
+    shipped = available(paths.notebooks())
+    if not shipped:
+        raise ThurrockError(f"There is no notebook in {paths.notebooks()}.")
+    have = {path.stem for path in exploratory().glob("*.ipynb")}
+    known = set(_origins())
+    made, said = [], []
+    for name in shipped:
+        try:
+            copy = _copy(paths.notebooks() / f"{name}.ipynb")
+        except ThurrockError as error:
+            said.append(f"There is no working copy of {name}: {error}")
+            continue
+        origin = (name, copy["metadata"][_ORIGIN]["sha256"])
+        if name not in have:
+            _write_new(exploratory() / f"{name}.ipynb", copy)
+            made.append(name)
+        elif origin not in known and name in {source for source, _ in known}:
+            said.append(
+                f"{name} has changed since you copied it; your copy is as you left it, and "
+                f"`thurrock new {_free(name)} --from {name}` makes a fresh one."
+            )
+    if made:
+        said.insert(0, f"Working copies are in notebooks/exploratory: {', '.join(made)}.")
+    return said
+
+
+def create(name: str, source: str = "") -> Path:
+    """Make a notebook of the analyst's own.
+
+    Parameters
+    ----------
+    name : str
+        Its name, with or without ``.ipynb``.
+    source : str
+        The shipped notebook that it begins as; a short template if left out.
+
+    Returns
+    -------
+    Path
+        The notebook, in ``notebooks/exploratory``.
+
+    Raises
+    ------
+    ThurrockError
+        The name is taken or none for a notebook, or there is no such source.
+    """
+    name, source = name.removesuffix(".ipynb"), source.removesuffix(".ipynb")
+    shipped = available(paths.notebooks())
+    if source and source not in shipped:
+        raise ThurrockError(
+            f"There is no notebook {source} to begin from: {nearest(source, shipped)}"
+        )
+    if not re.fullmatch(rf"(?=.{{1,{_LONGEST}}}$)[^\W_]([\w -]*\w)?", name):
+        plain = re.sub(r"[^\w-]+", "_", name[:_LONGEST]).strip("_-") or "my_question"
+        raise ThurrockError(
+            f"A notebook cannot be named {name!r}: letters, digits, spaces, - and _ make a name, "
+            f"at most {_LONGEST} of them; {_free(plain)} would do."
+        )
+    path = exploratory() / f"{name}.ipynb"
+    if path.exists() or name in shipped:
+        raise ThurrockError(f"The name {name} is taken; {_free(name)} is free.")
+    _write_new(path, _copy(paths.notebooks() / f"{source}.ipynb" if source else TEMPLATE))
+    return path
+
+
+def _free(name: str) -> str:
+    """Return a name that is not taken: this one, or with the first number that makes it new."""
+    taken = {*available(paths.notebooks()), *(path.stem for path in exploratory().glob("*.ipynb"))}
+    numbered = (f"{name}_{number}" for number in count(2))
+    return name if name not in taken else next(each for each in numbered if each not in taken)
+
+
+def _origins() -> Iterator[tuple[str, str]]:
+    """Yield of each copy which notebook it was made from, and that one's fingerprint."""
+    for path in exploratory().glob("*.ipynb"):
+        try:
+            origin = json.loads(path.read_bytes())["metadata"][_ORIGIN]
+            yield origin["of"], origin["sha256"]
+        except (OSError, ValueError, KeyError, TypeError):
+            continue  # one of her own
+
+
+def _copy(path: Path) -> dict[str, Any]:
+    """Return a notebook without outputs, so that it shows nothing that she did not run."""
+    try:
+        content = path.read_bytes()
+        notebook: dict[str, Any] = json.loads(content)
+        for cell in notebook["cells"]:
+            if cell["cell_type"] == "code":
+                cell.update(outputs=[], execution_count=None)
+        notebook["metadata"][_ORIGIN] = {"of": path.stem, "sha256": fingerprint(content)}
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise ThurrockError(
+            f"{path.name} is not a notebook of format 4, as JupyterLab saves it."
+        ) from error
+    return notebook
+
+
+def _write_new(path: Path, notebook: dict[str, Any]) -> None:
+    """Write a notebook that is not there yet: whole, or not at all."""
+    text = json.dumps(notebook, indent=1, ensure_ascii=False) + "\n"
+    try:
+        path.parent.mkdir(exist_ok=True)
+        with path.open("x", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+    except BaseException as error:
+        if not isinstance(error, FileExistsError):
+            with suppress(OSError):
+                path.unlink()
+        if isinstance(error, OSError):
+            raise ThurrockError(f"{path} cannot be written: {error.strerror}.") from error
+        raise

@@ -1,0 +1,95 @@
+"""Which authorities a refresh is for: those named, those of a region, or all."""
+
+from collections.abc import Iterable
+
+from thurrock_analysis.errors import ThurrockError
+from thurrock_analysis.machine.refresh.sources import nearest
+from thurrock_analysis.record import areas, releases
+from thurrock_analysis.record.areas import Area
+
+
+def chosen(
+    named: Iterable[str], regions: Iterable[str], everything: bool, as_at: str
+) -> tuple[list[Area], list[str]]:
+    """Return the areas to report on, each once.
+
+    Parameters
+    ----------
+    named : iterable of str
+        Names, ONS codes or DfE numbers of authorities or regions.
+    regions : iterable of str
+        Regions, of which every authority is meant that existed at the date.
+    everything : bool
+        Whether every authority is meant that existed at the date.
+    as_at : str
+        ISO date.
+
+    Returns
+    -------
+    tuple
+        The areas, in the order asked for, and why any that existed is left out: a sentence each.
+
+    Raises
+    ------
+    ThurrockError
+        An area or region is not known, or nothing had been published on one that is named.
+    """
+    found = {area.code: area for area in map(areas.find, named)}
+    for area in found.values():
+        releases.check_existed(area, as_at)
+    wanted = [area for region in regions for area in within(_region(region), as_at)]
+    if everything:
+        wanted += within(areas.get(areas.ENGLAND), as_at)
+    left_out = {}
+    for area in wanted:
+        try:
+            releases.check_existed(area, as_at)
+            found[area.code] = area
+        except ThurrockError as gap:
+            left_out[area.code] = str(gap)
+    return list(found.values()), list(left_out.values())
+
+
+def within(whole: Area, as_at: str) -> list[Area]:
+    """Return the authorities of a region, or of England, that existed at a date, by name.
+
+    Parameters
+    ----------
+    whole : Area
+        The region or the country.
+    as_at : str
+        ISO date.
+
+    Raises
+    ------
+    ThurrockError
+        There was none.
+    """
+    day = releases.parse(as_at)
+    year = day.year + (day.month > 3)  # which closes on 31 March
+    found = [
+        area
+        for area in areas.table().values()
+        if area.level == "authority" and area.existed(year) and whole.code in _around(area)
+    ]
+    if not found:
+        raise ThurrockError(f"{whole.name} had no authority at {as_at}.")
+    return sorted(found, key=lambda area: area.name)
+
+
+def _region(text: str) -> Area:
+    wanted = text.strip()
+    code = areas.codes().get(wanted.upper()) or areas.names().get(wanted.lower())
+    if code and areas.get(code).level in ("region", "country"):
+        return areas.get(code)
+    regions = [area.name for area in areas.table().values() if area.level == "region"]
+    raise ThurrockError(f"No region is called {text!r}: {nearest(wanted, regions)}")
+
+
+def _around(area: Area) -> list[str]:
+    """Return the codes of the regions and the country that hold an area."""
+    found = []
+    while area.region:
+        found.append(area.region)
+        area = areas.get(area.region)
+    return found

@@ -1,0 +1,132 @@
+"""What each release printed, cell by cell, and the record that says the same in fewer rows.
+
+A *log* has a row for each figure and release that printed it. The *record* has a row for each
+value that a figure had: the release that printed it first and, as ``confirmed``, the later ones
+that printed it again. Each can be made from the other, so it does not matter in which order
+releases came in.
+"""
+
+import pandas as pd
+
+from thurrock_analysis.loaders import cells
+from thurrock_analysis.record import releases, tidy
+
+SERIES = [*tidy.FIGURE, "origin"]
+"""What names the history of a figure: its releases in succession."""
+BETWEEN, IN = "; ", ": "
+VAGUE = "missing or suppressed"
+
+
+def pack(log: pd.DataFrame) -> pd.DataFrame:
+    """Write a log as the record holds it.
+
+    Parameters
+    ----------
+    log : DataFrame
+        Tidy table with every release in full.
+
+    Returns
+    -------
+    DataFrame
+        `tidy.RECORD`: of each figure its first publication and every later change of value,
+        status or parts, in order of publication. ``confirmed`` names each later release that
+        repeats the row and, behind a colon, the source where it does.
+    """
+    order = [*SERIES, "published", "release"]
+    ordered = plain(log).sort_values(order, kind="stable", ignore_index=True)
+    ordered = ordered[~blank(ordered)].reset_index(drop=True)
+    told = tells(ordered)
+    run = told.cumsum()
+    said = (ordered["release"] + IN + ordered["source"])[~told]
+    confirmed = pd.Series("", index=run[told], dtype="str")
+    for _, again in said.groupby(run[~told].groupby(run[~told]).cumcount()):
+        where = run[again.index]
+        before = confirmed[where]
+        confirmed[where] = before + before.where(before.eq(""), BETWEEN) + again.to_numpy()
+    record = ordered.loc[told, tidy.COLUMNS].assign(confirmed=confirmed.to_numpy())
+    return tidy.check(record.reset_index(drop=True), "the record", tidy.RECORD)
+
+
+def unpack(record: pd.DataFrame) -> pd.DataFrame:
+    """Return the log of what releases printed, which the record was made from.
+
+    Parameters
+    ----------
+    record : DataFrame
+        The record, or all of it on some measures.
+
+    Returns
+    -------
+    DataFrame
+        A row for each published figure and release, without what is computed from others:
+        parts, and ratios of parts.
+
+    Examples
+    --------
+    >>> row = {"measure": ["referrals"], "period_end": ["2017-03-31"], "value": [9.0],
+    ...        "origin": ["published"]}
+    >>> log = tidy.conform(pd.DataFrame(row)).assign(source="c1", release="CIN 2024")
+    >>> log = pd.concat([log, log.assign(release="CIN 2025")], ignore_index=True)
+    >>> record = pack(log.assign(published=releases.published(log["release"])))
+    >>> record["confirmed"].tolist(), unpack(record)["release"].tolist()
+    (['CIN 2025: c1'], ['CIN 2024', 'CIN 2025'])
+    """
+    rows = plain(record[record["origin"].eq("published")])
+    again = rows.loc[rows["confirmed"].ne(""), "confirmed"].str.split(BETWEEN).explode()
+    release, source = (again.str.split(IN, n=1).str[at].astype("str") for at in (0, 1))
+    repeats = rows.loc[again.index].assign(release=release, source=source)
+    log = pd.concat([rows, repeats], ignore_index=True)
+    log = log.assign(numerator=float("nan"), denominator=float("nan"), method="")
+    return log.assign(published=releases.published(log["release"]))[tidy.COLUMNS]
+
+
+def plain(figures: pd.DataFrame) -> pd.DataFrame:
+    """Return figures with text for categories and dates to the second."""
+    kinds = dict.fromkeys(tidy.LABELS_OF_RECORD, "str")
+    kinds |= dict.fromkeys(tidy.DATES, "datetime64[s]")
+    return figures.astype({column: kinds[column] for column in figures if column in kinds})
+
+
+def settle(log: pd.DataFrame, sources: pd.DataFrame) -> pd.DataFrame:
+    """Keep one row a figure and release where several files carry it.
+
+    Parameters
+    ----------
+    log : DataFrame
+        Published figures.
+    sources : DataFrame
+        ``sources.csv``: which tables each source holds. The table that ``tables.csv`` names
+        first goes before (DfE's own before LAIT's copies of them), then the source's name; a
+        sign that leaves open why there is no number goes last.
+    """
+    order = {table.name: at for at, table in enumerate(cells.tables())}
+    rank = sources["table"].map(order).groupby(sources["source"]).min()
+    ranked = log.assign(vague=log["status"].eq(VAGUE), rank=log["source"].map(rank))
+    ranked = ranked.sort_values(["vague", "rank", "source"], kind="stable", ignore_index=True)
+    return ranked.drop_duplicates(tidy.KEY, ignore_index=True)[log.columns]
+
+
+def tells(ordered: pd.DataFrame) -> pd.Series:
+    """Say which rows of an ordered log are first publications or changes, not repeats."""
+    figure = ordered.groupby(SERIES, observed=True).ngroup()
+    changed = differs(ordered[["value", "status"]], figure)
+    parts = ordered[["numerator", "denominator"]].groupby(changed.cumsum()).ffill()
+    return changed | differs(parts, changed.cumsum())
+
+
+def blank(ordered: pd.DataFrame) -> pd.Series:
+    """Say which rows of an ordered log leave open what an earlier row of the figure says.
+
+    The local authority interactive tool prints one sign for a missing and for a suppressed
+    figure: it takes back neither a number nor a sign that says which.
+    """
+    vague = ordered["status"].eq(VAGUE)
+    figure = ordered.groupby(SERIES, observed=True).ngroup()
+    return vague & (~vague).groupby(figure).cumsum().gt(0)
+
+
+def differs(rows: pd.DataFrame, figure: pd.Series) -> pd.Series:
+    """Say which rows are the first of their figure or differ from the row before."""
+    before = rows.groupby(figure).shift()
+    same = rows.eq(before) | rows.isna() & before.isna()
+    return ~figure.duplicated() | ~same.all(axis=1)

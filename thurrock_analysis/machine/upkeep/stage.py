@@ -1,0 +1,91 @@
+"""Change ``data/`` as a whole or not at all: work on a copy, which then takes its place."""
+
+import contextlib
+import os
+import shutil
+import stat
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from thurrock_analysis import paths
+from thurrock_analysis.errors import ThurrockError
+from thurrock_analysis.machine.files import Staging
+from thurrock_analysis.machine.stopping import terminable
+from thurrock_analysis.record import dictionary, releases
+
+ADVICE = "all is as it was; make room, or ask for the right to write there"
+
+
+@contextlib.contextmanager
+def staged(lasting: bool) -> Iterator[Staging]:
+    """Let every part of the package work on a copy of ``data/``.
+
+    Parameters
+    ----------
+    lasting : bool
+        Whether the copy may take the place of the folder: one command at a time then holds it,
+        beside the folder; else it lies where the system keeps temporary files.
+
+    Yields
+    ------
+    Staging
+        Its ``publish`` puts a lasting copy in place. If it is not called, nothing has changed.
+
+    Raises
+    ------
+    ThurrockError
+        Another command is changing ``data/``, or something cannot be written.
+
+    Examples
+    --------
+    >>> shipped = paths.data()
+    >>> with staged(lasting=False):
+    ...     paths.data() == shipped, paths.record().is_file()
+    (False, True)
+    """
+    data = paths.data().resolve()
+    staging = Staging(data, "The data", ADVICE)
+    try:
+        with terminable(), contextlib.ExitStack() as stack:
+            if lasting:
+                folder = stack.enter_context(staging).folder
+            else:
+                place = tempfile.TemporaryDirectory(prefix="thurrock-", ignore_cleanup_errors=True)
+                folder = Path(stack.enter_context(place)) / "data"
+            copy(data, folder)
+            stack.enter_context(home(folder.parent))
+            yield staging
+    except OSError as error:
+        raise staging.unwritable(error) from None
+
+
+def copy(data: Path, folder: Path) -> None:
+    """Copy the data, writable even where they lie read-only."""
+    if not data.is_dir():
+        raise ThurrockError(f"{data} is missing: restore it from the repository.")
+    shutil.copytree(data, folder, dirs_exist_ok=True)
+    for path in [folder, *folder.rglob("*")]:
+        path.chmod(path.stat().st_mode | stat.S_IWUSR)
+
+
+@contextlib.contextmanager
+def home(folder: Path) -> Iterator[None]:
+    """Let the package take its data from another folder."""
+    before = os.environ.get("THURROCK_HOME")
+    os.environ["THURROCK_HOME"] = str(folder)
+    forget()
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ["THURROCK_HOME"]
+        else:
+            os.environ["THURROCK_HOME"] = before
+        forget()
+
+
+def forget() -> None:
+    """Have the tables of the dictionary read anew: they are others now."""
+    dictionary.read.cache_clear()
+    releases.calendar.cache_clear()

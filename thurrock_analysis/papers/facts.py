@@ -1,0 +1,93 @@
+"""Facts printed in the papers, and those that stand where nothing is published."""
+
+import pandas as pd
+
+from thurrock_analysis.papers import documents, schema
+from thurrock_analysis.record import areas, dictionary, measures, releases, store, tidy
+from thurrock_analysis.record.areas import Area
+from thurrock_analysis.record.fingerprint import remembered
+
+ORIGIN = "document"
+LOST = "lost"
+"""The qualifier of what was printed once and is held nowhere now."""
+PRINTED = ["value", "numerator", "denominator"]
+
+
+@remembered
+def by_name() -> dict[str, schema.Row]:
+    """Return every fact by its name.
+
+    Examples
+    --------
+    >>> by_name()["OS18.65a"]["value"]
+    '311'
+    """
+    return {row["fact"]: row for row in schema.rows("facts")}
+
+
+@remembered
+def figures() -> pd.DataFrame:
+    """Return the facts that fit the tidy table.
+
+    Returns
+    -------
+    DataFrame
+        One row a printed figure that was observed, whose measure is in the dictionary, whose
+        period is printed and whose area is one (not "neighbours"), with the day on which its
+        document came out. A figure that a document prints twice comes once. All the others stay
+        facts.
+    """
+    rows = schema.read("facts")
+    observed = dictionary.read("qualifiers").set_index("qualifier")["observed"].eq("yes")
+    fits = (
+        rows["measure"].isin(measures.table().index)
+        & rows["area"].isin(areas.table())
+        & rows["period_end"].ne("")
+        & rows["value"].ne("")
+        & rows["qualifier"].map(observed)
+    )
+    rows = rows[fits]
+    found = tidy.conform(
+        rows.assign(
+            **rows[PRINTED].apply(pd.to_numeric),
+            period_start=rows["period_start"].replace("", None),
+            method=rows["qualifier"].where(rows["qualifier"].ne("exact"), ""),
+            origin=ORIGIN,
+            release=rows["document"],
+            published=releases.published(rows["document"]),
+            source=rows["document"] + ", " + rows["line"].map(documents.place),
+        )
+    )
+    return found.drop_duplicates(tidy.KEY, ignore_index=True)
+
+
+def printed(area: Area | None = None, as_at: str = "") -> pd.DataFrame:
+    """Return what papers print of periods and groups for which nothing is published.
+
+    Parameters
+    ----------
+    area : Area, optional
+        All areas if left out.
+    as_at : str
+        ISO date; the newest release if left out.
+
+    Returns
+    -------
+    DataFrame
+        Tidy rows of the origin ``"document"``, one a figure: of several papers that print it the
+        newest, as `store.as_at` chooses among releases.
+
+    Examples
+    --------
+    >>> printed(areas.find("Thurrock"), "2018-03-31").query("measure == 'contacts'").shape
+    (2, 18)
+    """
+    rows = figures()
+    rows = rows if area is None else rows[rows["area"].eq(area.code)]
+    date = releases.resolve_as_at(as_at)
+    mine = store.as_at(rows, date)
+    history = store.load(sorted(mine["measure"].unique()))
+    history = history[history["area"].isin(mine["area"]) & history["origin"].ne(ORIGIN)]
+    published = store.as_at(history, date)[tidy.FIGURE].astype(mine[tidy.FIGURE].dtypes)
+    known = pd.MultiIndex.from_frame(published)
+    return mine[~pd.MultiIndex.from_frame(mine[tidy.FIGURE]).isin(known)].reset_index(drop=True)
