@@ -174,15 +174,6 @@ class View:
             ].sort_values("published")
         )
 
-    @property
-    def printed(self) -> pd.DataFrame:
-        """What documents out by the date print and nobody publishes: never among `figures`."""
-        rows = self.record.rows
-        told = rows[rows["origin"].eq("document")]
-        rows = rows[rows["measure"].isin(told["measure"]) & rows["area"].isin(told["area"])]
-        known = store.as_at(rows, self.as_at)
-        return tidy.conform(known[known["origin"].eq("document")])
-
     def years(self, name: str) -> list[int]:
         """Return the closing years in which the area has a number for a measure, oldest first."""
         rows = self.own(name).dropna(subset=["value"])
