@@ -101,11 +101,12 @@ def test_the_direction_is_that_of_the_change(first, last):
     text = words.moved(change(first / 10, last / 10), RATE)
     assert text.startswith("up" if last > first else "down" if last < first else "unchanged")
     sign = words.signed(change(first / 10, last / 10), RATE)
-    assert sign[0] == ("-" if last < first else "+")
+    assert sign == "0%" or sign[0] == ("−" if last < first else "+")
+    assert (sign == "0%") == (abs(200 * (last - first)) < first)
 
 
 def test_a_change_with_its_sign():
-    assert words.signed(change(17.5, 16.0), SHARE) == "-1.5 points"
+    assert words.signed(change(17.5, 16.0), SHARE) == "−1.5 points"
     assert words.signed(change(100.0, 150.0), RATE) == "+50%"
     assert words.signed(change(0.0, 5.0, math.nan), RATE) == "from zero"
 
