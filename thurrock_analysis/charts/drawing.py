@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 from xml.sax.saxutils import escape
 
-import numpy as np
 from matplotlib.figure import Figure
 
 from thurrock_analysis.charts.encoding import encoded
@@ -52,7 +51,7 @@ class Drawing:
         canvas = Renderer(*self.figure.bbox.size, self.figure.dpi)
         self.figure.draw(canvas)
         about = {"Software": MAKER, "Title": self.title, "Description": self.alt}
-        return encoded(np.asarray(canvas.buffer_rgba())[..., :3], about)
+        return encoded(canvas.pixels(), about)
 
     def save(self, path: str | Path) -> Path:
         """Write the chart to a file, whole or not at all.

@@ -36,7 +36,7 @@ def encoded(picture: npt.NDArray[np.uint8], about: Mapping[str, str]) -> bytes:
         (b"IHDR", struct.pack(">2I5B", wide, tall, 8, 2, 0, 0, 0)),
         (b"pHYs", struct.pack(">2IB", metre, metre, 1)),
         *((b"iTXt", name.encode() + bytes(5) + text.encode()) for name, text in about.items()),
-        (b"IDAT", zlib.compress(rows, EFFORT)),
+        (b"IDAT", zlib.compress(rows.tobytes(), EFFORT)),
         (b"IEND", b""),
     ]
     return b"\x89PNG\r\n\x1a\n" + b"".join(

@@ -146,7 +146,7 @@ def place(canvas: Canvas, ax: Axes, labels: Sequence[Label]) -> None:
     right = ends[:, 0].max()
     for label, (x, y), centre in zip(labels, ends, centres, strict=True):
         label.text.xyann = ((right - x) * points + OFF, (centre - y) * points)
-        moved = abs(centre - y) * points > label.text.get_fontsize() * 0.5
+        moved = abs(centre - y) * points > float(label.text.get_fontsize()) * 0.5
         if moved or right - x > 1:
             _join(canvas, (x + 5 / points, y), (right + (OFF - 1) / points, centre))
 

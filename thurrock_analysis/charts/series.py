@@ -92,8 +92,8 @@ class Bundle:
     @property
     def numbers(self) -> Floats:
         """Every number that is drawn."""
-        drawn = np.concatenate([line.y for line in self.lines])
-        return drawn[~np.isnan(drawn)]
+        drawn: Floats = np.concatenate([line.y[line.known] for line in self.lines])
+        return drawn
 
     @property
     def reach(self) -> str:
