@@ -108,11 +108,9 @@ def trend(
     timeline.place_uprights(ax)
     ends.place(canvas, ax, named)
     return canvas.drawing(
-        [
-            canvas.captions.opening(f"Line chart, {lines.reach}"),
-            *(line.told() for line in lines.lines),
-            *explained(lines.missing(), marks=False),
-            *marks.told,
-            *(f"Level across: {name}." for name in levels),
-        ]
+        f"Line chart, {lines.reach}",
+        *lines.told(),
+        *explained(lines.missing(), marks=False),
+        *marks.told,
+        *(f"Level across: {name}." for name in levels),
     )

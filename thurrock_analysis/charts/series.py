@@ -1,6 +1,5 @@
 """Lines of a chart from a tidy frame: one value a period, gaps where there is none."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -11,7 +10,7 @@ from pandas.api.types import is_datetime64_dtype, is_numeric_dtype
 
 from thurrock_analysis import words
 from thurrock_analysis.charts import periods
-from thurrock_analysis.charts.names import Names, Style
+from thurrock_analysis.charts.names import Names, Style, values_of
 from thurrock_analysis.errors import ThurrockError
 
 Floats = npt.NDArray[np.float64]
@@ -113,11 +112,15 @@ class Bundle:
             for (name, status), at in found.items()
         ]
 
-    def of(self, keys: Sequence[str]) -> "Bundle":
-        """Return the bundle with only some of its lines."""
-        return Bundle(
-            tuple(line for line in self.lines if line.key in keys), self.step, self.annual
-        )
+    def told(self) -> list[str]:
+        """Describe every line."""
+        return [line.told() for line in self.lines]
+
+    @classmethod
+    def of(cls, *parts: "Bundle") -> "Bundle":
+        """Put the lines of several bundles on one time axis."""
+        lines = tuple(line for part in parts for line in part.lines)
+        return cls(lines, min(one.step for one in parts), all(one.annual for one in parts))
 
 
 def bundle(figures: pd.DataFrame, by: str, names: Names | None = None) -> Bundle:
@@ -219,7 +222,7 @@ def _styles(
     figures: pd.DataFrame, groups: dict[str, npt.NDArray[np.intp]], names: Names
 ) -> dict[str, Style]:
     whole = names.style(figures)
-    if "measure" not in figures or figures["measure"].nunique() < 2:
+    if len(values_of(figures, "measure")) < 2:
         return dict.fromkeys(groups, whole)
     return {key: names.style(figures.iloc[at]) for key, at in groups.items()}
 
