@@ -23,18 +23,6 @@ class Staging:
     """A folder to fill, which then takes the place of another.
 
     Use it in a ``with`` block; what is not published by its end is dropped.
-
-    Parameters
-    ----------
-    target : Path
-        The folder to replace; it need not exist.
-    called, advice : str
-        What it is and what would help, for the sentence that says it cannot be written.
-
-    Attributes
-    ----------
-    folder : Path
-        The folder to fill; it has the target's name, in a hidden folder beside the target.
     """
 
     def __init__(
@@ -81,13 +69,7 @@ class Staging:
         self._lock.release()
 
     def publish(self) -> None:
-        """Put the filled folder in the target's place.
-
-        Raises
-        ------
-        ThurrockError
-            The target cannot be moved; it stays.
-        """
+        """Put the filled folder in the target's place."""
         try:
             if not self.target.exists():
                 self.folder.rename(self.target)
@@ -149,13 +131,7 @@ class FileLock:
         self._descriptor: int | None = None
 
     def acquire(self) -> str | None:
-        """Take the lock if it is free.
-
-        Returns
-        -------
-        str or None
-            None when it was taken, else the id of the process that holds it, "" if unknown.
-        """
+        """Take the lock if it is free."""
         while True:
             descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o666)
             if not _try_lock(descriptor):

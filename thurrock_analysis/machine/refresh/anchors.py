@@ -11,29 +11,7 @@ _ID = re.compile(r'\bid="([^"]*)"')
 
 
 def anchors(notebook: Any) -> dict[str, str]:
-    """Find the heading above the cell that first shows each measure.
-
-    Parameters
-    ----------
-    notebook : dict
-        An executed notebook: an object of nbformat or its parsed JSON. An output names what it
-        shows in its metadata, as ``{"thurrock": {"measures": [...]}}``.
-
-    Returns
-    -------
-    dict of str to str
-        The id that the heading has on the page, by measure; a measure that is shown above all
-        headings, or below one without an id, is left out.
-
-    Examples
-    --------
-    >>> shows = {"metadata": {"thurrock": {"measures": ["referrals"]}}}
-    >>> anchors({"cells": [
-    ...     {"cell_type": "markdown", "source": "## What changed?"},
-    ...     {"cell_type": "code", "source": "1", "outputs": [shows]},
-    ... ]})
-    {'referrals': 'What-changed?'}
-    """
+    """Find the heading above the cell that first shows each measure."""
     above: dict[str, str] = {}
     heading = ""
     for cell in notebook["cells"]:

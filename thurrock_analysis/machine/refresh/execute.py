@@ -51,26 +51,7 @@ def run_notebook(
     cell_timeout: int,
     on_cell: Callable[[], None],
 ) -> Outcome:
-    """Run a notebook in a kernel of its own.
-
-    Parameters
-    ----------
-    notebook : Notebook
-        What to run.
-    values : dict
-        Its parameters.
-    supply : Supply
-        Where the kernel comes from.
-    cell_timeout : int
-        Seconds that one cell may take.
-    on_cell : callable
-        Called after each cell.
-
-    Returns
-    -------
-    Outcome
-        With a failure described in it; a failing notebook raises nothing.
-    """
+    """Run a notebook in a kernel of its own."""
     for attempt in (1, 2):
         run = _Run(notebook, cell_timeout, on_cell)
         outcome = run.execute(values, supply)

@@ -53,49 +53,12 @@ class ForkServer:
         self._answers = self._channel.makefile("r", encoding="utf-8")
 
     def fork(self, connection_file: Path, log: Path, cwd: Path, authority: str, as_at: str) -> int:
-        """Ask for a kernel.
-
-        Parameters
-        ----------
-        connection_file : Path
-            Says where the kernel shall listen.
-        log : Path
-            Where its output outside cells goes.
-        cwd : Path
-            Its working folder.
-        authority, as_at : str
-            What its notebook will be given: what that needs is made ready before.
-
-        Returns
-        -------
-        int
-            Its process id, which stays its own until `wait` is asked.
-
-        Raises
-        ------
-        ForkServerEnded
-            The server has ended or does not answer.
-        """
+        """Ask for a kernel."""
         where = {"connection_file": str(connection_file), "log": str(log), "cwd": str(cwd)}
         return self._ask({"fork": {**where, "authority": authority, "as_at": as_at}})
 
     def wait(self, pid: int) -> int:
-        """Return the exit status of an ended kernel, negative for a signal.
-
-        Parameters
-        ----------
-        pid : int
-            As `fork` returned it.
-
-        Returns
-        -------
-        int
-
-        Raises
-        ------
-        ForkServerEnded
-            The server has ended or does not answer.
-        """
+        """Return the exit status of an ended kernel, negative for a signal."""
         return self._ask({"wait": pid})
 
     def interrupt(self) -> None:

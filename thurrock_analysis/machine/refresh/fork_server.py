@@ -21,15 +21,7 @@ PR_SET_PDEATHSIG = 1
 
 
 def serve(channel: socket.socket) -> None:
-    """Answer requests until the other end closes.
-
-    Parameters
-    ----------
-    channel : socket
-        Each line read is ``{"fork": {connection_file, cwd, log, authority, as_at}}``, answered
-        by the process's id, or ``{"wait": pid}``, answered by its exit status: negative for a
-        signal.
-    """
+    """Answer requests until the other end closes."""
     with channel.makefile("r", encoding="utf-8") as requests:
         for line in requests:
             request = json.loads(line)
@@ -60,15 +52,7 @@ def drop_own_folder() -> None:
 
 
 def become_kernel(connection_file: str, parent: int) -> None:
-    """Serve one notebook until killed.
-
-    Parameters
-    ----------
-    connection_file : str
-        Path of the file that says where to listen.
-    parent : int
-        The process without which the kernel ends.
-    """
+    """Serve one notebook until killed."""
     from ipykernel.kernelapp import IPKernelApp
 
     sys.argv = ["ipykernel_launcher", "-f", connection_file]
@@ -120,13 +104,7 @@ def _reseed() -> None:
 
 
 def main(arguments: list[str]) -> None:
-    """Import what is named, then serve.
-
-    Parameters
-    ----------
-    arguments : list of str
-        The socket's file descriptor, the parent's process id, then modules to import.
-    """
+    """Import what is named, then serve."""
     descriptor, parent, *modules = arguments
     die_with_parent(int(parent))
     signal.signal(signal.SIGINT, signal.SIG_IGN)

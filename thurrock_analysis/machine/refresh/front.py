@@ -14,23 +14,7 @@ PAGE = "index.html"
 
 
 def write_front(out: Path) -> Path:
-    """Write the page over all authorities from what lies in the folder of reports.
-
-    Parameters
-    ----------
-    out : Path
-        The folder of reports.
-
-    Returns
-    -------
-    Path
-        The page.
-
-    Raises
-    ------
-    ThurrockError
-        It cannot be written.
-    """
+    """Write the page over all authorities from what lies in the folder of reports."""
     page = out / PAGE
     beside = out / f".{PAGE}.{os.getpid()}"
     written = ""
@@ -50,13 +34,7 @@ def write_front(out: Path) -> Path:
 
 
 def places(records: dict[Path, dict[str, Any]]) -> list[dict[str, Any]]:
-    """Return a row for each authority, by name: its newest report, and links to the others.
-
-    Parameters
-    ----------
-    records : dict
-        The record of each report, by its folder.
-    """
+    """Return a row for each authority, by name: its newest report, and links to the others."""
     found: dict[str, list[dict[str, Any]]] = {}
     for folder, record in sorted(records.items(), reverse=True):  # newest first
         found.setdefault(record["authority"]["code"], []).append(_row(folder, record))

@@ -38,20 +38,7 @@ class Entry:
 
 
 def index_page(entries: list[Entry], about: dict[str, Any]) -> str:
-    """Return the index page.
-
-    Parameters
-    ----------
-    entries : list of Entry
-        In the order to list them.
-    about : dict
-        ``area``, ``as_at``, ``made``, ``commit``, ``version`` and ``files``.
-
-    Returns
-    -------
-    str
-        An HTML document that needs no other file.
-    """
+    """Return the index page."""
     return filled(
         "index",
         **about,
@@ -62,20 +49,7 @@ def index_page(entries: list[Entry], about: dict[str, Any]) -> str:
 
 
 def filled(template: str, **what: Any) -> str:
-    """Fill one of the project's own templates.
-
-    Parameters
-    ----------
-    template : str
-        Its name.
-    **what
-        What it asks for.
-
-    Returns
-    -------
-    str
-        An HTML document that needs no other file.
-    """
+    """Fill one of the project's own templates."""
     environment = Environment(
         loader=FileSystemLoader(TEMPLATES),
         autoescape=True,

@@ -55,18 +55,7 @@ class Supply:
         self._closed = False
 
     def take(self, authority: str, as_at: str) -> Kernel:
-        """Return a kernel that has served nobody.
-
-        Parameters
-        ----------
-        authority, as_at : str
-            What the notebook will be given.
-
-        Raises
-        ------
-        KernelError
-            The refresh is being stopped.
-        """
+        """Return a kernel that has served nobody."""
         with self._lock:
             if self._closed:
                 raise KernelError("the refresh is being stopped")
@@ -249,18 +238,7 @@ class QuickClient(AsyncKernelClient):
         super().start_channels(stdin=False, hb=False, control=False)
 
     async def wait_for_ready(self, timeout: float | None = None) -> None:
-        """Wait until the kernel answers on both channels.
-
-        Parameters
-        ----------
-        timeout : float, optional
-            Seconds.
-
-        Raises
-        ------
-        RuntimeError
-            The kernel has died or the time is up.
-        """
+        """Wait until the kernel answers on both channels."""
         end = time.monotonic() + (timeout or float("inf"))
         while time.monotonic() < end:
             self.kernel_info()

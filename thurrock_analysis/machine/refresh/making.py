@@ -67,15 +67,7 @@ class Making:
         return not self.error
 
     def add(self, outcome: Outcome, renderer: "Renderer") -> None:
-        """Take in a finished notebook; the last one publishes the report.
-
-        Parameters
-        ----------
-        outcome : Outcome
-            What became of it.
-        renderer : Renderer
-            Makes its page.
-        """
+        """Take in a finished notebook; the last one publishes the report."""
         from thurrock_analysis.machine.refresh.publish import Report
 
         if self._report is None:

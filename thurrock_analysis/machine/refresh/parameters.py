@@ -32,29 +32,7 @@ class Parameter:
 
 
 def declared_parameters(notebook: str, source: str) -> tuple[Parameter, ...]:
-    """Read the parameters cell of a notebook.
-
-    Parameters
-    ----------
-    notebook : str
-        The notebook's name, for the message of an error.
-    source : str
-        The cell's text: annotated assignments of literals, each with an optional comment.
-
-    Returns
-    -------
-    tuple of Parameter
-
-    Raises
-    ------
-    ThurrockError
-        A line is anything else, has an unknown type or a default of another type.
-
-    Examples
-    --------
-    >>> declared_parameters("demand", 'years: int = 5  # how many to show')
-    (Parameter(name='years', type='int', default=5, help='how many to show'),)
-    """
+    """Read the parameters cell of a notebook."""
     try:
         statements = ast.parse(source).body
     except SyntaxError as error:
@@ -70,31 +48,7 @@ def declared_parameters(notebook: str, source: str) -> tuple[Parameter, ...]:
 
 
 def coerce(parameter: Parameter, text: str) -> Value:
-    """Turn typed text into a value of the parameter's declared type.
-
-    Parameters
-    ----------
-    parameter : Parameter
-        The declaration.
-    text : str
-        What was typed; the items of a list are separated by commas.
-
-    Returns
-    -------
-    str, int, float, bool or a list of one of them
-
-    Raises
-    ------
-    ThurrockError
-        The text is not of that type.
-
-    Examples
-    --------
-    >>> coerce(Parameter("code", "str", "", ""), "01234")
-    '01234'
-    >>> coerce(Parameter("years", "list[int]", [2024], ""), "2023, 2024")
-    [2023, 2024]
-    """
+    """Turn typed text into a value of the parameter's declared type."""
     item = parameter.type.removeprefix("list[").removesuffix("]")
     pieces = [text] if item == parameter.type else [p.strip() for p in text.split(",") if p.strip()]
     for piece in pieces:

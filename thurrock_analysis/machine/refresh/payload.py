@@ -38,26 +38,7 @@ class Payload:
 
 
 def payload_of(notebook: Any, name: str) -> Payload:
-    """Find what an executed notebook hands back.
-
-    Parameters
-    ----------
-    notebook : dict
-        The executed notebook: an object of nbformat or its parsed JSON.
-    name : str
-        The notebook's name.
-
-    Returns
-    -------
-    Payload
-        Of the last output of the kind.
-
-    Raises
-    ------
-    NothingHandedBackError
-        There is none, or it lacks what it should hold. A cell may have ended the notebook
-        early without an error.
-    """
+    """Find what an executed notebook hands back."""
     found = [
         output["data"][MIME]
         for cell in notebook["cells"]
@@ -84,17 +65,7 @@ def payload_of(notebook: Any, name: str) -> Payload:
 
 
 def write_key_figures(path: Path, payloads: list[Payload], columns: list[str]) -> None:
-    """Write the key figures of all notebooks as one CSV file.
-
-    Parameters
-    ----------
-    path : Path
-        The file.
-    payloads : list of Payload
-        In the order to write them.
-    columns : list of str
-        The columns of the tidy table; the name of the notebook goes before them.
-    """
+    """Write the key figures of all notebooks as one CSV file."""
     with path.open("w", newline="", encoding="utf-8") as stream:
         writer = csv.writer(stream, lineterminator="\n")
         writer.writerow(["notebook", *columns])

@@ -29,20 +29,7 @@ class Plan:
 
 
 def check_names(notebooks: list[Notebook], given: dict[str, str]) -> None:
-    """Check the names of the parameters, which needs nothing but the notebooks' text.
-
-    Parameters
-    ----------
-    notebooks : list of Notebook
-        The notebooks to run.
-    given : dict of str to str
-        Parameters as typed. Each belongs to every notebook that declares it.
-
-    Raises
-    ------
-    ThurrockError
-        A notebook lacks the parameters every notebook has, or no notebook has a given one.
-    """
+    """Check the names of the parameters, which needs nothing but the notebooks' text."""
     for notebook in notebooks:
         types = {parameter.name: parameter.type for parameter in notebook.parameters}
         for name in (AREA, DATE):
@@ -59,22 +46,7 @@ def check_names(notebooks: list[Notebook], given: dict[str, str]) -> None:
 
 
 def own_area(notebooks: list[Notebook]) -> str:
-    """Return the authority that the notebooks are for unless told otherwise.
-
-    Parameters
-    ----------
-    notebooks : list of Notebook
-        The notebooks to run.
-
-    Returns
-    -------
-    str
-
-    Raises
-    ------
-    ThurrockError
-        Their defaults differ.
-    """
+    """Return the authority that the notebooks are for unless told otherwise."""
     defaults = {str(p.default) for one in notebooks for p in one.parameters if p.name == AREA}
     if len(defaults) != 1:
         raise ThurrockError(
@@ -85,25 +57,7 @@ def own_area(notebooks: list[Notebook]) -> str:
 
 
 def values_of(notebook: Notebook, given: dict[str, str]) -> dict[str, Value]:
-    """Return the values to pass to one notebook.
-
-    Parameters
-    ----------
-    notebook : Notebook
-        The notebook.
-    given : dict of str to str
-        Parameters as typed; those of other notebooks are left out.
-
-    Returns
-    -------
-    dict of str to a plain Python value
-        Every declared parameter, so that a run's record is complete.
-
-    Raises
-    ------
-    ThurrockError
-        A value is not of its declared type.
-    """
+    """Return the values to pass to one notebook."""
     return {
         parameter.name: coerce(parameter, given[parameter.name])
         if parameter.name in given

@@ -31,13 +31,7 @@ FOR_EACH = (("thurrock_analysis.papers.claims", "check_all"),)
 
 
 def preload(modules: Iterable[str]) -> None:
-    """Import modules as a kernel would have imported them, and ready what they need.
-
-    Parameters
-    ----------
-    modules : iterable of str
-        Names to import. One that fails is left for the notebook to report in its own words.
-    """
+    """Import modules as a kernel would have imported them, and ready what they need."""
     _import_kernel()
     builtins.get_ipython = _InKernel  # type: ignore[attr-defined]
     gc.disable()  # imports leave almost no garbage
@@ -54,13 +48,7 @@ def preload(modules: Iterable[str]) -> None:
 
 
 def prepare(authority: str, as_at: str) -> None:
-    """Ready what all notebooks of one authority and date ask for.
-
-    Parameters
-    ----------
-    authority, as_at : str
-        As the notebooks will be given them.
-    """
+    """Ready what all notebooks of one authority and date ask for."""
     areas = sys.modules.get("thurrock_analysis.record.areas")
     if areas is not None:
         _call(FOR_EACH, lambda: (areas.find(authority), as_at))

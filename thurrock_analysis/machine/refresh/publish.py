@@ -48,13 +48,7 @@ class Report:
         self._records: dict[str, dict[str, Any]] = {}
 
     def add(self, outcome: Outcome) -> None:
-        """Take in one notebook as it finishes, and let go of what it displayed.
-
-        Parameters
-        ----------
-        outcome : Outcome
-            What became of it.
-        """
+        """Take in one notebook as it finishes, and let go of what it displayed."""
         began = time.perf_counter()
         if not outcome.error:
             try:
@@ -74,13 +68,7 @@ class Report:
         outcome.notebook = None
 
     def finish(self, seconds: float) -> None:
-        """Write what needs all notebooks.
-
-        Parameters
-        ----------
-        seconds : float
-            How long they have taken.
-        """
+        """Write what needs all notebooks."""
         names = available(paths.notebooks())
         for name in names:
             if name not in self._records and name in self._earlier:

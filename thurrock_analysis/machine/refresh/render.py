@@ -56,19 +56,7 @@ class Renderer:
         self._style = (TEMPLATES / "style.css").read_text(encoding="utf-8")
 
     def page(self, notebook: Any, page: Page) -> str:
-        """Return a notebook as one HTML document that needs no other file.
-
-        Parameters
-        ----------
-        notebook : NotebookNode
-            An executed notebook; it is not changed.
-        page : Page
-            The words around it.
-
-        Returns
-        -------
-        str
-        """
+        """Return a notebook as one HTML document that needs no other file."""
         shown, pictures = _to_show(notebook)
         html, _ = self._exporter.from_notebook_node(
             shown, resources={"page": page, "style": self._style, "notice": NOTICE}
@@ -92,18 +80,7 @@ class Renderer:
 
 
 def undescribed_pictures(notebook: Any) -> list[int]:
-    """Find pictures without a text alternative.
-
-    Parameters
-    ----------
-    notebook : dict
-        An executed notebook: an object of nbformat or its parsed JSON.
-
-    Returns
-    -------
-    list of int
-        The code cells they are in, counted from 1.
-    """
+    """Find pictures without a text alternative."""
     cells = [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
     return [
         number
@@ -115,19 +92,7 @@ def undescribed_pictures(notebook: Any) -> list[int]:
 
 
 def with_notice(html: str, notice: str) -> str:
-    """Put a notice at the head of a rendered page, in place of any it has.
-
-    Parameters
-    ----------
-    html : str
-        A page from `Renderer.page`.
-    notice : str
-        Plain text.
-
-    Returns
-    -------
-    str
-    """
+    """Put a notice at the head of a rendered page, in place of any it has."""
     box = f'{NOTICE}<p class="notice" role="note">{escape(notice)}</p>'
     return re.sub(rf'{NOTICE}(<p class="notice" role="note">[^<]*</p>)?', lambda _: box, html)
 

@@ -76,24 +76,7 @@ class Result:
 
 
 def refresh(options: Options) -> Result:
-    """Run notebooks and publish their reports.
-
-    Parameters
-    ----------
-    options : Options
-        What to run, for which authorities and date, and where to write.
-
-    Returns
-    -------
-    Result
-        Failing notebooks and authorities are described in it; the others' reports are written
-        all the same.
-
-    Raises
-    ------
-    ThurrockError
-        Something asked for, or a shipped file, is not right. Nothing was run or changed.
-    """
+    """Run notebooks and publish their reports."""
     # A dependency of Jupyter's schemas that takes a second to import, and that none of them uses.
     sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
     began = time.perf_counter()

@@ -59,17 +59,7 @@ class Circumstances:
 def circumstances(
     kernels: str, checksums: dict[str, str], notebooks: Iterable[str]
 ) -> Circumstances:
-    """Look up what all reports of a refresh share.
-
-    Parameters
-    ----------
-    kernels : str
-        How kernels are started.
-    checksums : dict of str to str
-        Those of the data files, which the caller has checked.
-    notebooks : iterable of str
-        The names of those that are run.
-    """
+    """Look up what all reports of a refresh share."""
     altered = [name for name in shipped.altered() if name in set(notebooks)]
     return Circumstances(kernels, checksums, *commit(paths.home()), altered)
 
@@ -89,18 +79,7 @@ def versions() -> dict[str, str]:
 
 
 def commit(folder: Path) -> tuple[str | None, bool | None]:
-    """Return the commit that a folder is at, and whether files differ from it.
-
-    Parameters
-    ----------
-    folder : Path
-        A folder of the project.
-
-    Returns
-    -------
-    tuple
-        Two None where the folder is under no version control.
-    """
+    """Return the commit that a folder is at, and whether files differ from it."""
     try:
         head = _git(folder, "rev-parse", "HEAD").strip()
         return head, bool(_git(folder, "status", "--porcelain"))
@@ -118,18 +97,7 @@ def read(folder: Path) -> dict[str, Any]:
 
 
 def previous(folder: Path) -> dict[str, Any]:
-    """Return the record of the refresh before, by notebook.
-
-    Parameters
-    ----------
-    folder : Path
-        The report's folder.
-
-    Returns
-    -------
-    dict
-        The record of each notebook whose page the folder holds; empty if there is none.
-    """
+    """Return the record of the refresh before, by notebook."""
     whole = read(folder)
     run = {key: whole.get(key) for key in ("made", "commit", "versions", "read")}
     pages = {

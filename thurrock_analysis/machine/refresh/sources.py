@@ -30,22 +30,7 @@ class Notebook:
 
 
 def read_notebook(path: Path) -> Notebook:
-    """Read one notebook and its declared parameters.
-
-    Parameters
-    ----------
-    path : Path
-        A notebook file.
-
-    Returns
-    -------
-    Notebook
-
-    Raises
-    ------
-    ThurrockError
-        The file is not a notebook, or its parameters are not plainly declared.
-    """
+    """Read one notebook and its declared parameters."""
     try:
         whole = json.loads(path.read_text(encoding="utf-8"))
         cells, metadata = whole["cells"], whole.get("metadata", {})
@@ -75,24 +60,7 @@ def available(folder: Path) -> list[str]:
 
 
 def choose(folder: Path, wanted: Iterable[str] = ()) -> list[Notebook]:
-    """Read the notebooks asked for, or all but those that must be named.
-
-    Parameters
-    ----------
-    folder : Path
-        The folder of the notebooks.
-    wanted : iterable of str
-        Names as typed, with or without ``.ipynb`` or the folder; empty means all.
-
-    Returns
-    -------
-    list of Notebook
-
-    Raises
-    ------
-    ThurrockError
-        The folder holds no notebook, or none of that name; or one cannot be read.
-    """
+    """Read the notebooks asked for, or all but those that must be named."""
     names = available(folder)
     if not names:
         raise ThurrockError(f"There is no notebook in {folder}.")
@@ -114,26 +82,7 @@ def _name(folder: Path, text: str, names: list[str]) -> str:
 
 
 def nearest(name: str, valid: Iterable[str]) -> str:
-    """Say which valid names are nearest to a mistyped one.
-
-    Parameters
-    ----------
-    name : str
-        What was typed.
-    valid : iterable of str
-        What would have been right.
-
-    Returns
-    -------
-    str
-
-    Examples
-    --------
-    >>> nearest("demnd", ["demand", "workforce"])
-    'did you mean demand?'
-    >>> nearest("x", ["demand", "workforce"])
-    'there are demand, workforce.'
-    """
+    """Say which valid names are nearest to a mistyped one."""
     valid = list(valid)
     close = get_close_matches(name, valid, n=3, cutoff=0.6)
     return f"did you mean {' or '.join(close)}?" if close else f"there are {', '.join(valid)}."

@@ -9,18 +9,7 @@ from thurrock_analysis.machine.refresh.run import Result
 
 
 def summary(result: Result) -> Iterator[str]:
-    """Say what failed, what was left out or altered, and, last, how much was made.
-
-    Parameters
-    ----------
-    result : Result
-        What became of the refresh.
-
-    Yields
-    ------
-    str
-        A line.
-    """
+    """Say what failed, what was left out or altered, and, last, how much was made."""
     for making in result.made:
         for outcome in making.failures:
             where = f"code cell {outcome.cell}: " if outcome.cell else ""

@@ -10,20 +10,7 @@ from thurrock_analysis import paths
 
 
 def without_machine_paths(notebook: Any, name: str) -> Any:
-    """Take the machine's paths out of a notebook's outputs and metadata, in place.
-
-    Parameters
-    ----------
-    notebook : NotebookNode
-        An executed notebook.
-    name : str
-        What to call its file.
-
-    Returns
-    -------
-    NotebookNode
-        The same notebook.
-    """
+    """Take the machine's paths out of a notebook's outputs and metadata, in place."""
     record = notebook.metadata.get("papermill", {})
     record.update({"input_path": name, "output_path": name})
     for cell in notebook.cells:
@@ -40,22 +27,7 @@ def without_machine_paths(notebook: Any, name: str) -> Any:
 
 
 def scrub(text: str) -> str:
-    """Replace the machine's own folders by words.
-
-    Parameters
-    ----------
-    text : str
-        Any text.
-
-    Returns
-    -------
-    str
-
-    Examples
-    --------
-    >>> scrub(f"{paths.home() / 'data' / 'cin.csv'} is missing")
-    'data/cin.csv is missing'
-    """
+    """Replace the machine's own folders by words."""
     for folder, word in _folders():
         text = re.sub(rf"(?<![\w/.\\]){re.escape(folder)}[/\\]", word, text)
     return text

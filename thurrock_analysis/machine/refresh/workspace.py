@@ -18,12 +18,7 @@ OLD = 60.0  # seconds; a younger folder may not have taken its lock yet
 
 @contextlib.contextmanager
 def workspace() -> Iterator[Path]:
-    """Make the folder, and remove those that killed runs have left.
-
-    Yields
-    ------
-    Path
-    """
+    """Make the folder, and remove those that killed runs have left."""
     base = tempfile.gettempdir()
     if sys.platform != "win32" and len(base) > LONGEST - len(PREFIX):
         base = "/tmp"
