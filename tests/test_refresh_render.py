@@ -8,12 +8,11 @@ import pytest
 from bs4 import BeautifulSoup
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
-from thurrock_analysis.machine.refresh.anchors import anchors
+from thurrock_analysis.errors import ThurrockError
 from thurrock_analysis.machine.refresh.index import Entry, index_page
 from thurrock_analysis.machine.refresh.payload import (
     MIME,
     Headline,
-    NothingHandedBackError,
     Payload,
     payload_of,
     write_key_figures,
@@ -21,6 +20,7 @@ from thurrock_analysis.machine.refresh.payload import (
 from thurrock_analysis.machine.refresh.render import (
     Page,
     Renderer,
+    anchors,
     undescribed_pictures,
     with_notice,
 )
@@ -282,7 +282,7 @@ def test_the_last_result_counts():
     notebook = new_notebook(cells=[cell(shows({MIME: result})) for result in results])
     last = payload_of(notebook, "demand")
     assert (last.notebook, last.read, last.headlines) == ("demand", {"file": "two"}, [])
-    with pytest.raises(NothingHandedBackError, match="did not reach its last cell"):
+    with pytest.raises(ThurrockError, match="did not reach its last cell"):
         payload_of(new_notebook(cells=[cell()]), "demand")
 
 

@@ -98,7 +98,7 @@ def refresh(
     )
     with terminable():
         result = run(options)
-    from thurrock_analysis.machine.refresh.summary import summary  # pandas, and more
+    from thurrock_analysis.machine.refresh.telling import summary
 
     for line in summary(result):
         click.echo(line)

@@ -11,7 +11,6 @@ import secrets
 import shutil
 import sys
 from pathlib import Path
-from types import TracebackType
 
 from thurrock_analysis.errors import ThurrockError
 
@@ -58,12 +57,7 @@ class Staging:
             raise self.unwritable(error) from error
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        value: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         """Drop the folder, or what it has replaced."""
         shutil.rmtree(self._home, ignore_errors=True)
         self._lock.release()

@@ -43,6 +43,11 @@ class Outcome:
     payload: Payload | None = None
     seconds: dict[str, float] = field(default_factory=dict)
 
+    @property
+    def failure(self) -> str:
+        """What went wrong, and where; empty when nothing did."""
+        return f"code cell {self.cell}: {self.error}" if self.cell else self.error
+
 
 def run_notebook(
     notebook: Notebook,

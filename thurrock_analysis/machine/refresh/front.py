@@ -8,9 +8,8 @@ from typing import Any
 from thurrock_analysis import words
 from thurrock_analysis.errors import ThurrockError
 from thurrock_analysis.machine.refresh.index import filled
+from thurrock_analysis.machine.refresh.plan import PAGE
 from thurrock_analysis.machine.refresh.run_record import all_under
-
-PAGE = "index.html"
 
 
 def write_front(out: Path) -> Path:

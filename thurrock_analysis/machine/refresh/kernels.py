@@ -13,7 +13,7 @@ import threading
 import time
 from contextlib import suppress
 from pathlib import Path
-from typing import Any, ClassVar, Protocol
+from typing import Any, ClassVar
 
 from jupyter_client.asynchronous.client import AsyncKernelClient
 from jupyter_client.connect import write_connection_file
@@ -23,23 +23,6 @@ from thurrock_analysis.errors import ThurrockError
 from thurrock_analysis.machine.refresh.fork_client import ForkServer, ForkServerEnded
 
 LISTENS_WITHIN = 60  # seconds after the fork
-
-
-class KernelError(ThurrockError):
-    """A kernel could not be had."""
-
-
-class Kernel(Protocol):
-    """A process that is, or will soon be, a kernel."""
-
-    def manager(self) -> type[AsyncKernelManager]:
-        """Return papermill's ``kernel_manager_class`` for this kernel."""
-
-    def kill(self) -> None:
-        """End the process and what it started, at once; one not yet started never serves."""
-
-    def exit_status(self) -> int | None:
-        """Return how the process ended by itself, negative for a signal; None if not known."""
 
 
 class Supply:
@@ -54,11 +37,11 @@ class Supply:
         self._given: list[Kernel] = []
         self._closed = False
 
-    def take(self, authority: str, as_at: str) -> Kernel:
+    def take(self, authority: str, as_at: str) -> "Kernel":
         """Return a kernel that has served nobody."""
         with self._lock:
             if self._closed:
-                raise KernelError("the refresh is being stopped")
+                raise ThurrockError("the refresh is being stopped")
             self._given.append(self._forked(authority, as_at) or OrdinaryKernel())
             return self._given[-1]
 
@@ -75,7 +58,7 @@ class Supply:
         if self._server:
             self._server.close()
 
-    def _forked(self, authority: str, as_at: str) -> Kernel | None:
+    def _forked(self, authority: str, as_at: str) -> "Kernel | None":
         if self._server is None or self._server_lost:
             return None
         where = self._folder / f"k{len(self._given) + 1}"
@@ -83,7 +66,7 @@ class Supply:
             return ForkedKernel(self._server, where, self._cwd, authority, as_at)
         except ForkServerEnded as end:
             if self._closed:
-                raise KernelError(str(end)) from end
+                raise ThurrockError(str(end)) from end
             self._server_lost = True  # go on with ordinary kernels
             return None
 
@@ -177,6 +160,9 @@ class OrdinaryKernel:
     def exit_status(self) -> int | None:
         """Return how the process ended by itself, negative for a signal; None if not known."""
         return self._process.poll() if self._process and not self._killed else None
+
+
+Kernel = ForkedKernel | OrdinaryKernel
 
 
 class OrdinaryManager(AsyncKernelManager):

@@ -11,10 +11,6 @@ from thurrock_analysis.errors import ThurrockError
 MIME = "application/vnd.thurrock.report+json"
 
 
-class NothingHandedBackError(ThurrockError):
-    """A notebook ended without its result."""
-
-
 @dataclass(frozen=True)
 class Headline:
     """One sentence of a report on a measure that moved."""
@@ -46,7 +42,7 @@ def payload_of(notebook: Any, name: str) -> Payload:
         if MIME in output.get("data", {})
     ]
     if not found:
-        raise NothingHandedBackError("did not reach its last cell: it handed back no result")
+        raise ThurrockError("did not reach its last cell: it handed back no result")
     try:
         last = found[-1]
         return Payload(
@@ -59,7 +55,7 @@ def payload_of(notebook: Any, name: str) -> Payload:
             read=dict(last.get("read", {})),
         )
     except (KeyError, TypeError, ValueError) as error:
-        raise NothingHandedBackError(
+        raise ThurrockError(
             f"handed back a result that cannot be read ({type(error).__name__}: {error})"
         ) from error
 

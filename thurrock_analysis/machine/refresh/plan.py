@@ -13,6 +13,7 @@ if TYPE_CHECKING:  # pandas, which a refused command need not wait for
 
 AREA = "authority"
 DATE = "as_at"
+PAGE = "index.html"
 
 
 @dataclass(frozen=True)

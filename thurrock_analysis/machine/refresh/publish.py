@@ -11,7 +11,6 @@ from thurrock_analysis import __version__, paths, words
 from thurrock_analysis.errors import ThurrockError
 from thurrock_analysis.machine.files import Staging
 from thurrock_analysis.machine.refresh import run_record
-from thurrock_analysis.machine.refresh.anchors import anchors
 from thurrock_analysis.machine.refresh.execute import Outcome
 from thurrock_analysis.machine.refresh.index import Entry, index_page
 from thurrock_analysis.machine.refresh.payload import Payload, payload_of, write_key_figures
@@ -19,6 +18,7 @@ from thurrock_analysis.machine.refresh.plan import Plan
 from thurrock_analysis.machine.refresh.render import (
     Page,
     Renderer,
+    anchors,
     undescribed_pictures,
     with_notice,
 )
@@ -116,7 +116,7 @@ class Report:
         }
 
     def _add_failure(self, outcome: Outcome) -> None:
-        failure = f"code cell {outcome.cell}: {outcome.error}" if outcome.cell else outcome.error
+        failure = outcome.failure
         self._records[outcome.name] = {
             "status": "failed",
             "cell": outcome.cell,

@@ -3,12 +3,13 @@
 import copy
 import re
 from dataclasses import dataclass
-from html import escape
+from html import escape, unescape
 from pathlib import Path
 from typing import Any
 
 from bs4 import BeautifulSoup, Tag
 from nbconvert.exporters import HTMLExporter, TemplateExporter
+from nbconvert.filters import markdown2html
 
 from thurrock_analysis.machine.refresh.payload import MIME
 
@@ -20,6 +21,8 @@ FEW_HEADINGS = 3
 
 _NUMBER = re.compile(r"[-+−–<>~£]?[0-9][0-9,.]*( ?%| ?pp)?|\[?[a-z:*–.]\]?|NaN|nan", re.IGNORECASE)
 _TO_NOTEBOOK = re.compile(r"^(\w+)\.ipynb(?=#|$)")
+_QUESTION = re.compile(r"^## .*\S", re.MULTILINE)
+_ID = re.compile(r'\bid="([^"]*)"')
 _HEADINGS = ["h1", "h2", "h3", "h4", "h5", "h6"]
 
 
@@ -62,10 +65,8 @@ class Renderer:
             shown, resources={"page": page, "style": self._style, "notice": NOTICE}
         )
         soup = BeautifulSoup(html, "html.parser")
-        for link in soup.find_all(
-            "a", class_="anchor-link"
-        ):  # the headings' ids are wanted, their marks not
-            link.decompose()
+        for mark in soup.find_all("a", class_="anchor-link"):  # the headings' ids stay
+            mark.decompose()
         _name_main_heading(soup, page.title)
         _order_headings(soup)
         for table in soup.find_all("table"):
@@ -77,6 +78,19 @@ class Renderer:
         for token, data in pictures.items():
             html = html.replace(token, data)
         return html
+
+
+def anchors(notebook: Any) -> dict[str, str]:
+    """Find the heading above the cell that first shows each measure."""
+    above: dict[str, str] = {}
+    heading = ""
+    for cell in notebook["cells"]:
+        if cell["cell_type"] == "markdown":
+            heading = [heading, *_QUESTION.findall("".join(cell["source"]))][-1]
+        for output in cell.get("outputs", []):
+            for measure in output.get("metadata", {}).get("thurrock", {}).get("measures", []):
+                above.setdefault(measure, heading)
+    return {measure: place for measure, heading in above.items() if (place := _id(heading))}
 
 
 def undescribed_pictures(notebook: Any) -> list[int]:
@@ -95,6 +109,11 @@ def with_notice(html: str, notice: str) -> str:
     """Put a notice at the head of a rendered page, in place of any it has."""
     box = f'{NOTICE}<p class="notice" role="note">{escape(notice)}</p>'
     return re.sub(rf'{NOTICE}(<p class="notice" role="note">[^<]*</p>)?', lambda _: box, html)
+
+
+def _id(heading: str) -> str:
+    found = _ID.search(markdown2html(heading))
+    return unescape(found[1]) if found else ""
 
 
 def _alt(output: Any, kind: str) -> str:
