@@ -12,7 +12,6 @@ from thurrock_analysis.errors import ThurrockError
 from thurrock_analysis.machine.refresh.index import Entry, index_page
 from thurrock_analysis.machine.refresh.payload import (
     MIME,
-    Headline,
     Payload,
     payload_of,
     write_key_figures,
@@ -226,8 +225,9 @@ def entry(name="demand", **more):
     half = {**FIGURE, "measure": "referrals", "value": 0.5}
     told = {**FIGURE, "measure": "other", "value": 1.0, "value_text": "a few"}
     cells = {"before": "1,400.0", "change": "+8%", "direction": "up", "england": "515.7"}
-    low = Headline("It <rose>.", 1, FIGURE["measure"], cells)
-    high, still = Headline("It fell.", 9, "lost"), Headline("Too few to say.", 0, "referrals")
+    low = {"sentence": "It <rose>.", "weight": 1, "measure": FIGURE["measure"], **cells}
+    high = {"sentence": "It fell.", "weight": 9, "measure": "lost"}
+    still = {"sentence": "Too few to say.", "weight": 0, "measure": "referrals"}
     rows = [FIGURE, hidden, half, told, {**FIGURE, "breakdown": "sex"}]
     payload = Payload(name, rows, [low, high, still])
     places = {FIGURE["measure"]: "rise?"}

@@ -17,7 +17,7 @@ from urllib.parse import quote
 
 from thurrock_analysis import paths
 from thurrock_analysis.errors import ThurrockError
-from thurrock_analysis.machine.refresh.sources import available, nearest
+from thurrock_analysis.machine.refresh.sources import available, load, nearest
 from thurrock_analysis.machine.shipped import fingerprint
 
 START = "00_start_here"
@@ -123,17 +123,11 @@ def _origins() -> Iterator[tuple[str, str]]:
 
 def _copy(path: Path) -> dict[str, Any]:
     """Return a notebook without outputs, so that it shows nothing that she did not run."""
-    try:
-        content = path.read_bytes()
-        notebook: dict[str, Any] = json.loads(content)
-        for cell in notebook["cells"]:
-            if cell["cell_type"] == "code":
-                cell.update(outputs=[], execution_count=None)
-        notebook["metadata"][_ORIGIN] = {"of": path.stem, "sha256": fingerprint(content)}
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        raise ThurrockError(
-            f"{path.name} is not a notebook of format 4, as JupyterLab saves it."
-        ) from error
+    notebook = load(path)
+    for cell in notebook["cells"]:
+        if cell["cell_type"] == "code":
+            cell.update(outputs=[], execution_count=None)
+    notebook["metadata"][_ORIGIN] = {"of": path.stem, "sha256": fingerprint(path.read_bytes())}
     return notebook
 
 

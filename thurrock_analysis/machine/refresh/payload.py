@@ -12,24 +12,14 @@ MIME = "application/vnd.thurrock.report+json"
 
 
 @dataclass(frozen=True)
-class Headline:
-    """One sentence of a report on a measure that moved."""
-
-    sentence: str
-    weight: float
-    """How notable; 0 keeps the sentence out of the index."""
-    measure: str = ""
-    cells: dict[str, str] = field(default_factory=dict)
-    """What the index says of the measure: before, change, direction, verdict, england."""
-
-
-@dataclass(frozen=True)
 class Payload:
     """The result of one notebook."""
 
     notebook: str
     key_figures: list[dict[str, Any]] = field(default_factory=list)
-    headlines: list[Headline] = field(default_factory=list)
+    headlines: list[dict[str, Any]] = field(default_factory=list)
+    """Each a ``sentence`` on a ``measure`` that moved, with its ``weight``: how notable it is, 0
+    to keep it out of the index; and what the index says of the measure beside its value."""
     read: dict[str, Any] = field(default_factory=dict)
 
 
@@ -49,7 +39,7 @@ def payload_of(notebook: Any, name: str) -> Payload:
             notebook=name,
             key_figures=[dict(row) for row in last["key_figures"]],
             headlines=[
-                Headline(str(one["sentence"]), float(one["weight"]), one.get("measure", ""), one)
+                one | {"sentence": str(one["sentence"]), "weight": float(one["weight"])}
                 for one in last.get("headlines", [])
             ],
             read=dict(last.get("read", {})),

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
+from typing import Any
 
 from thurrock_analysis.errors import ThurrockError
 from thurrock_analysis.machine.refresh.parameters import Parameter, declared_parameters
@@ -31,14 +32,8 @@ class Notebook:
 
 def read_notebook(path: Path) -> Notebook:
     """Read one notebook and its declared parameters."""
-    try:
-        whole = json.loads(path.read_text(encoding="utf-8"))
-        cells, metadata = whole["cells"], whole.get("metadata", {})
-        texts = [(cell["cell_type"], _tags(cell), "".join(cell["source"])) for cell in cells]
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        raise ThurrockError(
-            f"{path.name} is not a notebook of format 4, as JupyterLab saves it."
-        ) from error
+    whole = load(path)
+    texts = [(one["cell_type"], _tags(one), "".join(one["source"])) for one in whole["cells"]]
     tagged = [text for kind, tags, text in texts if "parameters" in tags and kind == "code"]
     if len(tagged) != 1:
         raise ThurrockError(
@@ -50,8 +45,24 @@ def read_notebook(path: Path) -> Notebook:
         title=_title([text for kind, _, text in texts if kind == "markdown"], path.stem),
         parameters=declared_parameters(path.stem, tagged[0]),
         code_cells=tuple(text for kind, _, text in texts if kind == "code" and text.strip()),
-        only_named=metadata.get("thurrock", {}).get("refresh") == "named",
+        only_named=whole["metadata"].get("thurrock", {}).get("refresh") == "named",
     )
+
+
+def load(path: Path) -> dict[str, Any]:
+    """Return the content of a notebook, in which every cell has a kind, a source and metadata."""
+    try:
+        whole: dict[str, Any] = json.loads(path.read_bytes())
+        cells = [
+            (one["cell_type"] + "".join(one["source"]), one["metadata"]) for one in whole["cells"]
+        ]
+        kept = [whole["metadata"], *(metadata for _, metadata in cells)]
+        assert all(isinstance(one, dict) for one in kept)
+    except (OSError, ValueError, KeyError, TypeError, AssertionError) as error:
+        raise ThurrockError(
+            f"{path.name} is not a notebook of format 4, as JupyterLab saves it."
+        ) from error
+    return whole
 
 
 def available(folder: Path) -> list[str]:
@@ -88,10 +99,9 @@ def nearest(name: str, valid: Iterable[str]) -> str:
     return f"did you mean {' or '.join(close)}?" if close else f"there are {', '.join(valid)}."
 
 
-def _tags(cell: dict[str, object]) -> list[str]:
-    metadata = cell.get("metadata")
-    tags = metadata.get("tags") if isinstance(metadata, dict) else None
-    return list(tags) if isinstance(tags, list) else []
+def _tags(cell: dict[str, Any]) -> list[str]:
+    tags = cell["metadata"].get("tags")
+    return tags if isinstance(tags, list) else []
 
 
 def _title(markdown: list[str], otherwise: str) -> str:
