@@ -10,6 +10,7 @@ from thurrock_analysis import paths
 from thurrock_analysis.errors import ThurrockError
 
 ENDING = ".source.yml"
+Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the one in C is ten times as fast
 
 
 def sidecar_of(path: Path) -> Path:
@@ -27,7 +28,7 @@ def read(path: Path) -> dict[str, Any]:
     side = sidecar_of(path)
     if not side.is_file():
         raise ThurrockError(f"{side.name} is missing: restore it, or run 'thurrock data build'.")
-    content: dict[str, Any] = yaml.safe_load(side.read_text(encoding="utf-8"))
+    content: dict[str, Any] = yaml.load(side.read_bytes(), Loader)
     return content
 
 

@@ -22,6 +22,9 @@ KERNEL_MODULES = (
 STORE = "thurrock_analysis.record.store"
 AREAS = "thurrock_analysis.record.areas"
 CLAIMS = "thurrock_analysis.papers.claims"
+CHANGE = "thurrock_analysis.metrics.change"
+LIMITS = ("statsmodels.stats.proportion", "statsmodels.stats.rates")
+"""What it imports when a notebook asks for limits of chance."""
 
 
 def preload(modules: Iterable[str]) -> None:
@@ -36,6 +39,9 @@ def preload(modules: Iterable[str]) -> None:
     finally:
         gc.enable()
         del builtins.get_ipython  # type: ignore[attr-defined]
+    if CHANGE in sys.modules:
+        for name in LIMITS:
+            importlib.import_module(name)
     # What fails here fails again in the notebook, which then says so.
     with contextlib.suppress(Exception):
         if STORE in sys.modules:
