@@ -23,7 +23,7 @@ from thurrock_analysis.machine.refresh.render import (
     undescribed_pictures,
     with_notice,
 )
-from thurrock_analysis.machine.refresh.tidy_up import scrub, without_machine_paths
+from thurrock_analysis.machine.refresh.tidy_up import scrub, tidied
 
 PAGE = Page("Demand & need", "Thurrock", "24 November 2025", "1 December 2025")
 WORDS = {
@@ -292,7 +292,7 @@ def test_paths_of_this_machine_become_words(tmp_path, monkeypatch):
     assert scrub(f'File "{inside}", line 3') == 'File "data/cin.csv", line 3'
     assert scrub("reports/tmp/x and https://a.org/usr/b") == "reports/tmp/x and https://a.org/usr/b"
     error = new_output("error", ename="E", evalue=inside, traceback=[inside])
-    notebook = without_machine_paths(new_notebook(cells=[cell(error)]), "demand.ipynb")
+    notebook = tidied(new_notebook(cells=[cell(error)]), "demand.ipynb")
     assert str(tmp_path) not in nbformat.writes(notebook)
 
 

@@ -58,8 +58,6 @@ def jupyter_path() -> str:
 def make_working_copies() -> list[str]:
     """Copy each shipped notebook of which the analyst has no copy; touch none that is there."""
     shipped = available(paths.notebooks())
-    if not shipped:
-        raise ThurrockError(f"There is no notebook in {paths.notebooks()}.")
     have = {path.stem for path in exploratory().glob("*.ipynb")}
     known = set(_origins())
     made, said = [], []

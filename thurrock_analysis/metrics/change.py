@@ -2,6 +2,7 @@
 
 import numpy as np
 import pandas as pd
+
 from thurrock_analysis.record.measures import POPULATION, Measure
 
 Z95 = 1.959963984540054

@@ -1,22 +1,20 @@
 """The page over all authorities: which reports lie in the folder, and what is amiss with them."""
 
-import os
 from collections import Counter
 from pathlib import Path
 from typing import Any
 
 from thurrock_analysis import words
 from thurrock_analysis.errors import ThurrockError
+from thurrock_analysis.machine.files import reason
 from thurrock_analysis.machine.refresh.index import filled
 from thurrock_analysis.machine.refresh.plan import PAGE
 from thurrock_analysis.machine.refresh.run_record import all_under
 
 
-def write_front(out: Path) -> Path:
+def write_front(out: Path, scratch: Path) -> Path:
     """Write the page over all authorities from what lies in the folder of reports."""
-    page = out / PAGE
-    beside = out / f".{PAGE}.{os.getpid()}"
-    written = ""
+    page, beside, written = out / PAGE, scratch / PAGE, ""
     try:
         # Another refresh may put a report there meanwhile, and must not be lost from the page.
         while (text := filled("front", places=places(all_under(out)))) != written:
@@ -24,10 +22,8 @@ def write_front(out: Path) -> Path:
             beside.replace(page)
             written = text
     except OSError as error:
-        beside.unlink(missing_ok=True)
         raise ThurrockError(
-            f"The page over all authorities cannot be written to {page} "
-            f"({error.strerror or error})."
+            f"The page over all authorities cannot be written to {page} ({reason(error)})."
         ) from error
     return page
 

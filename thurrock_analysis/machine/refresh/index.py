@@ -3,6 +3,7 @@
 import math
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import quote
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
@@ -31,10 +32,10 @@ class Entry:
     anchors: dict[str, str] = field(default_factory=dict)
     """Where on the page each measure is first shown."""
 
-    def link(self, measure: str) -> str:
+    def link(self, measure: str = "") -> str:
         """Return the address of the place that shows a measure, or of the page."""
         anchor = self.anchors.get(measure, "")
-        return f"{self.name}.html" + f"#{anchor}" * bool(anchor)
+        return quote(f"{self.name}.html") + f"#{anchor}" * bool(anchor)
 
 
 def index_page(entries: list[Entry], about: dict[str, Any]) -> str:

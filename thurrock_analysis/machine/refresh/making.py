@@ -27,6 +27,8 @@ class Making:
         self.name = plan.area.name
         self.error = ""
         """Why there is no new report at all: a sentence."""
+        self.amiss = ""
+        """What is not right though the report was made: a sentence."""
         self.outcomes: list[Outcome] = []
         self.published = False
         self._shared = shared
@@ -62,12 +64,23 @@ class Making:
         """Take in a finished notebook; the last one publishes the report."""
         from thurrock_analysis.machine.refresh.publish import Report
 
-        if self._report is None:
-            self._report = Report(self.plan, self._shared, renderer, self._staging)
         self.outcomes.append(outcome)
-        self._report.add(outcome)
-        if len(self.outcomes) == len(self.plan.notebooks):
-            self._publish(self._report)
+        if self.error:
+            return
+        try:
+            self._report = self._report or Report(self.plan, self._shared, renderer, self._staging)
+            self._report.add(outcome)
+            if len(self.outcomes) == len(self.plan.notebooks):
+                self._publish(self._report)
+        except OSError as error:
+            self.error = str(self._staging.unwritable(error))
+        except ThurrockError as error:
+            self.error = str(error)
+        except Exception as error:  # noqa: BLE001 - the other authorities go on, whatever it is
+            self.error = f"The report could not be made ({type(error).__name__}: {error})."
+        finally:
+            if self.error or self.published:
+                self.close()
 
     def close(self) -> None:
         """Drop what was not published."""
@@ -75,13 +88,12 @@ class Making:
         self._report = None  # of a hundred authorities this would add up
 
     def _publish(self, report: "Report") -> None:
+        from thurrock_analysis.machine.refresh.front import write_front
+
+        report.finish(time.perf_counter() - self._began)
+        self._staging.publish()
+        self.published = True
         try:
-            report.finish(time.perf_counter() - self._began)
-            self._staging.publish()
-            self.published = True
+            write_front(self.plan.out.parents[1], self._staging.hidden)
         except ThurrockError as error:
-            self.error = str(error)
-        except Exception as error:  # noqa: BLE001 - the other authorities go on, whatever it is
-            self.error = f"The report could not be made ({type(error).__name__}: {error})."
-        finally:
-            self.close()
+            self.amiss = str(error)

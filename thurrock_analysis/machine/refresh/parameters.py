@@ -2,15 +2,16 @@
 
 import ast
 import io
+import math
 import re
 import tokenize
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from thurrock_analysis.errors import ThurrockError
 
 Value = str | int | float | bool | list[str] | list[int] | list[float] | list[bool]
 
+LONGEST = 60  # characters of what was typed that a message repeats
 EXAMPLE = 'authority: str = "Thurrock"  # help'
 
 
@@ -51,13 +52,16 @@ def coerce(parameter: Parameter, text: str) -> Value:
     """Turn typed text into a value of the parameter's declared type."""
     item = parameter.type.removeprefix("list[").removesuffix("]")
     pieces = [text] if item == parameter.type else [p.strip() for p in text.split(",") if p.strip()]
+    values = []
     for piece in pieces:
-        if not _FORM[item].fullmatch(piece):
+        try:
+            values.append(_read(item, piece))
+        except ValueError:
             example = f", such as {shown}" if (shown := parameter.shown_default()) else ""
+            typed = repr(piece if len(piece) <= LONGEST else f"{piece[:LONGEST]}…")
             raise ThurrockError(
-                f"The parameter {parameter.name} takes {_CALLED[item]}{example}, not {piece!r}."
-            )
-    values = [_READ[item](piece) for piece in pieces]
+                f"The parameter {parameter.name} takes {_CALLED[item]}{example}, not {typed}."
+            ) from None
     return values[0] if item == parameter.type else values  # type: ignore[return-value]
 
 
@@ -67,13 +71,18 @@ _FORM = {
     "float": re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?"),
     "bool": re.compile(r"true|false|yes|no", re.IGNORECASE),
 }
-_READ: dict[str, Callable[[str], str | int | float | bool]] = {
-    "str": str,
-    "int": int,
-    "float": float,
-    "bool": lambda text: text.lower() in ("true", "yes"),
-}
 _CALLED = {"str": "text", "int": "a whole number", "float": "a number", "bool": "true or false"}
+
+
+def _read(item: str, text: str) -> str | int | float | bool:
+    """Return a value of a simple type; a ValueError if the text is none."""
+    if not _FORM[item].fullmatch(text):
+        raise ValueError
+    if item == "bool":
+        return text.lower() in ("true", "yes")
+    if item == "float" and not math.isfinite(float(text)):
+        raise ValueError
+    return float(text) if item == "float" else int(text) if item == "int" else text
 
 
 def _parameter(notebook: str, statement: ast.stmt, comments: dict[int, str]) -> Parameter:

@@ -1,18 +1,17 @@
 """Decide what a refresh will do, and refuse what cannot work, before anything is started."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from thurrock_analysis.errors import ThurrockError
 from thurrock_analysis.machine.refresh.parameters import Value, coerce
-from thurrock_analysis.machine.refresh.sources import Notebook, nearest
+from thurrock_analysis.machine.refresh.sources import AREA, Notebook, nearest
 
 if TYPE_CHECKING:  # pandas, which a refused command need not wait for
     from thurrock_analysis.record.areas import Area
 
-AREA = "authority"
-DATE = "as_at"
 PAGE = "index.html"
 
 
@@ -29,15 +28,8 @@ class Plan:
     """The parameters passed to each notebook, by its name."""
 
 
-def check_names(notebooks: list[Notebook], given: dict[str, str]) -> None:
-    """Check the names of the parameters, which needs nothing but the notebooks' text."""
-    for notebook in notebooks:
-        types = {parameter.name: parameter.type for parameter in notebook.parameters}
-        for name in (AREA, DATE):
-            if types.get(name) != "str":
-                raise ThurrockError(
-                    f"The notebook {notebook.name} must declare the parameter `{name}: str`."
-                )
+def check_names(notebooks: list[Notebook], given: Iterable[str]) -> None:
+    """Refuse a parameter that no notebook has."""
     known = sorted({parameter.name for one in notebooks for parameter in one.parameters})
     for name in given:
         if name not in known:

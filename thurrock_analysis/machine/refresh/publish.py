@@ -53,6 +53,8 @@ class Report:
         if not outcome.error:
             try:
                 self._write_page(outcome)
+            except OSError:
+                raise  # nothing else can be written either
             except Exception as error:  # noqa: BLE001 - the others' pages are still wanted
                 outcome.error = f"its page could not be made ({type(error).__name__}: {error})"
                 (self._folder / f"{outcome.name}.html").unlink(missing_ok=True)

@@ -20,7 +20,7 @@ FEW_HEADINGS = 3
 """A page with fewer questions needs no list of them."""
 
 _NUMBER = re.compile(r"[-+−–<>~£]?[0-9][0-9,.]*( ?%| ?pp)?|\[?[a-z:*–.]\]?|NaN|nan", re.IGNORECASE)
-_TO_NOTEBOOK = re.compile(r"^(\w+)\.ipynb(?=#|$)")
+_TO_NOTEBOOK = re.compile(r"^([^/:?#]+)\.ipynb(?=#|$)")
 _QUESTION = re.compile(r"^## .*\S", re.MULTILINE)
 _ID = re.compile(r'\bid="([^"]*)"')
 _HEADINGS = ["h1", "h2", "h3", "h4", "h5", "h6"]
@@ -123,6 +123,7 @@ def _alt(output: Any, kind: str) -> str:
 def _to_show(notebook: Any) -> tuple[Any, dict[str, str]]:
     """Copy the notebook without what no reader wants; long pictures become short tokens."""
     shown = copy.deepcopy(notebook)
+    shown.metadata.pop("widgets", None)  # half of them cannot be read, and no page shows one
     pictures: dict[str, str] = {}
     for cell in shown.cells:
         if cell.cell_type != "code":

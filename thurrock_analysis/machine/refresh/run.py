@@ -13,16 +13,10 @@ from typing import TYPE_CHECKING, Literal
 
 from thurrock_analysis import paths
 from thurrock_analysis.errors import ThurrockError
+from thurrock_analysis.machine.files import clear
 from thurrock_analysis.machine.refresh.fork_client import ForkServer, can_fork
-from thurrock_analysis.machine.refresh.plan import (
-    AREA,
-    DATE,
-    Plan,
-    check_names,
-    own_area,
-    values_of,
-)
-from thurrock_analysis.machine.refresh.sources import Notebook, choose
+from thurrock_analysis.machine.refresh.plan import Plan, check_names, own_area, values_of
+from thurrock_analysis.machine.refresh.sources import AREA, DATE, Notebook, choose
 from thurrock_analysis.machine.refresh.telling import Progress
 from thurrock_analysis.machine.refresh.workspace import workspace
 from thurrock_analysis.machine.stopping import undisturbed
@@ -63,8 +57,8 @@ class Result:
     """The folder of reports."""
     made: list["Making"]
     """One an authority."""
-    left_out: list[str]
-    """Why an authority of a region was left out: a sentence each."""
+    noted: list[str]
+    """What was left out, and why, and what else is amiss: a sentence each."""
     altered: list[str]
     """The notebooks that were run and are not as shipped."""
     seconds: float
@@ -72,7 +66,7 @@ class Result:
     @property
     def failed(self) -> bool:
         """Whether anything failed."""
-        return any(one.error or one.failures for one in self.made)
+        return any(one.error or one.failures or one.amiss for one in self.made)
 
 
 def refresh(options: Options) -> Result:
@@ -80,21 +74,23 @@ def refresh(options: Options) -> Result:
     # A dependency of Jupyter's schemas that takes a second to import, and that none of them uses.
     sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
     began = time.perf_counter()
-    notebooks = choose(paths.notebooks(), options.notebooks)
+    notebooks, strays = choose(paths.notebooks(), options.notebooks)
     check_names(notebooks, options.given)
     for notebook in notebooks:
         values_of(notebook, options.given)
     out = (options.out or paths.reports()).absolute()
     forked = _wants_fork(options.kernels)
     with workspace() as scratch, _server(notebooks, scratch, forked) as server:
+        clear(out)
         plans, left_out = _plans(notebooks, options, out)  # while the server imports
         from thurrock_analysis.machine.refresh.run_record import circumstances
 
         shared = circumstances("forked" if forked else "papermill", notebooks)
-        made = _run(plans, options, shared, scratch, server, out)
+        made = _run(plans, options, shared, scratch, server)
     if len(made) == 1 and made[0].error:
         raise ThurrockError(made[0].error)
-    return Result(out, made, left_out, shared.altered, time.perf_counter() - began)
+    noted = [*strays, *left_out, *dict.fromkeys(one.amiss for one in made if one.amiss)]
+    return Result(out, made, noted, shared.altered, time.perf_counter() - began)
 
 
 def _plans(notebooks: list[Notebook], options: Options, out: Path) -> tuple[list[Plan], list[str]]:
@@ -122,13 +118,10 @@ def _run(
     shared: "Circumstances",
     scratch: Path,
     server: ForkServer | None,
-    out: Path,
 ) -> list["Making"]:
-    from thurrock_analysis.machine.refresh.execute import quieten
     from thurrock_analysis.machine.refresh.kernels import Supply
     from thurrock_analysis.machine.refresh.making import Making
 
-    quieten()
     supply = Supply(scratch, paths.notebooks(), server)
     made = [Making(plan, shared) for plan in plans]
     progress = Progress(sum(len(one.code_cells) for plan in plans for one in plan.notebooks))
@@ -145,7 +138,6 @@ def _run(
             for notebook in making.plan.notebooks
         }
         # Imported here, this takes its time while the kernels start.
-        from thurrock_analysis.machine.refresh.front import write_front
         from thurrock_analysis.machine.refresh.render import Renderer
 
         renderer = Renderer()
@@ -156,8 +148,6 @@ def _run(
             if outcome:
                 making.add(outcome, renderer)
                 progress.say(f"{making.name} {_line(outcome)}")
-                if making.published:
-                    write_front(out)
     return made
 
 

@@ -61,17 +61,21 @@ def circumstances(kernels: str, notebooks: Iterable[Notebook]) -> Circumstances:
 
 
 def now() -> str:
-    """Return the present time as text, in UTC to the second."""
-    return datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
+    """Return the present time as text, to the second: its day is that of whoever reads a clock."""
+    return datetime.datetime.now().astimezone().isoformat(timespec="seconds")
 
 
 def read(folder: Path) -> dict[str, Any]:
     """Return the record that lies in a report's folder; empty where none can be read."""
     try:
-        whole = json.loads((folder / FILE).read_text(encoding="utf-8"))
-        return dict(whole) if {"authority", "as_at", "made", "notebooks"} <= set(whole) else {}
-    except (OSError, ValueError, TypeError):
+        whole = dict(json.loads((folder / FILE).read_text(encoding="utf-8")))
+        for day in (whole["as_at"], whole["made"]):
+            datetime.datetime.fromisoformat(day)
+        whole["authority"] = {key: str(whole["authority"][key]) for key in ("code", "name")}
+        whole["notebooks"] = {name: dict(one) for name, one in whole["notebooks"].items()}
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return {}
+    return whole
 
 
 def previous(folder: Path) -> dict[str, Any]:

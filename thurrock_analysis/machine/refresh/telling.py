@@ -1,5 +1,6 @@
 """Tell the person at the terminal how far a refresh has come, and what came of it."""
 
+import contextlib
 import sys
 import time
 from collections.abc import Iterator
@@ -35,10 +36,11 @@ class Progress:
     def say(self, line: str) -> None:
         """Write a line that stays, with the time."""
         line = f"{time.strftime('%H:%M:%S')} {line}"
-        if self._bar is not None:
-            self._bar.write(line, file=sys.stderr)
-        else:
-            print(line, file=sys.stderr, flush=True)
+        with contextlib.suppress(OSError):  # nobody reads it any more: the reports are still wanted
+            if self._bar is not None:
+                self._bar.write(line, file=sys.stderr)
+            else:
+                print(line, file=sys.stderr, flush=True)
 
 
 def summary(result: "Result") -> Iterator[str]:
@@ -48,7 +50,7 @@ def summary(result: "Result") -> Iterator[str]:
             yield f"{making.name}, {outcome.name} failed: {outcome.failure}"
         if making.error:
             yield f"{making.name} failed: {making.error}"
-    yield from result.left_out
+    yield from result.noted
     if result.altered:
         yield f"Run as altered here, not as shipped: {words.listed(result.altered)}."
     asked = sum(len(making.plan.notebooks) for making in result.made)
