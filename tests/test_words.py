@@ -2,6 +2,8 @@
 
 import math
 import re
+import subprocess
+import sys
 
 import pandas as pd
 import pytest
@@ -101,11 +103,12 @@ def test_the_direction_is_that_of_the_change(first, last):
     text = words.moved(change(first / 10, last / 10), RATE)
     assert text.startswith("up" if last > first else "down" if last < first else "unchanged")
     sign = words.signed(change(first / 10, last / 10), RATE)
-    assert sign[0] == ("-" if last < first else "+")
+    assert sign == "0%" or sign[0] == ("−" if last < first else "+")
+    assert (sign == "0%") == (abs(200 * (last - first)) < first)
 
 
 def test_a_change_with_its_sign():
-    assert words.signed(change(17.5, 16.0), SHARE) == "-1.5 points"
+    assert words.signed(change(17.5, 16.0), SHARE) == "−1.5 points"
     assert words.signed(change(100.0, 150.0), RATE) == "+50%"
     assert words.signed(change(0.0, 5.0, math.nan), RATE) == "from zero"
 
@@ -155,3 +158,16 @@ def test_spans_cover_the_years_and_no_other(years):
         first, *last = map(int, span.split(" to "))
         covered |= set(range(first, (last[0] if last else first) + 1))
     assert covered == years
+
+
+def test_words_load_neither_numpy_nor_pandas():
+    code = "import sys, thurrock_analysis.words; print({'numpy', 'pandas'} & {*sys.modules})"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "set()"
+
+
+@given(st.integers(-(10**5), 10**5))
+def test_a_change_with_its_sign_reads_back(tenths):
+    text = words.with_sign(tenths / 10)
+    assert float(text.replace("−", "-").replace(",", "")) == tenths / 10
+    assert text[0] == ("+" if tenths > 0 else "−" if tenths < 0 else "0")

@@ -266,8 +266,8 @@ def better(measure: Measure) -> str:
 def signed(row: pd.Series, measure: Measure) -> str:
     """Write a change with its sign: per cent, or points for a percentage."""
     if measure.unit == "percent":
-        return f"{row['change']:+.{measure.decimals}f} points"
-    return f"{row['percent']:+.0f}%" if not math.isnan(row["percent"]) else "from zero"
+        return with_sign(row["change"], measure.decimals, " points")
+    return "from zero" if math.isnan(row["percent"]) else with_sign(row["percent"], 0, "%")
 
 
 def runs(numbers: Iterable[int], step: int = 1) -> list[tuple[int, int]]:

@@ -91,9 +91,10 @@ def contents(finding: "Finding") -> pd.DataFrame:
         for column in tidy.DATES:
             rows[column] = rows[column].dt.strftime("%Y-%m-%d")
         return rows
-    if not len(finding.shown):
+    table = finding.shown if len(finding.shown) else finding.rest
+    if not len(table):
         raise ThurrockError(f"There is nothing to write: {finding.sentence}")
-    return finding.table.rename(columns=finding.shown.heads)
+    return table.frame.rename(columns=table.heads)
 
 
 def guarded(rows: pd.DataFrame) -> pd.DataFrame:

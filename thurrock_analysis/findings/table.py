@@ -42,14 +42,14 @@ class Format:
         Examples
         --------
         >>> Format(1, "%").write(15.96), Format(signed=True).write(-3), Format().write(float("nan"))
-        ('16.0%', '-3', '–')
+        ('16.0%', '−3', '–')
         """
         if pd.isna(value):
             return self.missing
+        if self.signed:
+            return words.with_sign(value, self.decimals, self.suffix)
         text = words.number(value, self.decimals)
-        text = text if self.thousands else text.replace(",", "")
-        plus = self.signed and value > 0 and text.strip("0.") != ""
-        return "+" * plus + text + self.suffix
+        return (text if self.thousands else text.replace(",", "")) + self.suffix
 
 
 YEAR = Format(thousands=False)

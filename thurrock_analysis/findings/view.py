@@ -115,8 +115,7 @@ class View:
 
     def _figures(self, name: str, breakdown: str) -> pd.DataFrame:
         rows = self.record.of([name])
-        rows = rows[rows["breakdown"].eq(breakdown) & rows["origin"].ne("document")]
-        return tidy.conform(store.as_at(rows, self.as_at))
+        return tidy.conform(store.as_at(rows[rows["breakdown"].eq(breakdown)], self.as_at))
 
     def own(self, *names: str, breakdown: str = tidy.ALL) -> pd.DataFrame:
         """Return the figures of some measures for the area itself, while it existed.
@@ -173,15 +172,6 @@ class View:
                 & rows["published"].le(self.as_at)
             ].sort_values("published")
         )
-
-    @property
-    def printed(self) -> pd.DataFrame:
-        """What documents out by the date print and nobody publishes: never among `figures`."""
-        rows = self.record.rows
-        told = rows[rows["origin"].eq("document")]
-        rows = rows[rows["measure"].isin(told["measure"]) & rows["area"].isin(told["area"])]
-        known = store.as_at(rows, self.as_at)
-        return tidy.conform(known[known["origin"].eq("document")])
 
     def years(self, name: str) -> list[int]:
         """Return the closing years in which the area has a number for a measure, oldest first."""

@@ -11,6 +11,7 @@ from thurrock_analysis.findings.table import NO_FIGURE, YEAR, Format, Table
 from thurrock_analysis.findings.verbs.trend import year_table
 from thurrock_analysis.findings.view import grouping
 from thurrock_analysis.metrics import averages
+from thurrock_analysis.papers import facts
 from thurrock_analysis.record import areas, dictionary, measures
 
 ADOPTED, GUARDIANSHIP = "looked_after_adopted", "looked_after_special_guardianship"
@@ -87,7 +88,8 @@ def printed_times(report: Report) -> Finding:
     >>> len(printed_times(open_report("Thurrock")).table)
     9
     """
-    rows = report.printed[report.printed["measure"].isin([A1, A2, A10])]
+    rows = facts.printed(as_at=report.as_at)
+    rows = rows[rows["measure"].isin([A1, A2, A10])]
     mine = rows[rows["area"] == report.area.code].sort_values(["measure", "period_end"])
     if mine.empty:
         raise NotHeldError(
@@ -162,10 +164,8 @@ def hidden_year(report: Report) -> Finding:
     >>> hidden_year(open_report("Thurrock")).table["all_days"].tolist()
     [21300.0, 21875.0]
     """
-    rows = report.printed
-    mine = rows[
-        rows["area"].eq(report.area.code) & rows["measure"].eq(A1) & rows["basis"].eq("three-year")
-    ].sort_values("period_end")
+    rows = facts.printed(report.area, report.as_at)
+    mine = rows[rows["measure"].eq(A1) & rows["basis"].eq("three-year")].sort_values("period_end")
     if len(mine) < 2:
         raise NotHeldError(f"Two three-year averages of {report.area.name} are not held.")
     counts = report.own(ADOPTED).dropna(subset=["value"])

@@ -7,6 +7,7 @@ from thurrock_analysis.findings.finding import Finding, question
 from thurrock_analysis.findings.report import Report
 from thurrock_analysis.findings.table import Table
 from thurrock_analysis.findings.view import named
+from thurrock_analysis.papers import facts
 from thurrock_analysis.record import measures, tidy
 
 
@@ -31,7 +32,7 @@ def beside_published(report: Report, *names: str) -> Finding:
     >>> len(beside_published(open_report("Thurrock"), "printed").table)
     21
     """
-    rows = report.printed[report.printed["area"] == report.area.code]
+    rows = facts.printed(report.area, report.as_at)
     rows = rows[rows["measure"].isin(named(*names))].sort_values(["measure", "period_end"])
     if rows.empty:
         sentence = f"No committee paper or inspection report on {report.area.name} is held."
