@@ -132,8 +132,8 @@ def get(code: str) -> Area:
     return table()[code]
 
 
-def find(text: str) -> Area:
-    """Return the area that a name, an ONS code or a DfE number means.
+def find(text: str | int) -> Area:
+    """Return the area that a name, an ONS code or a DfE number means, as text or as a number.
 
     Raises
     ------
@@ -142,17 +142,17 @@ def find(text: str) -> Area:
 
     Examples
     --------
-    >>> find("thurrock") == find("883") == find("E06000034")
+    >>> find("thurrock") == find(883) == find("E06000034")
     True
     """
-    wanted = text.strip()
+    wanted = str(text).strip()
     known = {title.lower(): code for code, title in titles().items()} | names()
     code = codes().get(wanted.upper()) or known.get(wanted.lower())
     if code:
         return get(code)
     near = difflib.get_close_matches(wanted.lower(), names(), n=3, cutoff=0.5)
     hint = " or ".join(get(names()[name]).name for name in near) or "a name, ONS code or DfE number"
-    raise ThurrockError(f"No authority or region is called {text!r}: {hint} would be right.")
+    raise ThurrockError(f"No authority or region is called {wanted!r}: {hint} would be right.")
 
 
 def neighbours(area: Area, as_at: str) -> pd.DataFrame:
