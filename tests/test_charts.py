@@ -16,12 +16,12 @@ from matplotlib.axes import Axes
 from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 from matplotlib.text import Text
+from thurrock_analysis.charts.shares import shares
 
 from thurrock_analysis import charts
 from thurrock_analysis.charts import look
 from thurrock_analysis.charts.ends import spread
 from thurrock_analysis.charts.look import contrast
-from thurrock_analysis.charts.shares import shares
 from thurrock_analysis.errors import ThurrockError
 
 NAN = float("nan")

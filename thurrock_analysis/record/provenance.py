@@ -8,8 +8,12 @@ import yaml
 
 from thurrock_analysis import paths
 from thurrock_analysis.errors import ThurrockError
+from thurrock_analysis.record import parsing
 
 ENDING = ".source.yml"
+NEEDED = ("title", "publisher", "releases", "period", "licence", "counts", "did", "sources",
+          "status", "sha256")  # fmt: skip
+"""What a sidecar says at least, as ``sidecar.schema.json`` has it."""
 
 
 def sidecar_of(path: Path) -> Path:
@@ -25,10 +29,24 @@ def checksum(path: Path) -> str:
 def read(path: Path) -> dict[str, Any]:
     """Return the sidecar of a data file."""
     side = sidecar_of(path)
-    if not side.is_file():
-        raise ThurrockError(f"{side.name} is missing: restore it, or run 'thurrock data build'.")
-    content: dict[str, Any] = yaml.safe_load(side.read_text(encoding="utf-8"))
-    return content
+    text = parsing.text_of(side)
+    if stray := parsing.STRAY.search(text):
+        raise damaged(side, text.count("\n", 0, stray.start()), "this is not UTF-8")
+    try:
+        content = yaml.safe_load(text)
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        raise damaged(side, mark.line if mark else 0, "this is not YAML") from None
+    known = content if isinstance(content, dict) else {}
+    for name in NEEDED:
+        if not known.get(name):
+            raise damaged(side, text.count("\n") - 1, f"the file ends here and has no {name!r}")
+    return known
+
+
+def damaged(side: Path, line: int, said: str) -> ThurrockError:
+    """Build the sentence for a sidecar that cannot be read from a line on, counted from 0."""
+    return parsing.fault(side, line + 1, f"{said}: restore it, or run 'thurrock data build'")
 
 
 def write(path: Path, content: dict[str, Any]) -> None:
