@@ -79,9 +79,8 @@ def test_the_record_uses_known_words_only(shipped):
     assert set(shipped["measure"]) <= set(table.index)
     assert set(shipped["area"]) <= set(areas.table())
     assert set(shipped["status"]) <= {"", *dictionary.read("symbols")["status"]}
-    assert set(shipped["origin"]) == {"published", "recomputed", "document"}
-    statistics = shipped[shipped["origin"].ne("document")]
-    assert (statistics["basis"].astype("str") == statistics["measure"].map(table["basis"])).all()
+    assert set(shipped["origin"]) == {"published", "recomputed"}
+    assert (shipped["basis"].astype("str") == shipped["measure"].map(table["basis"])).all()
 
 
 def test_no_number_of_the_record_is_impossible(shipped):
@@ -96,10 +95,9 @@ def test_no_number_of_the_record_is_impossible(shipped):
 
 
 def test_a_period_is_a_year_or_a_day(shipped):
-    rows = shipped[shipped["origin"].ne("document")]
-    at_date = rows["basis"].eq("at date")
-    assert rows.loc[at_date, "period_start"].isna().all()
-    flows = rows[rows["basis"].eq("in year")]
+    at_date = shipped["basis"].eq("at date")
+    assert shipped.loc[at_date, "period_start"].isna().all()
+    flows = shipped[shipped["basis"].eq("in year")]
     assert (flows["period_start"] + pd.DateOffset(years=1)
             == flows["period_end"] + pd.Timedelta(days=1)).all()  # fmt: skip
 

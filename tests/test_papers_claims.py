@@ -240,7 +240,6 @@ class TestInputs:
                 seen[["measure", "breakdown", "group"]].eq(list(one.series)).all(axis=1)
                 & seen["area"].eq(one.area)
                 & seen["period_end"].eq(one.end)
-                & seen["origin"].ne("document")
             ].iloc[0]
             if row["status"]:
                 with pytest.raises(sources.NotThereError, match=row["status"]):

@@ -1,6 +1,7 @@
 """Sidecars: a data file that is not what its sidecar says is never read."""
 
 import shutil
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -25,6 +26,19 @@ def test_an_untouched_copy_verifies(home):
         "data/publishers/neighbours.csv", "data/publishers/judgements.csv",
     }  # fmt: skip
     assert len(store.load(["referrals"]))
+
+
+def test_a_file_is_read_again_only_when_it_has_changed(home, monkeypatch):
+    provenance.verify_all()
+    with monkeypatch.context() as closed:
+        closed.setattr(Path, "read_bytes", None)
+        closed.setattr(Path, "read_text", None)
+        assert provenance.verify_all()
+    paths.record().touch()
+    assert provenance.verify(paths.record())
+    content = provenance.read(paths.record())
+    content.clear()
+    assert provenance.read(paths.record())["sha256"]
 
 
 def test_a_truncated_record_is_refused(home):

@@ -2,6 +2,8 @@
 
 import math
 import re
+import subprocess
+import sys
 
 import pandas as pd
 import pytest
@@ -156,3 +158,16 @@ def test_spans_cover_the_years_and_no_other(years):
         first, *last = map(int, span.split(" to "))
         covered |= set(range(first, (last[0] if last else first) + 1))
     assert covered == years
+
+
+def test_words_load_neither_numpy_nor_pandas():
+    code = "import sys, thurrock_analysis.words; print({'numpy', 'pandas'} & {*sys.modules})"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "set()"
+
+
+@given(st.integers(-(10**5), 10**5))
+def test_a_change_with_its_sign_reads_back(tenths):
+    text = words.with_sign(tenths / 10)
+    assert float(text.replace("−", "-").replace(",", "")) == tenths / 10
+    assert text[0] == ("+" if tenths > 0 else "−" if tenths < 0 else "0")

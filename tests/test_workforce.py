@@ -68,7 +68,7 @@ def authority(code: str, **cell: str) -> dict[str, str]:
 def workforce(shipped: pd.DataFrame) -> pd.DataFrame:
     """Return the figures of the workforce census, each as last published."""
     collection = shipped["measure"].astype("str").map(measures.table()["collection"])
-    rows = shipped[collection.eq("CSWW") & shipped["origin"].ne("document")]
+    rows = shipped[collection.eq("CSWW")]
     rows = rows.assign(year=rows["period_end"].dt.year).sort_values("published")
     return rows.drop_duplicates([*tidy.FIGURE, "origin"], keep="last")
 

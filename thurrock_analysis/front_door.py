@@ -58,7 +58,7 @@ SEARCHED = ["measure", "label", "short", "phrase", "definition"]
 def _reach(measure: str) -> dict[str, object]:
     """Return which years and how many areas have a number, and what it is broken down by."""
     rows = store.load([measure])
-    rows = rows[rows["origin"].ne("document") & rows["value"].notna()]
+    rows = rows[rows["value"].notna()]
     whole = rows[rows["breakdown"].eq(tidy.ALL)]
     years = (whole if len(whole) else rows)["period_end"].dt.year
     ways = sorted(set(rows["breakdown"].unique()) - {tidy.ALL})
@@ -167,7 +167,7 @@ def figures(
     if not wanted:
         raise ThurrockError("Name a measure: find_measures('...') looks for one.")
     rows = store.load(wanted)
-    rows = rows[rows["breakdown"].eq(breakdown) & rows["origin"].ne("document")]
+    rows = rows[rows["breakdown"].eq(breakdown)]
     if rows.empty:
         known = sorted(set(store.load(wanted)["breakdown"].unique()) - {tidy.ALL})
         right = nearest(breakdown, known) if known else "only the whole is held"

@@ -91,7 +91,7 @@ def ranked_bars(
     --------
     >>> rows = pd.DataFrame({"area": ["Bexley", "Thurrock"], "value": [430.2, 407.4]})
     >>> ranked_bars(rows, "area", reference={"England": 519.4}).alt
-    'Bar chart, highest first. Bexley 430; Thurrock 407. For comparison: England 519.'
+    'Bar chart, highest first. Bexley 430.2; Thurrock 407.4. For comparison: England 519.4.'
     """
     names = Names(labels, decimals, suffix)
     rows, style = ranked(figures, by, focus, names), names.style(figures)
@@ -116,17 +116,15 @@ def ranked_bars(
     texts = {row.name: style.write(row.value) if row in known else "" for row in rows}
     name_rows(canvas, texts, chosen, [WHISKERS * any(row.limits for row in rows)])
     return canvas.drawing(
-        [
-            canvas.captions.opening("Bar chart, highest first"),
-            "; ".join(row.told(style) for row in known) + ".",
-            *(
-                f"{row.name} is number {place} of {len(known)} from the top."
-                for place, row in enumerate(known, start=1)
-                if row.chosen
-            ),
-            f"For comparison: {'; '.join(levels)}." * bool(levels),
-            *(f"{row.name}: {row.status}." for row in rows if row not in known),
-        ]
+        "Bar chart, highest first",
+        "; ".join(row.told(style) for row in known) + ".",
+        *(
+            f"{row.name} is number {place} of {len(known)} from the top."
+            for place, row in enumerate(known, start=1)
+            if row.chosen
+        ),
+        f"For comparison: {'; '.join(levels)}." * bool(levels),
+        *(f"{row.name}: {row.status}." for row in rows if row not in known),
     )
 
 

@@ -77,12 +77,8 @@ def bridge(
     ax.set_xlim(float(levels.min()) - room, float(levels.max()) + room)
     name_rows(canvas, {start[0]: first, **changes, end[0]: last}, {0, len(levels)}, [STEPS])
     steps = ", ".join(f"{name} {size}" for name, size in changes.items())
-    return canvas.drawing(
-        [
-            canvas.captions.opening("Chart of a change"),
-            f"{first} ({start[0]}), {steps}, {last} ({end[0]}).",
-        ]
-    )
+    told = f"{first} ({start[0]}), {steps}, {last} ({end[0]})."
+    return canvas.drawing("Chart of a change", told)
 
 
 def added_up(

@@ -40,10 +40,6 @@ class Captions:
             source = words.source(figures) if "release" in figures else ""
         return cls(headline, names.subject(figures) if subtitle is None else subtitle, source)
 
-    def opening(self, kind: str) -> str:
-        """Begin a text alternative: the kind of chart, and what it measures."""
-        return f"{kind}: {self.subtitle}." if self.subtitle else f"{kind}."
-
 
 @dataclass(frozen=True)
 class Room:
@@ -146,9 +142,11 @@ class Canvas:
                     (across / WIDTH, (foot + up) / height, wide / WIDTH, room.tall / height)
                 )
 
-    def drawing(self, alt: Sequence[str]) -> Drawing:
-        """Return the finished chart with its text alternative, given as sentences."""
-        title = self.captions.headline or self.captions.subtitle or alt[0]
+    def drawing(self, kind: str, *told: str) -> Drawing:
+        """Return the finished chart; its alternative is its kind, its subject and what is told."""
+        subject = self.captions.subtitle
+        alt = [f"{kind}: {subject}." if subject else f"{kind}.", *told]
+        title = self.captions.headline or subject or kind
         return Drawing(self.figure, " ".join(sentence for sentence in alt if sentence), title)
 
     def _words(self, text: str, size: float, gid: str, weight: str = "normal") -> Text:

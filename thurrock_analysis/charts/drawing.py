@@ -10,9 +10,8 @@ from typing import Any
 from xml.sax.saxutils import escape
 
 from matplotlib.figure import Figure
-from PIL import Image
-from PIL.PngImagePlugin import PngInfo
 
+from thurrock_analysis.charts.encoding import encoded
 from thurrock_analysis.charts.look import house_style
 from thurrock_analysis.charts.measuring import Renderer
 from thurrock_analysis.errors import ThurrockError
@@ -21,13 +20,11 @@ SCREEN = 100
 """Pixels an inch on a screen: a chart as wide as the text beside it, in JupyterLab too."""
 MAKER = "thurrock_analysis"
 MARKS = {
-    ".png": rb"Software\0" + MAKER.encode(),
+    ".png": rb"iTXtSoftware\0{5}" + MAKER.encode(),
     ".svg": rb"<dc:creator>\s*<cc:Agent>\s*<dc:title>" + MAKER.encode(),
     ".pdf": rb"/Creator \(" + MAKER.encode(),
 }
 """How each kind of file says that this package wrote it."""
-PACKED = 3
-"""Effort of compression: a tenth more bytes than the most, in a fifth of the time."""
 
 
 @dataclass(frozen=True)
@@ -53,15 +50,8 @@ class Drawing:
         """Return the picture as a PNG at 144 dots an inch, the same bytes for the same chart."""
         canvas = Renderer(*self.figure.bbox.size, self.figure.dpi)
         self.figure.draw(canvas)
-        size = (int(canvas.width), int(canvas.height))
-        picture = Image.frombuffer("RGBA", size, canvas.buffer_rgba()).convert("RGB")
-        about = PngInfo()
-        for name, text in {"Software": MAKER, "Title": self.title, "Description": self.alt}.items():
-            about.add_text(name, text)
-        buffer = BytesIO()
-        dpi = (self.figure.dpi, self.figure.dpi)
-        picture.save(buffer, "PNG", compress_level=PACKED, pnginfo=about, dpi=dpi)
-        return buffer.getvalue()
+        about = {"Software": MAKER, "Title": self.title, "Description": self.alt}
+        return encoded(canvas.pixels(), about)
 
     def save(self, path: str | Path) -> Path:
         """Write the chart to a file, whole or not at all.

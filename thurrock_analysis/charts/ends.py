@@ -3,6 +3,7 @@
 import re
 import textwrap
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
@@ -25,22 +26,33 @@ OFF = 12
 """Points between the last figure and its label."""
 
 
-def end_labels(ax: Axes, bundle: Bundle, looks: Mapping[str, Look]) -> None:
-    """Write each line's name and last figure beside its end; `place_end_labels` parts them."""
+@dataclass(frozen=True)
+class Label:
+    """Words at the right of a point, and their size in inches."""
+
+    text: Annotation
+    wide: float
+    tall: float
+
+
+def end_labels(ax: Axes, bundle: Bundle, looks: Mapping[str, Look]) -> list[Label]:
+    """Write each line's name and last figure beside its end; `place` parts them."""
     known = [line for line in bundle.lines if line.known.size]
     latest = max((line.months[line.known[-1]] for line in known), default=0)
+    made = []
     for line in known:
         last = int(line.known[-1])
         when = f" ({line.period(last)})" * bool(line.months[last] != latest)
         text = named(line.name, line.figure(last) + when)
-        label(ax, text, (float(line.x[last]), float(line.y[last])), looks[line.key])
+        made.append(label(ax, text, (line.x[last], line.y[last]), looks[line.key]))
+    return made
 
 
 def label(
     ax: Axes, text: str, end: tuple[float, float], look: Look = PLAIN, off: float = OFF
-) -> None:
+) -> Label:
     """Write words to the right of a point; a thin line joins them if they have to move."""
-    ax.annotate(
+    made = ax.annotate(
         text,
         end,
         (off, 0),
@@ -53,11 +65,7 @@ def label(
         annotation_clip=False,
         gid="end label",
     )
-
-
-def labels_of(ax: Axes) -> list[Annotation]:
-    """Return the labels at the ends of the lines of a plot."""
-    return [text for text in ax.texts if text.get_gid() == "end label"]
+    return Label(made, *size_of(made))
 
 
 def named(name: str, figure: str) -> str:
@@ -83,17 +91,17 @@ def wrapped(text: str, width: int) -> str:
     return textwrap.fill(text, width, break_long_words=False, break_on_hyphens=False)
 
 
-def reach(ax: Axes) -> list[Reach]:
-    """Return what the labels need to the right of the last end, in whose column they all stand."""
+def reach(ax: Axes, labels: Sequence[Label]) -> list[Reach]:
+    """Return what labels need to the right of the last end, in whose column they all stand."""
     low, high = ax.get_xlim()
-    labels = labels_of(ax)
-    last = max((text.xy[0] for text in labels), default=low)
-    return [((last - low) / (high - low), text.xyann[0] / 72 + size_of(text)[0]) for text in labels]
+    last = max((label.text.xy[0] for label in labels), default=low)
+    at = (last - low) / (high - low)
+    return [(at, label.text.xyann[0] / 72 + label.wide) for label in labels]
 
 
-def height(ax: Axes) -> float:
-    """Return the height of all labels of a plot one above another, in inches."""
-    return sum(size_of(text)[1] + 2 / DPI for text in labels_of(ax))
+def height(labels: Sequence[Label]) -> float:
+    """Return the height of labels one above another, in inches."""
+    return sum(label.tall + 2 / DPI for label in labels)
 
 
 def spread(
@@ -127,19 +135,18 @@ def spread(
     return [float(centre) for _, centre in sorted(zip(order, centres, strict=True))]
 
 
-def place_end_labels(canvas: Canvas, ax: Axes) -> None:
+def place(canvas: Canvas, ax: Axes, labels: Sequence[Label]) -> None:
     """Put the labels of a finished layout in one column at the right, apart from one another."""
-    labels = labels_of(ax)
     if not labels:
         return
     points = 72 / DPI
-    ends = ax.transData.transform([label.xy for label in labels])
-    heights = [size_of(label)[1] * DPI + 2 for label in labels]
+    ends = ax.transData.transform([label.text.xy for label in labels])
+    heights = [label.tall * DPI + 2 for label in labels]
     centres = spread(ends[:, 1].tolist(), heights, ax.bbox.y0, ax.bbox.y1)
     right = ends[:, 0].max()
     for label, (x, y), centre in zip(labels, ends, centres, strict=True):
-        label.xyann = ((right - x) * points + OFF, (centre - y) * points)
-        moved = abs(centre - y) * points > label.get_fontproperties().get_size_in_points() * 0.5
+        label.text.xyann = ((right - x) * points + OFF, (centre - y) * points)
+        moved = abs(centre - y) * points > float(label.text.get_fontsize()) * 0.5
         if moved or right - x > 1:
             _join(canvas, (x + 5 / points, y), (right + (OFF - 1) / points, centre))
 

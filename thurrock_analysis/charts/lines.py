@@ -94,24 +94,23 @@ def trend(
     left = timeline.value_axis(ax, [*lines.numbers, *levels.values()], zero, lines.suffix)
     marks.draw(ax)
     timeline.mark_missing(ax, lines)
-    ends.end_labels(ax, lines, look)
+    named = ends.end_labels(ax, lines, look)
     for name, level in levels.items():
         timeline.draw_level(ax, level)
-        ends.label(ax, ends.wrapped(name, ends.WIDE), (max(lines.slots.values()), level))
+        at = (max(lines.slots.values()), level)
+        named.append(ends.label(ax, ends.wrapped(name, ends.WIDE), at))
     top, bottom = timeline.above(ax) / 72, timeline.below(lines)
-    plot = max(PLOT, top + bottom + ends.height(ax) + 2 * BETWEEN)
-    reach = [*ends.reach(ax), timeline.period_reach(ax, lines)]
+    plot = max(PLOT, top + bottom + ends.height(named) + 2 * BETWEEN)
+    reach = [*ends.reach(ax, named), timeline.period_reach(ax, lines)]
     notes = [*explained(lines.missing()), CUT_AXIS * (not zero)]
     canvas.lay_out(Room(plot, [left], [reach], [top], [bottom]), notes)
     timeline.label_periods(ax, lines)
     timeline.place_uprights(ax)
-    ends.place_end_labels(canvas, ax)
+    ends.place(canvas, ax, named)
     return canvas.drawing(
-        [
-            canvas.captions.opening(f"Line chart, {lines.reach}"),
-            *(line.told() for line in lines.lines),
-            *explained(lines.missing(), marks=False),
-            *marks.told,
-            *(f"Level across: {name}." for name in levels),
-        ]
+        f"Line chart, {lines.reach}",
+        *lines.told(),
+        *explained(lines.missing(), marks=False),
+        *marks.told,
+        *(f"Level across: {name}." for name in levels),
     )

@@ -2,7 +2,10 @@
 
 import re
 from functools import lru_cache
+from typing import Literal
 
+import numpy as np
+import numpy.typing as npt
 from matplotlib.backends.backend_agg import RendererAgg
 from matplotlib.font_manager import FontProperties
 from matplotlib.text import Text
@@ -16,17 +19,25 @@ LONGEST = 36
 class Renderer(RendererAgg):
     """What matplotlib draws on; areas, years and measures come back in every chart."""
 
+    def __init__(self, width: float, height: float, dpi: float) -> None:
+        """Take the size of a figure in pixels, and how many make an inch."""
+        super().__init__(width, height, dpi)  # type: ignore[no-untyped-call]
+
     def get_text_width_height_descent(
-        self, s: str, prop: FontProperties, ismath: bool
+        self, s: str, prop: FontProperties, ismath: bool | Literal["TeX"]
     ) -> tuple[float, float, float]:
         """Return the size of a line of text, in pixels."""
         return _sizes(s, prop.copy(), ismath, self.dpi)
 
+    def pixels(self) -> npt.NDArray[np.uint8]:
+        """Return red, green and blue of every pixel drawn, row by row."""
+        drawn: npt.NDArray[np.uint8] = np.asarray(self.buffer_rgba())  # type: ignore[no-untyped-call]
+        return drawn[..., :3]
+
 
 @lru_cache(maxsize=8192)
 def _sizes(text: str, font: FontProperties, ismath: bool, dpi: float) -> tuple[float, float, float]:
-    found = RendererAgg(1, 1, dpi).get_text_width_height_descent(text, font, ismath)
-    wide, tall, down = found
+    wide, tall, down = RendererAgg(1, 1, dpi).get_text_width_height_descent(text, font, ismath)
     return float(wide), float(tall), float(down)
 
 
@@ -52,11 +63,11 @@ def size_of(text: Text) -> tuple[float, float]:
 
 
 def fitted(text: str, width: float, size: float, weight: str = "normal") -> str:
-    """Break text between words into lines of at most a width, in inches.
+    r"""Break text between words into lines of at most a width, in inches.
 
     Examples
     --------
-    >>> fitted("Referrals in Thurrock fell", 1.5, 12).split("\\n")
+    >>> fitted("Referrals in Thurrock fell", 1.5, 12).split("\n")
     ['Referrals in', 'Thurrock fell']
     """
     lines: list[str] = []

@@ -62,7 +62,7 @@ class Names:
         Examples
         --------
         >>> list(Names().called("measure", ["referrals", "referral_rate", "own"]).values())
-        ['referrals', 'referrals per 10,000 children', 'own']
+        ['Referrals', 'Referrals per 10,000 children', 'own']
         >>> list(Names({"own": "My area"}).called("area", ["E06000034", "own"]).values())
         ['Thurrock', 'My area']
         """
@@ -78,7 +78,7 @@ class Names:
         """Return how to write figures of one measure.
 
         Without a measure that the dictionary has, figures are written as exactly as they are
-        held, or with three significant digits of the largest.
+        held, or with one decimal at least and three significant digits of the largest.
 
         Examples
         --------
@@ -114,13 +114,15 @@ def subject(figures: pd.DataFrame) -> str:
     >>> subject(pd.DataFrame({"period_end": ends}))
     ''
     """
-    known = [name for name in _values(figures, "measure") if name in measures.table().index]
+    known = [name for name in values_of(figures, "measure") if name in measures.table().index]
     if not known:
         return ""
     measure = measure_of(figures)
     units = sorted({measures.get(name).unit for name in known})
     said = measure.label if measure else words.listed(units)
     said = said[:1].upper() + said[1:]
+    if "period_end" not in figures:
+        return said
     ends = figures["period_end"].drop_duplicates()
     if measure and len(ends) == 1:
         return f"{said}, {words.period(ends.iloc[0], measure)}"
@@ -128,26 +130,27 @@ def subject(figures: pd.DataFrame) -> str:
 
 
 def fewest(values: Iterable[float]) -> int:
-    """Return the decimals that figures need: to be exact, or for three significant digits.
+    """Return the decimals that figures need to be exact; one or three digits are enough.
 
     Examples
     --------
     >>> fewest([3.0, 4.0]), fewest([0.25, 1.5]), fewest([447.9, 1 / 3]), fewest([0.0123456])
-    (0, 2, 0, 4)
+    (0, 2, 1, 4)
     """
     known = [abs(value) for value in values if math.isfinite(value)]
     largest = max(known, default=0.0)
-    enough = max(0, 2 - math.floor(math.log10(largest))) if largest else 0
+    enough = max(1, 2 - math.floor(math.log10(largest))) if largest else 0
     exact = (n for n in range(enough) if all(abs(v - round(v, n)) < 1e-9 for v in known))
     return next(exact, enough)
 
 
-def _values(figures: pd.DataFrame, column: str) -> list[str]:
+def values_of(figures: pd.DataFrame, column: str) -> list[str]:
+    """Return the values of a column, each once; none if the frame lacks it."""
     return [str(one) for one in figures[column].unique()] if column in figures else []
 
 
 def _sole(figures: pd.DataFrame, column: str) -> str:
-    found = _values(figures, column)
+    found = values_of(figures, column)
     return found[0] if len(found) == 1 else ""
 
 
@@ -159,7 +162,7 @@ def _known(column: str) -> dict[str, tuple[str, str]]:
     if column == "measure":
         rows = measures.table()
         return {
-            str(name): (str(short), str(label))
+            str(name): (str(short), str(label)[:1].upper() + str(label)[1:])
             for name, short, label in zip(rows.index, rows["short"], rows["label"], strict=True)
         }
     return {}

@@ -6,7 +6,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from thurrock_analysis.charts import ends, timeline
-from thurrock_analysis.charts.canvas import BETWEEN, Canvas, Captions, Room
+from thurrock_analysis.charts.canvas import BETWEEN, Canvas, Captions, Reach, Room
 from thurrock_analysis.charts.drawing import Drawing
 from thurrock_analysis.charts.lines import trend
 from thurrock_analysis.charts.look import (
@@ -21,7 +21,7 @@ from thurrock_analysis.charts.look import (
     looks,
 )
 from thurrock_analysis.charts.measuring import fitted, size_of
-from thurrock_analysis.charts.names import Names
+from thurrock_analysis.charts.names import Names, subject, values_of
 from thurrock_analysis.charts.periods import explained
 from thurrock_analysis.charts.series import Bundle, Series, bundle, distinct
 from thurrock_analysis.charts.timeline import CUT_AXIS, Marks, Moments
@@ -54,7 +54,7 @@ def small_multiples(
     decimals: int | None = None,
     suffix: str | None = None,
     zero: bool = True,
-    shared: bool = True,
+    shared: bool | None = None,
 ) -> Drawing:
     """Draw a small trend for each value of a column, one below another.
 
@@ -67,8 +67,8 @@ def small_multiples(
     focus, headline, subtitle, source, breaks, events, labels, decimals, suffix, zero
         As in `trend`; `labels` names both panels and lines, and each panel writes its figures as
         its own measure has them.
-    shared : bool
-        Give all panels the same vertical axis; False for measures in different units.
+    shared : bool, optional
+        Give all panels the same vertical axis; if left out, where all are of one measure.
 
     Raises
     ------
@@ -80,62 +80,60 @@ def small_multiples(
     >>> ends = pd.to_datetime(["2024-03-31", "2025-03-31"] * 2)
     >>> rows = pd.DataFrame({"area": "E06000034", "period_end": ends, "value": [492, 407, 9.5, 8],
     ...     "measure": ["referral_rate"] * 2 + ["re_referral_percent"] * 2})
-    >>> print(small_multiples(rows, "measure", "area", shared=False, subtitle="").alt)
+    >>> print(small_multiples(rows, "measure", "area", subtitle="").alt)
     Line charts, 2024 to 2025. Referrals: Thurrock: 492.0 in 2024, 407.0 in 2025; highest 492.0 \
 in 2024, lowest 407.0 in 2025. Re-referrals within 12 months: Thurrock: 9.5% in 2024, 8.0% in \
 2025; highest 9.5% in 2024, lowest 8.0% in 2025.
     """
     names = Names(labels, decimals, suffix)
-    keys = _panel_keys(figures, panels)
-    titles = distinct(panels, names.called(panels, keys))
-    parts = {key: bundle(figures[figures[panels].eq(key)], by, names) for key in keys}
-    look = looks([str(key) for key in figures[by].unique()], focus)
-    everything = Bundle(
-        tuple(line for part in parts.values() for line in part.lines),
-        min(part.step for part in parts.values()),
-        all(part.annual for part in parts.values()),
-    )
-    marks = Marks.of(everything, breaks, events)
-    canvas = Canvas(Captions.of(figures, headline, subtitle, source), rows=len(keys))
-    column = [row[0] for row in canvas.grid]
-    left, top = [], []
-    for ax, (key, part) in zip(column, parts.items(), strict=True):
-        timeline.span_axis(ax, everything)
+    titles = distinct(panels, names.called(panels, _panel_keys(figures, panels)))
+    parts = {
+        title: bundle(figures[figures[panels].eq(key)], by, names) for key, title in titles.items()
+    }
+    together = Bundle.of(*parts.values())
+    alike = len(values_of(figures, "measure")) < 2 if shared is None else shared
+    look = looks(values_of(figures, by), focus)
+    marks = Marks.of(together, breaks, events)
+    canvas = Canvas(Captions.of(figures, headline, subtitle, source), rows=len(parts))
+    plots = [row[0] for row in canvas.grid]
+    left, top, named = [], [], []
+    for ax, (title, part) in zip(plots, parts.items(), strict=True):
+        timeline.span_axis(ax, together)
         timeline.draw_lines(ax, part, look, marks.breaks, markers=True)
-        known = (everything if shared else part).numbers
+        known = (together if alike else part).numbers
         left.append(timeline.value_axis(ax, known, zero, part.suffix, 3))
-        marks.draw(ax, named=ax is column[0])
+        marks.draw(ax, named=ax is plots[0])
         timeline.mark_missing(ax, part)
-        ends.end_labels(ax, part, look)
-        top.append(_title(ax, titles[key], WIDTH * 0.85))
-    bottom = [APART] * (len(keys) - 1) + [timeline.below(everything)]
-    tall = max(ends.height(ax) for ax in column) + 2 * BETWEEN
-    plot = max(0.3 + 1.55 * len(keys), tall * len(keys) + sum(top) + sum(bottom))
-    reach = [need for ax in column for need in ends.reach(ax)]
-    reach.append(timeline.period_reach(column[-1], everything))
+        named.append(ends.end_labels(ax, part, look))
+        top.append(_title(ax, title, WIDTH * 0.85))
+    bottom = [APART] * (len(parts) - 1) + [timeline.below(together)]
+    tall = max(map(ends.height, named)) + 2 * BETWEEN
+    plot = max(0.3 + 1.55 * len(parts), tall * len(parts) + sum(top) + sum(bottom))
+    reach = [need for one in zip(plots, named, strict=True) for need in ends.reach(*one)]
+    reach.append(timeline.period_reach(plots[0], together))
     missing = [
-        (status, f"{titles[key]}, {place}")
-        for key, part in parts.items()
+        (status, f"{title}, {place}")
+        for title, part in parts.items()
         for status, place in part.missing()
     ]
     room = Room(plot, [max(left)], [reach], top, bottom)
     canvas.lay_out(room, [*explained(missing), CUT_AXIS * (not zero)])
-    timeline.label_periods(column[-1], everything)
-    timeline.place_uprights(column[0])
-    for ax in column:
-        ends.place_end_labels(canvas, ax)
-    told = [
-        f"{titles[key]}: {' '.join(line.told() for line in part.lines)}"
-        for key, part in parts.items()
-    ]
-    opening = canvas.captions.opening(f"Line charts, {everything.reach}")
-    return canvas.drawing([opening, *told, *explained(missing, marks=False), *marks.told])
+    timeline.label_periods(plots[-1], together)
+    timeline.place_uprights(plots[0])
+    for ax, labelled in zip(plots, named, strict=True):
+        ends.place(canvas, ax, labelled)
+    return canvas.drawing(
+        f"Line charts, {together.reach}",
+        *(f"{title}: {' '.join(part.told())}" for title, part in parts.items()),
+        *explained(missing, marks=False),
+        *marks.told,
+    )
 
 
 def _panel_keys(figures: pd.DataFrame, panels: str) -> list[str]:
     if panels not in figures.columns:
         raise ThurrockError(f"Panels by {panels} need that column: the frame has none.")
-    keys = [str(key) for key in figures[panels].unique()]
+    keys = values_of(figures, panels)
     if not 1 <= len(keys) <= MAX_PANELS:
         raise ThurrockError(f"A chart shows 1 to {MAX_PANELS} panels: it was given {len(keys)}.")
     return keys
@@ -196,11 +194,12 @@ def spotlight(
     for ax in every[count:]:
         ax.remove()
     left, top = [], []
-    for ax, line in zip(drawn, lines.lines, strict=True):
+    reach: list[list[Reach]] = [[], []]
+    for place, (ax, line) in enumerate(zip(drawn, lines.lines, strict=True)):
         timeline.span_axis(ax, lines)
         for level in levels.values():
             timeline.draw_level(ax, level)
-        _lit(ax, lines, line)
+        reach[place % 2] += ends.reach(ax, _lit(ax, lines, line))
         known = [*lines.numbers, *levels.values()]
         left.append(timeline.value_axis(ax, known, zero, lines.suffix, 4))
         top.append(_title(ax, line.name, WIDTH * 0.41))
@@ -210,11 +209,7 @@ def spotlight(
     room = Room(
         0.3 + 1.6 * len(canvas.grid),
         [max(left), 0.0],
-        [
-            [need for ax in drawn[side::2] for need in ends.reach(ax)]
-            + [timeline.period_reach(drawn[0], lines)]
-            for side in (0, 1)
-        ],
+        [[*side, timeline.period_reach(drawn[0], lines)] for side in reach],
         [max(top[row : row + 2]) for row in range(0, count, 2)],
         bottom,
     )
@@ -226,25 +221,24 @@ def spotlight(
         if place % 2:
             ax.tick_params(labelleft=False)
     return canvas.drawing(
-        [
-            canvas.captions.opening(f"Line charts on one scale, {lines.reach}"),
-            *(line.told() for line in lines.lines),
-            *explained(lines.missing(), marks=False),
-            *(f"Level across: {name}." for name in levels),
-        ]
+        f"Line charts on one scale, {lines.reach}",
+        *lines.told(),
+        *explained(lines.missing(), marks=False),
+        *(f"Level across: {name}." for name in levels),
     )
 
 
-def _lit(ax: Axes, lines: Bundle, line: Series) -> None:
+def _lit(ax: Axes, lines: Bundle, line: Series) -> list[ends.Label]:
     for other in lines.lines:
         if other is not line:
             ax.plot(other.x, other.y, color=MUTED, linewidth=1.2, zorder=2, gid="behind")
-    own = lines.of([line.key])
+    own = Bundle((line,), lines.step, lines.annual)
     timeline.draw_lines(ax, own, looks([line.key], line.key), (), markers=True)
     timeline.mark_missing(ax, own)
-    for last in line.known[-1:]:
-        end = (float(line.x[last]), float(line.y[last]))
-        ends.label(ax, line.figure(int(last)), end, BESIDE, off=7)
+    return [
+        ends.label(ax, line.figure(int(last)), (line.x[last], line.y[last]), BESIDE, off=7)
+        for last in line.known[-1:]
+    ]
 
 
 @house_style()
@@ -291,6 +285,8 @@ in 2025. Level across: 2016 = 100.
     """
     rows = indexed(figures, by=by, base=base)
     draw = trend if rows[by].nunique() <= MAX_SERIES else spotlight
+    if subtitle is None:
+        subtitle = ", ".join(part for part in (subject(figures), f"{base} = 100") if part)
     return draw(
         rows,
         by,

@@ -1,6 +1,5 @@
 """Lines of a chart from a tidy frame: one value a period, gaps where there is none."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -11,7 +10,7 @@ from pandas.api.types import is_datetime64_dtype, is_numeric_dtype
 
 from thurrock_analysis import words
 from thurrock_analysis.charts import periods
-from thurrock_analysis.charts.names import Names, Style
+from thurrock_analysis.charts.names import Names, Style, values_of
 from thurrock_analysis.errors import ThurrockError
 
 Floats = npt.NDArray[np.float64]
@@ -92,8 +91,8 @@ class Bundle:
     @property
     def numbers(self) -> Floats:
         """Every number that is drawn."""
-        drawn = np.concatenate([line.y for line in self.lines])
-        return drawn[~np.isnan(drawn)]
+        drawn: Floats = np.concatenate([line.y[line.known] for line in self.lines])
+        return drawn
 
     @property
     def reach(self) -> str:
@@ -113,11 +112,15 @@ class Bundle:
             for (name, status), at in found.items()
         ]
 
-    def of(self, keys: Sequence[str]) -> "Bundle":
-        """Return the bundle with only some of its lines."""
-        return Bundle(
-            tuple(line for line in self.lines if line.key in keys), self.step, self.annual
-        )
+    def told(self) -> list[str]:
+        """Describe every line."""
+        return [line.told() for line in self.lines]
+
+    @classmethod
+    def of(cls, *parts: "Bundle") -> "Bundle":
+        """Put the lines of several bundles on one time axis."""
+        lines = tuple(line for part in parts for line in part.lines)
+        return cls(lines, min(one.step for one in parts), all(one.annual for one in parts))
 
 
 def bundle(figures: pd.DataFrame, by: str, names: Names | None = None) -> Bundle:
@@ -151,13 +154,17 @@ def bundle(figures: pd.DataFrame, by: str, names: Names | None = None) -> Bundle
     groups = {str(key): np.flatnonzero(codes == code) for code, key in enumerate(keys)}
     months = figures["period_end"].to_numpy("datetime64[M]").astype(np.int64) + 1970 * 12
     sets = {key: _once(key, months[at]) for key, at in groups.items()}
-    steps = [int(np.diff(found).min()) for found in sets.values() if len(found) > 1]
-    step = min(steps, default=12)
-    annual = step % 12 == 0 and all(np.ptp(found % 12) == 0 for found in sets.values())
+    step = min((int(np.diff(one).min()) for one in sets.values() if len(one) > 1), default=12)
+    annual = step % 12 == 0 and all(np.ptp(one % 12) == 0 for one in sets.values())
     called = distinct(by, names.called(by, groups))
     styles = _styles(figures, groups, names)
+    value = figures["value"].to_numpy(np.float64, na_value=np.nan)
+    status = figures["status"].fillna("") if "status" in figures else pd.Series("", figures.index)
+    reason = status.to_numpy(object)
     lines = tuple(
-        Series(key, called[key], *_filled(figures.iloc[at], months[at], step), styles[key], annual)
+        Series(
+            key, called[key], *_filled(months[at], value[at], reason[at], step), styles[key], annual
+        )
         for key, at in groups.items()
     )
     return Bundle(lines, step, annual)
@@ -215,22 +222,21 @@ def _styles(
     figures: pd.DataFrame, groups: dict[str, npt.NDArray[np.intp]], names: Names
 ) -> dict[str, Style]:
     whole = names.style(figures)
-    if "measure" not in figures or figures["measure"].nunique() < 2:
+    if len(values_of(figures, "measure")) < 2:
         return dict.fromkeys(groups, whole)
     return {key: names.style(figures.iloc[at]) for key, at in groups.items()}
 
 
-def _filled(rows: pd.DataFrame, months: Whole, step: int) -> tuple[Whole, Floats, tuple[str, ...]]:
-    """Put rows on every period from the first to the last, with the reason where one has none."""
+def _filled(
+    months: Whole, value: Floats, reason: npt.NDArray[np.object_], step: int
+) -> tuple[Whole, Floats, tuple[str, ...]]:
+    """Put figures on every period from the first to the last, with the reason where none is."""
     grid = np.union1d(months, np.arange(months.min(), months.max() + 1, step))
     at = np.searchsorted(grid, months)
-    y = np.full(len(grid), np.nan)
-    y[at] = rows["value"].to_numpy(np.float64)
-    status = [periods.NO_FIGURE] * len(grid)
-    given = rows["status"].fillna("").astype("str") if "status" in rows else [""] * len(rows)
-    for place, reason in zip(at, given, strict=True):
-        status[place] = reason or periods.NO_FIGURE
-    return grid, y, tuple(np.where(np.isnan(y), status, "").tolist())
+    y, status = np.full(len(grid), np.nan), np.full(len(grid), periods.NO_FIGURE, dtype=object)
+    y[at], status[at] = value, np.where(reason == "", periods.NO_FIGURE, reason)
+    status[~np.isnan(y)] = ""
+    return grid, y, tuple(map(str, status))
 
 
 def day(date: pd.Timestamp) -> float:

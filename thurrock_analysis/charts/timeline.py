@@ -181,7 +181,9 @@ def draw_upright(ax: Axes, places: Mapping[float, str], dash: Dash, above: bool 
 
 def uprights(ax: Axes) -> list[Annotation]:
     """Return the labels of the upright lines."""
-    return [text for text in ax.texts if text.get_gid() == "upright"]
+    return [
+        text for text in ax.texts if isinstance(text, Annotation) and text.get_gid() == "upright"
+    ]
 
 
 def _lines(text: Text) -> int:

@@ -115,8 +115,7 @@ class View:
 
     def _figures(self, name: str, breakdown: str) -> pd.DataFrame:
         rows = self.record.of([name])
-        rows = rows[rows["breakdown"].eq(breakdown) & rows["origin"].ne("document")]
-        return tidy.conform(store.as_at(rows, self.as_at))
+        return tidy.conform(store.as_at(rows[rows["breakdown"].eq(breakdown)], self.as_at))
 
     def own(self, *names: str, breakdown: str = tidy.ALL) -> pd.DataFrame:
         """Return the figures of some measures for the area itself, while it existed.

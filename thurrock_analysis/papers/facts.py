@@ -88,7 +88,7 @@ def printed(area: Area | None = None, as_at: str = "") -> pd.DataFrame:
     date = releases.resolve_as_at(as_at)
     mine = store.as_at(rows, date)
     history = store.load(sorted(mine["measure"].unique()))
-    history = history[history["area"].isin(mine["area"]) & history["origin"].ne(ORIGIN)]
+    history = history[history["area"].isin(mine["area"])]
     published = store.as_at(history, date)[tidy.FIGURE].astype(mine[tidy.FIGURE].dtypes)
     known = pd.MultiIndex.from_frame(published)
     return mine[~pd.MultiIndex.from_frame(mine[tidy.FIGURE]).isin(known)].reset_index(drop=True)

@@ -73,7 +73,7 @@ class Sources:
         wanted = pd.MultiIndex.from_tuples(keys, names=KEY)
         rows = store.load()
         likely = [rows[name].isin(wanted.unique(name)) for name in KEY]
-        rows = rows[np.logical_and.reduce([*likely, rows["origin"].ne(facts.ORIGIN)])]
+        rows = rows[np.logical_and.reduce(likely)]
         return rows[pd.MultiIndex.from_frame(rows[KEY]).isin(wanted)]
 
     def known(self, date: str) -> dict[tuple[str, ...], Cell]:

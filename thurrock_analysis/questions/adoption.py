@@ -88,8 +88,8 @@ def printed_times(report: Report) -> Finding:
     >>> len(printed_times(open_report("Thurrock")).table)
     9
     """
-    told = facts.printed(as_at=report.as_at)
-    rows = told[told["measure"].isin([A1, A2, A10])]
+    rows = facts.printed(as_at=report.as_at)
+    rows = rows[rows["measure"].isin([A1, A2, A10])]
     mine = rows[rows["area"] == report.area.code].sort_values(["measure", "period_end"])
     if mine.empty:
         raise NotHeldError(

@@ -240,7 +240,7 @@ def beside(report: Report, *codes: str) -> pd.DataFrame:
     rows = rows[rows["area"].eq(report.area.code)]
     names = {references.named(name)[0] for name in dictionary.read("counterparts")["measure"]}
     history = store.load(sorted(names))
-    history = history[history["area"].eq(report.area.code) & history["origin"].ne(facts.ORIGIN)]
+    history = history[history["area"].eq(report.area.code)]
     now = store.as_at(history, report.as_at)
     parts = []
     for code in codes:

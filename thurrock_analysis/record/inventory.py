@@ -82,7 +82,7 @@ def rows(name: str, header: list[str]) -> list[schema.Line]:
 
 
 def miscounted(path: Path, body: list[parsing.Row], count: int) -> ThurrockError:
-    """Build the sentence for a file with another number of rows: one stands twice, or it was cut."""
+    """Build the sentence for a file with too many rows, or too few."""
     seen: list[parsing.Row] = []
     for number, row in enumerate(body, start=2):
         if row in seen:

@@ -108,7 +108,7 @@ def load(wanted: Iterable[str] | None = None) -> pd.DataFrame:
 
 
 def as_at(figures: pd.DataFrame, date: str) -> pd.DataFrame:
-    """Return the figures whose period had first been published by a date.
+    """Return the figures that had been published by a date, in a release held or not.
 
     Parameters
     ----------
@@ -123,19 +123,18 @@ def as_at(figures: pd.DataFrame, date: str) -> pd.DataFrame:
         One row a figure. Its value is the latest published by the date, and ``method`` says
         ``"as published"``; where no release of that time is held it is the earliest later
         one, and ``method`` says ``"later revision (release R)"``. Of one standing, a published
-        value goes before a recomputed one; what a document prints goes last.
+        value goes before a recomputed one.
     """
     day = pd.Timestamp(date)
     collection = figures["measure"].astype("str").map(measures.table()["collection"])
     first = releases.first_published(collection, figures["period_end"])
-    known = figures[first.fillna(figures["published"]).le(day)]
+    known = figures[first.le(day) | figures["published"].le(day)]
     order = known.assign(
-        printed_elsewhere=known["origin"].eq("document"),
         late=known["published"].gt(day),
         recomputed=known["origin"].eq("recomputed"),
         distance=(known["published"] - day).abs(),
     )
-    ranks = ["printed_elsewhere", "late", "recomputed", "distance"]
+    ranks = ["late", "recomputed", "distance"]
     chosen = order.sort_values(ranks, kind="stable").drop_duplicates(tidy.FIGURE)
     chosen = chosen.assign(method=standing(chosen))
     return chosen[tidy.COLUMNS].sort_values(tidy.FIGURE, ignore_index=True)
@@ -183,19 +182,21 @@ def coverage(figures: pd.DataFrame) -> pd.DataFrame:
         figure is suppressed or otherwise not printed), releases.
     """
     levels = {code: area.level for code, area in areas.table().items()}
-    rows = figures[figures["origin"] != "document"].assign(
+    rows = figures.assign(
         year=lambda f: f["period_end"].dt.year,
         level=lambda f: f["area"].astype("str").map(levels),
     )
     latest = rows.sort_values("published").drop_duplicates(tidy.FIGURE, keep="last")
     place = ["measure", "breakdown", "year", "level"]
     number = latest["value"].notna()
+    named = latest[[*place, "release"]].drop_duplicates().astype({"release": "str"})
     counted = pd.concat(
         [
             latest[number].groupby(place, observed=True)["area"].nunique().rename("areas"),
             latest[~number].groupby(place, observed=True)["area"].nunique().rename("hidden"),
-            latest.groupby(place, observed=True)["release"]
-            .agg(lambda names: "; ".join(sorted(set(names.astype("str")))))
+            named.sort_values("release")
+            .groupby(place, observed=True)["release"]
+            .agg("; ".join)
             .rename("releases"),
         ],
         axis=1,

@@ -80,8 +80,7 @@ def description(figures: pd.DataFrame) -> dict[str, Any]:
     ends = figures["period_end"].dropna()
     return {
         "title": "Children's social care in English authorities, regions and England",
-        "publisher": "Department for Education; Office for National Statistics; Ofsted; "
-        "Thurrock Council",
+        "publisher": "Department for Education; Office for National Statistics",
         "releases": held,
         "newest_release": releases.span(held)[1],
         "period": f"{ends.min():%Y-%m-%d} to {ends.max():%Y-%m-%d}",

@@ -9,7 +9,6 @@ import pandas as pd
 from thurrock_analysis.loaders import cells, ees, lait, neighbours, sfr
 from thurrock_analysis.machine.upkeep import history
 from thurrock_analysis.metrics import ratios
-from thurrock_analysis.papers import facts
 from thurrock_analysis.record import dictionary, measures, releases
 
 
@@ -84,8 +83,8 @@ def assemble(root: Path) -> pd.DataFrame:
 
 
 def record(root: Path) -> pd.DataFrame:
-    """Build the record from publishers' files and what papers print."""
-    return history.pack(pd.concat([complete(assemble(root)), facts.figures()], ignore_index=True))
+    """Build the record from publishers' files."""
+    return history.pack(complete(assemble(root)))
 
 
 def complete(log: pd.DataFrame, wanted: Container[str] | None = None) -> pd.DataFrame:

@@ -76,10 +76,8 @@ def merge(held: pd.DataFrame, new: pd.DataFrame, sources: pd.DataFrame) -> Merge
     figures = held
     if len(fresh):
         made = build.complete(log, touched)
-        printed = held[own & held["origin"].eq("document")]
         made = history.pack(made[made["measure"].isin(touched)])
-        figures = joined([held[~own], history.plain(printed), made])
-        figures = figures.sort_values([*history.SERIES, "published", "release"], kind="stable")
+        figures = joined([held[~own], made]).sort_values("measure", kind="stable")
     return Merged(figures.reset_index(drop=True), touched, fresh, contradicted(before, new))
 
 
