@@ -3,12 +3,12 @@
 import difflib
 from collections import Counter
 from dataclasses import dataclass
-from functools import cache
 
 import pandas as pd
 
 from thurrock_analysis.errors import ThurrockError
 from thurrock_analysis.record import dictionary
+from thurrock_analysis.record.inventory import resting_on
 
 ENGLAND = "E92000001"
 
@@ -50,7 +50,7 @@ class Area:
         return (self.first_year or 0) <= year <= (self.last_year or 9999)
 
 
-@cache
+@resting_on("areas")
 def table() -> dict[str, Area]:
     """Return every area by its ONS code."""
     return {
@@ -68,7 +68,7 @@ def table() -> dict[str, Area]:
     }
 
 
-@cache
+@resting_on("areas")
 def codes() -> dict[str, str]:
     """Return the ONS code in force for every code that a publisher's file may carry.
 
@@ -99,7 +99,7 @@ def reporting(area: pd.Series, collection: pd.Series) -> pd.Series:
     return area.where(found.isna().to_numpy(), found.to_numpy())
 
 
-@cache
+@resting_on("areas")
 def names() -> dict[str, str]:
     """Return the ONS code for every name in lower case, current authorities winning."""
     known = {}
@@ -111,7 +111,7 @@ def names() -> dict[str, str]:
     return known
 
 
-@cache
+@resting_on("areas")
 def titles() -> dict[str, str]:
     """Return a name for every area that no other area has, by its ONS code.
 

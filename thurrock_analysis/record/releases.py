@@ -1,7 +1,6 @@
 """The release calendar: when each period was first published, and what "as at" a date means."""
 
 import datetime
-from functools import cache
 
 import pandas as pd
 
@@ -9,9 +8,10 @@ from thurrock_analysis import paths
 from thurrock_analysis.errors import ThurrockError
 from thurrock_analysis.record import dictionary, provenance
 from thurrock_analysis.record.areas import Area
+from thurrock_analysis.record.inventory import resting_on
 
 
-@cache
+@resting_on("releases")
 def calendar() -> pd.DataFrame:
     """Return the calendar, one row a release, indexed by its name.
 
