@@ -18,16 +18,12 @@ from matplotlib import image, pyplot
 from matplotlib.axes import Axes
 from matplotlib.colors import to_hex
 from matplotlib.text import Text
-from thurrock_analysis.charts.shares import shares
 
 from thurrock_analysis import charts
 from thurrock_analysis.charts import Drawing, look
 from thurrock_analysis.charts.ends import spread
 from thurrock_analysis.charts.look import contrast
-<<<<<<< HEAD
-=======
 from thurrock_analysis.charts.measuring import RULER
->>>>>>> main
 from thurrock_analysis.errors import ThurrockError
 from thurrock_analysis.metrics import comparators
 
