@@ -18,7 +18,7 @@ from thurrock_analysis.errors import ThurrockError
 from thurrock_analysis.machine.files import FileLock
 from thurrock_analysis.machine.upkeep import archive, importing, stage
 from thurrock_analysis.machine.upkeep.history import plain
-from thurrock_analysis.record import areas, provenance, releases, store, tidy
+from thurrock_analysis.record import areas, inventory, provenance, releases, store, tidy
 
 DATED = ["--published", "2026-10-29"]
 SHIPPED = paths.data()
@@ -39,10 +39,7 @@ def small(shipped, tmp_path_factory):
 def home(small, tmp_path, monkeypatch):
     shutil.copytree(small, tmp_path / "home" / "data")
     monkeypatch.setenv("THURROCK_HOME", str(tmp_path / "home"))
-    stage.forget()
-    yield tmp_path / "home"
-    monkeypatch.undo()
-    stage.forget()
+    return tmp_path / "home"
 
 
 @pytest.fixture
@@ -69,10 +66,7 @@ def taken(small, shipped, tmp_path_factory):
 def after(taken, monkeypatch):
     """Let the package see the folder after the import; a test that writes works on a copy."""
     monkeypatch.setenv("THURROCK_HOME", str(taken[0]))
-    stage.forget()
-    yield taken[0]
-    monkeypatch.undo()
-    stage.forget()
+    return taken[0]
 
 
 @pytest.fixture(scope="module")
@@ -217,6 +211,7 @@ def test_the_record_built_from_the_same_files_is_the_same(home, c1, tmp_path, ca
     earlier = "First,first.csv,c1_2025,CIN 2025,DfE,Referrals,time_period=2025\n"
     neighbours(published)
     (home / "data" / "publishers" / "sources.csv").write_text(source + earlier, encoding="utf-8")
+    inventory.recount()
     assert run(capsys, "data", "build", published)[0] == 0
     files = [c1, second]
     arguments = ["import", *files, "--release", "CIN 2026", "--accept", *DATED]
@@ -462,7 +457,7 @@ def test_a_table_yields_to_what_another_table_held_of_the_release_says(home, tmp
     sources = home / "data" / "publishers" / "sources.csv"
     kept = [line for line in sources.read_text(encoding="utf-8").splitlines() if "LAIT" not in line]
     sources.write_text("\n".join(kept) + "\n", encoding="utf-8")
-    stage.forget()
+    inventory.recount()
     file = tmp_path / "lait.csv"
     file.write_text(
         "Short Desc,Years,LA and Regions,Values,LA Number\n"
@@ -583,6 +578,7 @@ def test_a_build_says_what_it_wrote_and_how_it_differs(home, tmp_path, shipped, 
         "First,c1.csv,c1_2025,CIN 2025,DfE,Referrals,time_period=2025\n",
         encoding="utf-8",
     )
+    inventory.recount()
     code, out, err = run(capsys, "data", "build", published)
     assert (code, err) == (0, "")
     lines = out.splitlines()
@@ -612,6 +608,7 @@ def test_a_build_without_a_file_or_with_a_bad_one_leaves_all_as_it_was(home, tmp
         "source,file,table,release,publisher,title,rows\nBad,bad.parquet,c1,CIN 2025,D,R,\n",
         encoding="utf-8",
     )
+    inventory.recount()
     (published / "bad.parquet").write_text("no parquet", encoding="utf-8")
     before = content(home)
     code, out, err = run(capsys, "data", "build", published)
