@@ -10,7 +10,7 @@ from thurrock_analysis import words
 from thurrock_analysis.errors import ThurrockError
 from thurrock_analysis.findings.finding import NotHeldError
 from thurrock_analysis.metrics import comparators
-from thurrock_analysis.record import areas, dictionary, measures, store, tidy
+from thurrock_analysis.record import areas, dictionary, inspections, measures, store, tidy
 from thurrock_analysis.record.areas import Area
 
 MOST_NAMED = 12
@@ -249,7 +249,7 @@ class View:
         return f"{name} model" + later * bool(self.neighbours["later"].iloc[0])
 
     def events(self) -> list[tuple[pd.Timestamp, str]]:
-        """Return the dated events of the area that the record marks, up to the date.
+        """Return the inspections of the area whose reports were out by the date: day and grades.
 
         Examples
         --------
@@ -257,9 +257,7 @@ class View:
         >>> open_report("Thurrock").events()[0][1]
         'Inspection: good'
         """
-        rows = dictionary.read("events")
-        rows = rows[rows["area"].eq(self.area.code) & rows["date"].le(self.as_at)]
-        return [(pd.Timestamp(row.date), row.label) for row in rows.itertuples()]
+        return inspections.marked(self.area, self.as_at)
 
     def breaks(self, *names: str, breakdown: str = tidy.ALL) -> pd.DataFrame:
         """Return the breaks in series of some measures that concern the area.
