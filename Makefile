@@ -10,7 +10,7 @@ ARGS ?=
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help refresh lab new test test-all unit golden store shipped lint format types benchmark data pins environment hooks clean
+.PHONY: help refresh lab new test test-all unit golden store shipped lint format types benchmark mutations data count pins environment hooks clean
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  \1\t\2/p' $(MAKEFILE_LIST) | expand -t 14
@@ -71,6 +71,12 @@ types: $(READY)  ## check types
 
 benchmark: $(READY)  ## time the slow parts
 	$(BIN)/python benchmarks/refresh.py $(ARGS)
+
+mutations: $(READY)  ## damage every table kept by hand in every way, and say what comes of it
+	$(BIN)/python benchmarks/mutations.py $(ARGS)
+
+count: $(READY)  ## note how many rows the tables kept by hand have, after a change that is meant
+	$(BIN)/python tools/count_rows.py
 
 data: $(READY)  ## rebuild data/ from the publishers' files in FOLDER=...
 	@[ -n "$(FOLDER)" ] || { echo 'make data: name the folder: make data FOLDER=...' >&2; exit 2; }

@@ -27,6 +27,10 @@ def row(numerator, denominator, year=2016, measure=RATE, value=None):
     }  # fmt: skip
 
 
+def test_the_quantile_is_that_of_the_standard_normal():
+    assert stats.norm.ppf(0.975) == change.Z95
+
+
 def limits(numerator, denominator, measure):
     frame = tidy.conform(pd.DataFrame([row(numerator, denominator, measure=measure)]))
     result = change.intervals(frame, measure)

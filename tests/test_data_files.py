@@ -28,6 +28,10 @@ def test_each_sidecar_follows_its_schema(path):
     checker(SCHEMA).validate(provenance.read(path))
 
 
+def test_a_sidecar_is_asked_for_what_its_schema_needs():
+    assert list(provenance.NEEDED) == SCHEMA["required"]
+
+
 @pytest.mark.parametrize("missing", SCHEMA["required"])
 def test_the_schema_refuses_a_sidecar_without(missing):
     content = provenance.read(paths.record())
@@ -44,7 +48,7 @@ def test_every_file_of_published_numbers_has_a_sidecar():
     described = {*FILES, *(provenance.sidecar_of(path) for path in FILES)}
     others = {p for p in paths.data().rglob("*") if p.is_file()} - described
     outside = {p.name for p in others if p.relative_to(paths.data()).parts[0] not in WRITTEN_HERE}
-    assert outside == {"README.md", "sidecar.schema.json"}
+    assert outside == {"README.md", "sidecar.schema.json", "schema.csv", "files.csv"}
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)

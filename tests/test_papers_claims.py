@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 from thurrock_analysis import paths
 from thurrock_analysis.errors import ThurrockError
 from thurrock_analysis.metrics import comparators
-from thurrock_analysis.papers import claims, computations, references, schema, sources
+from thurrock_analysis.papers import claims, computations, references, sources
 from thurrock_analysis.papers.claims import CONSISTENT, INCONSISTENT, OTHER_BASE, UNCHECKED
 from thurrock_analysis.papers.figures import Figure
 from thurrock_analysis.papers.references import Count, Grades, Published, parse
-from thurrock_analysis.record import areas, store
+from thurrock_analysis.record import areas, dictionary, store
 
 THURROCK = areas.find("Thurrock")
 NEWEST = "2026-03-31"
@@ -69,7 +69,7 @@ class TestVerdicts:
 
     def test_every_claim_has_one_verdict_and_a_sentence(self, checked):
         assert set(checked["verdict"]) == set(claims.VERDICTS)
-        assert len(checked) == len(schema.read("claims"))
+        assert len(checked) == len(dictionary.read("claims"))
         assert checked["sentence"].str.fullmatch(r"(\S.*\.\n?)+").all()
         assert sum(claims.counts(checked).values()) == len(checked)
 
@@ -200,7 +200,9 @@ class TestComputations:
 
     def test_every_computation_is_used_by_a_claim(self):
         used = {
-            row["computation"] for name in ("claims", "other_bases") for row in schema.rows(name)
+            row["computation"]
+            for name in ("claims", "other_bases")
+            for row in dictionary.rows(name)
         }
         assert set(computations.COMPUTATIONS) == used - {""}
 
@@ -224,7 +226,7 @@ class TestInputs:
         named = {
             reference
             for name in ("claims", "other_bases")
-            for row in schema.rows(name)
+            for row in dictionary.rows(name)
             for reference in references.read(row["inputs"]).values()
             if isinstance(reference, Published)
         }

@@ -3,8 +3,7 @@
 import pandas as pd
 import pytest
 
-from thurrock_analysis import paths
-from thurrock_analysis.papers import documents, facts, schema
+from thurrock_analysis.papers import documents, facts
 from thurrock_analysis.record import areas, dictionary, measures, provenance, releases, tidy
 
 DAYS = ["days_from_care_to_adoptive_family", "days_from_order_to_match"]
@@ -16,7 +15,7 @@ SCALES = dictionary.read("scales")[["framework", "grade", "rank"]]
 @pytest.fixture(scope="module")
 def transcribed() -> pd.DataFrame:
     """Return every transcribed fact, every cell as text."""
-    return schema.read("facts")
+    return dictionary.read("facts")
 
 
 class TestTranscriptions:
@@ -129,14 +128,14 @@ class TestJudgements:
     """Ordinal grades, each on its own scale."""
 
     def test_a_rank_is_that_of_its_own_scale(self):
-        rows = schema.read("judgements")
+        rows = dictionary.read("judgements")
         rows = rows[rows["grade"] != ""]
         steps = set(rows[["framework", "grade", "rank"]].itertuples(index=False, name=None))
         assert steps <= set(SCALES.itertuples(index=False, name=None))
         assert SCALES["rank"].astype(int).eq(SCALES.groupby("framework").cumcount() + 1).all()
 
     def test_every_visit_without_a_grade_has_no_rank(self):
-        rows = schema.read("judgements")
+        rows = dictionary.read("judgements")
         ungraded = rows[rows["grade"] == ""]
         assert ungraded["rank"].eq("").all()
         assert set(ungraded["kind"]) == {"focused visit"}
@@ -149,13 +148,13 @@ class TestJudgements:
         assert "Requires improvement to be good" not in old
 
     def test_an_inspection_ends_before_it_is_published(self):
-        rows = schema.read("judgements").query("grade != ''")
+        rows = dictionary.read("judgements").query("grade != ''")
         assert set(rows["area"]) <= set(areas.table())
         assert rows["start"].le(rows["end"]).where(rows["end"].ne(""), True).all()
         assert rows["end"].lt(rows["published"]).all()
 
     def test_children_in_care_is_named_as_it_was(self):
-        rows = schema.read("judgements").query("framework == 'ILACS'")
+        rows = dictionary.read("judgements").query("framework == 'ILACS'")
         with_leavers = rows[rows["judgement"] == "children in care and care leavers"]
         alone = rows[rows["judgement"].isin(["children in care", "care leavers"])]
         assert with_leavers["start"].max() < "2023-01-01" <= alone["start"].min()
@@ -170,17 +169,17 @@ class TestJudgements:
         ],
     )
     def test_thurrock_as_at_a_date(self, date: str, grade: list[str]):
-        rows = schema.read("judgements").sort_values("published")
+        rows = dictionary.read("judgements").sort_values("published")
         own = rows[rows["area"].eq("E06000034") & rows["judgement"].eq("overall effectiveness")]
         newest = own[own["published"].le(date)].groupby("framework")["grade"].last()
         assert newest.tolist() == grade
 
     def test_no_person_is_named(self):
-        assert not [name for name in schema.read("judgements").columns if "inspector" in name]
-        assert provenance.verify(paths.papers() / "judgements.csv")
+        assert not [name for name in dictionary.read("judgements").columns if "inspector" in name]
+        assert provenance.verify(dictionary.file("judgements"))
 
     def test_the_table_of_2012_adds_up(self):
-        rows = schema.read("facts").query("measure == 'authorities_judged' and line != '38'")
+        rows = dictionary.read("facts").query("measure == 'authorities_judged' and line != '38'")
         rows = rows.assign(value=rows["value"].astype(int))
         total = rows[rows["group"] == "all"].set_index("breakdown")["value"]
         parts = rows[rows["group"] != "all"].groupby("breakdown")["value"].sum()

@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from thurrock_analysis.errors import ThurrockError
-from thurrock_analysis.papers import plans, schema, timescales
+from thurrock_analysis.papers import plans, timescales
+from thurrock_analysis.record import dictionary
 
 # Each form of words of the two plans, as a second reader of the papers dated it.
 READ = [
@@ -72,7 +73,7 @@ class TestPlans:
     def test_each_is_owned_by_a_role_and_answers_a_recommendation(self):
         rows = plans.actions()
         assert rows["owner"].ne("").all()
-        asked = schema.read("recommendations").groupby("document").size()
+        asked = dictionary.read("recommendations").groupby("document").size()
         assert asked.to_dict() == {"OF16": 18, "OS12": 19}
 
     def test_a_plan_is_late_the_day_after_its_date(self):
@@ -114,6 +115,6 @@ class TestPlans:
 
 
 def test_every_recommendation_of_2016_has_a_measure_or_says_what_is_missing():
-    rows = schema.read("outcomes")
-    asked = schema.read("recommendations").query("document == 'OF16'")["recommendation"]
+    rows = dictionary.read("outcomes")
+    asked = dictionary.read("recommendations").query("document == 'OF16'")["recommendation"]
     assert sorted(rows["recommendation"].unique()) == sorted(asked)

@@ -23,7 +23,7 @@ def test_an_untouched_copy_verifies(home):
     found = provenance.verify_all()
     assert set(found) >= {
         "data/record/figures.parquet", "data/record/thurrock.csv", "data/record/coverage.csv",
-        "data/publishers/neighbours.csv", "data/papers/judgements.csv",
+        "data/publishers/neighbours.csv", "data/publishers/judgements.csv",
     }  # fmt: skip
     assert len(store.load(["referrals"]))
 
@@ -64,7 +64,7 @@ def test_a_missing_record_is_refused(home):
 
 def test_a_missing_sidecar_is_refused(home):
     provenance.sidecar_of(paths.record()).unlink()
-    with pytest.raises(ThurrockError, match="^figures.parquet.source.yml is missing"):
+    with pytest.raises(ThurrockError, match="^data/record/figures.parquet.source.yml is missing"):
         store.load()
 
 
@@ -78,7 +78,7 @@ def test_a_folder_without_data_is_refused(tmp_path, monkeypatch):
 def test_a_written_sidecar_verifies_until_the_file_changes(home):
     path = paths.data() / "made.csv"
     pd.DataFrame({"a": [1]}).to_csv(path, index=False)
-    provenance.write(path, {"title": "Städte & Gemeinden"})
+    provenance.write(path, provenance.read(paths.record()) | {"title": "Städte & Gemeinden"})
     assert provenance.read(path)["title"] == "Städte & Gemeinden"
     assert provenance.verify(path) == provenance.checksum(path)
     path.write_text("a\n2\n", encoding="utf-8")

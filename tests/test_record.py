@@ -5,8 +5,7 @@ import itertools
 import pandas as pd
 import pytest
 
-from thurrock_analysis.papers import schema
-from thurrock_analysis.record import measures, releases, store, tidy
+from thurrock_analysis.record import dictionary, measures, releases, store, tidy
 
 THURROCK = "E06000034"
 EAST = "E12000006"
@@ -154,7 +153,7 @@ def test_a_figure_keeps_what_each_release_said(shipped, measure, year, release, 
 
 # What the inspection report of 2016 prints adds up.
 def test_the_categories_of_plans_that_the_inspection_report_prints():
-    rows = schema.read("facts")
+    rows = dictionary.read("facts")
     rows = rows[rows["document"].eq("OF16") & rows["measure"].eq("child_protection_plans")]
     rows = rows[~rows["line"].eq("p42")]  # one category once more
     counts = rows[rows["breakdown"].eq("category")].set_index("group")["value"].astype(int)

@@ -16,7 +16,7 @@ from thurrock_analysis.machine.refresh.execute import run_notebook
 from thurrock_analysis.machine.refresh.fork_client import ForkServer, can_fork
 from thurrock_analysis.machine.refresh.kernels import Supply
 from thurrock_analysis.machine.refresh.sources import read_notebook
-from thurrock_analysis.machine.refresh.tidy_up import without_machine_paths
+from thurrock_analysis.machine.refresh.tidy_up import tidied
 from thurrock_analysis.machine.refresh.workspace import workspace
 
 VALUES = {"authority": "Kent", "as_at": "2024-01-01"}
@@ -101,7 +101,7 @@ def test_the_output_is_that_of_an_ordinary_kernel(shared):
         str(path), None, parameters=VALUES, progress_bar=False, cwd=path.parent,
         coalesce_streams=True,
     )  # fmt: skip
-    theirs = without_machine_paths(theirs, path.name)
+    theirs = tidied(theirs, path.name)
 
     def shown(notebook):
         return [

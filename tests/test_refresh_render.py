@@ -8,12 +8,10 @@ import pytest
 from bs4 import BeautifulSoup
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
-from thurrock_analysis.machine.refresh.anchors import anchors
+from thurrock_analysis.errors import ThurrockError
 from thurrock_analysis.machine.refresh.index import Entry, index_page
 from thurrock_analysis.machine.refresh.payload import (
     MIME,
-    Headline,
-    NothingHandedBackError,
     Payload,
     payload_of,
     write_key_figures,
@@ -21,10 +19,11 @@ from thurrock_analysis.machine.refresh.payload import (
 from thurrock_analysis.machine.refresh.render import (
     Page,
     Renderer,
+    anchors,
     undescribed_pictures,
     with_notice,
 )
-from thurrock_analysis.machine.refresh.tidy_up import scrub, without_machine_paths
+from thurrock_analysis.machine.refresh.tidy_up import scrub, tidied
 
 PAGE = Page("Demand & need", "Thurrock", "24 November 2025", "1 December 2025")
 WORDS = {
@@ -226,8 +225,9 @@ def entry(name="demand", **more):
     half = {**FIGURE, "measure": "referrals", "value": 0.5}
     told = {**FIGURE, "measure": "other", "value": 1.0, "value_text": "a few"}
     cells = {"before": "1,400.0", "change": "+8%", "direction": "up", "england": "515.7"}
-    low = Headline("It <rose>.", 1, FIGURE["measure"], cells)
-    high, still = Headline("It fell.", 9, "lost"), Headline("Too few to say.", 0, "referrals")
+    low = {"sentence": "It <rose>.", "weight": 1, "measure": FIGURE["measure"], **cells}
+    high = {"sentence": "It fell.", "weight": 9, "measure": "lost"}
+    still = {"sentence": "Too few to say.", "weight": 0, "measure": "referrals"}
     rows = [FIGURE, hidden, half, told, {**FIGURE, "breakdown": "sex"}]
     payload = Payload(name, rows, [low, high, still])
     places = {FIGURE["measure"]: "rise?"}
@@ -282,7 +282,7 @@ def test_the_last_result_counts():
     notebook = new_notebook(cells=[cell(shows({MIME: result})) for result in results])
     last = payload_of(notebook, "demand")
     assert (last.notebook, last.read, last.headlines) == ("demand", {"file": "two"}, [])
-    with pytest.raises(NothingHandedBackError, match="did not reach its last cell"):
+    with pytest.raises(ThurrockError, match="did not reach its last cell"):
         payload_of(new_notebook(cells=[cell()]), "demand")
 
 
@@ -292,7 +292,7 @@ def test_paths_of_this_machine_become_words(tmp_path, monkeypatch):
     assert scrub(f'File "{inside}", line 3') == 'File "data/cin.csv", line 3'
     assert scrub("reports/tmp/x and https://a.org/usr/b") == "reports/tmp/x and https://a.org/usr/b"
     error = new_output("error", ename="E", evalue=inside, traceback=[inside])
-    notebook = without_machine_paths(new_notebook(cells=[cell(error)]), "demand.ipynb")
+    notebook = tidied(new_notebook(cells=[cell(error)]), "demand.ipynb")
     assert str(tmp_path) not in nbformat.writes(notebook)
 
 

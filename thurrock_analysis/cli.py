@@ -1,165 +1,13 @@
-"""The command line: ``thurrock``. Nothing heavy is imported until a command needs it."""
+"""The command line: ``thurrock``, which may be stopped from its first moment on."""
 
+import os
 import sys
-from pathlib import Path
+from contextlib import suppress
 
-import click
-
-from thurrock_analysis import __version__
-from thurrock_analysis.errors import ThurrockError
-from thurrock_analysis.machine.upkeep.commands import data, take
+from thurrock_analysis.machine.stopping import Terminated, terminable
 
 INTERRUPTED = 130
 TERMINATED = 143
-
-
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(__version__, prog_name="thurrock")
-def commands() -> None:
-    """Children's-services statistics for English local authorities."""
-
-
-@commands.command()
-@click.argument("notebooks", nargs=-1, metavar="[NOTEBOOK]...")
-@click.option(
-    "--authority",
-    "authorities",
-    multiple=True,
-    metavar="A",
-    help="Name, ONS code or number of an authority; may be given more than once.",
-)
-@click.option(
-    "--region",
-    "regions",
-    multiple=True,
-    metavar="R",
-    help='Every authority of a region, such as "East of England".',
-)
-@click.option("--all", "everywhere", is_flag=True, help="Every authority.")
-@click.option("--as-at", metavar="DATE", help="Only what was published by this day (YYYY-MM-DD).")
-@click.option(
-    "--out",
-    type=click.Path(path_type=Path),
-    metavar="DIR",
-    help="Folder for reports; `reports` if left out.",
-)
-@click.option(
-    "-p",
-    "parameters",
-    nargs=2,
-    multiple=True,
-    metavar="NAME VALUE",
-    help="Set a parameter of every notebook that has it; `thurrock list` shows them.",
-)
-@click.option(
-    "--cell-timeout",
-    type=click.IntRange(min=1),
-    default=600,
-    show_default=True,
-    metavar="SECONDS",
-    help="How long one cell may take.",
-)
-@click.option(
-    "--kernels",
-    type=click.Choice(["auto", "fork", "papermill"]),
-    default="auto",
-    show_default=True,
-    envvar="THURROCK_KERNELS",
-    help="Who starts kernels; auto forks them where the system can.",
-)
-def refresh(
-    notebooks: tuple[str, ...],
-    authorities: tuple[str, ...],
-    regions: tuple[str, ...],
-    everywhere: bool,
-    as_at: str | None,
-    out: Path | None,
-    parameters: tuple[tuple[str, str], ...],
-    cell_timeout: int,
-    kernels: str,
-) -> None:
-    """Run notebooks (all, or those named) for one authority or many, and write their reports."""
-    from thurrock_analysis.machine.refresh.run import Options
-    from thurrock_analysis.machine.refresh.run import refresh as run
-    from thurrock_analysis.machine.stopping import terminable
-
-    given = _given([*parameters, *(("as_at", date) for date in [as_at] if date is not None)])
-    one_more = [given.pop("authority")] if "authority" in given else []
-    options = Options(
-        notebooks=list(notebooks),
-        authorities=[*authorities, *one_more],
-        regions=list(regions),
-        everywhere=everywhere,
-        as_at=given.pop("as_at", ""),
-        given=given,
-        out=out,
-        kernels=kernels,  # type: ignore[arg-type]
-        cell_timeout=cell_timeout,
-    )
-    with terminable():
-        result = run(options)
-    from thurrock_analysis.machine.refresh.summary import summary  # pandas, and more
-
-    for line in summary(result):
-        click.echo(line)
-    if result.failed:
-        sys.exit(1)
-
-
-@commands.command("list")
-def list_notebooks() -> None:
-    """List the notebooks and their parameters."""
-    from thurrock_analysis import paths
-    from thurrock_analysis.machine.refresh.sources import available, choose
-
-    folder = paths.notebooks()
-    for place, notebook in enumerate(choose(folder, available(folder))):
-        when = " (run only when it is named)" * notebook.only_named
-        click.echo(f"{chr(10) if place else ''}{notebook.name}: {notebook.title}{when}")
-        rows = [(p.name, p.type, p.shown_default(), p.help) for p in notebook.parameters]
-        widths = [max(len(row[column]) for row in rows) for column in range(3)]
-        for row in rows:
-            cells = [text.ljust(width) for text, width in zip(row, widths, strict=False)]
-            click.echo(f"  {'  '.join([*cells, row[3]])}".rstrip())
-
-
-@commands.command(context_settings={"ignore_unknown_options": True})
-@click.argument("options", nargs=-1, type=click.UNPROCESSED, metavar="[JUPYTER OPTIONS]")
-def lab(options: tuple[str, ...]) -> None:
-    """Open JupyterLab at the project, with working copies of the notebooks.
-
-    The copies are in notebooks/exploratory: what is saved there changes no report. Options
-    are Jupyter's own, as in `thurrock lab --no-browser --port 9999`.
-    """
-    import importlib.util
-    import os
-    import subprocess
-
-    from thurrock_analysis.machine.lab import command, jupyter_path, make_working_copies
-
-    if importlib.util.find_spec("jupyterlab") is None:
-        raise ThurrockError("JupyterLab is not installed here: install the package jupyterlab.")
-    for sentence in make_working_copies():
-        click.echo(f"thurrock: {sentence}", err=True)
-    os.environ["JUPYTER_PATH"] = jupyter_path()
-    if sys.platform == "win32":  # there, exec would give the terminal back too soon
-        sys.exit(subprocess.call(command(list(options))))
-    os.execv(sys.executable, command(list(options)))
-
-
-@commands.command()
-@click.argument("name")
-@click.option("--from", "source", metavar="NOTEBOOK", help="Begin as this shipped notebook.")
-def new(name: str, source: str | None) -> None:
-    """Make a notebook of your own, NAME, in notebooks/exploratory."""
-    from thurrock_analysis.machine.lab import create
-
-    path = create(name, source or "")
-    click.echo(f"{path} is yours: open it with `thurrock lab`.")
-
-
-commands.add_command(data)
-commands.add_command(take)
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -174,35 +22,39 @@ def main(arguments: list[str] | None = None) -> int:
     -------
     int
         The exit code: 0 when all went well, 1 when a notebook failed, 2 when something asked
-        for or shipped is not right, 130 after Ctrl-C.
+        for or shipped is not right, 130 after Ctrl-C, 143 when the system asked it to end.
     """
-    from thurrock_analysis.machine.stopping import Terminated
-
+    _open_streams()
     try:
-        commands.main(arguments, prog_name="thurrock", standalone_mode=False)
-    except ThurrockError as error:
-        click.echo(f"thurrock: {error}", err=True)
-        return 2
-    except click.ClickException as error:
-        error.show()
-        return error.exit_code
-    except click.exceptions.Exit as end:
-        return end.exit_code
-    except (click.Abort, KeyboardInterrupt):
-        click.echo("thurrock: Stopped; the previous reports are as they were.", err=True)
+        with terminable():
+            from thurrock_analysis.machine.commands import run
+
+            return run(arguments)
+    except KeyboardInterrupt:
+        with suppress(OSError):
+            print("thurrock: Stopped; what was not finished is as it was.", file=sys.stderr)
         return INTERRUPTED
     except Terminated:
         return TERMINATED
-    except SystemExit as end:
-        return end.code if isinstance(end.code, int) else 0
-    return 0
+    finally:
+        _flush_streams()
 
 
-def _given(parameters: list[tuple[str, str]]) -> dict[str, str]:
-    """Put parameters together; each may be given once."""
-    given: dict[str, str] = {}
-    for name, value in parameters:
-        if name in given:
-            raise ThurrockError(f"The parameter {name} is given twice.")
-        given[name] = value
-    return given
+def _open_streams() -> None:
+    """Give a process that was started without streams some that nobody reads."""
+    for descriptor in range(3):
+        try:
+            os.fstat(descriptor)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)  # which takes the lowest number that is free
+    sys.stdout = sys.stdout or os.fdopen(1, "w")
+    sys.stderr = sys.stderr or os.fdopen(2, "w")
+
+
+def _flush_streams() -> None:
+    """Flush both streams; what nobody can read any more is dropped."""
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except OSError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())

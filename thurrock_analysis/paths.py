@@ -3,6 +3,8 @@
 import os
 from pathlib import Path
 
+from thurrock_analysis.errors import ThurrockError
+
 
 def home() -> Path:
     """Return the folder that holds data, notebooks and reports.
@@ -13,13 +15,26 @@ def home() -> Path:
         The environment variable ``THURROCK_HOME`` where it is set, else the folder that holds
         the package.
 
+    Raises
+    ------
+    ThurrockError
+        The package lies elsewhere than in its repository, and no variable names that.
+
     Examples
     --------
     >>> home().is_absolute()
     True
     """
     named = os.environ.get("THURROCK_HOME")
-    return Path(named).resolve() if named else Path(__file__).resolve().parents[1]
+    if named:
+        return Path(named).expanduser().resolve()
+    repository = Path(__file__).resolve().parents[1]
+    if not (repository / "pyproject.toml").is_file():
+        raise ThurrockError(
+            "The package is installed without its repository, which holds the data and the "
+            "notebooks: name the repository's folder in the variable THURROCK_HOME."
+        )
+    return repository
 
 
 def data() -> Path:
@@ -91,4 +106,4 @@ def reports() -> Path:
     True
     """
     named = os.environ.get("THURROCK_REPORTS_DIR")
-    return Path(named).resolve() if named else home() / "reports"
+    return Path(named).expanduser().resolve() if named else home() / "reports"

@@ -1,5 +1,6 @@
 """A report on one area at one date: its verbs, what it has shown, and what it hands on."""
 
+import datetime
 from dataclasses import dataclass, field
 
 import pandas as pd
@@ -101,14 +102,14 @@ class Report(View):
         return list(dict.fromkeys([*names, *([region] if region else []), "England"]))
 
 
-def open_report(authority: str = "Thurrock", as_at: str = "") -> Report:
+def open_report(authority: str | int = "Thurrock", as_at: str | int | datetime.date = "") -> Report:
     """Open a report on an area: everything that had been published of it by a date.
 
     Parameters
     ----------
-    authority : str
+    authority : str or int
         Name, ONS code or DfE number of an authority or region.
-    as_at : str
+    as_at : str, int or date
         ISO date; ``""`` for the newest release.
 
     Returns

@@ -2,13 +2,13 @@
 
 import re
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 
 import pandas as pd
 
 from thurrock_analysis.errors import ThurrockError
 from thurrock_analysis.record import areas, dictionary, measures, symbols, tidy
+from thurrock_analysis.record.inventory import resting_on
 
 FIRST_ROW = 2
 """Row of a file, as a spreadsheet numbers it, of the first record below the header."""
@@ -58,7 +58,7 @@ def read_text(path: Path) -> pd.DataFrame:
         ) from None
 
 
-@cache
+@resting_on("columns", "tables")
 def tables() -> list[Table]:
     """Return the tables that the loaders know, in the order of the dictionary."""
     columns = dictionary.read("columns")

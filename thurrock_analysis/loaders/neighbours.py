@@ -4,9 +4,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from thurrock_analysis import paths
 from thurrock_analysis.loaders import cells
-from thurrock_analysis.record import areas
+from thurrock_analysis.record import areas, dictionary
 
 COUNT = 10
 COLUMNS = ["model", "in_force_from", "area", "rank", "neighbour", "closeness"]
@@ -55,4 +54,4 @@ def read(path: Path, model: str, in_force_from: str) -> pd.DataFrame:
 
 def transcribed() -> pd.DataFrame:
     """Return the neighbours that the committee paper of 2012 lists, in its alphabetical order."""
-    return pd.read_csv(paths.papers() / "neighbours_2012.csv", keep_default_na=False)[COLUMNS]
+    return dictionary.read("neighbours_2012")[COLUMNS]

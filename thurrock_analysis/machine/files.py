@@ -6,35 +6,25 @@ leaves behind is hidden beside it and cleared by the next one.
 
 import contextlib
 import ctypes
+import errno
 import os
 import secrets
 import shutil
+import stat
 import sys
 from pathlib import Path
-from types import TracebackType
 
 from thurrock_analysis.errors import ThurrockError
 
 _HERE, _EXCHANGE = -100, 2  # AT_FDCWD and RENAME_EXCHANGE of renameat2(2)
 _BYTE = 1 << 30  # of a lock: far past the text, which others must be able to read
+_NO_LINK = getattr(os, "O_NOFOLLOW", 0)
 
 
 class Staging:
     """A folder to fill, which then takes the place of another.
 
     Use it in a ``with`` block; what is not published by its end is dropped.
-
-    Parameters
-    ----------
-    target : Path
-        The folder to replace; it need not exist.
-    called, advice : str
-        What it is and what would help, for the sentence that says it cannot be written.
-
-    Attributes
-    ----------
-    folder : Path
-        The folder to fill; it has the target's name, in a hidden folder beside the target.
     """
 
     def __init__(
@@ -44,9 +34,9 @@ class Staging:
         advice: str = "choose another folder with --out, or close what has the report open",
     ) -> None:
         self.target = target
-        self._hidden = f".{target.name}.new-"
-        self._home = target.with_name(self._hidden + secrets.token_hex(4))
-        self.folder = self._home / target.name
+        self._mark = f".{target.name}.new-"
+        self.hidden = target.with_name(self._mark + secrets.token_hex(4))
+        self.folder = self.hidden / target.name
         self._lock = FileLock(target.with_name(f".{target.name}.lock"))
         self._called, self._advice = called, advice
 
@@ -70,26 +60,15 @@ class Staging:
             raise self.unwritable(error) from error
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        value: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         """Drop the folder, or what it has replaced."""
-        shutil.rmtree(self._home, ignore_errors=True)
+        shutil.rmtree(self.hidden, ignore_errors=True)
         self._lock.release()
 
     def publish(self) -> None:
-        """Put the filled folder in the target's place.
-
-        Raises
-        ------
-        ThurrockError
-            The target cannot be moved; it stays.
-        """
+        """Put the filled folder in the target's place."""
         try:
-            if not self.target.exists():
+            if not os.path.lexists(self.target):
                 self.folder.rename(self.target)
             elif not exchange(self.folder, self.target):
                 self._swap()
@@ -99,11 +78,11 @@ class Staging:
     def unwritable(self, error: OSError) -> ThurrockError:
         """Say in a sentence that the folder cannot be written, and what would help."""
         return ThurrockError(
-            f"{self._called} cannot be written to {self.target} ({_reason(error)}): {self._advice}."
+            f"{self._called} cannot be written to {self.target} ({reason(error)}): {self._advice}."
         )
 
     def _swap(self) -> None:
-        before = _before(self._home)
+        before = self.hidden / "before"
         self.target.rename(before)
         try:
             self.folder.rename(self.target)
@@ -113,20 +92,36 @@ class Staging:
 
     def _recover(self) -> None:
         if self.target.exists() and not self.target.is_dir():
-            raise NotADirectoryError(20, "a file has its name")
-        for left in self.target.parent.glob(self._hidden + "*"):
-            if _before(left).is_dir() and not self.target.exists():
-                _before(left).rename(self.target)  # its writer was killed between two renames
+            raise NotADirectoryError(errno.ENOTDIR, "a file has its name")
+        for left in filter(own, self.target.parent.glob(f"{self._mark}*")):
+            if own(left / "before") and not self.target.exists():
+                (left / "before").rename(self.target)  # its writer was killed between two renames
             shutil.rmtree(left, ignore_errors=True)
 
 
-def _before(home: Path) -> Path:
-    return home / "before"
+def clear(out: Path) -> None:
+    """Clear what killed runs left beside any report; the reports of live ones stay as they are."""
+    for lock in out.glob("[!.]*/.*.lock"):
+        target = lock.with_name(lock.name.removeprefix(".").removesuffix(".lock"))
+        with contextlib.suppress(ThurrockError), Staging(target):
+            pass
 
 
-def _reason(error: OSError) -> str:
+def own(folder: Path) -> bool:
+    """Say whether this is a folder, and no link to one, of whoever runs this."""
+    try:
+        found = folder.lstat()
+    except OSError:
+        return False
+    return stat.S_ISDIR(found.st_mode) and (sys.platform == "win32" or found.st_uid == os.geteuid())
+
+
+def reason(error: OSError) -> str:
+    """Return in words why something could not be written."""
     if isinstance(error, shutil.Error):  # it lists every file that could not be copied
         return str(error.args[0][0][2]).split("'")[0].rstrip(": ")
+    if error.errno == errno.ELOOP:
+        return "a link has the name of its lock"
     return error.strerror or str(error)
 
 
@@ -149,25 +144,22 @@ class FileLock:
         self._descriptor: int | None = None
 
     def acquire(self) -> str | None:
-        """Take the lock if it is free.
-
-        Returns
-        -------
-        str or None
-            None when it was taken, else the id of the process that holds it, "" if unknown.
-        """
+        """Take the lock if it is free: None; else return the id of its holder, "" if unknown."""
         while True:
-            descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o666)
-            if not _try_lock(descriptor):
-                os.close(descriptor)
+            descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT | _NO_LINK, 0o666)
+            try:
+                free = _try_lock(descriptor)
+                if free and self._named(descriptor):
+                    os.ftruncate(descriptor, 0)
+                    os.write(descriptor, str(os.getpid()).encode())
+                    self._descriptor = descriptor
+                    return None
+            finally:
+                if self._descriptor != descriptor:
+                    os.close(descriptor)
+            if not free:
                 return self._holder()
-            if self._still_named(descriptor):
-                break
-            os.close(descriptor)  # its last holder removed it between the two steps
-        os.ftruncate(descriptor, 0)
-        os.write(descriptor, str(os.getpid()).encode())
-        self._descriptor = descriptor
-        return None
+            # Its last holder removed it between the two steps.
 
     def release(self) -> None:
         """Give the lock back and remove the file."""
@@ -187,9 +179,13 @@ class FileLock:
         except (OSError, ValueError):
             return ""
 
-    def _still_named(self, descriptor: int) -> bool:
+    def _named(self, descriptor: int) -> bool:
+        """Say whether the open file still has the lock's name; refuse one that has another too."""
+        found = os.fstat(descriptor)
+        if not stat.S_ISREG(found.st_mode) or found.st_nlink > 1:
+            raise OSError(errno.ELOOP, "a link")
         try:
-            return os.path.samestat(os.fstat(descriptor), self._path.stat())
+            return os.path.samestat(found, self._path.lstat())
         except OSError:
             return False
 

@@ -17,7 +17,7 @@ from urllib.parse import quote
 
 from thurrock_analysis import paths
 from thurrock_analysis.errors import ThurrockError
-from thurrock_analysis.machine.refresh.sources import available, nearest
+from thurrock_analysis.machine.refresh.sources import available, load, nearest
 from thurrock_analysis.machine.shipped import fingerprint
 
 START = "00_start_here"
@@ -28,33 +28,12 @@ _LONGEST = 80
 
 
 def exploratory() -> Path:
-    """Return the folder of the analyst's own notebooks.
-
-    Examples
-    --------
-    >>> exploratory().relative_to(paths.home()).as_posix()
-    'notebooks/exploratory'
-    """
+    """Return the folder of the analyst's own notebooks."""
     return paths.notebooks() / "exploratory"
 
 
 def command(options: list[str]) -> list[str]:
-    """Return the command that opens JupyterLab at the project.
-
-    Parameters
-    ----------
-    options : list of str
-        Options of Jupyter; one that sets another folder or address takes the place of ours.
-
-    Returns
-    -------
-    list of str
-
-    Examples
-    --------
-    >>> command(["--no-browser", "--notebook-dir=elsewhere"])[2:]  # doctest: +ELLIPSIS
-    ['jupyterlab', '--LabApp.default_url=/lab/tree/...', '--no-browser', '--notebook-dir=elsewhere']
-    """
+    """Return the command that opens JupyterLab at the project."""
     first = exploratory() / f"{START}.ipynb"
     opened = (first if first.is_file() else exploratory()).relative_to(paths.home())
     given = " ".join(options)
@@ -71,32 +50,14 @@ def jupyter_path() -> str:
 
     It completes from the objects at hand. IPython's other way reads the source of pandas first:
     that takes seconds, while JupyterLab waits one and then offers nothing.
-
-    Examples
-    --------
-    >>> jupyter_path().split(os.pathsep)[0].endswith("jupyter")
-    True
     """
     given = os.environ.get("JUPYTER_PATH")
     return os.pathsep.join([str(TEMPLATES / "jupyter"), *([given] if given else [])])
 
 
 def make_working_copies() -> list[str]:
-    """Copy each shipped notebook of which the analyst has no copy; touch none that is there.
-
-    Returns
-    -------
-    list of str
-        What the analyst should know, one sentence each.
-
-    Raises
-    ------
-    ThurrockError
-        There is no notebook, or a copy cannot be written.
-    """
+    """Copy each shipped notebook of which the analyst has no copy; touch none that is there."""
     shipped = available(paths.notebooks())
-    if not shipped:
-        raise ThurrockError(f"There is no notebook in {paths.notebooks()}.")
     have = {path.stem for path in exploratory().glob("*.ipynb")}
     known = set(_origins())
     made, said = [], []
@@ -121,25 +82,7 @@ def make_working_copies() -> list[str]:
 
 
 def create(name: str, source: str = "") -> Path:
-    """Make a notebook of the analyst's own.
-
-    Parameters
-    ----------
-    name : str
-        Its name, with or without ``.ipynb``.
-    source : str
-        The shipped notebook that it begins as; a short template if left out.
-
-    Returns
-    -------
-    Path
-        The notebook, in ``notebooks/exploratory``.
-
-    Raises
-    ------
-    ThurrockError
-        The name is taken or none for a notebook, or there is no such source.
-    """
+    """Make a notebook of the analyst's own."""
     name, source = name.removesuffix(".ipynb"), source.removesuffix(".ipynb")
     shipped = available(paths.notebooks())
     if source and source not in shipped:
@@ -178,17 +121,11 @@ def _origins() -> Iterator[tuple[str, str]]:
 
 def _copy(path: Path) -> dict[str, Any]:
     """Return a notebook without outputs, so that it shows nothing that she did not run."""
-    try:
-        content = path.read_bytes()
-        notebook: dict[str, Any] = json.loads(content)
-        for cell in notebook["cells"]:
-            if cell["cell_type"] == "code":
-                cell.update(outputs=[], execution_count=None)
-        notebook["metadata"][_ORIGIN] = {"of": path.stem, "sha256": fingerprint(content)}
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        raise ThurrockError(
-            f"{path.name} is not a notebook of format 4, as JupyterLab saves it."
-        ) from error
+    notebook = load(path)
+    for cell in notebook["cells"]:
+        if cell["cell_type"] == "code":
+            cell.update(outputs=[], execution_count=None)
+    notebook["metadata"][_ORIGIN] = {"of": path.stem, "sha256": fingerprint(path.read_bytes())}
     return notebook
 
 

@@ -22,16 +22,6 @@ def altered() -> list[str]:
 
     Each is compared with the last commit where git keeps it, else with the shipped
     fingerprints. A notebook that neither knows is named too.
-
-    Returns
-    -------
-    list of str
-        Names without ``.ipynb``, in order.
-
-    Examples
-    --------
-    >>> set(altered()) <= {path.stem for path in paths.notebooks().glob("*.ipynb")}
-    True
     """
     found = sorted(paths.notebooks().glob("*.ipynb"))
     known = _committed(found) or _noted()
@@ -39,28 +29,7 @@ def altered() -> list[str]:
 
 
 def fingerprint(content: bytes) -> str:
-    """Return a hash of what a notebook does: its cells' kinds, sources and tags, in order.
-
-    Parameters
-    ----------
-    content : bytes
-        The notebook's file.
-
-    Returns
-    -------
-    str
-        SHA-256 in hexadecimal; empty where the content is no notebook of format 4.
-
-    Examples
-    --------
-    >>> cell = {"cell_type": "code", "source": ["1 + 1"], "outputs": [], "metadata": {}}
-    >>> before = fingerprint(json.dumps({"cells": [cell]}).encode())
-    >>> ran = cell | {"source": "1 + 1", "outputs": [2], "execution_count": 1}
-    >>> fingerprint(json.dumps({"cells": [ran]}).encode()) == before
-    True
-    >>> fingerprint(b"")
-    ''
-    """
+    """Return a hash of what a notebook does: its cells' kinds, sources and tags, in order."""
     try:
         notebook = json.loads(content)
         does = [_does(cell) for cell in notebook["cells"]]

@@ -2,13 +2,11 @@
 
 import numpy as np
 import pandas as pd
-from scipy.stats import norm
-from statsmodels.stats.proportion import proportion_confint
-from statsmodels.stats.rates import confint_poisson
 
 from thurrock_analysis.record.measures import POPULATION, Measure
 
-Z95 = norm.ppf(0.975)
+Z95 = 1.959963984540054
+"""The 0.975 quantile of the standard normal: chance leaves 2.5 per cent beyond it on each side."""
 HANDFUL = 5
 """Cases; the publisher hides counts up to this, and no verdict rests on so few."""
 
@@ -46,6 +44,10 @@ def intervals(figures: pd.DataFrame, measure: Measure) -> pd.DataFrame:
     has_model = measure.unit == "percent" or measure.per == PER_POPULATION
     if not measure.denominator or not len(top) or not has_model:
         return result
+    # Imported when limits are asked for: they bring scipy.stats, which takes a while.
+    from statsmodels.stats.proportion import proportion_confint
+    from statsmodels.stats.rates import confint_poisson
+
     if measure.denominator.measure == POPULATION:
         low, high = confint_poisson(top, bottom, method="exact-c")
         low = np.where(top == 0, 0, low)

@@ -11,10 +11,12 @@ from thurrock_analysis.errors import ThurrockError
 from thurrock_analysis.metrics.rounding import half_away
 from thurrock_analysis.papers import computations, documents, figures, quotations, references
 from thurrock_analysis.papers.computations import COMPUTATIONS, Result
-from thurrock_analysis.papers.schema import Row, lines, refused, rows, schema
 from thurrock_analysis.papers.sources import NotThereError, Sources, unit_of
+from thurrock_analysis.record import dictionary
 from thurrock_analysis.record.areas import Area
 from thurrock_analysis.record.fingerprint import remembered
+from thurrock_analysis.record.parsing import Row
+from thurrock_analysis.record.schema import refused
 
 PRINTED = re.compile(r"\d[\d,.]*(?<![,.])")
 """A number as printed, without its sign."""
@@ -79,12 +81,12 @@ def read() -> tuple[list[Row], dict[str, list[Row]]]:
     """
     others = defaultdict(list)
     for table in ("claims", "other_bases"):
-        for place, row in lines(table):
+        for place, row in dictionary.lines(table):
             if fault := fault_of(row["computation"], row["inputs"]):
                 raise refused(place, row, *fault)
-    for row in rows("other_bases"):
+    for row in dictionary.rows("other_bases"):
         others[row["claim"]].append(row)
-    return rows("claims"), dict(others)
+    return dictionary.rows("claims"), dict(others)
 
 
 def fault_of(name: str, text: str) -> tuple[str, str] | None:
@@ -141,7 +143,7 @@ def check_all(area: Area, as_at: str) -> pd.DataFrame:
     ]
     checked.sort(key=lambda row: documents.out()[row["document"]], reverse=True)
     checked.sort(key=lambda row: (-int(row["consequence"]), WEIGHTS.index(row["verdict"])))
-    columns = [*schema()["claims"], *Check.__annotations__]
+    columns = [*dictionary.columns()["claims"], *Check.__annotations__]
     return pd.DataFrame(checked, columns=columns, dtype="str")
 
 

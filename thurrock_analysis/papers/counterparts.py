@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import pandas as pd
 
 from thurrock_analysis import words
-from thurrock_analysis.papers import references, schema
-from thurrock_analysis.record import measures
+from thurrock_analysis.papers import references
+from thurrock_analysis.record import dictionary, measures
 from thurrock_analysis.record.measures import Measure
 
 AHEAD = ("forecast", "target")
@@ -46,7 +46,7 @@ def beside(facts: pd.DataFrame, then: pd.DataFrame, now: pd.DataFrame, day: str)
         `Published` or None. ``then`` is the newest figure published by the document's day,
         ``after`` that of the period which holds the fact's day or closes first after it.
     """
-    pairs = facts.merge(schema.read("counterparts"), on="fact", suffixes=("", "_published"))
+    pairs = facts.merge(dictionary.read("counterparts"), on="fact", suffixes=("", "_published"))
     before, since = series(then), series(now)
     rows = []
     for pair in pairs.to_dict("records"):

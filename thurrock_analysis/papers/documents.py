@@ -1,13 +1,13 @@
 """The documents: committee papers and inspection reports, whom they are about, when they came."""
 
-from thurrock_analysis.papers import schema
-from thurrock_analysis.record import releases
+from thurrock_analysis.record import dictionary, releases
 from thurrock_analysis.record.areas import Area
 from thurrock_analysis.record.fingerprint import remembered
+from thurrock_analysis.record.parsing import Row
 
 
 @remembered
-def registry() -> dict[str, schema.Row]:
+def registry() -> dict[str, Row]:
     """Return every document by its code.
 
     Examples
@@ -15,7 +15,7 @@ def registry() -> dict[str, schema.Row]:
     >>> registry()["OS18"]["called"]
     'the committee paper of January 2018'
     """
-    return {row["document"]: row for row in schema.rows("documents")}
+    return {row["document"]: row for row in dictionary.rows("documents")}
 
 
 @remembered

@@ -2,10 +2,11 @@
 
 import pandas as pd
 
-from thurrock_analysis.papers import documents, schema
+from thurrock_analysis.papers import documents
 from thurrock_analysis.record import areas, dictionary, measures, releases, store, tidy
 from thurrock_analysis.record.areas import Area
 from thurrock_analysis.record.fingerprint import remembered
+from thurrock_analysis.record.parsing import Row
 
 ORIGIN = "document"
 LOST = "lost"
@@ -14,7 +15,7 @@ PRINTED = ["value", "numerator", "denominator"]
 
 
 @remembered
-def by_name() -> dict[str, schema.Row]:
+def by_name() -> dict[str, Row]:
     """Return every fact by its name.
 
     Examples
@@ -22,7 +23,7 @@ def by_name() -> dict[str, schema.Row]:
     >>> by_name()["OS18.65a"]["value"]
     '311'
     """
-    return {row["fact"]: row for row in schema.rows("facts")}
+    return {row["fact"]: row for row in dictionary.rows("facts")}
 
 
 @remembered
@@ -37,7 +38,7 @@ def figures() -> pd.DataFrame:
         document came out. A figure that a document prints twice comes once. All the others stay
         facts.
     """
-    rows = schema.read("facts")
+    rows = dictionary.read("facts")
     observed = dictionary.read("qualifiers").set_index("qualifier")["observed"].eq("yes")
     fits = (
         rows["measure"].isin(measures.table().index)

@@ -3,8 +3,11 @@
 import pandas as pd
 
 from thurrock_analysis.errors import ThurrockError
-from thurrock_analysis.papers import documents, schema, timescales
+from thurrock_analysis.papers import documents, timescales
+from thurrock_analysis.record import dictionary
 from thurrock_analysis.record.fingerprint import remembered
+from thurrock_analysis.record.parsing import Row
+from thurrock_analysis.record.schema import refused
 
 COMPLETED = "COMPLETED"
 DONE, UNCLEAR, OVERDUE, TO_COME, UNDATED = STATES = (
@@ -40,15 +43,15 @@ def actions() -> pd.DataFrame:
 
 
 @remembered
-def dated() -> list[schema.Row]:
+def dated() -> list[Row]:
     """Read every action as `actions` does, for lookups: one mapping a row."""
     rows = []
-    for place, row in schema.lines("actions"):
+    for place, row in dictionary.lines("actions"):
         begun = documents.registry()[row["document"]]["counts_from"]
         try:
             rows.append(row | vars(timescales.read(row["timescale"], begun)))
         except ThurrockError as fault:
-            raise schema.refused(place, row, "timescale", str(fault)) from None
+            raise refused(place, row, "timescale", str(fault)) from None
     return rows
 
 

@@ -3,8 +3,9 @@
 import re
 from pathlib import Path
 
-from thurrock_analysis.papers import documents, schema
-from thurrock_analysis.record import provenance
+from thurrock_analysis.papers import documents
+from thurrock_analysis.record import dictionary, provenance
+from thurrock_analysis.record.parsing import Row
 
 PAGE_BREAK = "\f"
 PAGES = ".pages.txt"
@@ -53,7 +54,7 @@ def check_all(held: dict[str, list[str]]) -> tuple[int, list[str]]:
     checked, wrong = 0, []
     for table in ("facts", "claims", "actions", "recommendations"):
         name = table.removesuffix("s")
-        count, amiss = misquoted(schema.rows(table), held)
+        count, amiss = misquoted(dictionary.rows(table), held)
         checked += count
         wrong += [
             f"{name} {row[name]}: {row['quotation']!r} is not at {row['document']}, {row['line']}"
@@ -62,7 +63,7 @@ def check_all(held: dict[str, list[str]]) -> tuple[int, list[str]]:
     return checked, wrong
 
 
-def misquoted(rows: list[schema.Row], held: dict[str, list[str]]) -> tuple[int, list[schema.Row]]:
+def misquoted(rows: list[Row], held: dict[str, list[str]]) -> tuple[int, list[Row]]:
     """Count the quotations that could be held against a text, and return those not at their place.
 
     Only letters and digits count: one of the texts has lost its dashes and apostrophes.

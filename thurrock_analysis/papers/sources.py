@@ -11,10 +11,10 @@ import numpy as np
 import pandas as pd
 
 from thurrock_analysis.errors import ThurrockError
-from thurrock_analysis.papers import conditions, documents, facts, figures, plans, schema
+from thurrock_analysis.papers import documents, facts, figures, plans
 from thurrock_analysis.papers.figures import Field, Figure, Input
 from thurrock_analysis.papers.references import Count, Fact, Grades, Published, Reference
-from thurrock_analysis.record import areas, dictionary, measures, store
+from thurrock_analysis.record import areas, conditions, dictionary, measures, store
 from thurrock_analysis.record.areas import Area
 from thurrock_analysis.record.fingerprint import remembered
 
@@ -216,7 +216,7 @@ def grades(wanted: Grades) -> Field:
     members, framework = set(rows["area"]), rows["framework"].iloc[0]
     return {
         row["area"]: Figure(Fraction(row["rank"]), row["grade"], "grade")
-        for row in schema.rows("judgements")
+        for row in dictionary.rows("judgements")
         if (row["judgement"], row["framework"]) == (wanted.judgement, framework)
         and row["area"] in members
     }
@@ -233,7 +233,7 @@ def count(wanted: Count) -> Figure:
     """
     if wanted.table not in COUNTED:
         raise ThurrockError(f"{wanted.table!r} is no table to count: {', '.join(COUNTED)} are")
-    rows = plans.dated() if wanted.table == "actions" else schema.rows(wanted.table)
+    rows = plans.dated() if wanted.table == "actions" else dictionary.rows(wanted.table)
     asked = conditions.read(wanted.conditions, rows[0], wanted.table)
     number = sum(all(one.holds(row) for one in asked) for row in rows)
     thing = COUNTED[wanted.table] + "s" * (number != 1)

@@ -6,9 +6,9 @@ from thurrock_analysis import charts, words
 from thurrock_analysis.findings.finding import Chart, Finding, NotHeldError, question
 from thurrock_analysis.findings.report import Report
 from thurrock_analysis.findings.table import Table
-from thurrock_analysis.papers import claims, facts, schema
+from thurrock_analysis.papers import claims, facts
 from thurrock_analysis.questions import citing
-from thurrock_analysis.record import releases
+from thurrock_analysis.record import dictionary, releases
 
 WEIGHTY = "3"
 PLAIN = ("sum", "cross-document")
@@ -220,7 +220,7 @@ def transcribed(report: Report) -> Finding:
     np.int64(443)
     """
     known = citing.held_documents(report)
-    rows = schema.read("facts")
+    rows = dictionary.read("facts")
     rows = rows[rows["document"].isin(known)]
     lost = rows["qualifier"].eq(facts.LOST)
     undated = rows["period_end"].eq("") & rows["period_start"].eq("") & ~lost

@@ -10,7 +10,7 @@ from thurrock_analysis.findings.finding import Finding, NotHeldError, question
 from thurrock_analysis.findings.report import Report
 from thurrock_analysis.findings.table import NO_FIGURE, Format, Table
 from thurrock_analysis.metrics import change, movement
-from thurrock_analysis.papers import documents, facts, plans, schema
+from thurrock_analysis.papers import documents, facts, plans
 from thurrock_analysis.questions import citing
 from thurrock_analysis.record import areas, dictionary, measures, releases
 
@@ -91,7 +91,7 @@ def marks(known: pd.DataFrame) -> str:
 
 def by_recommendation(known: pd.DataFrame, caption: str) -> Table:
     """Return how many actions of each recommendation stand where, and the last date of all."""
-    asked = schema.read("recommendations").set_index("recommendation")["text"]
+    asked = dictionary.read("recommendations").set_index("recommendation")["text"]
     grouped = known.groupby("recommendation", sort=False)
     last = grouped["due"].max()
     frame = pd.DataFrame(
@@ -241,7 +241,7 @@ def returned(report: Report) -> Finding:
         Its table has a row a pair: the earlier, the later, and why it is the same.
     """
     asked = asked_of(report)
-    rows = schema.read("repeated")
+    rows = dictionary.read("repeated")
     rows = rows[rows["later"].isin(asked.index) & rows["earlier"].isin(asked.index)]
     if rows.empty:
         raise NotHeldError(
@@ -294,7 +294,7 @@ def seen(report: Report, base_year: int) -> Finding:
     [17.5, 16.0]
     """
     asked = asked_of(report)
-    rows = schema.read("outcomes")
+    rows = dictionary.read("outcomes")
     rows = rows[rows["recommendation"].isin(asked.index)]
     if rows.empty:
         raise NotHeldError(
@@ -359,7 +359,7 @@ def boards(asked: pd.DataFrame) -> str:
 
 def asked_of(report: Report) -> pd.DataFrame:
     """Return the recommendations of the documents on the area that were out by the date."""
-    rows = schema.read("recommendations").set_index("recommendation")
+    rows = dictionary.read("recommendations").set_index("recommendation")
     return rows[rows["document"].isin(citing.held_documents(report))]
 
 
@@ -480,7 +480,7 @@ def road(report: Report) -> Finding:
     >>> road(open_report("Thurrock")).table.iloc[-1].tolist()[:2]
     ['overall effectiveness', 'Outstanding: 1 of 4']
     """
-    held = schema.read("judgements")
+    held = dictionary.read("judgements")
     rows = held[
         held["area"].eq(report.area.code)
         & held["grade"].ne("")

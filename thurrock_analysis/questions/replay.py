@@ -8,12 +8,13 @@ from thurrock_analysis import charts, words
 from thurrock_analysis.findings.finding import Chart, Finding, NotHeldError, question
 from thurrock_analysis.findings.report import Report
 from thurrock_analysis.findings.table import Format, Table
-from thurrock_analysis.papers import counterparts, documents, facts, figures, references, schema
+from thurrock_analysis.papers import counterparts, documents, facts, figures, references
 from thurrock_analysis.papers.counterparts import Published
 from thurrock_analysis.papers.references import Fact, Reference
 from thurrock_analysis.papers.sources import Sources
 from thurrock_analysis.questions import citing, conclusions
-from thurrock_analysis.record import measures, store
+from thurrock_analysis.record import dictionary, measures, store
+from thurrock_analysis.record.parsing import Row
 
 
 @question
@@ -148,7 +149,7 @@ def changed(named: dict[str, Reference]) -> str:
     return f"{label[:1].upper()}{label[1:]}, {then} to {now}, by group"
 
 
-def fact_of(reference: Reference) -> schema.Row:
+def fact_of(reference: Reference) -> Row:
     """Return the fact that a reference names."""
     assert isinstance(reference, Fact)
     return facts.by_name()[reference.name]
@@ -235,9 +236,9 @@ def scored(rows: pd.DataFrame) -> Table:
 
 def beside(report: Report, *codes: str) -> pd.DataFrame:
     """Return the facts of documents on the area beside the published figures."""
-    rows = schema.read("facts")
+    rows = dictionary.read("facts")
     rows = rows[rows["area"].eq(report.area.code)]
-    names = {references.named(name)[0] for name in schema.read("counterparts")["measure"]}
+    names = {references.named(name)[0] for name in dictionary.read("counterparts")["measure"]}
     history = store.load(sorted(names))
     history = history[history["area"].eq(report.area.code)]
     now = store.as_at(history, report.as_at)

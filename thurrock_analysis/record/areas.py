@@ -3,12 +3,12 @@
 import difflib
 from collections import Counter
 from dataclasses import dataclass
-from functools import cache
 
 import pandas as pd
 
 from thurrock_analysis.errors import ThurrockError
 from thurrock_analysis.record import dictionary
+from thurrock_analysis.record.inventory import resting_on
 
 ENGLAND = "E92000001"
 
@@ -50,7 +50,7 @@ class Area:
         return (self.first_year or 0) <= year <= (self.last_year or 9999)
 
 
-@cache
+@resting_on("areas")
 def table() -> dict[str, Area]:
     """Return every area by its ONS code."""
     return {
@@ -68,7 +68,7 @@ def table() -> dict[str, Area]:
     }
 
 
-@cache
+@resting_on("areas")
 def codes() -> dict[str, str]:
     """Return the ONS code in force for every code that a publisher's file may carry.
 
@@ -99,7 +99,7 @@ def reporting(area: pd.Series, collection: pd.Series) -> pd.Series:
     return area.where(found.isna().to_numpy(), found.to_numpy())
 
 
-@cache
+@resting_on("areas")
 def names() -> dict[str, str]:
     """Return the ONS code for every name in lower case, current authorities winning."""
     known = {}
@@ -111,7 +111,7 @@ def names() -> dict[str, str]:
     return known
 
 
-@cache
+@resting_on("areas")
 def titles() -> dict[str, str]:
     """Return a name for every area that no other area has, by its ONS code.
 
@@ -132,8 +132,8 @@ def get(code: str) -> Area:
     return table()[code]
 
 
-def find(text: str) -> Area:
-    """Return the area that a name, an ONS code or a DfE number means.
+def find(text: str | int) -> Area:
+    """Return the area that a name, an ONS code or a DfE number means, as text or as a number.
 
     Raises
     ------
@@ -142,17 +142,17 @@ def find(text: str) -> Area:
 
     Examples
     --------
-    >>> find("thurrock") == find("883") == find("E06000034")
+    >>> find("thurrock") == find(883) == find("E06000034")
     True
     """
-    wanted = text.strip()
+    wanted = str(text).strip()
     known = {title.lower(): code for code, title in titles().items()} | names()
     code = codes().get(wanted.upper()) or known.get(wanted.lower())
     if code:
         return get(code)
     near = difflib.get_close_matches(wanted.lower(), names(), n=3, cutoff=0.5)
     hint = " or ".join(get(names()[name]).name for name in near) or "a name, ONS code or DfE number"
-    raise ThurrockError(f"No authority or region is called {text!r}: {hint} would be right.")
+    raise ThurrockError(f"No authority or region is called {wanted!r}: {hint} would be right.")
 
 
 def neighbours(area: Area, as_at: str) -> pd.DataFrame:

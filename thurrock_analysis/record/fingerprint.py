@@ -1,7 +1,7 @@
 """What tells one state of the data from another, and results kept for as long as it lasts."""
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from contextvars import ContextVar
 from functools import wraps
 from pathlib import Path
@@ -14,7 +14,8 @@ from thurrock_analysis import paths
 State = tuple[tuple[str, int, int, int], ...]
 """Path, time of the last change, size and inode of each file."""
 Function = TypeVar("Function", bound=Callable[..., Any])
-_within: ContextVar[State | None] = ContextVar("_within", default=None)
+_moment: ContextVar[dict[Hashable, State] | None] = ContextVar("_moment", default=None)
+"""The states that were looked at since the outermost call began."""
 
 
 def of(folder: Path) -> State:
@@ -25,12 +26,22 @@ def of(folder: Path) -> State:
     >>> of(paths.data()) == of(paths.data()), of(Path("no such folder"))
     (True, ())
     """
-    return tuple(
-        sorted(
-            (entry.path, (found := entry.stat()).st_mtime_ns, found.st_size, found.st_ino)
-            for entry in _files(folder)
-        )
-    )
+    return tuple(sorted(_state(entry.path, entry.stat()) for entry in _files(folder)))
+
+
+def of_files(files: Iterable[str]) -> State:
+    """Return the state of some files; one that is missing has none."""
+    found = []
+    for path in files:
+        try:
+            found.append(_state(path, os.stat(path)))  # noqa: PTH116 - asked at every look-up
+        except OSError:
+            continue
+    return tuple(found)
+
+
+def _state(path: str, found: os.stat_result) -> tuple[str, int, int, int]:
+    return path, found.st_mtime_ns, found.st_size, found.st_ino
 
 
 def _files(folder: Path | os.DirEntry[str]) -> Iterator[os.DirEntry[str]]:
@@ -44,12 +55,57 @@ def _files(folder: Path | os.DirEntry[str]) -> Iterator[os.DirEntry[str]]:
             yield entry
 
 
-def remembered(function: Function) -> Function:
-    """Keep what a function returns until a file of the data changes.
+def seen(what: Hashable, look: Callable[[], State]) -> State:
+    """Look at the state of something, once from the beginning of the outermost call on."""
+    moment = _moment.get()
+    if moment is None:
+        return look()
+    if what not in moment:
+        moment[what] = look()
+    return moment[what]
 
-    Functions that this one calls see the state of the data at its start, so that the files are
-    looked at once. A frame is handed out as a copy of its own, which costs nothing until it is
-    changed.
+
+def keeping(state: Callable[..., State]) -> Callable[[Function], Function]:
+    """Keep what a function returns until the state changes on which it rests.
+
+    Functions that this one calls see the states of its start, so that what it returns is of one
+    piece and the files are looked at once. A frame is handed out as a copy of its own, which
+    costs nothing until it is changed.
+
+    Parameters
+    ----------
+    state : callable
+        Given what the function is given, it returns the state, by way of `seen`.
+    """
+
+    def decorate(function: Function) -> Function:
+        kept: dict[Any, tuple[State, Any]] = {}
+
+        @wraps(function)
+        def remembering(*given: Any, **named: Any) -> Any:
+            asked = (given, tuple(named.items()))
+            held = kept.get(asked)
+            if held is None or held[0] != state(*given, **named):
+                outer = _moment.set({} if _moment.get() is None else _moment.get())
+                try:
+                    held = kept[asked] = (state(*given, **named), function(*given, **named))
+                finally:
+                    _moment.reset(outer)
+            found = held[1]
+            return found.copy(deep=False) if isinstance(found, pd.DataFrame) else found
+
+        return cast(Function, remembering)
+
+    return decorate
+
+
+def _whole(*_: Any, **__: Any) -> State:
+    """Return the state of all the data."""
+    return seen(None, lambda: of(paths.data()))
+
+
+def remembered(function: Function) -> Function:
+    """Keep what a function returns until any file of the data changes.
 
     Examples
     --------
@@ -61,23 +117,4 @@ def remembered(function: Function) -> Function:
     measured
     6
     """
-    kept: dict[Any, Any] = {}
-    states: list[State] = []
-
-    @wraps(function)
-    def remembering(*given: Any, **named: Any) -> Any:
-        state = _within.get() or of(paths.data())
-        if states != [state]:
-            kept.clear()
-            states[:] = [state]
-        asked = (given, tuple(named.items()))
-        if asked not in kept:
-            outer = _within.set(state)
-            try:
-                kept[asked] = function(*given, **named)
-            finally:
-                _within.reset(outer)
-        found = kept[asked]
-        return found.copy(deep=False) if isinstance(found, pd.DataFrame) else found
-
-    return cast(Function, remembering)
+    return keeping(_whole)(function)

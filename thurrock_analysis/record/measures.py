@@ -2,12 +2,12 @@
 
 import re
 from dataclasses import dataclass
-from functools import cache
 
 import pandas as pd
 
 from thurrock_analysis.errors import ThurrockError
 from thurrock_analysis.record import dictionary
+from thurrock_analysis.record.inventory import resting_on
 
 POPULATION = "population_0_17"
 NET = "children (net)"
@@ -60,13 +60,13 @@ class Measure:
         return self.numerator is not None
 
 
-@cache
+@resting_on("measures")
 def table() -> pd.DataFrame:
     """Return the dictionary as a frame, one row a measure, indexed by its name."""
     return dictionary.read("measures").set_index("measure")
 
 
-@cache
+@resting_on("measures")
 def get(name: str) -> Measure:
     """Return one measure.
 

@@ -1,7 +1,6 @@
 """The release calendar: when each period was first published, and what "as at" a date means."""
 
 import datetime
-from functools import cache
 
 import pandas as pd
 
@@ -9,9 +8,10 @@ from thurrock_analysis import paths
 from thurrock_analysis.errors import ThurrockError
 from thurrock_analysis.record import dictionary, provenance
 from thurrock_analysis.record.areas import Area
+from thurrock_analysis.record.inventory import resting_on
 
 
-@cache
+@resting_on("releases")
 def calendar() -> pd.DataFrame:
     """Return the calendar, one row a release, indexed by its name.
 
@@ -76,7 +76,7 @@ def span(names: list[str]) -> tuple[str, str]:
     return dates.min().date().isoformat(), dates.max().date().isoformat()
 
 
-def resolve_as_at(text: str | None) -> str:
+def resolve_as_at(text: str | int | datetime.date | None) -> str:
     """Return an ISO date that the record can speak for; the newest release if none is named.
 
     Raises
@@ -85,7 +85,7 @@ def resolve_as_at(text: str | None) -> str:
         The text is no date, or lies outside the dates of the releases held.
     """
     oldest, newest = span(held())
-    if not text:
+    if text is None or text == "":
         return newest
     date = parse(text).isoformat()
     if not oldest <= date <= newest:
@@ -114,8 +114,8 @@ def check_existed(area: Area, date: str) -> None:
         )
 
 
-def parse(text: str) -> datetime.date:
-    """Read an ISO date.
+def parse(text: str | int | datetime.date) -> datetime.date:
+    """Read an ISO date: as text, as papermill guesses it (20180331), or a date already.
 
     Raises
     ------
@@ -124,12 +124,16 @@ def parse(text: str) -> datetime.date:
 
     Examples
     --------
-    >>> parse("2018-03-31").year
-    2018
+    >>> parse("2018-03-31") == parse(20180331) == parse(datetime.datetime(2018, 3, 31, 0, 15))
+    True
     """
     try:
-        return datetime.date.fromisoformat(text)
+        if isinstance(text, datetime.datetime):  # a Timestamp is one too
+            return text.date()
+        if isinstance(text, datetime.date):
+            return text
+        return datetime.date.fromisoformat(str(text).strip())
     except (TypeError, ValueError):
         raise ThurrockError(
-            f"{text!r} is not a date: write year, month and day, as 2018-03-31."
+            f"{str(text)!r} is not a date: write year, month and day, as 2018-03-31."
         ) from None

@@ -76,11 +76,6 @@ def _places(measure: pd.Series) -> dict[str, slice]:
     return {str(names[codes[a]]): slice(int(a), int(b)) for a, b in found}
 
 
-def preload() -> None:
-    """Read the record ahead, so that a process forked from this one has it at hand."""
-    held()
-
-
 def load(wanted: Iterable[str] | None = None) -> pd.DataFrame:
     """Return the record, every release of every figure.
 

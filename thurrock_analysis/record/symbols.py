@@ -1,16 +1,15 @@
 """Publishers' symbols: a cell is a number or a reason why there is none, never both, never zero."""
 
-from functools import cache
-
 import numpy as np
 import pandas as pd
 
 from thurrock_analysis.record import dictionary
+from thurrock_analysis.record.inventory import resting_on
 
 NUMBER = ""
 
 
-@cache
+@resting_on("symbols")
 def statuses(file_format: str) -> dict[str, str]:
     """Return the status that each symbol stands for in files of one format.
 

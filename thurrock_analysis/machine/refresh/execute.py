@@ -16,14 +16,16 @@ from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from papermill.exceptions import PapermillExecutionError
 
 from thurrock_analysis.errors import ThurrockError
-from thurrock_analysis.machine.refresh.kernels import Kernel, Supply
+from thurrock_analysis.machine.refresh.kernels import MOST_SHOWN, Kernel, Supply
 from thurrock_analysis.machine.refresh.parameters import Value
 from thurrock_analysis.machine.refresh.payload import Payload, payload_of
-from thurrock_analysis.machine.refresh.plan import AREA, DATE
-from thurrock_analysis.machine.refresh.sources import Notebook
-from thurrock_analysis.machine.refresh.tidy_up import scrub, without_machine_paths
+from thurrock_analysis.machine.refresh.sources import AREA, DATE, Notebook
+from thurrock_analysis.machine.refresh.tidy_up import scrub, tidied
 
 START_WITHIN = 120  # seconds for a kernel to answer, imports included
+
+# What papermill would log is in the outcome.
+logging.getLogger("papermill").setLevel(logging.CRITICAL + 1)
 
 _ANSI = re.compile(r"\x1b\[[0-9;]*m")
 
@@ -43,6 +45,11 @@ class Outcome:
     payload: Payload | None = None
     seconds: dict[str, float] = field(default_factory=dict)
 
+    @property
+    def failure(self) -> str:
+        """What went wrong, and where; empty when nothing did."""
+        return f"code cell {self.cell}: {self.error}" if self.cell else self.error
+
 
 def run_notebook(
     notebook: Notebook,
@@ -51,30 +58,11 @@ def run_notebook(
     cell_timeout: int,
     on_cell: Callable[[], None],
 ) -> Outcome:
-    """Run a notebook in a kernel of its own.
-
-    Parameters
-    ----------
-    notebook : Notebook
-        What to run.
-    values : dict
-        Its parameters.
-    supply : Supply
-        Where the kernel comes from.
-    cell_timeout : int
-        Seconds that one cell may take.
-    on_cell : callable
-        Called after each cell.
-
-    Returns
-    -------
-    Outcome
-        With a failure described in it; a failing notebook raises nothing.
-    """
+    """Run a notebook in a kernel of its own."""
     for attempt in (1, 2):
         run = _Run(notebook, cell_timeout, on_cell)
         outcome = run.execute(values, supply)
-        if run.at_cell or attempt == 2 or not outcome.error:
+        if notebook.fault or run.at_cell or attempt == 2 or not outcome.error:
             break  # only a kernel that never started is worth a second try
     return outcome
 
@@ -95,26 +83,22 @@ class _Run:
         outcome = Outcome(self.notebook.name, self.notebook.title)
         kernel: Kernel | None = None
         try:
+            if self.notebook.fault:
+                raise ThurrockError(self.notebook.fault)
             kernel = supply.take(str(values[AREA]), str(values[DATE]))
             with _event_loop_of_thread():
                 self._papermill(values, kernel)
             outcome.payload = payload_of(self.live, self.notebook.name)
-        except PapermillExecutionError as error:
-            outcome.error = _one_line(f"{error.ename}: {error.evalue}".removesuffix(": "))
-            if error.ename == "CellExecutionError":  # IPython's own complaints leave no traceback
-                outcome.error = _last_word(self.live, error.exec_count) or outcome.error
-            outcome.cell = _cell_number(self.live, error.exec_count) or self._cell()
-        except CellTimeoutError:
-            outcome.error = f"took longer than the {self.cell_timeout} seconds a cell may take"
-            outcome.cell = self._cell()
+        except ThurrockError as error:
+            outcome.error = str(error).removesuffix(".")
         except Exception as error:  # noqa: BLE001 - the other notebooks go on, whatever it is
-            outcome.error = self._describe(error, kernel)
-            outcome.cell = self._cell() if not isinstance(error, ThurrockError) else None
+            outcome.cell = _cell_number(self.live, getattr(error, "exec_count", 0) or self.at_cell)
+            outcome.error = _one_line(self._describe(error, kernel))
         finally:
             if kernel:
                 kernel.kill()
         if self.live is not None:
-            outcome.notebook = without_machine_paths(self.live, self.notebook.path.name)
+            outcome.notebook = tidied(self.live, self.notebook.path.name)
         outcome.error = scrub(outcome.error)
         outcome.seconds = {"starting": self.starting, "cells": self.in_cells}
         return outcome
@@ -132,7 +116,7 @@ class _Run:
             execution_timeout=self.cell_timeout,
             kernel_manager_class=kernel.manager(),
             shutdown_kernel="immediate",
-            coalesce_streams=True,
+            iopub_timeout=self.cell_timeout,  # for what a cell that has ended still has to show
             # Not `cwd`, which would move this whole process, other threads included.
             resources={"metadata": {"path": str(self.notebook.path.parent)}},
             on_notebook_start=self._on_start,
@@ -153,16 +137,20 @@ class _Run:
         self.in_cells += time.perf_counter() - self.cell_began
         self.on_cell()
 
-    def _cell(self) -> int | None:
-        return _cell_number(self.live, self.at_cell)
-
     def _describe(self, error: Exception, kernel: Kernel | None) -> str:
-        if isinstance(error, ThurrockError):
-            return str(error).removesuffix(".")
+        if kernel and kernel.flooded:
+            return f"showed more than the {MOST_SHOWN} MB that a page can hold"
+        if isinstance(error, CellTimeoutError):
+            return f"took longer than the {self.cell_timeout} seconds a cell may take"
+        if isinstance(error, PapermillExecutionError):
+            said = f"{error.ename}: {error.evalue}".removesuffix(": ")
+            if error.ename == "CellExecutionError":  # IPython's own complaints leave no traceback
+                return _last_word(self.live, error.exec_count) or said
+            return said
         status = kernel.exit_status() if kernel else None
         if isinstance(error, DeadKernelError) or status is not None:
             return f"its kernel died{_cause(status)}"
-        return _one_line(f"{type(error).__name__}: {error}")
+        return f"{type(error).__name__}: {error}"
 
 
 @contextmanager
@@ -177,11 +165,6 @@ def _event_loop_of_thread() -> Iterator[None]:
             task.cancel()
         loop.run_until_complete(asyncio.gather(*waiting, return_exceptions=True))
         loop.close()
-
-
-def quieten() -> None:
-    """Keep papermill's own log off the terminal: what it says is in the outcome."""
-    logging.getLogger("papermill").setLevel(logging.CRITICAL + 1)
 
 
 def _cell_number(notebook: Any, execution_count: int | None) -> int | None:
@@ -203,7 +186,7 @@ def _last_word(notebook: Any, execution_count: int | None) -> str:
         for output in cell.get("outputs", [])
         if output.output_type == "stream" and output.name == "stderr"
     )
-    return _one_line(text.strip().rpartition("\n")[2])
+    return text.strip().rpartition("\n")[2]
 
 
 def _cause(status: int | None) -> str:
@@ -211,9 +194,9 @@ def _cause(status: int | None) -> str:
         return ""
     if status >= 0:
         return f" (exit status {status})"
-    name = signal.Signals(-status).name
-    hint = ", as when memory runs out" if name == "SIGKILL" else ""
-    return f" (signal {name}{hint})"
+    names = {one.value: one.name for one in signal.Signals}  # real-time signals have none
+    hint = ", as when memory runs out" if status == -signal.SIGKILL else ""
+    return f" (signal {names.get(-status, -status)}{hint})"
 
 
 def _one_line(text: str) -> str:

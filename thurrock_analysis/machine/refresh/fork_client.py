@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from thurrock_analysis.errors import ThurrockError
+from thurrock_analysis.machine.refresh.workspace import for_temporary_files
 
 ANSWER_WITHIN = 120.0  # seconds; the first answer waits for the imports
 INLINE = "module://matplotlib_inline.backend_inline"
@@ -44,7 +45,7 @@ class ForkServer:
             self._process = subprocess.Popen(
                 [*command, str(theirs.fileno()), str(os.getpid()), *modules],
                 pass_fds=[theirs.fileno()],
-                env=_environment(),
+                env=_environment(log.parent),
                 stdin=subprocess.DEVNULL,
                 stdout=stream,
                 stderr=stream,
@@ -53,49 +54,12 @@ class ForkServer:
         self._answers = self._channel.makefile("r", encoding="utf-8")
 
     def fork(self, connection_file: Path, log: Path, cwd: Path, authority: str, as_at: str) -> int:
-        """Ask for a kernel.
-
-        Parameters
-        ----------
-        connection_file : Path
-            Says where the kernel shall listen.
-        log : Path
-            Where its output outside cells goes.
-        cwd : Path
-            Its working folder.
-        authority, as_at : str
-            What its notebook will be given: what that needs is made ready before.
-
-        Returns
-        -------
-        int
-            Its process id, which stays its own until `wait` is asked.
-
-        Raises
-        ------
-        ForkServerEnded
-            The server has ended or does not answer.
-        """
+        """Ask for a kernel."""
         where = {"connection_file": str(connection_file), "log": str(log), "cwd": str(cwd)}
         return self._ask({"fork": {**where, "authority": authority, "as_at": as_at}})
 
     def wait(self, pid: int) -> int:
-        """Return the exit status of an ended kernel, negative for a signal.
-
-        Parameters
-        ----------
-        pid : int
-            As `fork` returned it.
-
-        Returns
-        -------
-        int
-
-        Raises
-        ------
-        ForkServerEnded
-            The server has ended or does not answer.
-        """
+        """Return the exit status of an ended kernel, negative for a signal."""
         return self._ask({"wait": pid})
 
     def interrupt(self) -> None:
@@ -133,10 +97,11 @@ class ForkServer:
         return f"the process that starts the kernels ended unexpectedly (status {status})"
 
 
-def _environment() -> dict[str, str]:
+def _environment(folder: Path) -> dict[str, str]:
     """Return the environment of a process whose forks will be kernels."""
     return {
         **os.environ,
+        **for_temporary_files(folder),
         "MPLBACKEND": INLINE,
         # One thread each: kernels run side by side, and a fork must not cut threads short.
         "OPENBLAS_NUM_THREADS": "1",

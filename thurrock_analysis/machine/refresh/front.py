@@ -1,39 +1,20 @@
 """The page over all authorities: which reports lie in the folder, and what is amiss with them."""
 
-import os
 from collections import Counter
 from pathlib import Path
 from typing import Any
 
 from thurrock_analysis import words
 from thurrock_analysis.errors import ThurrockError
+from thurrock_analysis.machine.files import reason
 from thurrock_analysis.machine.refresh.index import filled
+from thurrock_analysis.machine.refresh.plan import PAGE
 from thurrock_analysis.machine.refresh.run_record import all_under
 
-PAGE = "index.html"
 
-
-def write_front(out: Path) -> Path:
-    """Write the page over all authorities from what lies in the folder of reports.
-
-    Parameters
-    ----------
-    out : Path
-        The folder of reports.
-
-    Returns
-    -------
-    Path
-        The page.
-
-    Raises
-    ------
-    ThurrockError
-        It cannot be written.
-    """
-    page = out / PAGE
-    beside = out / f".{PAGE}.{os.getpid()}"
-    written = ""
+def write_front(out: Path, scratch: Path) -> Path:
+    """Write the page over all authorities from what lies in the folder of reports."""
+    page, beside, written = out / PAGE, scratch / PAGE, ""
     try:
         # Another refresh may put a report there meanwhile, and must not be lost from the page.
         while (text := filled("front", places=places(all_under(out)))) != written:
@@ -41,22 +22,14 @@ def write_front(out: Path) -> Path:
             beside.replace(page)
             written = text
     except OSError as error:
-        beside.unlink(missing_ok=True)
         raise ThurrockError(
-            f"The page over all authorities cannot be written to {page} "
-            f"({error.strerror or error})."
+            f"The page over all authorities cannot be written to {page} ({reason(error)})."
         ) from error
     return page
 
 
 def places(records: dict[Path, dict[str, Any]]) -> list[dict[str, Any]]:
-    """Return a row for each authority, by name: its newest report, and links to the others.
-
-    Parameters
-    ----------
-    records : dict
-        The record of each report, by its folder.
-    """
+    """Return a row for each authority, by name: its newest report, and links to the others."""
     found: dict[str, list[dict[str, Any]]] = {}
     for folder, record in sorted(records.items(), reverse=True):  # newest first
         found.setdefault(record["authority"]["code"], []).append(_row(folder, record))

@@ -3,6 +3,7 @@
 import math
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import quote
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
@@ -31,51 +32,27 @@ class Entry:
     anchors: dict[str, str] = field(default_factory=dict)
     """Where on the page each measure is first shown."""
 
-    def link(self, measure: str) -> str:
+    def link(self, measure: str = "") -> str:
         """Return the address of the place that shows a measure, or of the page."""
         anchor = self.anchors.get(measure, "")
-        return f"{self.name}.html" + f"#{anchor}" * bool(anchor)
+        return quote(f"{self.name}.html") + f"#{anchor}" * bool(anchor)
 
 
 def index_page(entries: list[Entry], about: dict[str, Any]) -> str:
-    """Return the index page.
-
-    Parameters
-    ----------
-    entries : list of Entry
-        In the order to list them.
-    about : dict
-        ``area``, ``as_at``, ``made``, ``commit``, ``version`` and ``files``.
-
-    Returns
-    -------
-    str
-        An HTML document that needs no other file.
-    """
+    """Return the index page."""
     return filled(
         "index",
         **about,
         entries=entries,
         headlines=_headlines(entries),
-        tables=[_table(entry) for entry in entries if entry.payload and entry.payload.key_figures],
+        tables=[
+            _table(one, one.payload) for one in entries if one.payload and one.payload.key_figures
+        ],
     )
 
 
 def filled(template: str, **what: Any) -> str:
-    """Fill one of the project's own templates.
-
-    Parameters
-    ----------
-    template : str
-        Its name.
-    **what
-        What it asks for.
-
-    Returns
-    -------
-    str
-        An HTML document that needs no other file.
-    """
+    """Fill one of the project's own templates."""
     environment = Environment(
         loader=FileSystemLoader(TEMPLATES),
         autoescape=True,
@@ -88,33 +65,31 @@ def filled(template: str, **what: Any) -> str:
 
 
 def _headlines(entries: list[Entry]) -> list[dict[str, str]]:
-    found = [
-        (one.weight, entry, one)
+    told = [
+        (one, entry)
         for entry in entries
         if entry.payload
         for one in entry.payload.headlines
-        if one.weight > 0
+        if one["weight"] > 0
     ]
     # A measure that two notebooks show is said once, with the link of the first.
-    once = {item[2].sentence: item for item in found[::-1]}
-    found = sorted(once.values(), key=lambda item: -item[0])
+    once = {one["sentence"]: (one, entry) for one, entry in reversed(told)}
+    most = sorted(once.values(), key=lambda item: -item[0]["weight"])[:MOST]
     return [
         {
-            "sentence": one.sentence,
-            "link": entry.link(one.measure),
+            "sentence": one["sentence"],
+            "link": entry.link(one.get("measure", "")),
             "title": entry.title,
         }
-        for _, entry, one in found[:MOST]
+        for one, entry in most
     ]
 
 
-def _table(entry: Entry) -> dict[str, Any]:
-    payload = entry.payload or Payload(entry.name)
+def _table(entry: Entry, payload: Payload) -> dict[str, Any]:
+    moved = {one.get("measure"): one for one in payload.headlines}
     rows = [row for row in payload.key_figures if row.get("breakdown", "all") == "all"]
-    moved = {one.measure: one.cells for one in payload.headlines}
     return {
         "title": entry.title,
-        "name": entry.name,
         "earlier": entry.earlier,
         "rows": [
             _row(row, moved.get(name, {})) | {"link": entry.link(name)}
@@ -126,16 +101,9 @@ def _table(entry: Entry) -> dict[str, Any]:
 
 def _row(row: dict[str, Any], moved: dict[str, str]) -> dict[str, str]:
     label, value = _label_and_value(row)
-    return {
-        "label": label,
-        "period": _period(row),
-        "value": value,
-        "before": moved.get("before", ""),
-        "change": moved.get("change", ""),
-        "direction": moved.get("direction", ""),
-        "england": moved.get("england", ""),
-        "release": str(row.get("release") or ""),
-    }
+    beside = {name: moved.get(name, "") for name in ("before", "change", "direction", "england")}
+    release = str(row.get("release") or "")
+    return {"label": label, "period": _period(row), "value": value, "release": release} | beside
 
 
 def _label_and_value(row: dict[str, Any]) -> tuple[str, str]:

@@ -11,35 +11,24 @@ import subprocess
 import sys
 import threading
 import time
+import uuid
 from contextlib import suppress
 from pathlib import Path
-from typing import Any, ClassVar, Protocol
+from typing import Any, ClassVar
 
 from jupyter_client.asynchronous.client import AsyncKernelClient
+from jupyter_client.channels import AsyncZMQSocketChannel
 from jupyter_client.connect import write_connection_file
 from jupyter_client.manager import AsyncKernelManager
+from traitlets import Type
 
 from thurrock_analysis.errors import ThurrockError
 from thurrock_analysis.machine.refresh.fork_client import ForkServer, ForkServerEnded
+from thurrock_analysis.machine.refresh.workspace import for_temporary_files
 
 LISTENS_WITHIN = 60  # seconds after the fork
-
-
-class KernelError(ThurrockError):
-    """A kernel could not be had."""
-
-
-class Kernel(Protocol):
-    """A process that is, or will soon be, a kernel."""
-
-    def manager(self) -> type[AsyncKernelManager]:
-        """Return papermill's ``kernel_manager_class`` for this kernel."""
-
-    def kill(self) -> None:
-        """End the process and what it started, at once; one not yet started never serves."""
-
-    def exit_status(self) -> int | None:
-        """Return how the process ended by itself, negative for a signal; None if not known."""
+MOST_SHOWN = 20
+"""Megabytes of output of one notebook: ten times the largest of ours, and what a page can hold."""
 
 
 class Supply:
@@ -54,23 +43,12 @@ class Supply:
         self._given: list[Kernel] = []
         self._closed = False
 
-    def take(self, authority: str, as_at: str) -> Kernel:
-        """Return a kernel that has served nobody.
-
-        Parameters
-        ----------
-        authority, as_at : str
-            What the notebook will be given.
-
-        Raises
-        ------
-        KernelError
-            The refresh is being stopped.
-        """
+    def take(self, authority: str, as_at: str) -> "Kernel":
+        """Return a kernel that has served nobody."""
         with self._lock:
             if self._closed:
-                raise KernelError("the refresh is being stopped")
-            self._given.append(self._forked(authority, as_at) or OrdinaryKernel())
+                raise ThurrockError("the refresh is being stopped")
+            self._given.append(self._forked(authority, as_at) or OrdinaryKernel(self._folder))
             return self._given[-1]
 
     def close(self) -> None:
@@ -86,7 +64,7 @@ class Supply:
         if self._server:
             self._server.close()
 
-    def _forked(self, authority: str, as_at: str) -> Kernel | None:
+    def _forked(self, authority: str, as_at: str) -> "Kernel | None":
         if self._server is None or self._server_lost:
             return None
         where = self._folder / f"k{len(self._given) + 1}"
@@ -94,12 +72,28 @@ class Supply:
             return ForkedKernel(self._server, where, self._cwd, authority, as_at)
         except ForkServerEnded as end:
             if self._closed:
-                raise KernelError(str(end)) from end
+                raise ThurrockError(str(end)) from end
             self._server_lost = True  # go on with ordinary kernels
             return None
 
 
-class ForkedKernel:
+class _Kernel:
+    """What both kinds of kernel have in common."""
+
+    flooded = False
+    """Whether it was ended because it showed more than a page can hold."""
+
+    def kill(self) -> None:
+        """End the process and what it started, at once."""
+        raise NotImplementedError
+
+    def flood(self) -> None:
+        """End it because it showed too much."""
+        self.flooded = True
+        self.kill()
+
+
+class ForkedKernel(_Kernel):
     """A kernel that the fork server made."""
 
     def __init__(
@@ -130,15 +124,12 @@ class ForkedKernel:
     def kill(self) -> None:
         """End the process and what it started, at once."""
         with self._closing:
-            if not self._look():
-                return
-            with suppress(ProcessLookupError):  # it may not have made its group yet
-                os.killpg(self._pid, signal.SIGKILL)
-            with suppress(ProcessLookupError):
-                signal.pidfd_send_signal(self._watch, signal.SIGKILL)
-            select.select([self._watch], [], [], 5)
-            self._reap()
-            self._status = None
+            if self._look():
+                with suppress(ProcessLookupError):
+                    signal.pidfd_send_signal(self._watch, signal.SIGKILL)
+                select.select([self._watch], [], [], 5)
+                self._reap()
+                self._status = None
 
     def exit_status(self) -> int | None:
         """Return how the process ended by itself, negative for a signal; None if not known."""
@@ -150,16 +141,21 @@ class ForkedKernel:
         return not self._ended
 
     def _reap(self) -> None:
+        # What it started may outlive it, as its group does. Until the server is asked to wait
+        # for it, no other process gets its id.
+        with suppress(ProcessLookupError):
+            os.killpg(self._pid, signal.SIGKILL)
         with suppress(ForkServerEnded):
             self._status = self._server.wait(self._pid)
         os.close(self._watch)
         self._ended = True
 
 
-class OrdinaryKernel:
+class OrdinaryKernel(_Kernel):
     """A kernel that papermill starts by itself."""
 
-    def __init__(self) -> None:
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
         self._process: subprocess.Popen[bytes] | None = None
         self._killed = False
 
@@ -177,28 +173,37 @@ class OrdinaryKernel:
         """End the process and what it started, at once; if there is none yet, once there is."""
         if self._process is None:
             self._killed = True
-        elif self._process.poll() is None:
-            self._killed = True
-            if sys.platform == "win32":
-                self._process.kill()
-            else:
+            return
+        self._killed = self._killed or self._process.poll() is None
+        if sys.platform == "win32":
+            self._process.kill()
+        else:
+            with suppress(ProcessLookupError):
                 os.killpg(self._process.pid, signal.SIGKILL)  # it leads its own session
-            self._process.wait(5)
+        self._process.wait(5)
 
     def exit_status(self) -> int | None:
         """Return how the process ended by itself, negative for a signal; None if not known."""
         return self._process.poll() if self._process and not self._killed else None
 
 
+Kernel = ForkedKernel | OrdinaryKernel
+
+
 class OrdinaryManager(AsyncKernelManager):
-    """Starts a kernel as usual, its output outside cells aside."""
+    """Starts a kernel as usual, its output outside cells and its temporary files aside."""
 
     kernel: ClassVar[OrdinaryKernel]
+
+    def __init__(self, **options: Any) -> None:
+        options["connection_file"] = str(self.kernel.folder / f"{uuid.uuid4()}.json")
+        super().__init__(client_class=CLIENT, **options)
 
     async def start_kernel(self, **options: Any) -> None:  # type: ignore[override]
         """Start the process and tell of it."""
         quiet = dict.fromkeys(("stdout", "stderr"), subprocess.DEVNULL)
-        await super().start_kernel(**quiet, **options)
+        variables = {**os.environ, **for_temporary_files(self.kernel.folder)}
+        await super().start_kernel(**quiet, **{**options, "env": variables})
         self.kernel.started(self.provisioner.process)  # type: ignore[union-attr]
 
 
@@ -208,7 +213,7 @@ class ForkedManager(AsyncKernelManager):
     kernel: ClassVar[ForkedKernel]
 
     def __init__(self, **options: Any) -> None:
-        super().__init__(client_class=f"{__name__}.{QuickClient.__name__}", **options)
+        super().__init__(client_class=CLIENT, **options)
 
     @property
     def has_kernel(self) -> bool:
@@ -237,6 +242,21 @@ class ForkedManager(AsyncKernelManager):
         self.kernel.kill()
 
 
+class LimitedChannel(AsyncZMQSocketChannel):
+    """Hears what a kernel shows, and ends the kernel when that is more than a page can hold."""
+
+    kernel: Kernel
+    heard = 0
+
+    async def _recv(self, **options: Any) -> dict[str, Any]:  # type: ignore[override]
+        while True:
+            message = await self.socket.recv_multipart(**options)
+            self.heard += sum(map(len, message))
+            if self.heard <= MOST_SHOWN * 1_000_000:
+                return self.session.deserialize(self.session.feed_identities(message)[1])
+            self.kernel.flood()
+
+
 class QuickClient(AsyncKernelClient):
     """A client that begins as soon as its kernel answers.
 
@@ -244,23 +264,15 @@ class QuickClient(AsyncKernelClient):
     that listens to its heart, though its process can be looked at.
     """
 
+    iopub_channel_class = Type(LimitedChannel)
+
     def start_channels(self, *_: bool, **__: bool) -> None:
         """Open the channels that a notebook needs."""
+        self.iopub_channel.kernel = self.parent.kernel  # type: ignore[union-attr]
         super().start_channels(stdin=False, hb=False, control=False)
 
     async def wait_for_ready(self, timeout: float | None = None) -> None:
-        """Wait until the kernel answers on both channels.
-
-        Parameters
-        ----------
-        timeout : float, optional
-            Seconds.
-
-        Raises
-        ------
-        RuntimeError
-            The kernel has died or the time is up.
-        """
+        """Wait until the kernel answers on both channels."""
         end = time.monotonic() + (timeout or float("inf"))
         while time.monotonic() < end:
             self.kernel_info()
@@ -269,6 +281,9 @@ class QuickClient(AsyncKernelClient):
             if not await self._async_is_alive():
                 raise RuntimeError("the kernel died as it started")
         raise RuntimeError(f"the kernel did not answer in {timeout:g} seconds")
+
+
+CLIENT = f"{__name__}.{QuickClient.__name__}"
 
 
 async def _message(channel: Any, timeout: float) -> bool:

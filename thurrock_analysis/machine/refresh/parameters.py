@@ -2,15 +2,16 @@
 
 import ast
 import io
+import math
 import re
 import tokenize
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from thurrock_analysis.errors import ThurrockError
 
 Value = str | int | float | bool | list[str] | list[int] | list[float] | list[bool]
 
+LONGEST = 60  # characters of what was typed that a message repeats
 EXAMPLE = 'authority: str = "Thurrock"  # help'
 
 
@@ -32,29 +33,7 @@ class Parameter:
 
 
 def declared_parameters(notebook: str, source: str) -> tuple[Parameter, ...]:
-    """Read the parameters cell of a notebook.
-
-    Parameters
-    ----------
-    notebook : str
-        The notebook's name, for the message of an error.
-    source : str
-        The cell's text: annotated assignments of literals, each with an optional comment.
-
-    Returns
-    -------
-    tuple of Parameter
-
-    Raises
-    ------
-    ThurrockError
-        A line is anything else, has an unknown type or a default of another type.
-
-    Examples
-    --------
-    >>> declared_parameters("demand", 'years: int = 5  # how many to show')
-    (Parameter(name='years', type='int', default=5, help='how many to show'),)
-    """
+    """Read the parameters cell of a notebook."""
     try:
         statements = ast.parse(source).body
     except SyntaxError as error:
@@ -70,40 +49,19 @@ def declared_parameters(notebook: str, source: str) -> tuple[Parameter, ...]:
 
 
 def coerce(parameter: Parameter, text: str) -> Value:
-    """Turn typed text into a value of the parameter's declared type.
-
-    Parameters
-    ----------
-    parameter : Parameter
-        The declaration.
-    text : str
-        What was typed; the items of a list are separated by commas.
-
-    Returns
-    -------
-    str, int, float, bool or a list of one of them
-
-    Raises
-    ------
-    ThurrockError
-        The text is not of that type.
-
-    Examples
-    --------
-    >>> coerce(Parameter("code", "str", "", ""), "01234")
-    '01234'
-    >>> coerce(Parameter("years", "list[int]", [2024], ""), "2023, 2024")
-    [2023, 2024]
-    """
+    """Turn typed text into a value of the parameter's declared type."""
     item = parameter.type.removeprefix("list[").removesuffix("]")
     pieces = [text] if item == parameter.type else [p.strip() for p in text.split(",") if p.strip()]
+    values = []
     for piece in pieces:
-        if not _FORM[item].fullmatch(piece):
+        try:
+            values.append(_read(item, piece))
+        except ValueError:
             example = f", such as {shown}" if (shown := parameter.shown_default()) else ""
+            typed = repr(piece if len(piece) <= LONGEST else f"{piece[:LONGEST]}…")
             raise ThurrockError(
-                f"The parameter {parameter.name} takes {_CALLED[item]}{example}, not {piece!r}."
-            )
-    values = [_READ[item](piece) for piece in pieces]
+                f"The parameter {parameter.name} takes {_CALLED[item]}{example}, not {typed}."
+            ) from None
     return values[0] if item == parameter.type else values  # type: ignore[return-value]
 
 
@@ -113,13 +71,18 @@ _FORM = {
     "float": re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?"),
     "bool": re.compile(r"true|false|yes|no", re.IGNORECASE),
 }
-_READ: dict[str, Callable[[str], str | int | float | bool]] = {
-    "str": str,
-    "int": int,
-    "float": float,
-    "bool": lambda text: text.lower() in ("true", "yes"),
-}
 _CALLED = {"str": "text", "int": "a whole number", "float": "a number", "bool": "true or false"}
+
+
+def _read(item: str, text: str) -> str | int | float | bool:
+    """Return a value of a simple type; a ValueError if the text is none."""
+    if not _FORM[item].fullmatch(text):
+        raise ValueError
+    if item == "bool":
+        return text.lower() in ("true", "yes")
+    if item == "float" and not math.isfinite(float(text)):
+        raise ValueError
+    return float(text) if item == "float" else int(text) if item == "int" else text
 
 
 def _parameter(notebook: str, statement: ast.stmt, comments: dict[int, str]) -> Parameter:

@@ -11,53 +11,20 @@ from thurrock_analysis.errors import ThurrockError
 MIME = "application/vnd.thurrock.report+json"
 
 
-class NothingHandedBackError(ThurrockError):
-    """A notebook ended without its result."""
-
-
-@dataclass(frozen=True)
-class Headline:
-    """One sentence of a report on a measure that moved."""
-
-    sentence: str
-    weight: float
-    """How notable; 0 keeps the sentence out of the index."""
-    measure: str = ""
-    cells: dict[str, str] = field(default_factory=dict)
-    """What the index says of the measure: before, change, direction, verdict, england."""
-
-
 @dataclass(frozen=True)
 class Payload:
     """The result of one notebook."""
 
     notebook: str
     key_figures: list[dict[str, Any]] = field(default_factory=list)
-    headlines: list[Headline] = field(default_factory=list)
+    headlines: list[dict[str, Any]] = field(default_factory=list)
+    """Each a ``sentence`` on a ``measure`` that moved, with its ``weight``: how notable it is, 0
+    to keep it out of the index; and what the index says of the measure beside its value."""
     read: dict[str, Any] = field(default_factory=dict)
 
 
 def payload_of(notebook: Any, name: str) -> Payload:
-    """Find what an executed notebook hands back.
-
-    Parameters
-    ----------
-    notebook : dict
-        The executed notebook: an object of nbformat or its parsed JSON.
-    name : str
-        The notebook's name.
-
-    Returns
-    -------
-    Payload
-        Of the last output of the kind.
-
-    Raises
-    ------
-    NothingHandedBackError
-        There is none, or it lacks what it should hold. A cell may have ended the notebook
-        early without an error.
-    """
+    """Find what an executed notebook hands back."""
     found = [
         output["data"][MIME]
         for cell in notebook["cells"]
@@ -65,36 +32,26 @@ def payload_of(notebook: Any, name: str) -> Payload:
         if MIME in output.get("data", {})
     ]
     if not found:
-        raise NothingHandedBackError("did not reach its last cell: it handed back no result")
+        raise ThurrockError("did not reach its last cell: it handed back no result")
     try:
         last = found[-1]
         return Payload(
             notebook=name,
             key_figures=[dict(row) for row in last["key_figures"]],
             headlines=[
-                Headline(str(one["sentence"]), float(one["weight"]), one.get("measure", ""), one)
+                one | {"sentence": str(one["sentence"]), "weight": float(one["weight"])}
                 for one in last.get("headlines", [])
             ],
             read=dict(last.get("read", {})),
         )
     except (KeyError, TypeError, ValueError) as error:
-        raise NothingHandedBackError(
+        raise ThurrockError(
             f"handed back a result that cannot be read ({type(error).__name__}: {error})"
         ) from error
 
 
 def write_key_figures(path: Path, payloads: list[Payload], columns: list[str]) -> None:
-    """Write the key figures of all notebooks as one CSV file.
-
-    Parameters
-    ----------
-    path : Path
-        The file.
-    payloads : list of Payload
-        In the order to write them.
-    columns : list of str
-        The columns of the tidy table; the name of the notebook goes before them.
-    """
+    """Write the key figures of all notebooks as one CSV file."""
     with path.open("w", newline="", encoding="utf-8") as stream:
         writer = csv.writer(stream, lineterminator="\n")
         writer.writerow(["notebook", *columns])

@@ -11,29 +11,7 @@ from thurrock_analysis.record.areas import Area
 def chosen(
     named: Iterable[str], regions: Iterable[str], everything: bool, as_at: str
 ) -> tuple[list[Area], list[str]]:
-    """Return the areas to report on, each once.
-
-    Parameters
-    ----------
-    named : iterable of str
-        Names, ONS codes or DfE numbers of authorities or regions.
-    regions : iterable of str
-        Regions, of which every authority is meant that existed at the date.
-    everything : bool
-        Whether every authority is meant that existed at the date.
-    as_at : str
-        ISO date.
-
-    Returns
-    -------
-    tuple
-        The areas, in the order asked for, and why any that existed is left out: a sentence each.
-
-    Raises
-    ------
-    ThurrockError
-        An area or region is not known, or nothing had been published on one that is named.
-    """
+    """Return the areas to report on, each once."""
     found = {area.code: area for area in map(areas.find, named)}
     for area in found.values():
         releases.check_existed(area, as_at)
@@ -51,20 +29,7 @@ def chosen(
 
 
 def within(whole: Area, as_at: str) -> list[Area]:
-    """Return the authorities of a region, or of England, that existed at a date, by name.
-
-    Parameters
-    ----------
-    whole : Area
-        The region or the country.
-    as_at : str
-        ISO date.
-
-    Raises
-    ------
-    ThurrockError
-        There was none.
-    """
+    """Return the authorities of a region, or of England, that existed at a date, by name."""
     day = releases.parse(as_at)
     year = day.year + (day.month > 3)  # which closes on 31 March
     found = [

@@ -1,18 +1,18 @@
 """Decide what a refresh will do, and refuse what cannot work, before anything is started."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from thurrock_analysis.errors import ThurrockError
 from thurrock_analysis.machine.refresh.parameters import Value, coerce
-from thurrock_analysis.machine.refresh.sources import Notebook, nearest
+from thurrock_analysis.machine.refresh.sources import AREA, Notebook, nearest
 
 if TYPE_CHECKING:  # pandas, which a refused command need not wait for
     from thurrock_analysis.record.areas import Area
 
-AREA = "authority"
-DATE = "as_at"
+PAGE = "index.html"
 
 
 @dataclass(frozen=True)
@@ -28,28 +28,8 @@ class Plan:
     """The parameters passed to each notebook, by its name."""
 
 
-def check_names(notebooks: list[Notebook], given: dict[str, str]) -> None:
-    """Check the names of the parameters, which needs nothing but the notebooks' text.
-
-    Parameters
-    ----------
-    notebooks : list of Notebook
-        The notebooks to run.
-    given : dict of str to str
-        Parameters as typed. Each belongs to every notebook that declares it.
-
-    Raises
-    ------
-    ThurrockError
-        A notebook lacks the parameters every notebook has, or no notebook has a given one.
-    """
-    for notebook in notebooks:
-        types = {parameter.name: parameter.type for parameter in notebook.parameters}
-        for name in (AREA, DATE):
-            if types.get(name) != "str":
-                raise ThurrockError(
-                    f"The notebook {notebook.name} must declare the parameter `{name}: str`."
-                )
+def check_names(notebooks: list[Notebook], given: Iterable[str]) -> None:
+    """Refuse a parameter that no notebook has."""
     known = sorted({parameter.name for one in notebooks for parameter in one.parameters})
     for name in given:
         if name not in known:
@@ -59,22 +39,7 @@ def check_names(notebooks: list[Notebook], given: dict[str, str]) -> None:
 
 
 def own_area(notebooks: list[Notebook]) -> str:
-    """Return the authority that the notebooks are for unless told otherwise.
-
-    Parameters
-    ----------
-    notebooks : list of Notebook
-        The notebooks to run.
-
-    Returns
-    -------
-    str
-
-    Raises
-    ------
-    ThurrockError
-        Their defaults differ.
-    """
+    """Return the authority that the notebooks are for unless told otherwise."""
     defaults = {str(p.default) for one in notebooks for p in one.parameters if p.name == AREA}
     if len(defaults) != 1:
         raise ThurrockError(
@@ -85,25 +50,7 @@ def own_area(notebooks: list[Notebook]) -> str:
 
 
 def values_of(notebook: Notebook, given: dict[str, str]) -> dict[str, Value]:
-    """Return the values to pass to one notebook.
-
-    Parameters
-    ----------
-    notebook : Notebook
-        The notebook.
-    given : dict of str to str
-        Parameters as typed; those of other notebooks are left out.
-
-    Returns
-    -------
-    dict of str to a plain Python value
-        Every declared parameter, so that a run's record is complete.
-
-    Raises
-    ------
-    ThurrockError
-        A value is not of its declared type.
-    """
+    """Return the values to pass to one notebook."""
     return {
         parameter.name: coerce(parameter, given[parameter.name])
         if parameter.name in given

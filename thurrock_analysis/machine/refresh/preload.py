@@ -6,38 +6,29 @@ import gc
 import importlib
 import io
 import sys
-from collections.abc import Callable, Iterable
-from typing import Any
+from collections.abc import Iterable
 
 KERNEL_MODULES = (
-    "ipykernel.kernelapp",
-    "ipykernel.ipkernel",
-    "ipykernel.zmqshell",
-    "IPython.core.completer",
-    "IPython.core.completerlib",
-    "IPython.core.debugger",
-    "IPython.core.oinspect",
-    "IPython.core.pylabtools",
-    "IPython.extensions.storemagic",
+    *(
+        "ipykernel.kernelapp",
+        "ipykernel.ipkernel",
+        "ipykernel.zmqshell",
+        "tornado.platform.asyncio",
+    ),
+    *("IPython.core.completer", "IPython.core.completerlib", "IPython.core.debugger"),
+    *("IPython.core.oinspect", "IPython.core.pylabtools", "IPython.extensions.storemagic"),
     "sqlite3",
-    "tornado.platform.asyncio",
 )
-
-ONCE = (("thurrock_analysis.record.store", "preload"),)
-"""Functions that ready something for every kernel: called if notebooks import their modules."""
-
-FOR_EACH = (("thurrock_analysis.papers.claims", "check_all"),)
-"""Functions that keep an answer for one authority and date: called before the first kernel."""
+STORE = "thurrock_analysis.record.store"
+AREAS = "thurrock_analysis.record.areas"
+CLAIMS = "thurrock_analysis.papers.claims"
+CHANGE = "thurrock_analysis.metrics.change"
+LIMITS = ("statsmodels.stats.proportion", "statsmodels.stats.rates")
+"""What it imports when a notebook asks for limits of chance."""
 
 
 def preload(modules: Iterable[str]) -> None:
-    """Import modules as a kernel would have imported them, and ready what they need.
-
-    Parameters
-    ----------
-    modules : iterable of str
-        Names to import. One that fails is left for the notebook to report in its own words.
-    """
+    """Import modules as a kernel would have imported them, and ready what they need."""
     _import_kernel()
     builtins.get_ipython = _InKernel  # type: ignore[attr-defined]
     gc.disable()  # imports leave almost no garbage
@@ -48,22 +39,22 @@ def preload(modules: Iterable[str]) -> None:
     finally:
         gc.enable()
         del builtins.get_ipython  # type: ignore[attr-defined]
-    _call(ONCE)
+    if CHANGE in sys.modules:
+        for name in LIMITS:
+            importlib.import_module(name)
+    # What fails here fails again in the notebook, which then says so.
+    with contextlib.suppress(Exception):
+        if STORE in sys.modules:
+            sys.modules[STORE].held()
     with contextlib.suppress(Exception):
         _warm_drawing()
 
 
 def prepare(authority: str, as_at: str) -> None:
-    """Ready what all notebooks of one authority and date ask for.
-
-    Parameters
-    ----------
-    authority, as_at : str
-        As the notebooks will be given them.
-    """
-    areas = sys.modules.get("thurrock_analysis.record.areas")
-    if areas is not None:
-        _call(FOR_EACH, lambda: (areas.find(authority), as_at))
+    """Ready what all notebooks of one authority and date ask for."""
+    with contextlib.suppress(Exception):
+        if CLAIMS in sys.modules:
+            sys.modules[CLAIMS].check_all(sys.modules[AREAS].find(authority), as_at)
 
 
 def _import(name: str) -> None:
@@ -82,16 +73,6 @@ def _import_kernel() -> None:
     sys.modules["debugpy"] = None  # type: ignore[assignment]
     importlib.import_module("ipykernel.debugger")
     del sys.modules["debugpy"]
-
-
-def _call(
-    hooks: Iterable[tuple[str, str]], arguments: Callable[[], tuple[Any, ...]] = tuple
-) -> None:
-    for module, function in hooks:
-        if module in sys.modules:
-            # What fails here fails again in the notebook, which then says so.
-            with contextlib.suppress(Exception):
-                getattr(sys.modules[module], function)(*arguments())
 
 
 def _warm_drawing() -> None:

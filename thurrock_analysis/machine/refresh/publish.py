@@ -11,7 +11,6 @@ from thurrock_analysis import __version__, paths, words
 from thurrock_analysis.errors import ThurrockError
 from thurrock_analysis.machine.files import Staging
 from thurrock_analysis.machine.refresh import run_record
-from thurrock_analysis.machine.refresh.anchors import anchors
 from thurrock_analysis.machine.refresh.execute import Outcome
 from thurrock_analysis.machine.refresh.index import Entry, index_page
 from thurrock_analysis.machine.refresh.payload import Payload, payload_of, write_key_figures
@@ -19,6 +18,7 @@ from thurrock_analysis.machine.refresh.plan import Plan
 from thurrock_analysis.machine.refresh.render import (
     Page,
     Renderer,
+    anchors,
     undescribed_pictures,
     with_notice,
 )
@@ -48,17 +48,13 @@ class Report:
         self._records: dict[str, dict[str, Any]] = {}
 
     def add(self, outcome: Outcome) -> None:
-        """Take in one notebook as it finishes, and let go of what it displayed.
-
-        Parameters
-        ----------
-        outcome : Outcome
-            What became of it.
-        """
+        """Take in one notebook as it finishes, and let go of what it displayed."""
         began = time.perf_counter()
         if not outcome.error:
             try:
                 self._write_page(outcome)
+            except OSError:
+                raise  # nothing else can be written either
             except Exception as error:  # noqa: BLE001 - the others' pages are still wanted
                 outcome.error = f"its page could not be made ({type(error).__name__}: {error})"
                 (self._folder / f"{outcome.name}.html").unlink(missing_ok=True)
@@ -74,13 +70,7 @@ class Report:
         outcome.notebook = None
 
     def finish(self, seconds: float) -> None:
-        """Write what needs all notebooks.
-
-        Parameters
-        ----------
-        seconds : float
-            How long they have taken.
-        """
+        """Write what needs all notebooks."""
         names = available(paths.notebooks())
         for name in names:
             if name not in self._records and name in self._earlier:
@@ -128,7 +118,7 @@ class Report:
         }
 
     def _add_failure(self, outcome: Outcome) -> None:
-        failure = f"code cell {outcome.cell}: {outcome.error}" if outcome.cell else outcome.error
+        failure = outcome.failure
         self._records[outcome.name] = {
             "status": "failed",
             "cell": outcome.cell,

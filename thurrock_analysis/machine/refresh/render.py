@@ -3,12 +3,13 @@
 import copy
 import re
 from dataclasses import dataclass
-from html import escape
+from html import escape, unescape
 from pathlib import Path
 from typing import Any
 
 from bs4 import BeautifulSoup, Tag
 from nbconvert.exporters import HTMLExporter, TemplateExporter
+from nbconvert.filters import markdown2html
 
 from thurrock_analysis.machine.refresh.payload import MIME
 
@@ -19,7 +20,9 @@ FEW_HEADINGS = 3
 """A page with fewer questions needs no list of them."""
 
 _NUMBER = re.compile(r"[-+−–<>~£]?[0-9][0-9,.]*( ?%| ?pp)?|\[?[a-z:*–.]\]?|NaN|nan", re.IGNORECASE)
-_TO_NOTEBOOK = re.compile(r"^(\w+)\.ipynb(?=#|$)")
+_TO_NOTEBOOK = re.compile(r"^([^/:?#]+)\.ipynb(?=#|$)")
+_QUESTION = re.compile(r"^## .*\S", re.MULTILINE)
+_ID = re.compile(r'\bid="([^"]*)"')
 _HEADINGS = ["h1", "h2", "h3", "h4", "h5", "h6"]
 
 
@@ -56,28 +59,14 @@ class Renderer:
         self._style = (TEMPLATES / "style.css").read_text(encoding="utf-8")
 
     def page(self, notebook: Any, page: Page) -> str:
-        """Return a notebook as one HTML document that needs no other file.
-
-        Parameters
-        ----------
-        notebook : NotebookNode
-            An executed notebook; it is not changed.
-        page : Page
-            The words around it.
-
-        Returns
-        -------
-        str
-        """
+        """Return a notebook as one HTML document that needs no other file."""
         shown, pictures = _to_show(notebook)
         html, _ = self._exporter.from_notebook_node(
             shown, resources={"page": page, "style": self._style, "notice": NOTICE}
         )
         soup = BeautifulSoup(html, "html.parser")
-        for link in soup.find_all(
-            "a", class_="anchor-link"
-        ):  # the headings' ids are wanted, their marks not
-            link.decompose()
+        for mark in soup.find_all("a", class_="anchor-link"):  # the headings' ids stay
+            mark.decompose()
         _name_main_heading(soup, page.title)
         _order_headings(soup)
         for table in soup.find_all("table"):
@@ -91,19 +80,21 @@ class Renderer:
         return html
 
 
+def anchors(notebook: Any) -> dict[str, str]:
+    """Find the heading above the cell that first shows each measure."""
+    above: dict[str, str] = {}
+    heading = ""
+    for cell in notebook["cells"]:
+        if cell["cell_type"] == "markdown":
+            heading = [heading, *_QUESTION.findall("".join(cell["source"]))][-1]
+        for output in cell.get("outputs", []):
+            for measure in output.get("metadata", {}).get("thurrock", {}).get("measures", []):
+                above.setdefault(measure, heading)
+    return {measure: place for measure, heading in above.items() if (place := _id(heading))}
+
+
 def undescribed_pictures(notebook: Any) -> list[int]:
-    """Find pictures without a text alternative.
-
-    Parameters
-    ----------
-    notebook : dict
-        An executed notebook: an object of nbformat or its parsed JSON.
-
-    Returns
-    -------
-    list of int
-        The code cells they are in, counted from 1.
-    """
+    """Find pictures without a text alternative."""
     cells = [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
     return [
         number
@@ -115,21 +106,14 @@ def undescribed_pictures(notebook: Any) -> list[int]:
 
 
 def with_notice(html: str, notice: str) -> str:
-    """Put a notice at the head of a rendered page, in place of any it has.
-
-    Parameters
-    ----------
-    html : str
-        A page from `Renderer.page`.
-    notice : str
-        Plain text.
-
-    Returns
-    -------
-    str
-    """
+    """Put a notice at the head of a rendered page, in place of any it has."""
     box = f'{NOTICE}<p class="notice" role="note">{escape(notice)}</p>'
     return re.sub(rf'{NOTICE}(<p class="notice" role="note">[^<]*</p>)?', lambda _: box, html)
+
+
+def _id(heading: str) -> str:
+    found = _ID.search(markdown2html(heading))
+    return unescape(found[1]) if found else ""
 
 
 def _alt(output: Any, kind: str) -> str:
@@ -139,6 +123,7 @@ def _alt(output: Any, kind: str) -> str:
 def _to_show(notebook: Any) -> tuple[Any, dict[str, str]]:
     """Copy the notebook without what no reader wants; long pictures become short tokens."""
     shown = copy.deepcopy(notebook)
+    shown.metadata.pop("widgets", None)  # half of them cannot be read, and no page shows one
     pictures: dict[str, str] = {}
     for cell in shown.cells:
         if cell.cell_type != "code":

@@ -5,25 +5,19 @@ import gc
 import os
 import sys
 import time
-from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor, as_completed
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from thurrock_analysis import paths
 from thurrock_analysis.errors import ThurrockError
+from thurrock_analysis.machine.files import clear
 from thurrock_analysis.machine.refresh.fork_client import ForkServer, can_fork
-from thurrock_analysis.machine.refresh.plan import (
-    AREA,
-    DATE,
-    Plan,
-    check_names,
-    own_area,
-    values_of,
-)
-from thurrock_analysis.machine.refresh.progress import Progress
-from thurrock_analysis.machine.refresh.sources import Notebook, choose
+from thurrock_analysis.machine.refresh.plan import Plan, check_names, own_area, values_of
+from thurrock_analysis.machine.refresh.sources import AREA, DATE, Notebook, choose
+from thurrock_analysis.machine.refresh.telling import Progress
 from thurrock_analysis.machine.refresh.workspace import workspace
 from thurrock_analysis.machine.stopping import undisturbed
 
@@ -63,8 +57,8 @@ class Result:
     """The folder of reports."""
     made: list["Making"]
     """One an authority."""
-    left_out: list[str]
-    """Why an authority of a region was left out: a sentence each."""
+    noted: list[str]
+    """What was left out, and why, and what else is amiss: a sentence each."""
     altered: list[str]
     """The notebooks that were run and are not as shipped."""
     seconds: float
@@ -72,44 +66,31 @@ class Result:
     @property
     def failed(self) -> bool:
         """Whether anything failed."""
-        return any(one.error or one.failures for one in self.made)
+        return any(one.error or one.failures or one.amiss for one in self.made)
 
 
 def refresh(options: Options) -> Result:
-    """Run notebooks and publish their reports.
-
-    Parameters
-    ----------
-    options : Options
-        What to run, for which authorities and date, and where to write.
-
-    Returns
-    -------
-    Result
-        Failing notebooks and authorities are described in it; the others' reports are written
-        all the same.
-
-    Raises
-    ------
-    ThurrockError
-        Something asked for, or a shipped file, is not right. Nothing was run or changed.
-    """
+    """Run notebooks and publish their reports."""
     # A dependency of Jupyter's schemas that takes a second to import, and that none of them uses.
     sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
     began = time.perf_counter()
-    notebooks = choose(paths.notebooks(), options.notebooks)
+    notebooks, strays = choose(paths.notebooks(), options.notebooks)
     check_names(notebooks, options.given)
     for notebook in notebooks:
         values_of(notebook, options.given)
     out = (options.out or paths.reports()).absolute()
     forked = _wants_fork(options.kernels)
-    with workspace() as sockets, _server(notebooks, sockets, forked) as server:
+    with workspace() as scratch, _server(notebooks, scratch, forked) as server:
+        clear(out)
         plans, left_out = _plans(notebooks, options, out)  # while the server imports
-        shared = _circumstances(notebooks, "forked" if forked else "papermill")
-        made = _run(plans, options, shared, sockets, server, out)
+        from thurrock_analysis.machine.refresh.run_record import circumstances
+
+        shared = circumstances("forked" if forked else "papermill", notebooks)
+        made = _run(plans, options, shared, scratch, server)
     if len(made) == 1 and made[0].error:
         raise ThurrockError(made[0].error)
-    return Result(out, made, left_out, shared.altered, time.perf_counter() - began)
+    noted = [*strays, *left_out, *dict.fromkeys(one.amiss for one in made if one.amiss)]
+    return Result(out, made, noted, shared.altered, time.perf_counter() - began)
 
 
 def _plans(notebooks: list[Notebook], options: Options, out: Path) -> tuple[list[Plan], list[str]]:
@@ -131,37 +112,32 @@ def _plans(notebooks: list[Notebook], options: Options, out: Path) -> tuple[list
     return plans, left_out
 
 
-def _circumstances(notebooks: list[Notebook], kernels: str) -> "Circumstances":
-    from thurrock_analysis.machine.refresh import run_record
-    from thurrock_analysis.record import provenance
-
-    names = [notebook.name for notebook in notebooks]
-    return run_record.circumstances(kernels, provenance.verify_all(), names)
-
-
 def _run(
     plans: list[Plan],
     options: Options,
     shared: "Circumstances",
-    sockets: Path,
+    scratch: Path,
     server: ForkServer | None,
-    out: Path,
 ) -> list["Making"]:
-    from thurrock_analysis.machine.refresh.execute import quieten
     from thurrock_analysis.machine.refresh.kernels import Supply
     from thurrock_analysis.machine.refresh.making import Making
 
-    quieten()
-    supply = Supply(sockets, paths.notebooks(), server)
-    cells = sum(len(notebook.code_cells) for plan in plans for notebook in plan.notebooks)
-    with contextlib.ExitStack() as stack:
-        made = [stack.enter_context(Making(plan, shared)) for plan in plans]
-        progress = stack.enter_context(Progress(cells))
-        pool = stack.enter_context(_workers(supply))
-        stack.enter_context(_switching_often())
-        futures = _submit(pool, made, supply, options.cell_timeout, progress.cell)
+    supply = Supply(scratch, paths.notebooks(), server)
+    made = [Making(plan, shared) for plan in plans]
+    progress = Progress(sum(len(one.code_cells) for plan in plans for one in plan.notebooks))
+    with contextlib.ExitStack() as ending:
+        ending.callback(progress.close)
+        for making in made:
+            ending.callback(making.close)
+        pool = ending.enter_context(_workers(supply))
+        ending.callback(sys.setswitchinterval, sys.getswitchinterval())
+        sys.setswitchinterval(SWITCH_EVERY)
+        futures = {
+            pool.submit(making.run, notebook, supply, options.cell_timeout, progress.cell): making
+            for making in made
+            for notebook in making.plan.notebooks
+        }
         # Imported here, this takes its time while the kernels start.
-        from thurrock_analysis.machine.refresh.front import write_front
         from thurrock_analysis.machine.refresh.render import Renderer
 
         renderer = Renderer()
@@ -172,31 +148,7 @@ def _run(
             if outcome:
                 making.add(outcome, renderer)
                 progress.say(f"{making.name} {_line(outcome)}")
-                if making.published:
-                    write_front(out)
     return made
-
-
-def _submit(
-    pool: ThreadPoolExecutor,
-    made: list["Making"],
-    supply: "Supply",
-    cell_timeout: int,
-    on_cell: Callable[[], None],
-) -> dict["Future[Outcome | None]", "Making"]:
-    from thurrock_analysis.machine.refresh.execute import run_notebook
-
-    def work(making: "Making", notebook: Notebook) -> "Outcome | None":
-        if not making.begin():
-            return None
-        values = making.plan.values[notebook.name]
-        return run_notebook(notebook, values, supply, cell_timeout, on_cell)
-
-    return {
-        pool.submit(work, making, notebook): making
-        for making in made
-        for notebook in making.plan.notebooks
-    }
 
 
 def _line(outcome: "Outcome") -> str:
@@ -219,22 +171,12 @@ def _workers(supply: "Supply") -> Iterator[ThreadPoolExecutor]:
 
 
 @contextlib.contextmanager
-def _switching_often() -> Iterator[None]:
-    before = sys.getswitchinterval()
-    sys.setswitchinterval(SWITCH_EVERY)
-    try:
-        yield
-    finally:
-        sys.setswitchinterval(before)
-
-
-@contextlib.contextmanager
-def _server(notebooks: list[Notebook], sockets: Path, forked: bool) -> Iterator[ForkServer | None]:
+def _server(notebooks: list[Notebook], scratch: Path, forked: bool) -> Iterator[ForkServer | None]:
     if not forked:
         yield None
         return
     modules = dict.fromkeys(name for notebook in notebooks for name in notebook.imports())
-    server = ForkServer(list(modules), sockets / "server.log")
+    server = ForkServer(list(modules), scratch / "server.log")
     try:
         yield server
     finally:

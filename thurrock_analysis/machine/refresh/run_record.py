@@ -12,22 +12,16 @@ from typing import Any
 
 from thurrock_analysis import __version__, paths
 from thurrock_analysis.machine import shipped
+from thurrock_analysis.machine.refresh.sources import Notebook
+from thurrock_analysis.record import provenance
 
 FILE = "run.json"
 
 PACKAGES = (
-    "pandas",
-    "numpy",
-    "scipy",
-    "statsmodels",
-    "seaborn",
-    "matplotlib",
-    "pyarrow",
-    "papermill",
-    "nbclient",
-    "nbconvert",
-    "ipykernel",
+    *("pandas", "numpy", "scipy", "statsmodels", "seaborn", "matplotlib", "pyarrow"),
+    *("papermill", "nbclient", "nbconvert", "ipykernel"),
 )
+"""Those that shape a figure or a page."""
 
 
 @dataclass(frozen=True)
@@ -46,8 +40,10 @@ class Circumstances:
 
     def record(self) -> dict[str, Any]:
         """Return them as the record has them."""
+        versions = {name: metadata.version(name) for name in PACKAGES}
+        here = {"python": platform.python_version(), "thurrock-analysis": __version__}
         return {
-            "versions": versions(),
+            "versions": here | versions,
             "commit": self.commit,
             "uncommitted_changes": self.changed,
             "altered_notebooks": self.altered,
@@ -56,80 +52,34 @@ class Circumstances:
         }
 
 
-def circumstances(
-    kernels: str, checksums: dict[str, str], notebooks: Iterable[str]
-) -> Circumstances:
-    """Look up what all reports of a refresh share.
-
-    Parameters
-    ----------
-    kernels : str
-        How kernels are started.
-    checksums : dict of str to str
-        Those of the data files, which the caller has checked.
-    notebooks : iterable of str
-        The names of those that are run.
-    """
-    altered = [name for name in shipped.altered() if name in set(notebooks)]
-    return Circumstances(kernels, checksums, *commit(paths.home()), altered)
+def circumstances(kernels: str, notebooks: Iterable[Notebook]) -> Circumstances:
+    """Check the data files, and look up what all reports of a refresh share."""
+    checksums = provenance.verify_all()
+    run = {notebook.name for notebook in notebooks}
+    altered = [name for name in shipped.altered() if name in run]
+    return Circumstances(kernels, checksums, *_commit(paths.home()), altered)
 
 
 def now() -> str:
-    """Return the present time as text, in UTC to the second."""
-    return datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
-
-
-def versions() -> dict[str, str]:
-    """Return the versions of Python, this package and those that shape a figure."""
-    return {
-        "python": platform.python_version(),
-        "thurrock-analysis": __version__,
-        **{name: metadata.version(name) for name in PACKAGES},
-    }
-
-
-def commit(folder: Path) -> tuple[str | None, bool | None]:
-    """Return the commit that a folder is at, and whether files differ from it.
-
-    Parameters
-    ----------
-    folder : Path
-        A folder of the project.
-
-    Returns
-    -------
-    tuple
-        Two None where the folder is under no version control.
-    """
-    try:
-        head = _git(folder, "rev-parse", "HEAD").strip()
-        return head, bool(_git(folder, "status", "--porcelain"))
-    except (OSError, subprocess.SubprocessError):
-        return None, None
+    """Return the present time as text, to the second: its day is that of whoever reads a clock."""
+    return datetime.datetime.now().astimezone().isoformat(timespec="seconds")
 
 
 def read(folder: Path) -> dict[str, Any]:
     """Return the record that lies in a report's folder; empty where none can be read."""
     try:
-        whole = json.loads((folder / FILE).read_text(encoding="utf-8"))
-        return dict(whole) if {"authority", "as_at", "made", "notebooks"} <= set(whole) else {}
-    except (OSError, ValueError, TypeError):
+        whole = dict(json.loads((folder / FILE).read_text(encoding="utf-8")))
+        for day in (whole["as_at"], whole["made"]):
+            datetime.datetime.fromisoformat(day)
+        whole["authority"] = {key: str(whole["authority"][key]) for key in ("code", "name")}
+        whole["notebooks"] = {name: dict(one) for name, one in whole["notebooks"].items()}
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return {}
+    return whole
 
 
 def previous(folder: Path) -> dict[str, Any]:
-    """Return the record of the refresh before, by notebook.
-
-    Parameters
-    ----------
-    folder : Path
-        The report's folder.
-
-    Returns
-    -------
-    dict
-        The record of each notebook whose page the folder holds; empty if there is none.
-    """
+    """Return the record of the refresh before, by notebook."""
     whole = read(folder)
     run = {key: whole.get(key) for key in ("made", "commit", "versions", "read")}
     pages = {
@@ -165,11 +115,12 @@ def write(folder: Path, record: dict[str, Any]) -> None:
     (folder / FILE).write_text(f"{text}\n", encoding="utf-8")
 
 
-def _git(folder: Path, *arguments: str) -> str:
-    return subprocess.run(
-        ["git", "--no-optional-locks", "-C", str(folder), *arguments],
-        check=True,
-        capture_output=True,
-        text=True,
-        timeout=20,
-    ).stdout
+def _commit(folder: Path) -> tuple[str | None, bool | None]:
+    """Return the commit that a folder is at, and whether files differ from it."""
+    git = ["git", "--no-optional-locks", "-C", str(folder)]
+    told: dict[str, Any] = {"check": True, "capture_output": True, "text": True, "timeout": 20}
+    try:
+        head = subprocess.run([*git, "rev-parse", "HEAD"], **told).stdout.strip()
+        return head, bool(subprocess.run([*git, "status", "--porcelain"], **told).stdout)
+    except (OSError, subprocess.SubprocessError):
+        return None, None

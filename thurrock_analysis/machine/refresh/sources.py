@@ -2,13 +2,20 @@
 
 import ast
 import json
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
+from typing import Any
 
 from thurrock_analysis.errors import ThurrockError
 from thurrock_analysis.machine.refresh.parameters import Parameter, declared_parameters
+
+AREA = "authority"
+DATE = "as_at"
+TAKEN = re.compile(r"index|.*\.failed", re.IGNORECASE)
+"""Names that a report has for files of its own."""
 
 
 @dataclass(frozen=True)
@@ -18,87 +25,100 @@ class Notebook:
     name: str
     path: Path
     title: str
-    parameters: tuple[Parameter, ...]
-    code_cells: tuple[str, ...]
+    parameters: tuple[Parameter, ...] = ()
+    code_cells: tuple[str, ...] = ()
     """Source of each code cell that would run, in order: the first is cell 1."""
     only_named: bool = False
     """Whether it is run only when it is named, as its own metadata say."""
+    fault: str = ""
+    """Why it cannot be run at all: a sentence."""
 
     def imports(self) -> list[str]:
         """Return the modules that the notebook's own cells import."""
         return list(dict.fromkeys(name for cell in self.code_cells for name in _imported(cell)))
 
 
+class StrayNotebook(ThurrockError):
+    """A notebook that is none of a refresh's."""
+
+
 def read_notebook(path: Path) -> Notebook:
-    """Read one notebook and its declared parameters.
+    """Read one notebook and its declared parameters."""
+    whole, name = load(path), path.stem
+    cells = [(one["cell_type"], _tags(one), "".join(one["source"])) for one in whole["cells"]]
+    tagged = [text for kind, tags, text in cells if "parameters" in tags and kind == "code"]
+    if not tagged:
+        raise StrayNotebook(f"The notebook {name} has no cell tagged `parameters`; it needs one.")
+    if len(tagged) > 1:
+        raise ThurrockError(f"The notebook {name} has {len(tagged)} cells tagged `parameters`.")
+    if TAKEN.fullmatch(name):
+        raise ThurrockError(f"A notebook cannot be named {name}: a report has such a file itself.")
+    language = whole["metadata"].get("kernelspec", {}).get("language", "python")
+    if language.lower() != "python":
+        raise ThurrockError(f"The notebook {name} is written in {language}: only Python is run.")
+    parameters = declared_parameters(name, tagged[0])
+    for needed in (AREA, DATE):
+        if (needed, "str") not in [(each.name, each.type) for each in parameters]:
+            raise ThurrockError(f"The notebook {name} must declare the parameter `{needed}: str`.")
+    return Notebook(
+        name=name,
+        path=path,
+        title=_title([text for kind, _, text in cells if kind == "markdown"], name),
+        parameters=parameters,
+        code_cells=tuple(text for kind, _, text in cells if kind == "code" and text.strip()),
+        only_named=whole["metadata"].get("thurrock", {}).get("refresh") == "named",
+    )
 
-    Parameters
-    ----------
-    path : Path
-        A notebook file.
 
-    Returns
-    -------
-    Notebook
-
-    Raises
-    ------
-    ThurrockError
-        The file is not a notebook, or its parameters are not plainly declared.
-    """
+def load(path: Path) -> dict[str, Any]:
+    """Return the content of a notebook, in which every cell has a kind, a source and metadata."""
     try:
-        whole = json.loads(path.read_text(encoding="utf-8"))
-        cells, metadata = whole["cells"], whole.get("metadata", {})
-        texts = [(cell["cell_type"], _tags(cell), "".join(cell["source"])) for cell in cells]
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        whole: dict[str, Any] = json.loads(path.read_bytes())
+        for part in (whole, *whole["cells"]):
+            part["metadata"].get("")
+        for cell in whole["cells"]:
+            cell["cell_type"] + "".join(cell["source"])
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise ThurrockError(
             f"{path.name} is not a notebook of format 4, as JupyterLab saves it."
         ) from error
-    tagged = [text for kind, tags, text in texts if "parameters" in tags and kind == "code"]
-    if len(tagged) != 1:
-        raise ThurrockError(
-            f"The notebook {path.stem} has {len(tagged)} cells tagged `parameters`; it needs one."
-        )
-    return Notebook(
-        name=path.stem,
-        path=path,
-        title=_title([text for kind, _, text in texts if kind == "markdown"], path.stem),
-        parameters=declared_parameters(path.stem, tagged[0]),
-        code_cells=tuple(text for kind, _, text in texts if kind == "code" and text.strip()),
-        only_named=metadata.get("thurrock", {}).get("refresh") == "named",
-    )
+    return whole
 
 
 def available(folder: Path) -> list[str]:
     """Return the names of the notebooks in a folder, in order; names in _ or . are left out."""
-    return sorted(path.stem for path in folder.glob("*.ipynb") if path.name[0] not in "._")
-
-
-def choose(folder: Path, wanted: Iterable[str] = ()) -> list[Notebook]:
-    """Read the notebooks asked for, or all but those that must be named.
-
-    Parameters
-    ----------
-    folder : Path
-        The folder of the notebooks.
-    wanted : iterable of str
-        Names as typed, with or without ``.ipynb`` or the folder; empty means all.
-
-    Returns
-    -------
-    list of Notebook
-
-    Raises
-    ------
-    ThurrockError
-        The folder holds no notebook, or none of that name; or one cannot be read.
-    """
-    names = available(folder)
+    names = sorted(path.stem for path in folder.glob("*.ipynb") if path.name[0] not in "._")
     if not names:
         raise ThurrockError(f"There is no notebook in {folder}.")
-    chosen = list(dict.fromkeys(_name(folder, text, names) for text in wanted))
-    notebooks = [read_notebook(folder / f"{name}.ipynb") for name in chosen or names]
-    return [one for one in notebooks if chosen or not one.only_named]
+    return names
+
+
+def read_all(folder: Path) -> tuple[list[Notebook], list[str]]:
+    """Read the notebooks of a folder, a broken one with its fault; say which are left out."""
+    found, left_out = [], []
+    for name in available(folder):
+        path = folder / f"{name}.ipynb"
+        try:
+            found.append(read_notebook(path))
+        except StrayNotebook as stray:
+            left_out.append(f"Left out: {stray}")
+        except ThurrockError as error:
+            found.append(Notebook(name, path, name, fault=str(error)))
+    return found, left_out
+
+
+def choose(folder: Path, wanted: Iterable[str] = ()) -> tuple[list[Notebook], list[str]]:
+    """Read the notebooks asked for, which must be right, or all but those that must be named."""
+    names = available(folder)
+    asked = list(dict.fromkeys(_name(folder, text, names) for text in wanted))
+    if asked:
+        return [read_notebook(folder / f"{name}.ipynb") for name in asked], []
+    found, left_out = read_all(folder)
+    meant = [one for one in found if not one.only_named]
+    if all(one.fault for one in meant):
+        why = [one.fault for one in meant] + left_out
+        raise ThurrockError(" ".join([f"There is no notebook to run in {folder}.", *why]))
+    return meant, left_out
 
 
 def _name(folder: Path, text: str, names: list[str]) -> str:
@@ -114,35 +134,15 @@ def _name(folder: Path, text: str, names: list[str]) -> str:
 
 
 def nearest(name: str, valid: Iterable[str]) -> str:
-    """Say which valid names are nearest to a mistyped one.
-
-    Parameters
-    ----------
-    name : str
-        What was typed.
-    valid : iterable of str
-        What would have been right.
-
-    Returns
-    -------
-    str
-
-    Examples
-    --------
-    >>> nearest("demnd", ["demand", "workforce"])
-    'did you mean demand?'
-    >>> nearest("x", ["demand", "workforce"])
-    'there are demand, workforce.'
-    """
+    """Say which valid names are nearest to a mistyped one."""
     valid = list(valid)
     close = get_close_matches(name, valid, n=3, cutoff=0.6)
     return f"did you mean {' or '.join(close)}?" if close else f"there are {', '.join(valid)}."
 
 
-def _tags(cell: dict[str, object]) -> list[str]:
-    metadata = cell.get("metadata")
-    tags = metadata.get("tags") if isinstance(metadata, dict) else None
-    return list(tags) if isinstance(tags, list) else []
+def _tags(cell: dict[str, Any]) -> list[str]:
+    tags = cell["metadata"].get("tags")
+    return tags if isinstance(tags, list) else []
 
 
 def _title(markdown: list[str], otherwise: str) -> str:

@@ -1,36 +1,39 @@
-"""A short-named folder for the kernels' sockets and logs, gone when the refresh is."""
+"""A short-named folder for what kernels need and leave: it goes with the refresh."""
 
 import contextlib
-import os
 import shutil
 import sys
 import tempfile
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from thurrock_analysis.machine.files import FileLock
+from thurrock_analysis.errors import ThurrockError
+from thurrock_analysis.machine.files import FileLock, own, reason
 
 PREFIX = "thurrock-kernels-"
 LONGEST = 80  # a socket's whole path may have about 100 characters
-OLD = 60.0  # seconds; a younger folder may not have taken its lock yet
 
 
 @contextlib.contextmanager
 def workspace() -> Iterator[Path]:
-    """Make the folder, and remove those that killed runs have left.
-
-    Yields
-    ------
-    Path
-    """
+    """Make the folder, and remove those that killed runs have left."""
     base = tempfile.gettempdir()
     if sys.platform != "win32" and len(base) > LONGEST - len(PREFIX):
         base = "/tmp"
-    _clear(Path(base))
-    folder = Path(tempfile.mkdtemp(prefix=PREFIX, dir=base))
-    lock = FileLock(folder / "lock")
-    lock.acquire()
+    for left in filter(own, Path(base).glob(f"{PREFIX}*")):
+        with contextlib.suppress(OSError):
+            lock = FileLock(left / "lock")
+            if lock.acquire() is None:  # nobody alive holds it
+                shutil.rmtree(left, ignore_errors=True)
+                lock.release()
+                left.rmdir()  # where an open file could not be removed
+    try:
+        folder, lock = _taken(base)
+    except OSError as error:
+        raise ThurrockError(
+            f"Temporary files cannot be written to {base} ({reason(error)}): "
+            "name another folder in TMPDIR."
+        ) from error
     try:
         yield folder
     finally:
@@ -38,12 +41,17 @@ def workspace() -> Iterator[Path]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _clear(base: Path) -> None:
-    for left in base.glob(f"{PREFIX}*"):
-        with contextlib.suppress(OSError):
-            if time.time() - left.stat().st_mtime < OLD or not os.access(left, os.W_OK):
-                continue
-            lock = FileLock(left / "lock")
-            if lock.acquire() is None:  # nobody alive holds it
-                lock.release()
-                shutil.rmtree(left, ignore_errors=True)
+def _taken(base: str) -> tuple[Path, FileLock]:
+    while True:
+        folder = Path(tempfile.mkdtemp(prefix=PREFIX, dir=base))
+        lock = FileLock(folder / "lock")
+        # Before the lock is ours, another refresh may take the folder for one left behind.
+        with contextlib.suppress(FileNotFoundError):
+            if lock.acquire() is None:
+                (folder / "tmp").mkdir()
+                return folder, lock
+
+
+def for_temporary_files(folder: Path) -> dict[str, str]:
+    """Return the variables by which a kernel keeps its temporary files in the folder."""
+    return dict.fromkeys(("TMPDIR", "TEMP", "TMP"), str(folder / "tmp"))

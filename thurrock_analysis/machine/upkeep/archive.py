@@ -7,7 +7,7 @@ import pandas as pd
 
 from thurrock_analysis import paths
 from thurrock_analysis.machine.upkeep import build
-from thurrock_analysis.record import areas, dictionary, provenance, releases, store, tidy
+from thurrock_analysis.record import areas, dictionary, inventory, provenance, releases, store, tidy
 
 OGL = {
     "name": "Open Government Licence v3.0",
@@ -54,6 +54,7 @@ def write_neighbours(models: pd.DataFrame) -> None:
     """Write the neighbour models and their sidecar."""
     path = dictionary.file("neighbours")
     models.to_csv(path, index=False, lineterminator="\n")
+    inventory.recount()
     sources = dictionary.read("neighbour_models")
     provenance.write(
         path,

@@ -21,7 +21,7 @@ from thurrock_analysis.machine.upkeep import (
     merging,
     stage,
 )
-from thurrock_analysis.record import dictionary, measures, releases, store
+from thurrock_analysis.record import dictionary, inventory, measures, releases, store
 
 POPULATIONS = "ONS"
 
@@ -245,7 +245,6 @@ def date_releases(incoming: list[Incoming], dates: tuple[str, ...], accept: bool
     append(
         "releases", [calendar_row(name, ends[name], given.get(name, behind)) for name in unknown]
     )
-    stage.forget()
     return undated
 
 
@@ -314,7 +313,7 @@ def append(name: str, rows: list[dict[str, str]]) -> None:
     writer.writerows(row for row in rows if tuple(row[column] for column in key) not in have)
     with path.open("a", encoding="utf-8", newline="\n") as file:
         file.write(text.getvalue())
-    dictionary.read.cache_clear()
+    inventory.recount()
 
 
 def refuse_contradictions(incoming: list[Incoming]) -> None:

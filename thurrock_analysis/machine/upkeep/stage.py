@@ -12,7 +12,6 @@ from thurrock_analysis import paths
 from thurrock_analysis.errors import ThurrockError
 from thurrock_analysis.machine.files import Staging
 from thurrock_analysis.machine.stopping import terminable
-from thurrock_analysis.record import dictionary, releases
 
 ADVICE = "all is as it was; make room, or ask for the right to write there"
 
@@ -74,7 +73,6 @@ def home(folder: Path) -> Iterator[None]:
     """Let the package take its data from another folder."""
     before = os.environ.get("THURROCK_HOME")
     os.environ["THURROCK_HOME"] = str(folder)
-    forget()
     try:
         yield
     finally:
@@ -82,10 +80,3 @@ def home(folder: Path) -> Iterator[None]:
             del os.environ["THURROCK_HOME"]
         else:
             os.environ["THURROCK_HOME"] = before
-        forget()
-
-
-def forget() -> None:
-    """Have the tables of the dictionary read anew: they are others now."""
-    dictionary.read.cache_clear()
-    releases.calendar.cache_clear()

@@ -1,0 +1,197 @@
+"""The commands of ``thurrock``. Nothing heavy is imported until one needs it."""
+
+import contextlib
+import sys
+from pathlib import Path
+
+import click
+
+from thurrock_analysis import __version__
+from thurrock_analysis.errors import ThurrockError
+from thurrock_analysis.machine.upkeep.commands import data, take
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="thurrock")
+def commands() -> None:
+    """Children's-services statistics for English local authorities."""
+
+
+@commands.command()
+@click.argument("notebooks", nargs=-1, metavar="[NOTEBOOK]...")
+@click.option(
+    "--authority",
+    "authorities",
+    multiple=True,
+    metavar="A",
+    help="Name, ONS code or number of an authority; may be given more than once.",
+)
+@click.option(
+    "--region",
+    "regions",
+    multiple=True,
+    metavar="R",
+    help='Every authority of a region, such as "East of England".',
+)
+@click.option("--all", "everywhere", is_flag=True, help="Every authority.")
+@click.option("--as-at", metavar="DATE", help="Only what was published by this day (YYYY-MM-DD).")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="Folder for reports; `reports` if left out.",
+)
+@click.option(
+    "-p",
+    "parameters",
+    nargs=2,
+    multiple=True,
+    metavar="NAME VALUE",
+    help="Set a parameter of every notebook that has it; `thurrock list` shows them.",
+)
+@click.option(
+    "--cell-timeout",
+    type=click.IntRange(min=1),
+    default=600,
+    show_default=True,
+    metavar="SECONDS",
+    help="How long one cell may take.",
+)
+@click.option(
+    "--kernels",
+    type=click.Choice(["auto", "fork", "papermill"]),
+    default="auto",
+    show_default=True,
+    envvar="THURROCK_KERNELS",
+    help="Who starts kernels; auto forks them where the system can.",
+)
+def refresh(
+    notebooks: tuple[str, ...],
+    authorities: tuple[str, ...],
+    regions: tuple[str, ...],
+    everywhere: bool,
+    as_at: str | None,
+    out: Path | None,
+    parameters: tuple[tuple[str, str], ...],
+    cell_timeout: int,
+    kernels: str,
+) -> None:
+    """Run notebooks (all, or those named) for one authority or many, and write their reports."""
+    from thurrock_analysis.machine.refresh.run import Options
+    from thurrock_analysis.machine.refresh.run import refresh as run
+    from thurrock_analysis.machine.refresh.telling import summary
+
+    given = _given([*parameters, *(("as_at", date) for date in [as_at] if date is not None)])
+    one_more = [given.pop("authority")] if "authority" in given else []
+    options = Options(
+        notebooks=list(notebooks),
+        authorities=[*authorities, *one_more],
+        regions=list(regions),
+        everywhere=everywhere,
+        as_at=given.pop("as_at", ""),
+        given=given,
+        out=out and out.expanduser(),
+        kernels=kernels,  # type: ignore[arg-type]
+        cell_timeout=cell_timeout,
+    )
+    result = run(options)
+    for line in summary(result):
+        _say(line)
+    if result.failed:
+        sys.exit(1)
+
+
+@commands.command("list")
+def list_notebooks() -> None:
+    """List the notebooks and their parameters."""
+    from thurrock_analysis import paths
+    from thurrock_analysis.machine.refresh.sources import read_all
+
+    found, left_out = read_all(paths.notebooks())
+    for place, notebook in enumerate(found):
+        when = " (run only when it is named)" * notebook.only_named
+        said = notebook.fault or notebook.title
+        click.echo(f"{chr(10) if place else ''}{notebook.name}: {said}{when}")
+        rows = [(p.name, p.type, p.shown_default(), p.help) for p in notebook.parameters]
+        widths = [max((len(row[column]) for row in rows), default=0) for column in range(3)]
+        for row in rows:
+            cells = [text.ljust(width) for text, width in zip(row, widths, strict=False)]
+            click.echo(f"  {'  '.join([*cells, row[3]])}".rstrip())
+    for line in left_out:
+        click.echo(f"\n{line}")
+
+
+@commands.command(context_settings={"ignore_unknown_options": True})
+@click.argument("options", nargs=-1, type=click.UNPROCESSED, metavar="[JUPYTER OPTIONS]")
+def lab(options: tuple[str, ...]) -> None:
+    """Open JupyterLab at the project, with working copies of the notebooks.
+
+    The copies are in notebooks/exploratory: what is saved there changes no report. Options
+    are Jupyter's own, as in `thurrock lab --no-browser --port 9999`.
+    """
+    import importlib.util
+    import os
+    import subprocess
+
+    from thurrock_analysis.machine.lab import command, jupyter_path, make_working_copies
+
+    if importlib.util.find_spec("jupyterlab") is None:
+        raise ThurrockError("JupyterLab is not installed here: install the package jupyterlab.")
+    for sentence in make_working_copies():
+        click.echo(f"thurrock: {sentence}", err=True)
+    os.environ["JUPYTER_PATH"] = jupyter_path()
+    if sys.platform == "win32":  # there, exec would give the terminal back too soon
+        sys.exit(subprocess.call(command(list(options))))
+    os.execv(sys.executable, command(list(options)))
+
+
+@commands.command()
+@click.argument("name")
+@click.option("--from", "source", metavar="NOTEBOOK", help="Begin as this shipped notebook.")
+def new(name: str, source: str | None) -> None:
+    """Make a notebook of your own, NAME, in notebooks/exploratory."""
+    from thurrock_analysis.machine.lab import create
+
+    path = create(name, source or "")
+    click.echo(f"{path} is yours: open it with `thurrock lab`.")
+
+
+commands.add_command(data)
+commands.add_command(take)
+
+
+def run(arguments: list[str] | None) -> int:
+    """Run one command and return its exit code; an error is a sentence."""
+    try:
+        commands.main(arguments, prog_name="thurrock", standalone_mode=False)
+    except ThurrockError as error:
+        _say(f"thurrock: {error}", err=True)
+        return 2
+    except OSError as error:  # such as a full disk below the standard output
+        _say(f"thurrock: {error.filename or 'The output'}: {error.strerror or error}.", err=True)
+        return 2
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except click.Abort:
+        raise KeyboardInterrupt from None
+    except (click.exceptions.Exit, SystemExit) as end:
+        code = end.exit_code if isinstance(end, click.exceptions.Exit) else end.code
+        return code if isinstance(code, int) else 0
+    return 0
+
+
+def _say(line: str, err: bool = False) -> None:
+    """Write a line, where there is still somebody to read it."""
+    with contextlib.suppress(OSError):
+        click.echo(line, err=err)
+
+
+def _given(parameters: list[tuple[str, str]]) -> dict[str, str]:
+    """Put parameters together; each may be given once."""
+    given: dict[str, str] = {}
+    for name, value in parameters:
+        if name in given:
+            raise ThurrockError(f"The parameter {name} is given twice.")
+        given[name] = value
+    return given
