@@ -191,13 +191,13 @@ def concerning(report: Report, subject: str) -> Finding:
     checked = checked_of(report)
     rows = checked[checked["subject"] == subject]
     if rows.empty:
-        raise NotHeldError(f"No document on {report.area.name} draws a conclusion on {subject}.")
+        raise NotHeldError(f"No document on {report.area.spoken} draws a conclusion on {subject}.")
     amiss = rows[rows["verdict"].isin([claims.INCONSISTENT, claims.OTHER_BASE])]
     caption = (
         f"Conclusions on {subject} that do not follow as printed, the most consequential first"
     )
     return Finding(
-        f"The documents on {report.area.name} draw {words.counted(len(rows), 'conclusion')} on "
+        f"The documents on {report.area.spoken} draw {words.counted(len(rows), 'conclusion')} on "
         f"{subject}: {spread(claims.counts(rows))}. All are in "
         "[the documents as evidence](evidence.ipynb#Do-the-conclusions-follow?).",
         shown=table_of(amiss.head(MOST), caption),
@@ -282,7 +282,7 @@ def with_verdict(report: Report, verdict: str) -> pd.DataFrame:
     checked = checked_of(report)
     rows = checked[checked["verdict"] == verdict]
     if rows.empty:
-        raise NotHeldError(f"No conclusion on {report.area.name} has the verdict {verdict!r}.")
+        raise NotHeldError(f"No conclusion on {report.area.spoken} has the verdict {verdict!r}.")
     return rows
 
 

@@ -136,7 +136,7 @@ def overdue(report: Report, on: str = "") -> Finding:
     rows = promised[late].sort_values("due", kind="stable")
     if rows.empty:
         raise NotHeldError(
-            f"No action on {report.area.name} was past its date on {words.day(day)}."
+            f"No action on {report.area.spoken} was past its date on {words.day(day)}."
         )
     papers = documents.registry()
     early = rows["due"].lt(rows["document"].map(lambda code: papers[code]["counts_from"]))
@@ -211,7 +211,7 @@ def repeats(report: Report) -> Finding:
     """
     rows = plans.repeats(plans_of(report))
     if rows.empty:
-        raise NotHeldError(f"No plan on {report.area.name} prints an action twice.")
+        raise NotHeldError(f"No plan on {report.area.spoken} prints an action twice.")
     places = int(rows["places"].map(len).sum())
     agree = {"same_due": "Same date", "same_owner": "Same owner", "same_progress": "Same progress"}
     apart = rows[~rows[list(agree)].all(axis=1)]
@@ -244,7 +244,8 @@ def returned(report: Report) -> Finding:
     rows = rows[rows["later"].isin(asked.index) & rows["earlier"].isin(asked.index)]
     if rows.empty:
         raise NotHeldError(
-            f"No recommendation on {report.area.name} had come back in a later inspection by this "
+            f"No recommendation on {report.area.spoken} had come back in a later inspection by this"
+            " "
             "date."
         )
     earlier, later = (
@@ -297,7 +298,7 @@ def seen(report: Report, base_year: int) -> Finding:
     rows = rows[rows["recommendation"].isin(asked.index)]
     if rows.empty:
         raise NotHeldError(
-            f"No recommendation on {report.area.name} that was out by this date has measures of "
+            f"No recommendation on {report.area.spoken} that was out by this date has measures of "
             "what came of it."
         )
     known = citing.held_documents(report)
@@ -481,7 +482,7 @@ def road(report: Report) -> Finding:
     """
     rows = inspections.graded(report.area, report.as_at)
     if rows.empty:
-        raise NotHeldError(f"No graded inspection of {report.area.name} is held by this date.")
+        raise NotHeldError(f"No graded inspection of {report.area.spoken} is held by this date.")
     whole = rows["judgement"].str.contains(inspections.OVERALL)
     steps = [
         f"{row.grade}{subject(row.judgement)} ({dated_by(row)}{row.published[:4]})"
@@ -494,7 +495,7 @@ def road(report: Report) -> Finding:
         f"under {words.counted(frameworks, 'framework')} of inspection.{apart}",
         shown=graded(
             rows[whole],
-            f"Overall judgements of {report.area.name}, newest last; 1 is the best grade",
+            f"Overall judgements of {report.area.spoken}, newest last; 1 is the best grade",
         ),
         doubt="A focused visit has no grade. Inspections before 2018 are held only where a "
         "document prints them; one whose day it does not print was out by the day of that "
@@ -539,7 +540,7 @@ def plans_of(report: Report) -> pd.DataFrame:
     rows = plans.actions()
     rows = rows[rows["document"].isin(known)]
     if rows.empty:
-        raise NotHeldError(f"No plan of action on {report.area.name} was out by this date.")
+        raise NotHeldError(f"No plan of action on {report.area.spoken} was out by this date.")
     return rows
 
 
