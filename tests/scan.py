@@ -24,7 +24,7 @@ DATES = ("", "2014-03-31", "2016-12-31", "2018-03-31", "2022-03-31")
 NEVER = {
     "a number that is none": r"\bnan\b|NaT|\bNone\b|\binf\b|no figure%",
     "up or down by nothing": r"\b(up|down) 0(\.0+)?%|\b(up|down) 0(\.0+)? percentage",
-    "a plural of one": r"(?<![\d.,])1 (measures|figures|conclusions|points|children|cases)\b|\+1 points",
+    "a plural of one": r"(?<![\d.,])1 (measures|figures|conclusions|children|cases)\b|\+1 points",
     "a span of one year": r"\b(\d{4}) to \1\b",
     "a missing article": r"\b(in|of) (North|South) (East|West)\b",
     "words run together": r"[a-z]\.[A-Z]|  +|\(\)|,,| ,",

@@ -48,6 +48,8 @@ DAMAGE = [
      "is no measure of the dictionary"),
     (CLAIM, {"inputs": "now=OS18.65a; before=latest:looked_after:Essex:2016-03-31"}, "inputs",
      "'Essex' is no area, kind of areas or model"),
+    (CLAIM, {"inputs": "now=OS18.168a; before=then:child_protection_reviews_on_time_percent:"
+     "E06000034:2017-03-31"}, "inputs", "OS18.168a counts something else than child_protection"),
     (CLAIM, {"computation": "", "needed": "more"}, "inputs", "inputs need a computation"),
     (CLAIM, {"tolerance": "some"}, "tolerance", "a number is needed, or nothing"),
     (CLAIM, {"consequence": "9"}, "consequence", "one of 3|2|1 is needed"),
