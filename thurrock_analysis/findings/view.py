@@ -178,15 +178,20 @@ class View:
         rows = self.own(name).dropna(subset=["value"])
         return sorted(int(year) for year in rows["period_end"].dt.year.unique())
 
-    def held(self, names: Iterable[str]) -> list[str]:
+    def held(self, names: Iterable[str], least: int = 2) -> list[str]:
         """Return those measures for which the area has a number in two years or more.
+
+        Parameters
+        ----------
+        least : int
+            How many years are enough: where an area stands can be said of one.
 
         Raises
         ------
         NotHeldError
             It has for none.
         """
-        found = [name for name in names if len(self.years(name)) > 1]
+        found = [name for name in names if len(self.years(name)) >= least]
         if not found:
             raise NotHeldError(
                 f"The record holds too few figures of {self.area.name} to answer this."

@@ -55,7 +55,7 @@ def rank(report: "Report", measure: str, beside: str = "") -> Finding:
     """
     if not report.peers:
         raise NotHeldError(f"{report.area.name} has no like to be compared with.")
-    names = report.held(named(beside) if beside else named(measure))
+    names = report.held(named(beside) if beside else named(measure), least=1)
     chosen = measures.get(measure if measure in names else names[0])
     field, missing = members(report, chosen.measure, report.years(chosen.measure)[-1])
     ranked = comparators.rank(field, field["area"].to_list())
