@@ -141,12 +141,12 @@ def test_a_part_that_a_paper_prints_stands_beside_the_same_part(thurrock):
 def test_coverage_names_what_is_not_held(thurrock):
     table = thurrock.coverage("standing").table.set_index("measure")
     row = table.loc["assessments per 10,000 children"]
-    assert row["held"] == "2014 to 2024" and row["not_held"] == "2010 to 2013, 2025"
+    assert row["held"] == "2014 to 2024" and row["not_held"] == "2025"
 
 
 def test_years_that_close_on_different_days_are_said_so(thurrock):
     caption = thurrock.trend("referral_rate", "caseload").shown.caption
-    assert caption.endswith("years ending 30 September and 31 March")
+    assert caption.endswith("years ending 31 March and on 30 September")
 
 
 def test_joint_ranks_and_a_neighbour_without_a_figure_are_told(thurrock):
@@ -154,6 +154,61 @@ def test_joint_ranks_and_a_neighbour_without_a_figure_are_told(thurrock):
     assert "Without a figure: North Northamptonshire and West Northamptonshire." in one.doubt
     ranks = one.rest.frame["rank"]
     assert ranks.is_monotonic_increasing and len(ranks) == 9
+
+
+def test_joint_ranks_are_said_from_the_end_that_is_named():
+    # Knowsley and Sunderland both have 90, the lowest of 11.
+    one = open_report("Knowsley").rank("looked_after_rate")
+    assert "joint lowest of 11 (with Sunderland)" in one.sentence
+    assert "joint number 10 of 11 from the top" in one.draw().alt
+
+
+def test_a_measure_that_is_held_is_ranked_whatever_stands_beside_it(thurrock):
+    one = thurrock.rank("social_worker_vacancy_percent", beside="standing")
+    assert "22.9% of posts were vacant" in one.sentence
+    assert "social_worker_vacancy_percent" in set(one.figures["measure"])
+
+
+def test_a_count_is_not_set_beside_all_of_england(thurrock):
+    one = thurrock.rank("looked_after")
+    assert "England" not in one.sentence and one.chart.options["reference"] is None
+
+
+def test_a_rank_among_all_shows_those_next_to_the_area(thurrock):
+    one = thurrock.rank("looked_after_rate", among="all")
+    assert re.search(r"highest of 1[45]\d|lowest of 1[45]\d", one.sentence), one.sentence
+    assert len(one.chart.what[0]) == 11 and len(one.table) > 140
+
+
+def test_a_rank_that_rests_on_an_older_year_says_which_are_hidden():
+    # Westminster's agency shares of 2022 to 2025 are not available.
+    one = open_report("Westminster").rank("agency_social_worker_percent")
+    assert "2022 to 2025: not available" in one.doubt and "2021" in one.sentence
+
+
+def test_a_joint_return_is_pointed_to():
+    one = open_report("West Northamptonshire").rank("agency_social_worker_percent")
+    assert not one.held
+    assert one.sentence.endswith("at North Northamptonshire / West Northamptonshire.")
+
+
+def test_a_change_over_zero_is_no_percentage():
+    # In some years Scilly had no enquiry, no conference, no plan.
+    report = open_report("Isles of Scilly")
+    said = [report.trend("standing", since=year).sentence for year in range(2010, 2023)]
+    assert not any("no figure" in sentence for sentence in said)
+    assert any("up from 0.0 in" in sentence for sentence in said)
+
+
+def test_what_is_counted_on_a_day_is_not_told_of_a_year(thurrock):
+    assert thurrock.trend("looked_after").shown.caption.endswith("on 31 March")
+    assert thurrock.trend("looked_after_starts").shown.caption.endswith("years ending 31 March")
+
+
+def test_three_areas_can_stand_beside_in_place_of_the_comparators(thurrock):
+    one = thurrock.trend("referral_rate", since=2016, beside=["Medway", "Southend-on-Sea"])
+    assert one.figures["area"].nunique() == 3
+    assert "Medway" in one.draw().alt and "Neighbours" not in one.draw().alt
 
 
 def test_a_finding_shown_registers_its_own_areas_figures(thurrock):
@@ -212,10 +267,16 @@ def test_figures_hold_the_comparators_for_every_year(back):
         (lambda report: report.trend("funel"), "'funnel'"),
         (lambda report: report.rank("vacancy"), "would be right"),
         (lambda report: report.split("referrals", by="sauce"), "'source' would be right"),
+        (lambda report: report.split("referrals", by=""), "one of"),
         (lambda report: report.split("referral_rate", by="source"), "is held as a whole only"),
         (lambda report: report.bridge("looked_after", "unaccompanied"), "'unaccompanied asylum-s"),
         (lambda report: report.coverage("standing").draw(), "has no chart to draw"),
         (lambda report: report.trend("caseload").draw(zeros=False), "'zero' is the nearest of"),
+        (lambda report: report.trend(), "Name a measure"),
+        (lambda report: report.trend("caseload", since="then"), "since takes a closing year"),
+        (lambda report: report.trend("caseload", beside="Medway"), "a list of at most 3 areas"),
+        (lambda report: report.rank("caseload", among="friends"), "'neighbours', 'region' or"),
+        (lambda report: report.compare("referral_rates"), "'referral_rate'"),
     ],
 )
 def test_what_is_not_there_is_refused_in_one_sentence_with_the_nearest_name(thurrock, ask, said):

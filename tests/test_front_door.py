@@ -60,6 +60,23 @@ def test_areas_stand_in_the_order_in_which_they_were_named():
     assert list(table.columns) == ["Thurrock", "England", "Bexley"]
 
 
+def test_years_and_areas_are_taken_as_people_write_them():
+    newest = figures("referral_rate", areas=883, years="newest")
+    assert newest["year"].tolist() == [2025]
+    for year in (pd.Series([2025]).max(), 2025.0, "2025"):
+        assert figures("referral_rate", areas="Thurrock", years=year).equals(newest)
+    both = figures("referral_rate", areas=["Thurrock", "Cumberland"], years=2016, wide="area")
+    assert both["Cumberland"].isna().all(), "asked for, so shown as empty"
+
+
+def test_a_search_knows_groups_and_hyphens():
+    assert "re_referral_percent" in find_measures("re-referral").index
+    assert (
+        find_measures("funnel").index.tolist() == find_measures("FUNNEL")["groups"].index.tolist()
+    )
+    assert list(find_measures("flying carpets").columns) == list(find_measures().columns)
+
+
 def test_a_hidden_figure_keeps_its_reason():
     rows = figures("looked_after_starts", areas="Isles of Scilly")
     assert set(rows.loc[rows["value"].isna(), "status"]) & {"suppressed", "missing or suppressed"}
@@ -84,12 +101,17 @@ def test_names_are_told_apart_where_two_areas_share_one():
     [
         (lambda: figures("referal_rate"), "'referral_rate' .*would be right"),
         (lambda: figures("referral_rate", areas="Thurock"), "Thurrock"),
+        (lambda: figures("referral_rate", years="2023-24"), "is no closing year: write 2024"),
+        (lambda: figures("referral_rate", years=[2024, 2030]), "no figure of 2030"),
         (lambda: figures("referral_rate", years=1999), r"of 1999 .*2010 to 2025 are held"),
         (lambda: figures("referral_rate", wide="sideways"), "takes 'year', 'area' or 'measure'"),
         (lambda: figures("looked_after", breakdown="placement"), "'placement type'"),
         (lambda: figures("referral_rate", as_at="soon"), "is not a date"),
         (lambda: figures(), "Name a measure"),
-        (lambda: areas(region="East Anglia"), "No authority or region is called 'East Anglia'"),
+        (
+            lambda: areas(region="East Anglia"),
+            "no region 'East Anglia': 'East of England'",
+        ),
     ],
 )
 def test_what_is_not_held_is_refused_in_one_sentence(ask, said):

@@ -18,7 +18,7 @@ from thurrock_analysis.errors import ThurrockError
 from thurrock_analysis.machine.files import FileLock
 from thurrock_analysis.machine.upkeep import archive, importing, stage
 from thurrock_analysis.machine.upkeep.history import plain
-from thurrock_analysis.record import areas, dictionary, provenance, releases, store, tidy
+from thurrock_analysis.record import areas, dictionary, inventory, provenance, releases, store, tidy
 
 DATED = ["--published", "2026-10-29"]
 SHIPPED = paths.data()
@@ -233,7 +233,7 @@ def sources(home: Path, row: str) -> None:
     head = "source,file,table,release,publisher,title,rows"
     file = home / "data" / "publishers" / "sources.csv"
     file.write_text(f"{head}\n{row}\n", encoding="utf-8")
-    stage.forget()
+    inventory.recount()
 
 
 def neighbours(folder: Path) -> None:

@@ -15,7 +15,7 @@ from thurrock_analysis.errors import ThurrockError
 from thurrock_analysis.loaders import cells, ees, neighbours
 from thurrock_analysis.machine.upkeep import build, downloads, history
 from thurrock_analysis.papers import facts
-from thurrock_analysis.record import areas, dictionary, measures, tidy
+from thurrock_analysis.record import areas, dictionary, measures, releases, store, tidy
 
 FIXTURES = Path(__file__).parent / "fixtures"
 
@@ -290,9 +290,22 @@ def test_documents_print_their_line():
 PUBLISHED = os.environ.get("THURROCK_PUBLISHED")
 if PUBLISHED:
 
-    def test_the_publishers_files_give_the_shipped_record(shipped):
-        built = build.record(Path(PUBLISHED))
-        pd.testing.assert_frame_equal(history.plain(built), history.plain(shipped))
+    @pytest.fixture(scope="module")
+    def log():
+        return build.assemble(Path(PUBLISHED))
+
+    def test_the_publishers_files_give_the_shipped_record(log, shipped):
+        built = history.pack(build.complete(log))
+        pd.testing.assert_frame_equal(built, history.plain(shipped))
+
+    def test_on_the_day_after_each_release_the_record_says_what_it_printed(log, shipped):
+        for release, printed in log[log["status"].ne(history.VAGUE)].groupby("release"):
+            day = releases.calendar().loc[release, "first_published"] + pd.Timedelta(days=1)
+            rows = shipped[shipped["measure"].isin(printed["measure"].unique())]
+            seen = history.plain(store.as_at(rows, f"{day:%Y-%m-%d}"))
+            both = printed.merge(seen, "left", on=tidy.FIGURE, suffixes=("", "_seen"))
+            assert both["status"].eq(both["status_seen"]).all(), release
+            assert both["value"].fillna(-1).eq(both["value_seen"].fillna(-1)).all(), release
 
     def test_the_publishers_files_give_the_shipped_neighbours():
         built = build.models(Path(PUBLISHED)).astype("str").reset_index(drop=True)

@@ -16,6 +16,7 @@ from thurrock_analysis.record import measures
 RATE = measures.get("referral_rate")
 SHARE = measures.get("re_referral_percent")
 COUNT = measures.get("referrals")
+BALANCE = measures.get("looked_after_net_gain")
 STOCK = measures.get("looked_after")
 PERCENTS_WELL = measures.get("assessment_within_45_days_percent")
 
@@ -91,6 +92,8 @@ def change(first, last, percent=None):
         (17.5, 16.5, SHARE, "down 1.0 percentage point from 17.5%"),
         (17.5, 19.0, SHARE, "up 1.5 percentage points from 17.5%"),
         (17.5, 17.5, SHARE, "unchanged from 17.5%"),
+        (0.0, 5.0, RATE, "up from 0.0"),
+        (-85.0, -46.0, BALANCE, "up 39 from -85"),
         (2423, 2423, COUNT, "unchanged from 2,423"),
     ],
 )
@@ -122,6 +125,7 @@ def test_a_change_with_its_sign():
         (20.0, 25.0, SHARE, "5 points below England (25.0%)"),
         (24.0, 25.0, SHARE, "close to England (25.0%)"),
         (5.0, math.nan, RATE, "England has no figure"),
+        (50.0, 0.0, RATE, "beside England (0.0)"),
     ],
 )
 def test_against_another(value, other, measure, text):
@@ -129,17 +133,20 @@ def test_against_another(value, other, measure, text):
 
 
 @pytest.mark.parametrize(
-    ("position", "of", "text"),
+    ("highest", "lowest", "of", "alike", "text"),
     [
-        (1, 11, "highest of 11"),
-        (2, 11, "2nd highest of 11"),
-        (6, 11, "6th highest of 11"),
-        (7, 11, "5th lowest of 11"),
-        (11, 11, "lowest of 11"),
+        (1, 11, 11, [], "highest of 11"),
+        (2, 10, 11, [], "2nd highest of 11"),
+        (6, 6, 11, [], "6th highest of 11"),
+        (7, 5, 11, [], "5th lowest of 11"),
+        (10, 1, 11, ["Sefton"], "joint lowest of 11 (with Sefton)"),
+        (1, 7, 11, list("abcd"), "joint highest of 11 (with 4 others)"),
+        (1, 1, 4, list("abc"), "level with all 3 others"),
+        (1, 1, 1, [], "the only one with a figure"),
     ],
 )
-def test_a_place_from_the_nearer_end(position, of, text):
-    assert words.place(position, of) == text
+def test_a_place_from_the_nearer_end_names_who_shares_it(highest, lowest, of, alike, text):
+    assert words.place(highest, lowest, of, alike) == text
 
 
 def test_the_better_end_is_named_where_there_is_one():

@@ -1,6 +1,6 @@
 """What an analyst begins with: open a report, find a measure, find an area, take figures."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 import pandas as pd
 
@@ -12,6 +12,7 @@ from thurrock_analysis.record import dictionary, measures, releases, store, tidy
 
 __all__ = ["areas", "figures", "find_measures", "open_report"]
 
+Years = int | str | Iterable[int] | None
 WIDE = ("area", "year", "measure")
 LONG = ["area", "code", "measure", "group", "year", "period_end", "value", "unit", "status",
         "numerator", "denominator", "release"]  # fmt: skip
@@ -30,7 +31,8 @@ def find_measures(text: str = "") -> pd.DataFrame:
     -------
     DataFrame
         Indexed by the measure's name: label, unit, first and last closing year with a number,
-        areas (with a number in that last year), breakdowns, definition, source.
+        areas (with a number in that last year), breakdowns, groups (of measures, that a verb
+        takes as well), definition, source.
 
     Examples
     --------
@@ -40,19 +42,27 @@ def find_measures(text: str = "") -> pd.DataFrame:
     True
     """
     table = measures.table()
-    words = text.lower().split()
-    searched = [" ".join(map(str, row)).lower() for row in table.reset_index()[SEARCHED].to_numpy()]
+    groups = dictionary.read("groupings").groupby("measure")["grouping"].agg(", ".join)
+    table = table.assign(groups=groups.reindex(table.index).fillna(""))
+    words = plain(text).split()
+    searched = [plain(" ".join(map(str, row))) for row in table.reset_index()[SEARCHED].to_numpy()]
     found = table[[all(word in one for word in words) for one in searched]]
-    held = pd.DataFrame([_reach(str(name)) for name in found.index], index=found.index)
+    held = pd.DataFrame([_reach(str(name)) for name in found.index], found.index, REACH)
     publishers = dictionary.read("collections").set_index("collection")
     publishers = publishers.reindex(found["collection"])
-    return pd.concat([found[["label", "unit"]], held], axis=1).assign(
+    return pd.concat([found[["label", "unit"]], held, found[["groups"]]], axis=1).assign(
         definition=found["definition"],
         source=(publishers["publisher"] + ", " + publishers["title"]).to_list(),
     )
 
 
-SEARCHED = ["measure", "label", "short", "phrase", "definition"]
+SEARCHED = ["measure", "label", "short", "phrase", "definition", "groups"]
+REACH = ["first", "last", "areas", "breakdowns"]
+
+
+def plain(text: str) -> str:
+    """Write a text as a search compares it."""
+    return text.lower().replace("_", " ").replace("-", " ")
 
 
 def _reach(measure: str) -> dict[str, object]:
@@ -98,7 +108,7 @@ def areas(text: str = "", region: str = "") -> pd.DataFrame:
     >>> len(areas(region="East of England"))
     11
     """
-    within = known_areas.find(region).code if region else ""
+    within = _region(region) if region else ""
     rows = [
         {
             "name": known_areas.titles()[area.code],
@@ -117,10 +127,20 @@ def areas(text: str = "", region: str = "") -> pd.DataFrame:
     return frame.astype({"first_year": "Int64", "last_year": "Int64"})
 
 
+def _region(text: str) -> str:
+    """Return the code of a region."""
+    regions = [area for area in known_areas.table().values() if area.level == "region"]
+    for area in regions:
+        if text.lower() in (area.name.lower(), area.code.lower()):
+            return area.code
+    right = nearest(text, [area.name for area in regions])
+    raise ThurrockError(f"There is no region {text!r}: {right}.")
+
+
 def figures(
     *names: str,
     areas: str | Iterable[str] | None = None,
-    years: int | Iterable[int] | None = None,
+    years: Years = None,
     breakdown: str = tidy.ALL,
     wide: str = "",
     as_at: str = "",
@@ -134,7 +154,7 @@ def figures(
     areas : str or iterable of str, optional
         Names, ONS codes or DfE numbers; every authority if left out. Regions and England are
         given where they are named.
-    years : int or iterable of int, optional
+    years : int, iterable of int or ``"newest"``, optional
         Closing years; all if left out.
     breakdown : str
         What the groups are of, such as ``"placement type"``; the whole if left out.
@@ -179,31 +199,42 @@ def figures(
     when = zip(found["code"], found["year"], strict=True)
     existed = pd.Series([known_areas.get(code).existed(at) for code, at in when], found.index)
     found = found[found["value"].notna() | existed]
-    return _shaped(_of_years(found, years, wanted), wide)
+    return _shaped(_of_years(found, years, wanted[0]), wide, codes if areas is not None else [])
 
 
 def _codes(wanted: str | Iterable[str] | None) -> list[str]:
     if wanted is None:
         return [area.code for area in known_areas.table().values() if area.level == "authority"]
-    texts = [wanted] if isinstance(wanted, str) else wanted
+    texts = wanted if isinstance(wanted, Iterable) and not isinstance(wanted, str) else [wanted]
     return [known_areas.find(text).code for text in texts]
 
 
-def _of_years(
-    rows: pd.DataFrame, wanted: int | Iterable[int] | None, names: Sequence[str]
-) -> pd.DataFrame:
+def _of_years(rows: pd.DataFrame, wanted: Years, name: str) -> pd.DataFrame:
     if wanted is None:
         return rows
-    years = [wanted] if isinstance(wanted, int) else list(wanted)
     held = sorted(rows["year"].unique())
-    missing = [year for year in years if year not in held]
-    if missing and len(missing) == len(years):
-        reach = f"{held[0]} to {held[-1]} are held" if held else "no year is held"
-        raise ThurrockError(f"{names[0]} has no figure of {missing[0]} for these areas: {reach}.")
+    if wanted == "newest":
+        return rows[rows["year"].isin(held[-1:])]
+    each = wanted if isinstance(wanted, Iterable) and not isinstance(wanted, str) else [wanted]
+    years = [_year(one) for one in each]
+    for year in years:
+        if year not in held:
+            reach = f"{held[0]} to {held[-1]} are held" if held else "no year is held"
+            raise ThurrockError(f"{name} has no figure of {year} for these areas: {reach}.")
     return rows[rows["year"].isin(years)]
 
 
-def _shaped(rows: pd.DataFrame, wide: str) -> pd.DataFrame:
+def _year(one: object) -> int:
+    try:
+        number = float(str(one))
+    except ValueError:
+        number = 0.5
+    if not number.is_integer():
+        raise ThurrockError(f"{one!r} is no closing year: write 2024 for the year 2023-24.")
+    return int(number)
+
+
+def _shaped(rows: pd.DataFrame, wide: str, codes: list[str]) -> pd.DataFrame:
     rows = rows.assign(
         area=rows["code"].map(known_areas.titles()),
         unit=rows["measure"].map(measures.table()["unit"]),
@@ -215,4 +246,9 @@ def _shaped(rows: pd.DataFrame, wide: str) -> pd.DataFrame:
     several = [name for name in ("measure", "group") if rows[name].nunique() > 1]
     down = [name for name in dict.fromkeys([*several, "area", "year"]) if name != wide]
     table = rows.pivot(index=down, columns=wide, values="value").rename_axis(columns=None)
+    asked = [known_areas.titles()[code] for code in codes] or list(rows["area"].unique())
+    if wide == "area":
+        return table.reindex(columns=asked)
+    if down == ["area"]:
+        return table.reindex(asked)
     return table if wide == "year" else table[rows[wide].unique()]

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from thurrock_analysis.metrics.rounding import half_away
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from thurrock_analysis.record.measures import Measure
 
 NEAR = 2.0
+MOST_ALIKE = 3
+"""Names told of those who share a rank."""
 CHANCE = {
     "yes": "; more than chance alone would do",
     "no": "; no more than chance alone could do",
@@ -227,17 +229,18 @@ def moved(row: pd.Series, measure: Measure) -> str:
     row : Series
         A row of `metrics.change.between`.
     measure : Measure
-        Percentages move by points, all else by per cent.
+        Percentages move by points, a balance by its own count, all else by per cent.
     """
     first = figure(row["value_first"], measure)
-    if measure.unit == "percent":
-        size = number(abs(row["change"]), measure.decimals)
-        amount = f"{size} percentage point{'' if size in ('1', '1.0') else 's'}"
-    else:
-        amount = number(abs(row["percent"])) + "%"
     if round(abs(row["change"]), 6) == 0:
         return f"unchanged from {first}"
-    return f"{'down' if row['change'] < 0 else 'up'} {amount} from {first}"
+    size = number(abs(row["change"]), measure.decimals)
+    amount = f"{size} percentage point{'' if size in ('1', '1.0') else 's'} "
+    if measure.is_balance:
+        amount = f"{size} "
+    elif measure.unit != "percent":
+        amount = f"{number(abs(row['percent']))}% " * bool(row["value_first"])
+    return f"{'down' if row['change'] < 0 else 'up'} {amount}from {first}"
 
 
 def against(value: float, other: float, name: str, measure: Measure) -> str:
@@ -245,25 +248,40 @@ def against(value: float, other: float, name: str, measure: Measure) -> str:
     shown = figure(other, measure)
     if math.isnan(other):
         return f"{name} has no figure"
-    gap = value - other if measure.unit == "percent" else 100 * (value / other - 1) if other else 0
+    if measure.unit != "percent" and not other:
+        return f"{'beside' if value else 'as in'} {name} ({shown})"
+    gap = value - other if measure.unit == "percent" else 100 * (value / other - 1)
     unit = " points" if measure.unit == "percent" else "%"
     if abs(gap) < NEAR:
         return f"close to {name} ({shown})"
     return f"{number(abs(gap))}{unit} {'above' if gap > 0 else 'below'} {name} ({shown})"
 
 
-def place(position: int, of: int) -> str:
-    """Say a rank from the nearer end.
+def place(highest: int, lowest: int, of: int, alike: Sequence[str] = ()) -> str:
+    """Say a rank from the nearer end, and who shares it.
+
+    Parameters
+    ----------
+    highest, lowest : int
+        The rank from either end.
+    of : int
+        How many are ranked.
+    alike : sequence of str
+        The others with the same value.
 
     Examples
     --------
-    >>> place(2, 11), place(11, 11), place(9, 11)
+    >>> place(2, 10, 11), place(11, 1, 11), place(9, 3, 11)
     ('2nd highest of 11', 'lowest of 11', '3rd lowest of 11')
+    >>> place(10, 1, 11, ["Sefton"]), place(1, 1, 3, ["Sefton", "Kent"])
+    ('joint lowest of 11 (with Sefton)', 'level with all 2 others')
     """
-    end = "highest" if position * 2 <= of + 1 else "lowest"
-    rank = position if end == "highest" else of + 1 - position
-    order = "" if rank == 1 else ordinal(rank) + " "
-    return f"{order}{end} of {of}"
+    if len(alike) + 1 == of:
+        return f"level with all {of - 1} others" if alike else "the only one with a figure"
+    end, rank = ("highest", highest) if highest <= lowest else ("lowest", lowest)
+    order = "joint " * bool(alike) + ("" if rank == 1 else ordinal(rank) + " ")
+    shown = listed(alike) if len(alike) <= MOST_ALIKE else f"{len(alike)} others"
+    return f"{order}{end} of {of}" + f" (with {shown})" * bool(alike)
 
 
 def better(measure: Measure) -> str:
@@ -275,6 +293,8 @@ def signed(row: pd.Series, measure: Measure) -> str:
     """Write a change with its sign: per cent, or points for a percentage."""
     if measure.unit == "percent":
         return with_sign(row["change"], measure.decimals, " points")
+    if measure.is_balance:
+        return with_sign(row["change"], measure.decimals)
     return "from zero" if math.isnan(row["percent"]) else with_sign(row["percent"], 0, "%")
 
 

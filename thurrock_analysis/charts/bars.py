@@ -118,11 +118,7 @@ def ranked_bars(
     return canvas.drawing(
         "Bar chart, highest first",
         "; ".join(row.told(style) for row in known) + ".",
-        *(
-            f"{row.name} is number {place} of {len(known)} from the top."
-            for place, row in enumerate(known, start=1)
-            if row.chosen
-        ),
+        *(f"{row.name} is {_place(row, known)} from the top." for row in known if row.chosen),
         f"For comparison: {'; '.join(levels)}." * bool(levels),
         *(f"{row.name}: {row.status}." for row in rows if row not in known),
     )
@@ -157,6 +153,12 @@ def ranked(figures: pd.DataFrame, by: str, focus: str | None, names: Names) -> l
         for key, value, lower, upper, status in table.itertuples(index=False)
     ]
     return sorted(rows, key=lambda row: (np.isnan(row.value), -np.nan_to_num(row.value), row.name))
+
+
+def _place(row: Row, known: Sequence[Row]) -> str:
+    above = sum(other.value > row.value for other in known)
+    alike = sum(other.value == row.value for other in known) > 1
+    return f"{'joint ' * alike}number {above + 1} of {len(known)}"
 
 
 def _scale(ax: Axes, rows: Sequence[Row], levels: Iterable[float]) -> None:

@@ -32,6 +32,10 @@ class Chart:
     def __init__(self, kind: Callable[..., Drawing], *what: Any, **options: Any) -> None:
         self.kind, self.what, self.options = kind, what, options
 
+    def __repr__(self) -> str:
+        """Return which kind of chart it is, and how to see it."""
+        return f"<{self.kind.__name__}: draw() shows it>"
+
     def draw(self, **changes: Any) -> Drawing:
         """Draw the chart, some of its options changed.
 
@@ -43,10 +47,10 @@ class Chart:
         known = list(signature(self.kind).parameters)[len(self.what) :]
         for name in changes:
             if name not in known:
-                near = get_close_matches(name, known, n=1, cutoff=0.0)[0]
+                near = get_close_matches(name, known, n=1)
+                hint = f"{near[0]!r} is the nearest of " if near else "it has "
                 raise ThurrockError(
-                    f"This chart has no option {name!r}: {near!r} is the nearest of "
-                    f"{', '.join(sorted(known))}."
+                    f"This chart has no option {name!r}: {hint}{', '.join(sorted(known))}."
                 )
         return self.kind(*self.what, **{**self.options, **changes})
 
@@ -62,6 +66,8 @@ class Finding:
     ----------
     sentence : str
         The answer in full, computed.
+    table : DataFrame
+        Its numbers, unrounded; the first column names the row.
     figures : DataFrame
         The tidy rows that it rests on, every area among them.
     shown : Table

@@ -70,7 +70,7 @@ def _england(report: "Report", name: str, end: pd.Timestamp) -> str:
     measure = measures.get(name)
     rows = report.figures(name)
     rows = rows[rows["area"].eq(areas.ENGLAND) & rows["period_end"].eq(end)].dropna(subset="value")
-    if rows.empty or not measure.is_ratio:
+    if rows.empty or measure.is_count:
         return ""
     return words.figure(rows["value"].iloc[0], measure)
 
@@ -84,7 +84,7 @@ def printed(report: "Report") -> Iterator[str]:
     for row in rows[rows["breakdown"].eq(tidy.ALL)].itertuples():
         measure = measures.get(row.measure)
         shown = row.status or words.figure(row.value, measure)
-        rank = place_of(report, row.measure, row.period_end) if measure.is_ratio else ""
+        rank = place_of(report, row.measure, row.period_end) if not measure.is_count else ""
         yield (
             f"{row.measure:52} {row.period_end:%Y-%m-%d} {shown:>10}  {rank:10} "
             f"{moved.get(row.measure, ''):9} {row.release}"

@@ -84,10 +84,11 @@ class Report(View):
 
     def _repr_markdown_(self) -> str:
         """Say what the report is about: area, date, comparators, and who is among them."""
-        day = pd.Timestamp(self.as_at)
+        day, around = pd.Timestamp(self.as_at), self._compared_with()
         lines = [
-            f"**{self.area.name}** · figures as they stood on "
-            f"{day.day} {day:%B %Y} · compared with {words.listed(self._compared_with())}."
+            f"**{areas.titles()[self.area.code]}** · figures as they stood on {words.day(day)}"
+            + f" · compared with {words.listed(around)}" * bool(around)
+            + "."
         ]
         if self.area.note:
             lines.append(self.area.note)
@@ -99,7 +100,10 @@ class Report(View):
     def _compared_with(self) -> list[str]:
         region = areas.get(self.area.region).name if self.area.region else ""
         names = ["its statistical neighbours"] if not self.neighbours.empty else []
-        return list(dict.fromkeys([*names, *([region] if region else []), "England"]))
+        around = [region, areas.get(areas.ENGLAND).name]
+        return list(
+            dict.fromkeys(one for one in [*names, *around] if one not in ("", self.area.name))
+        )
 
 
 def open_report(authority: str | int = "Thurrock", as_at: str | int | datetime.date = "") -> Report:

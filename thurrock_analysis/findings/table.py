@@ -57,7 +57,7 @@ YEAR = Format(thousands=False)
 Formats = Mapping[str, Format | Sequence[Format]]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Table:
     """A frame of numbers and words with what a reader needs to see of it.
 
@@ -84,6 +84,10 @@ class Table:
     def __len__(self) -> int:
         """Return the number of rows."""
         return len(self.frame)
+
+    def __repr__(self) -> str:
+        """Return the table as read."""
+        return f"{self.caption}\n{self.texts().to_string(index=False)}"
 
     def texts(self) -> pd.DataFrame:
         """Return the table as read: text in every cell, headings as column names.

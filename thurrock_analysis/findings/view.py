@@ -10,8 +10,11 @@ from thurrock_analysis import words
 from thurrock_analysis.errors import ThurrockError
 from thurrock_analysis.findings.finding import NotHeldError
 from thurrock_analysis.metrics import comparators
-from thurrock_analysis.record import areas, dictionary, measures, store, tidy
+from thurrock_analysis.record import areas, dictionary, inspections, measures, store, tidy
 from thurrock_analysis.record.areas import Area
+
+MOST_NAMED = 12
+"""Names that one sentence can list."""
 
 
 def grouping(name: str) -> list[str]:
@@ -33,6 +36,8 @@ def named(*wanted: str) -> list[str]:
     >>> named("conversion")[:2], named("referral_rate")
     (['assessments_per_100_referrals', 'section_47_per_100_referrals'], ['referral_rate'])
     """
+    if not wanted:
+        raise ThurrockError("Name a measure or a group of measures: find_measures() has them.")
     found: list[str] = []
     for name in wanted:
         members = [name] if name in measures.table().index else grouping(name)
@@ -47,11 +52,18 @@ def named(*wanted: str) -> list[str]:
 
 
 def nearest(name: str, known: Sequence[str]) -> str:
-    """Name what comes nearest to a name that is not known."""
-    near = get_close_matches(name, known, n=3, cutoff=0.5) or get_close_matches(
-        name, known, n=1, cutoff=0.0
-    )
-    return " or ".join(repr(one) for one in near) + " would be right"
+    """Name what comes nearest to a name that is not known, or what there is.
+
+    Examples
+    --------
+    >>> nearest("sauce", ["source", "month"]), nearest("x", ["source", "month"])
+    ("'source' would be right", "one of 'month' and 'source' would be right")
+    """
+    near = get_close_matches(name, known, n=3, cutoff=0.5)
+    if near or len(known) > MOST_NAMED:
+        near = near or get_close_matches(name, known, n=1, cutoff=0.0)
+        return " or ".join(repr(one) for one in near) + " would be right"
+    return f"one of {words.listed(repr(one) for one in sorted(known))} would be right"
 
 
 @dataclass(eq=False)
@@ -178,23 +190,39 @@ class View:
         rows = self.own(name).dropna(subset=["value"])
         return sorted(int(year) for year in rows["period_end"].dt.year.unique())
 
-    def held(self, names: Iterable[str], least: int = 2) -> list[str]:
-        """Return those measures for which the area has a number in two years or more.
+    def jointly(self, names: Iterable[str]) -> str:
+        """Say who makes the return on some measures together with the area, if anybody does."""
+        rows = dictionary.read("joint")
+        collections = {measures.get(name).collection for name in names}
+        rows = rows[rows["area"].eq(self.area.code) & rows["collection"].isin(collections)]
+        titles = [areas.titles()[code] for code in rows["joint"]]
+        return f" Two authorities make one return: look at {words.listed(titles)}." * bool(titles)
 
-        Parameters
-        ----------
-        least : int
-            How many years are enough: where an area stands can be said of one.
+    def later(self, name: str) -> str:
+        """Say which years after the area's newest number are printed without one, and why."""
+        rows = self.own(name)
+        newest = rows.dropna(subset=["value"])["period_end"].max()
+        rows = rows[rows["period_end"].gt(newest)]
+        if rows.empty:
+            return ""
+        years = words.year_spans(rows["period_end"].dt.year)
+        why = words.listed(sorted(rows["status"].unique()))
+        label = measures.get(name).label
+        return f"Newer figures of {label} have no number for {self.area.name} ({years}: {why})."
+
+    def held(self, names: Iterable[str]) -> list[str]:
+        """Return those measures for which the area has a number in two years or more.
 
         Raises
         ------
         NotHeldError
             It has for none.
         """
-        found = [name for name in names if len(self.years(name)) >= least]
+        found = [name for name in names if len(self.years(name)) > 1]
         if not found:
             raise NotHeldError(
                 f"The record holds too few figures of {self.area.name} to answer this."
+                + self.jointly(names)
             )
         return found
 
@@ -221,7 +249,7 @@ class View:
         return f"{name} model" + later * bool(self.neighbours["later"].iloc[0])
 
     def events(self) -> list[tuple[pd.Timestamp, str]]:
-        """Return the dated events of the area that the record marks, up to the date.
+        """Return the inspections of the area whose reports were out by the date: day and grades.
 
         Examples
         --------
@@ -229,9 +257,7 @@ class View:
         >>> open_report("Thurrock").events()[0][1]
         'Inspection: good'
         """
-        rows = dictionary.read("events")
-        rows = rows[rows["area"].eq(self.area.code) & rows["date"].le(self.as_at)]
-        return [(pd.Timestamp(row.date), row.label) for row in rows.itertuples()]
+        return inspections.marked(self.area, self.as_at)
 
     def breaks(self, *names: str, breakdown: str = tidy.ALL) -> pd.DataFrame:
         """Return the breaks in series of some measures that concern the area.

@@ -74,7 +74,8 @@ def rank(figures: pd.DataFrame, members: list[str]) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        The rows of members with a value, and ``rank`` (1 the highest) and ``of``.
+        The rows of members with a value, and ``rank`` (1 the highest), ``from_lowest`` (1 the
+        lowest), ``alike`` (others with the same value) and ``of``.
 
     Examples
     --------
@@ -83,5 +84,10 @@ def rank(figures: pd.DataFrame, members: list[str]) -> pd.DataFrame:
     [2, 1, 2]
     """
     rows = figures[figures["area"].isin(members) & figures["value"].notna()]
-    place = rows["value"].rank(method="min", ascending=False).astype(int)
-    return rows.assign(rank=place, of=len(rows))
+    values = rows["value"]
+    return rows.assign(
+        rank=values.rank(method="min", ascending=False).astype(int),
+        from_lowest=values.rank(method="min").astype(int),
+        alike=values.groupby(values).transform("size") - 1,
+        of=len(rows),
+    )

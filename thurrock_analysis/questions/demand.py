@@ -34,16 +34,20 @@ def inspections(report: Report) -> Finding:
     >>> inspections(open_report("Thurrock")).sentence[:47]
     'Since 2012 (inspection: good) 7 of 8 measures f'
     """
-    events = [(year_end(date), label) for date, label in report.events()]
+    events = by_year(report.events())
     if not events:
         raise NotHeldError(
-            f"No inspection of {report.area.name} is marked here: name a base year instead."
+            f"No inspection of {report.area.name} is held by this date: name a base year instead."
         )
     names = report.held(grouping("standing"))
     newest = max(report.years(name)[-1] for name in names)
     parts = [
-        since(changes(report, names, year), year, label) for year, label in events if year < newest
+        since(changes(report, names, year), year, label)
+        for year, label in events.items()
+        if year < newest
     ]
+    if not parts:
+        raise NotHeldError(f"No figures later than an inspection of {report.area.name} are held.")
     rows = report.own(*names)
     return Finding(
         " ".join(parts),
@@ -56,19 +60,19 @@ def inspections(report: Report) -> Finding:
 
 
 def beside_inspections(
-    rows: pd.DataFrame, names: list[str], events: list[tuple[int, str]], area: str
+    rows: pd.DataFrame, names: list[str], events: dict[int, str], area: str
 ) -> Table:
     """Return each measure in the years of inspections, and its newest number."""
     rows = rows.assign(year=rows["period_end"].dt.year)
     wide = rows.pivot(index="measure", columns="year", values=["value", "status"]).reindex(names)
     newest = rows.dropna(subset="value").groupby("measure")["value"].last().reindex(names)
-    years = [year for year, _ in events]
+    years = list(events)
     columns = [str(year) for year in years]
     values = wide["value"].reindex(columns=years).astype("float64").set_axis(columns, axis=1)
     values = values.assign(newest=newest)
     each = [measures.get(name) for name in names]
     values.insert(0, "label", [measure.label for measure in each])
-    heads = {str(year): f"{year} ({label.split(': ')[-1]})" for year, label in events}
+    heads = {str(year): f"{year} ({label.split(': ')[-1]})" for year, label in events.items()}
     return Table(
         values.rename_axis(columns=None).reset_index(drop=True),
         f"{area} at the year-end nearest to each inspection, and now",
@@ -89,6 +93,22 @@ def since(pairs: pd.DataFrame, year: int, label: str) -> str:
         f"Since {year} ({label.lower()}) {falls} of {len(pairs)} measures fell; "
         f"{moved_by(most.to_dict())} moved most."
     )
+
+
+def by_year(events: list[tuple[pd.Timestamp, str]]) -> dict[int, str]:
+    """Return what is marked by the closing year whose 31 March is nearest.
+
+    Examples
+    --------
+    >>> days = pd.Timestamp("2018-02-01"), pd.Timestamp("2018-06-01")
+    >>> by_year([(days[0], "Inspection: inadequate"), (days[1], "Inspection: good")])
+    {2018: 'Inspection: inadequate, then good'}
+    """
+    found: dict[int, str] = {}
+    for date, label in events:
+        year = year_end(date)
+        found[year] = f"{found[year]}, then {label.split(': ')[-1]}" if year in found else label
+    return found
 
 
 def year_end(date: pd.Timestamp) -> int:

@@ -12,9 +12,8 @@ from thurrock_analysis.findings.table import NO_FIGURE, Format, Table
 from thurrock_analysis.metrics import change, movement
 from thurrock_analysis.papers import documents, facts, plans
 from thurrock_analysis.questions import citing
-from thurrock_analysis.record import areas, dictionary, measures, releases
+from thurrock_analysis.record import areas, dictionary, inspections, measures, releases
 
-OVERALL = "overall effectiveness"
 CHANCE, FEW = "could be chance", "too few cases to tell"
 UNTESTED = " (chance not tested)"
 UNITS = {"percent": "%", "per 10,000 children": " per 10,000"}
@@ -480,15 +479,10 @@ def road(report: Report) -> Finding:
     >>> road(open_report("Thurrock")).table.iloc[-1].tolist()[:2]
     ['overall effectiveness', 'Outstanding: 1 of 4']
     """
-    held = dictionary.read("judgements")
-    rows = held[
-        held["area"].eq(report.area.code)
-        & held["grade"].ne("")
-        & held["published"].between("1", report.as_at)
-    ].sort_values("published", kind="stable")
+    rows = inspections.graded(report.area, report.as_at)
     if rows.empty:
         raise NotHeldError(f"No graded inspection of {report.area.name} is held by this date.")
-    whole = rows["judgement"].str.contains(OVERALL)
+    whole = rows["judgement"].str.contains(inspections.OVERALL)
     steps = [
         f"{row.grade}{subject(row.judgement)} ({dated_by(row)}{row.published[:4]})"
         for row in rows[whole].itertuples()
@@ -535,7 +529,7 @@ def dated_by(judgement: object) -> str:
 
 def subject(judgement: str) -> str:
     """Say what an overall judgement is about, where the framework has several."""
-    about = judgement.replace(OVERALL, "").strip(": ")
+    about = judgement.replace(inspections.OVERALL, "").strip(": ")
     return f" for {about}" if about else ""
 
 

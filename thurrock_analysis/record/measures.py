@@ -1,5 +1,6 @@
 """The measure dictionary: what each figure counts, over what, from where."""
 
+import difflib
 import re
 from dataclasses import dataclass
 
@@ -11,6 +12,8 @@ from thurrock_analysis.record import dictionary
 from thurrock_analysis.record.inventory import resting_on
 
 POPULATION = "population_0_17"
+AVERAGED = ("percent", "days", "months", "points")
+"""Units of figures that are averages or shares whether or not their parts are held."""
 NET = "children (net)"
 """The unit of differences between counts, which can be negative."""
 MONTHS = {"in month": 1, "three months": 3, "in year": 12}
@@ -58,6 +61,16 @@ class Measure:
     publisher_series: str
 
     @property
+    def is_balance(self) -> bool:
+        """Whether the measure is a difference of counts, of which no percentage can be taken."""
+        return self.unit == NET
+
+    @property
+    def is_count(self) -> bool:
+        """Whether areas add up to England's figure, beside which one area's says nothing."""
+        return not (self.is_ratio or self.unit in AVERAGED or "per " in self.unit)
+
+    @property
     def is_ratio(self) -> bool:
         """Whether the measure is a rate or percentage with parts."""
         return self.numerator is not None
@@ -79,7 +92,9 @@ def get(name: str) -> Measure:
     'referrals'
     """
     if name not in table().index:
-        raise ThurrockError(f"There is no measure {name!r}: data/dictionary/measures.csv has them.")
+        near = difflib.get_close_matches(name, list(table().index), n=3, cutoff=0.4)
+        hint = " or ".join(map(repr, near)) or "a name of data/dictionary/measures.csv"
+        raise ThurrockError(f"There is no measure {name!r}: {hint} would be right.")
     row = table().loc[name]
     return Measure(
         name,

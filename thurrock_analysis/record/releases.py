@@ -70,6 +70,14 @@ def held() -> list[str]:
     return names
 
 
+def newest_year(collection: str, date: str) -> int:
+    """Return the closing year of the newest release of some statistics out by a date; 0 if none."""
+    rows = calendar().loc[held()]
+    out = rows["first_published"].le(pd.Timestamp(date))
+    years = rows.loc[rows["collection"].eq(collection) & out, "period_end"].dt.year
+    return int(years.max()) if len(years) else 0
+
+
 def span(names: list[str]) -> tuple[str, str]:
     """Return the ISO dates of the oldest and the newest of some releases."""
     dates = calendar().loc[names, "first_published"]

@@ -7,7 +7,7 @@ import pandas as pd
 from thurrock_analysis import charts, words
 from thurrock_analysis.findings.finding import Chart, Finding, NotHeldError, question
 from thurrock_analysis.findings.table import YEAR, Format, Table
-from thurrock_analysis.findings.verbs.trend import wording
+from thurrock_analysis.findings.verbs.trend import closing, wording
 from thurrock_analysis.findings.view import named
 from thurrock_analysis.metrics.flows import stock_flow
 from thurrock_analysis.record import measures
@@ -62,7 +62,9 @@ def balance(report: "Report", stock: str, inflow: str, outflow: str) -> Finding:
     now, high = (words.figure(row["value"], measure) for row in (last, peak))
     highest = "the highest number held"
     if peak["value"] > last["value"]:
-        highest = f"the highest number was {high} {words.when(peak['period_end'], measure)}"
+        ends = counts.loc[counts["value"].eq(peak["value"]), "period_end"]
+        days = words.listed(words.when(end, measure) for end in ends)
+        highest = f"the highest number was {high} {days}"
     return Finding(
         f"{report.area.name} had {now} {measure.phrase} {words.when(last['period_end'], measure)}; "
         f"{highest}."
@@ -74,7 +76,7 @@ def balance(report: "Report", stock: str, inflow: str, outflow: str) -> Finding:
             charts.trend, rows, by="measure", focus=stock,
             headline=f"{report.area.name}: {now} {measure.phrase}, {high} at the highest "
             f"({peak['period_end'].year})",
-            subtitle=f"{measure.unit.capitalize()}, {words.years_ending(counts['period_end'])}",
+            subtitle=f"{measure.unit.capitalize()}, {closing(rows)}",
         ),
     )  # fmt: skip
 

@@ -1,10 +1,12 @@
 """Where the area stands: ranked among its peers, beside its region and England."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from thurrock_analysis import charts, words
+from thurrock_analysis.errors import ThurrockError
 from thurrock_analysis.findings.finding import Chart, Finding, NotHeldError, question
 from thurrock_analysis.findings.table import YEAR, Format, Table
 from thurrock_analysis.findings.view import View, named
@@ -16,10 +18,14 @@ if TYPE_CHECKING:
     from thurrock_analysis.findings.report import Report
 
 NAN = float("nan")
+MOST_SHOWN = 30
+"""Areas in one chart, or named in one sentence."""
+NEXT = 5
+"""Areas shown on each side in a large field."""
 
 
 @question
-def rank(report: "Report", measure: str, beside: str = "") -> Finding:
+def rank(report: "Report", measure: str, beside: str = "", among: str = "neighbours") -> Finding:
     """Say where the area stands among its peers in the newest year of a measure.
 
     Peers are its statistical neighbours; an area without any is ranked among its like in its
@@ -33,6 +39,8 @@ def rank(report: "Report", measure: str, beside: str = "") -> Finding:
         A group of measures, such as ``"standing"``, to set beside it: each with its rank, the
         neighbours, the region and England. If nothing is held of the measure, the first of the
         group is ranked instead.
+    among : str
+        ``"neighbours"``; ``"region"``: all of its region; ``"all"``: all of its kind in England.
 
     Returns
     -------
@@ -53,38 +61,101 @@ def rank(report: "Report", measure: str, beside: str = "") -> Finding:
     >>> table.query("rank <= 2")[["rank", "area", "value"]].to_numpy().tolist()
     [[1, 'Bury', 26.0], [2, 'Medway', 24.8]]
     """
-    if not report.peers:
+    others, whom = company(report, among)
+    if not others:
         raise NotHeldError(f"{report.area.name} has no like to be compared with.")
-    names = report.held(named(beside) if beside else named(measure), least=1)
-    chosen = measures.get(measure if measure in names else names[0])
-    field, missing = members(report, chosen.measure, report.years(chosen.measure)[-1])
+    wanted = named(measure)
+    names = [name for name in named(beside) if report.years(name)] if beside else wanted
+    chosen = measures.get(first_held(report, [*wanted, *names]))
+    field, missing = members(report, chosen.measure, report.years(chosen.measure)[-1], others)
     ranked = comparators.rank(field, field["area"].to_list())
     own = ranked[ranked["area"] == report.area.code].iloc[0]
-    england = value_of(report, chosen.measure, own["period_end"], areas.ENGLAND)
-    compared = words.against(own["value"], england, "England", chosen)
-    among = "itself and its neighbours" if len(report.neighbours) else "its like in its region"
-    ranking = rank_table(ranked, chosen, f"{chosen.short}, {among}")
-    absent = words.listed(areas.get(code).name for code in missing)
+    compared = beside_england(report, own, chosen)
+    ranking = rank_table(ranked, chosen, f"{chosen.short}, {whom}")
     return Finding(
         f"{report.area.name}: {words.figure(own['value'], chosen)} {chosen.phrase} "
-        f"{words.when(own['period_end'], chosen)}, {compared}, and "
-        f"{words.place(own['rank'], own['of'])} among {among}{words.better(chosen)}.",
+        f"{words.when(own['period_end'], chosen)}, {compared}{place_in_words(ranked, own)} "
+        f"among {whom}{words.better(chosen)}.",
         pd.concat([report.own(*names), field[field["area"] != report.area.code]]),
         standing_table(report, names) if beside else ranking,
-        "Limits show what chance alone does if events are independent; brothers and sisters are "
-        "not, so the true doubt is larger." + f" Without a figure: {absent}." * bool(missing),
-        bars(report, field, chosen, compared, england),
+        " ".join(filter(None, [limits(ranked, chosen), report.later(chosen.measure),
+                               without_figure(missing)])),
+        bars(report, around(ranked, field, report.area.code), chosen),
         ranking if beside else Table(),
+    )  # fmt: skip
+
+
+def company(view: View, among: str) -> tuple[list[str], str]:
+    """Return whom the area is ranked among, and what to call them with itself."""
+    alike = [one for one in areas.table().values() if one.level == view.area.level]
+    if among == "all":
+        kind = {"authority": "authorities", "region": "regions"}.get(view.area.level, "of its kind")
+        return [one.code for one in alike if one != view.area], f"all {kind}"
+    if among == "region" or (among == "neighbours" and view.neighbours.empty):
+        near = [one.code for one in alike if one.region == view.area.region and one != view.area]
+        return near, "the regions" if view.area.level == "region" else "its like in its region"
+    if among == "neighbours":
+        return list(view.neighbours["neighbour"]), "itself and its neighbours"
+    raise ThurrockError(f"among takes 'neighbours', 'region' or 'all', not {among!r}.")
+
+
+def first_held(view: View, names: list[str]) -> str:
+    """Return the first measure of which the area has a number."""
+    for name in names:
+        if view.years(name):
+            return name
+    raise NotHeldError(
+        f"The record has no number for {view.area.name} to answer this.{view.jointly(names)}"
     )
 
 
-def members(view: View, name: str, year: int) -> tuple[pd.DataFrame, list[str]]:
+def beside_england(view: View, own: pd.Series, measure: Measure) -> str:
+    """Set a rate or share beside England's; a count of all England compares with none."""
+    if measure.is_count or view.area.code == areas.ENGLAND:
+        return ""
+    england = value_of(view, measure.measure, own["period_end"], areas.ENGLAND)
+    return words.against(own["value"], england, "England", measure) + ", and "
+
+
+def limits(ranked: pd.DataFrame, measure: Measure) -> str:
+    """Say what the limits of a ranking are worth, where it has any."""
+    if change.intervals(ranked, measure)["lower"].isna().all():
+        return ""
+    said = "Limits show what chance alone does if events are independent"
+    if measure.collection == "CSWW":
+        return said + "."
+    return said + "; brothers and sisters are not, so the true doubt is larger."
+
+
+def without_figure(missing: list[str]) -> str:
+    """Name the peers without a figure; count them where they are many."""
+    named_here = words.listed(areas.get(code).name for code in missing)
+    if len(missing) > MOST_SHOWN:
+        named_here = f"{len(missing)} of them"
+    return f"Without a figure: {named_here}." * bool(missing)
+
+
+def around(ranked: pd.DataFrame, field: pd.DataFrame, code: str) -> pd.DataFrame:
+    """Return the whole field, or of a large one those next to the area."""
+    if len(field) <= MOST_SHOWN:
+        return field
+    ordered = ranked.sort_values("rank", kind="stable").reset_index(drop=True)
+    place = int(ordered.index[ordered["area"].eq(code)][0])
+    start = min(max(place - NEXT, 0), max(len(ordered) - 2 * NEXT - 1, 0))
+    return ordered.iloc[start : start + 2 * NEXT + 1]
+
+
+def members(
+    view: View, name: str, year: int, others: Sequence[str] | None = None
+) -> tuple[pd.DataFrame, list[str]]:
     """Return a measure in a year for the area and its peers, and the peers without a figure."""
+    others = view.peers if others is None else others
     rows = view.figures(name)
     rows = rows[rows["period_end"].dt.year == year]
-    field = rows[rows["area"].isin([view.area.code, *view.peers])]
+    field = rows[rows["area"].isin([view.area.code, *others])]
     known = set(field.loc[field["value"].notna(), "area"])
-    return field, [code for code in view.peers if code not in known]
+    existed = [code for code in others if areas.get(code).existed(year)]
+    return field, [code for code in existed if code not in known]
 
 
 def value_of(view: View, name: str, end: pd.Timestamp, code: str) -> float:
@@ -94,12 +165,20 @@ def value_of(view: View, name: str, end: pd.Timestamp, code: str) -> float:
     return float(rows["value"].iloc[0]) if len(rows) else NAN
 
 
+def place_in_words(ranked: pd.DataFrame, own: pd.Series) -> str:
+    """Say the area's rank, and who shares it."""
+    alike = ranked[ranked["value"].eq(own["value"]) & ranked["area"].ne(own["area"])]
+    names = [areas.get(code).name for code in alike["area"]]
+    return words.place(own["rank"], own["from_lowest"], own["of"], names)
+
+
 def place_of(view: View, name: str, end: pd.Timestamp) -> str:
     """Write the area's rank among its peers in a period, ``""`` where it has none."""
     field, _ = members(view, name, end.year)
     ranked = comparators.rank(field, field["area"].to_list())
     own = ranked[ranked["area"] == view.area.code]
-    return f"{own['rank'].iloc[0]} of {own['of'].iloc[0]}" if len(own) else ""
+    joint = "=" * bool(len(own) and own["alike"].iloc[0])
+    return f"{own['rank'].iloc[0]}{joint} of {own['of'].iloc[0]}" if len(own) else ""
 
 
 def rank_table(ranked: pd.DataFrame, measure: Measure, caption: str) -> Table:
@@ -156,14 +235,18 @@ def standing_row(report: "Report", measure: Measure) -> dict[str, Any]:
     )
 
 
-def bars(
-    report: "Report", field: pd.DataFrame, measure: Measure, compared: str, england: float
-) -> Chart:
+def bars(report: "Report", field: pd.DataFrame, measure: Measure) -> Chart:
     """Return a chart of a measure for the area and its peers."""
-    end = field["period_end"].iloc[0]
+    own = field[field["area"] == report.area.code].iloc[0]
+    england = value_of(report, measure.measure, own["period_end"], areas.ENGLAND)
+    compared = beside_england(report, own, measure).removesuffix(", and ")
+    shown = change.intervals(field, measure)
+    with_limits = ", with 95% limits" * bool(shown["lower"].notna().any())
+    said = compared or f"{words.figure(own['value'], measure)}"
+    when = words.period(own["period_end"], measure)
     return Chart(
-        charts.ranked_bars, change.intervals(field, measure), by="area",
-        headline=f"{report.area.name}: {measure.label} {compared}",
-        subtitle=f"{measure.short}, {measure.unit}, {words.period(end, measure)}, with 95% limits",
-        focus=report.area.code, reference={"England": england},
+        charts.ranked_bars, shown, by="area",
+        headline=f"{report.area.name}: {measure.label} {said}",
+        subtitle=f"{measure.short}, {measure.unit}, {when}{with_limits}",
+        focus=report.area.code, reference={"England": england} if compared else None,
     )  # fmt: skip

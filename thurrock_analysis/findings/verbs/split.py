@@ -8,6 +8,7 @@ from thurrock_analysis import charts, words
 from thurrock_analysis.errors import ThurrockError
 from thurrock_analysis.findings.finding import Chart, Finding, NotHeldError, question
 from thurrock_analysis.findings.table import NO_FIGURE, YEAR, Format, Table, reasons
+from thurrock_analysis.findings.verbs.trend import closing
 from thurrock_analysis.findings.view import named, nearest
 from thurrock_analysis.record import measures, store
 
@@ -91,7 +92,7 @@ def shares_chart(report: "Report", drawn: pd.DataFrame, by: str, parts: list[str
     measure = measures.get(str(drawn["measure"].iloc[0]))
     inside = drawn.dropna(subset=["value"])["period_end"]
     rows = report.breaks(measure.measure, breakdown=by).drop_duplicates(["period_end", "label"])
-    ended = words.years_ending(drawn["period_end"])
+    ended = closing(drawn)
     cuts = [(pd.Timestamp(row.period_end), row.label) for row in rows.itertuples()]
     return Chart(
         charts.trend, drawn, by="group", suffix="%", decimals=0,

@@ -1,16 +1,20 @@
 """How measures moved: newest against a first year, a panel each beside the comparators."""
 
+import math
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from thurrock_analysis import charts, words
 from thurrock_analysis.charts import Moments
+from thurrock_analysis.charts.look import MAX_SERIES
+from thurrock_analysis.errors import ThurrockError
 from thurrock_analysis.findings.finding import Chart, Finding, NotHeldError, question
 from thurrock_analysis.findings.table import YEAR, Format, Table, reasons
 from thurrock_analysis.findings.view import named
 from thurrock_analysis.metrics import change, comparators
-from thurrock_analysis.record import dictionary, measures
+from thurrock_analysis.record import areas, dictionary, measures
 from thurrock_analysis.record.measures import Measure
 
 if TYPE_CHECKING:
@@ -26,6 +30,7 @@ def trend(
     *names: str,
     since: int | None = None,
     index: bool = False,
+    beside: Sequence[str] = (),
     zero: bool = True,
     events: Moments = (),
 ) -> Finding:
@@ -40,6 +45,8 @@ def trend(
         year. Left out, all years.
     index : bool
         Set every measure to 100 in the same year: which of them moved most?
+    beside : sequence of str, optional
+        Up to three areas to compare with, in place of neighbours, region and England.
     zero : bool
         Start the axes at zero.
     events : sequence of (date, str)
@@ -62,21 +69,40 @@ def trend(
     >>> open_report("Thurrock").trend("looked_after_rate", since=2020).sentence[-42:]
     '(31 March 2025; down 12% from 68 in 2020).'
     """
-    wanted = named(*names)
+    wanted, first = named(*names), year_of(since)
     if index:
         members = wording(names[0], "members") if len(names) == 1 else ""
-        return indexed(report, wanted, since or FIRST, members or "measures")
-    pairs = changes(report, wanted, since or FIRST).to_dict("records")
+        return indexed(report, wanted, first, members or "measures")
+    pairs = changes(report, wanted, first).to_dict("records")
     known = [row["measure"] for row in pairs]
     parts = [clause(pd.Series(row), report.own(row["measure"])) for row in pairs]
-    said = [doubts(pairs), *(wording(name) for name in names), report.notes(*known)]
+    hidden = [report.later(name) for name in known]
+    said = [doubts(pairs), *hidden, *(wording(name) for name in names), report.notes(*known)]
+    rows = with_areas(report, known, beside) if beside else report.compare(*known)
     return Finding(
         f"In {report.area.name} {words.listed(parts)}.",
-        report.compare(*known),
+        rows,
         year_table(report, known),
         " ".join(part for part in said if part),
-        panels(report, known, headline(report, pairs), zero, events),
+        panels(report, rows, headline(report, pairs), zero, events),
     )
+
+
+def year_of(since: int | str | None) -> int:
+    """Return a closing year as a number."""
+    text = str(since or FIRST)
+    if not text.isdigit():
+        raise ThurrockError(f"since takes a closing year, such as 2016, not {since!r}.")
+    return int(text)
+
+
+def with_areas(report: "Report", names: list[str], beside: Sequence[str]) -> pd.DataFrame:
+    """Return measures for the area and others that are named."""
+    if isinstance(beside, str) or len(beside) > MAX_SERIES - 1:
+        raise ThurrockError(f"beside takes a list of at most {MAX_SERIES - 1} areas.")
+    codes = [areas.find(text).code for text in beside]
+    rows = report.figures(*names)
+    return pd.concat([report.own(*names), *(rows[rows["area"] == code] for code in codes)])
 
 
 def changes(report: "Report", names: list[str], base_year: int) -> pd.DataFrame:
@@ -127,7 +153,8 @@ def doubts(pairs: list[dict[str, Any]]) -> str:
         "it is a ratio of two flows, or its parts are not held.",
     }
     parts = [text.format(words.listed(found[kind])) for kind, text in said.items() if found[kind]]
-    return " ".join(parts) or "Each change is larger than chance alone would make."
+    each = "The change" if len(pairs) == 1 else "Each change"
+    return " ".join(parts) or f"{each} is larger than chance alone would make."
 
 
 def clause(row: pd.Series, series: pd.DataFrame) -> str:
@@ -153,30 +180,42 @@ def turn(row: pd.Series, series: pd.DataFrame, measure: Measure) -> str:
 
 def headline(report: "Report", pairs: list[dict[str, Any]]) -> str:
     """Say which measure of several moved most: what a chart of them has for a title."""
-    most = max(pairs, key=lambda row: abs(row["percent"]))
+    most = max(pairs, key=lambda row: size_of(row["percent"]))
     measure = measures.get(most["measure"])
-    moved = words.moved(pd.Series(most), measure)
+    moved = f"{words.moved(pd.Series(most), measure)} in {most['year_first']}"
+    if len(pairs) == 1:
+        return f"{report.area.name}: {measure.label}, {moved}"
     return (
-        f"Moved most in {report.area.name}: {measure.short[:1].lower()}{measure.short[1:]}, "
-        f"{moved} in {most['year_first']}"
+        f"Moved most in {report.area.name}: {measure.short[:1].lower()}{measure.short[1:]}, {moved}"
     )
 
 
+def size_of(percent: float) -> float:
+    """Return how large a change is among others; one from zero never competes."""
+    return 0.0 if math.isnan(percent) else abs(percent)
+
+
 def panels(
-    report: "Report", names: list[str], title: str, zero: bool, events: Moments = ()
+    report: "Report", rows: pd.DataFrame, title: str, zero: bool, events: Moments = ()
 ) -> Chart:
     """Return a chart of each measure beside its comparators in a panel of its own."""
-    rows = report.compare(*names)
     rows = rows[rows["area"] != comparators.neighbour_code("median")]
-    span = rows["period_end"]
-    units = {measures.get(name).unit for name in names}
-    ended = words.years_ending(report.own(*names)["period_end"])
+    units = {measures.get(name).unit for name in rows["measure"].unique()}
+    ended = closing(rows[rows["area"] == report.area.code])
     return Chart(
         charts.small_multiples, rows, panels="measure", by="area", headline=title,
         subtitle=f"{words.listed(sorted(units)).capitalize()}, {ended}",
-        focus=report.area.code, zero=zero,
-        events=[(day, label) for day, label in events if span.min() <= day <= span.max()],
+        focus=report.area.code, zero=zero, events=events,
     )  # fmt: skip
+
+
+def closing(rows: pd.DataFrame) -> str:
+    """Say of which days some figures are: "years ending 31 March", or "on 31 March"."""
+    said = {}
+    for basis, part in rows.groupby("basis"):
+        days = words.years_ending(part["period_end"])
+        said[basis] = days.replace("years ending", "on") if basis == "at date" else days
+    return " and ".join(said[basis] for basis in sorted(said, reverse=True))
 
 
 def year_table(report: "Report", names: list[str], caption: str = "") -> Table:
@@ -188,7 +227,7 @@ def year_table(report: "Report", names: list[str], caption: str = "") -> Table:
     values = wide["value"].reindex(columns=names).astype("float64")
     return Table(
         values.rename_axis(columns=None).reset_index(),
-        caption or f"{report.area.name}, {words.years_ending(report.own(*names)['period_end'])}",
+        caption or f"{report.area.name}, {closing(rows)}",
         {"year": "Year"} | {name: measures.get(name).label for name in names},
         {name: Format.of(measures.get(name), "not held") for name in names},
         reasons(wide["status"].reindex(columns=names)),
@@ -206,7 +245,7 @@ def indexed(report: "Report", names: list[str], base_year: int, members: str) ->
     base_year = int(pairs["year_first"].max())
     pairs = changes(report, list(pairs["measure"]), base_year)
     order = pairs.sort_values("percent").to_dict("records")
-    most = max(order, key=lambda row: abs(row["percent"]))
+    most = max(order, key=lambda row: size_of(row["percent"]))
     rows = report.own(*pairs["measure"])
     rows = rows[rows["period_end"].dt.year >= base_year]
     units = {measures.get(name).unit for name in pairs["measure"]}
@@ -219,7 +258,7 @@ def indexed(report: "Report", names: list[str], base_year: int, members: str) ->
             charts.index_trend, rows, by="measure", base=base_year,
             headline=f"{report.area.name}: {moved_by(most)} moved most since {base_year}",
             subtitle=f"{words.listed(sorted(units)).capitalize()}, {base_year} = 100, "
-            f"{words.years_ending(rows['period_end'])}",
+            f"{closing(rows)}",
         ),
     )  # fmt: skip
 

@@ -8,7 +8,7 @@ from thurrock_analysis import words
 from thurrock_analysis.findings.finding import Finding, NotHeldError, question
 from thurrock_analysis.findings.table import NO_FIGURE, YEAR, Format, Table
 from thurrock_analysis.findings.view import named
-from thurrock_analysis.record import measures
+from thurrock_analysis.record import measures, releases
 
 if TYPE_CHECKING:
     from thurrock_analysis.findings.report import Report
@@ -29,7 +29,8 @@ def coverage(report: "Report", *names: str) -> Finding:
     -------
     Finding
         Its table has a row a measure, and years as spans: held, printed without a number, not
-        held.
+        held, from the first year in which any area has the measure to the newest of its
+        statistics.
 
     Raises
     ------
@@ -46,25 +47,9 @@ def coverage(report: "Report", *names: str) -> Finding:
     spans = report.own(*wanted)
     if spans.empty:
         raise NotHeldError(f"The record holds none of these measures for {report.area.name}.")
-    year = spans["period_end"].dt.year
-    whole = set(range(year.min(), year.max() + 1))
-    rows = []
-    for name in wanted:
-        mine = spans["measure"].eq(name)
-        held = set(year[mine & spans["value"].notna()])
-        hidden = set(year[mine & spans["value"].isna()])
-        rows.append(
-            {
-                "measure": measures.get(name).label,
-                "held": words.year_spans(held),
-                "without_number": words.year_spans(hidden),
-                "not_held": words.year_spans(whole - held - hidden),
-            }
-        )
-    complete = sum(row["not_held"] == NO_FIGURE for row in rows)
+    rows = [reach(report, name) for name in wanted]
     return Finding(
-        f"Of {len(wanted)} measures the record holds {complete} for {report.area.name} in every "
-        f"year from {min(whole)} to {max(whole)}; the others have gaps, named below.",
+        complete_in_words(rows, report.area.name),
         spans,
         Table(
             pd.DataFrame(rows),
@@ -74,6 +59,44 @@ def coverage(report: "Report", *names: str) -> Finding:
         ),
         key=False,
     )  # fmt: skip
+
+
+def reach(report: "Report", name: str) -> dict[str, str]:
+    """Return the years of a measure that are held for the area, without a number, and not held."""
+    measure, rows = measures.get(name), report.own(name)
+    year = rows["period_end"].dt.year
+    anywhere = report.figures(name)["period_end"].dt.year
+    newest = releases.newest_year(measure.collection, report.as_at)
+    held = set(year[rows["value"].notna()])
+    hidden = set(year[rows["value"].isna()])
+    whole = range(int(anywhere.min()), max(newest, int(anywhere.max())) + 1) if len(rows) else ()
+    existed = {one for one in whole if report.area.existed(one)}
+    return {
+        "measure": measure.label,
+        "held": words.year_spans(held),
+        "without_number": words.year_spans(hidden),
+        "not_held": words.year_spans(existed - held - hidden),
+    }
+
+
+def complete_in_words(rows: list[dict[str, str]], area: str) -> str:
+    """Say of how many measures every year is held with a number."""
+    if len(rows) == 1:
+        row = rows[0]
+        gaps = {"without a number": row["without_number"], "not held": row["not_held"]}
+        told = [f"{years} {why}" for why, years in gaps.items() if years != NO_FIGURE]
+        return (
+            f"The record holds {row['measure']} of {area} in {row['held']}"
+            + f"; {words.listed(told)}" * bool(told)
+            + "."
+        )
+    whole = sum(row["without_number"] == row["not_held"] == NO_FIGURE for row in rows)
+    if whole == len(rows):
+        return f"The record holds a number in every year of all {whole} measures of {area}."
+    return (
+        f"Of {len(rows)} measures of {area} {whole} have a number in every year from the first in "
+        "which any area has one to the newest; the others have gaps, named below."
+    )
 
 
 @question
