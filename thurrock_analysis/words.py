@@ -26,6 +26,10 @@ CHANCE = {
     "too few": "; a handful of cases, so no verdict",
     "unknown": "",
 }
+SPANS = {"in month": "", "three months": "the three months to "}
+"""How spans other than a year are named, before their last month."""
+YEARS = {3: "", 8: "the school year "}
+"""What stands before the two calendar years of a year that closes in a month."""
 MONTHS = (
     *("January", "February", "March", "April", "May", "June", "July"),
     *("August", "September", "October", "November", "December"),
@@ -176,12 +180,16 @@ def period(end: datetime.date, measure: Measure) -> str:
     >>> from thurrock_analysis.record import measures
     >>> period(datetime.date(2025, 3, 31), measures.get("referrals"))
     '2024-25'
+    >>> period(datetime.date(2025, 8, 31), measures.get("looked_after_absence_percent"))
+    'the school year 2024-25'
     """
     if measure.basis == "at date":
         return day(end)
-    if end.month == 3:
-        return f"{end.year - 1}-{end.year % 100:02d}"
-    return f"the year to {month(end)}"
+    if measure.basis in SPANS:
+        return SPANS[measure.basis] + month(end)
+    if end.month not in YEARS:
+        return f"the year to {month(end)}"
+    return YEARS[end.month] + f"{end.year - 1}-{end.year % 100:02d}"
 
 
 def when(end: datetime.date, measure: Measure) -> str:

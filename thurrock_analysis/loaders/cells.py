@@ -189,11 +189,10 @@ def figures(cells: pd.DataFrame, table: Table, path: Path) -> pd.DataFrame:
     cells = cells.reset_index(drop=True)
     lag = (known["collection"] != table.collection).astype(int)
     ends = measures.period_end(known["collection"], cells["year"] - lag)
-    at_date = known["basis"].eq("at date")
     rows = cells.drop(columns=["text", "year"]).assign(
         area=areas.reporting(cells["area"], known["collection"]),
         period_end=ends,
-        period_start=measures.period_start(ends).where(~at_date),
+        period_start=measures.period_start(ends, known["basis"]),
         basis=known["basis"],
         value=values.round(6).to_numpy(),
         status=status.to_numpy(),

@@ -6,6 +6,10 @@ import pandas as pd
 
 from thurrock_analysis.loaders import cells
 from thurrock_analysis.loaders.cells import Table
+from thurrock_analysis.record import areas
+
+YEARS = r"^(\d{4})(?:[-/](\d{2}))?(?: \(OT\))?$"
+"""A closing year, or the two years of a financial or school year; OT is outturn."""
 
 
 def read(frame: pd.DataFrame, table: Table, path: Path) -> pd.DataFrame:
@@ -24,14 +28,38 @@ def read(frame: pd.DataFrame, table: Table, path: Path) -> pd.DataFrame:
     -------
     DataFrame
         Rows of the tidy table. LAIT stores a printed 84.6 as 84.600000000000009: the noise
-        behind the sixth decimal is dropped.
+        behind the sixth decimal is dropped. So are estimates of authorities for years before
+        they existed.
     """
     series = table.columns.set_index("column")
     mapped = frame.join(series, on="Short Desc", how="inner")
     mapped = pd.concat([cells.select(part, rows) for rows, part in mapped.groupby("rows")])
-    mapped = mapped[mapped["Years"].str.fullmatch(r"\d{4}")]
+    years = closing_years(mapped["Years"])
+    mapped = mapped.assign(year=years)[years.notna()].astype({"year": int})
     numbers = mapped["LA Number"].str.removesuffix(".0")
     placed = cells.place(mapped, numbers, path, "LA Number")
-    rows = placed.assign(year=placed["Years"].astype(int), text=placed["Values"])
+    rows = placed.assign(text=placed["Values"])
     columns = ["measure", "breakdown", "group", "area", "year", "text"]
-    return cells.figures(rows[columns], table, path)
+    figures = cells.figures(rows[columns], table, path)
+    return figures[begun(figures)].reset_index(drop=True)
+
+
+def begun(figures: pd.DataFrame) -> pd.Series:
+    """Say which figures are of areas that existed when their period closed."""
+    first = {code: area.first_year or 0 for code, area in areas.table().items()}
+    # Authorities begin in April: a period that closes from then on is of their first year.
+    closing = figures["period_end"] + pd.DateOffset(months=9)
+    return closing.dt.year >= figures["area"].map(first)
+
+
+def closing_years(text: pd.Series) -> pd.Series:
+    """Return the years that close the periods of a snapshot, NaN where it names no one year.
+
+    Examples
+    --------
+    >>> closing_years(pd.Series(["2016", "2016-17 (OT)", "1999-00", "2016-18"])).tolist()
+    [2016.0, 2017.0, 2000.0, nan]
+    """
+    first, second = (text.str.extract(YEARS)[at].astype("float64") for at in (0, 1))
+    closing = first + second.notna()
+    return closing.where(second.isna() | second.eq(closing % 100))

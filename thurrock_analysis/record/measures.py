@@ -5,6 +5,7 @@ import re
 from dataclasses import dataclass
 
 import pandas as pd
+from pandas.tseries.offsets import MonthEnd
 
 from thurrock_analysis.errors import ThurrockError
 from thurrock_analysis.record import dictionary
@@ -15,6 +16,8 @@ AVERAGED = ("percent", "days", "months", "points")
 """Units of figures that are averages or shares whether or not their parts are held."""
 NET = "children (net)"
 """The unit of differences between counts, which can be negative."""
+MONTHS = {"in month": 1, "three months": 3, "in year": 12}
+"""How long the spans are that a publisher's figures count."""
 
 
 @dataclass(frozen=True)
@@ -177,17 +180,30 @@ def made_of_parts() -> list[Measure]:
 
 
 def period_end(collections: pd.Series, years: pd.Series) -> pd.Series:
-    """Return the closing dates of reporting years.
+    """Return the closing dates of reporting years; a day at the end of a month is its last.
 
     Examples
     --------
-    >>> period_end(pd.Series(["CIN"]), pd.Series([2016]))[0].isoformat()
-    '2016-03-31T00:00:00'
+    >>> ends = period_end(pd.Series(["CIN", "NEET"]), pd.Series([2016, 2016]))
+    >>> [end.date().isoformat() for end in ends]
+    ['2016-03-31', '2016-02-29']
     """
     days = dictionary.read("collections").set_index("collection")["closing_day"]
-    return pd.to_datetime(years.astype("str") + "-" + collections.map(days))
+    return pd.to_datetime(years.astype("str") + "-" + collections.map(days)) + MonthEnd(0)
 
 
-def period_start(ends: pd.Series) -> pd.Series:
-    """Return the first day of the twelve months that end on each date."""
-    return ends - pd.DateOffset(years=1) + pd.Timedelta(days=1)
+def period_start(ends: pd.Series, basis: pd.Series) -> pd.Series:
+    """Return the first day of the months that end on each date, NaT for what is of one day.
+
+    Examples
+    --------
+    >>> ends = pd.to_datetime(pd.Series(["2016-03-31", "2016-02-29", "2016-03-31"]))
+    >>> starts = period_start(ends, pd.Series(["in year", "three months", "at date"]))
+    >>> starts.dt.strftime("%Y-%m-%d").tolist()
+    ['2015-04-01', '2015-12-01', nan]
+    """
+    starts = pd.Series(pd.NaT, index=ends.index, dtype="datetime64[ns]")
+    for name, months in MONTHS.items():
+        mine = basis.eq(name).to_numpy()
+        starts[mine] = ends[mine] - MonthEnd(months) + pd.Timedelta(days=1)
+    return starts

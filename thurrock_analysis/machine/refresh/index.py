@@ -128,4 +128,7 @@ def _period(row: dict[str, Any]) -> str:
         day = words.day(end)
     except ValueError:
         return ""
-    return day if row.get("basis") == "at date" else f"year to {day}"
+    basis = str(row.get("basis"))
+    if basis in words.SPANS:
+        return words.SPANS[basis] + words.month(end)
+    return day if basis == "at date" else f"year to {day}"

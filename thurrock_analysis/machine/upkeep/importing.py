@@ -11,7 +11,7 @@ from pathlib import Path
 import pandas as pd
 
 from thurrock_analysis.errors import ThurrockError
-from thurrock_analysis.loaders import cells, ees
+from thurrock_analysis.loaders import cells, ees, lait
 from thurrock_analysis.loaders.cells import Table
 from thurrock_analysis.machine.upkeep import (
     archive,
@@ -157,7 +157,7 @@ def closing_years(frame: pd.DataFrame, table: Table, path: Path) -> pd.Series:
     if table.format != "lait":
         return ees.years(frame, path)
     text = frame.loc[frame["Short Desc"].isin(table.columns["column"]), "Years"]
-    return text[text.str.fullmatch(r"\d{4}")].astype(int)
+    return lait.closing_years(text).dropna().astype(int)
 
 
 def source_of(path: Path, table: Table, release: str, rows: str) -> str:
