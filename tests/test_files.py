@@ -1,6 +1,7 @@
 """A report is replaced whole or not at all, by one writer at a time."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -10,7 +11,7 @@ import pytest
 
 from thurrock_analysis.errors import ThurrockError
 from thurrock_analysis.machine import files
-from thurrock_analysis.machine.files import FileLock, Staging
+from thurrock_analysis.machine.files import FileLock, Staging, clear
 
 HOLD = """
 import sys, time
@@ -176,6 +177,49 @@ def test_the_lock_can_be_taken_again_once_released(tmp_path):
         assert lock.acquire() is None
         lock.release()
     assert not (tmp_path / "lock").exists()
+
+
+@pytest.mark.parametrize("planted", ["symlink_to", "hardlink_to"])
+def test_a_link_in_place_of_a_lock_destroys_nothing(target, planted):
+    publish(target, "first")
+    victim = target.parent / "victim"
+    victim.write_text("precious")
+    getattr(target.with_name(f".{target.name}.lock"), planted)(victim)
+    with pytest.raises(ThurrockError, match="a link has the name of its lock"):
+        publish(target, "second")
+    assert victim.read_text() == "precious"
+    assert (target / "index.html").read_text() == "first"
+
+
+def test_what_another_user_planted_is_neither_taken_for_a_report_nor_cleared(target, monkeypatch):
+    left = target.with_name(f".{target.name}.new-aa")
+    (left / "before").mkdir(parents=True)
+    monkeypatch.setattr(os, "geteuid", lambda: os.getuid() + 1)
+    with pytest.raises(ZeroDivisionError), Staging(target):
+        raise ZeroDivisionError
+    assert (left / "before").exists() and not target.exists()
+
+
+def test_a_link_in_place_of_a_report_is_replaced_and_nothing_is_left(target, tmp_path):
+    target.parent.mkdir()
+    for elsewhere in (tmp_path / "elsewhere", tmp_path / "nowhere"):
+        if elsewhere.name == "elsewhere":
+            elsewhere.mkdir()
+        target.symlink_to(elsewhere)
+        publish(target, "whole")
+        assert not target.is_symlink() and (target / "index.html").read_text() == "whole"
+        assert beside(target) == [] and list(tmp_path.glob("elsewhere/*")) == []
+        shutil.rmtree(target)
+
+
+def test_what_killed_writers_left_is_cleared_wherever_it_lies(target, running):
+    first = running(HOLD)
+    clear(target.parent.parent)
+    assert any(".new-" in name for name in beside(target)), "its writer lives"
+    first.kill()
+    first.wait()
+    clear(target.parent.parent)
+    assert beside(target) == []
 
 
 def test_a_place_that_cannot_be_written_is_named(tmp_path):

@@ -28,7 +28,7 @@ class Runner:
     """Runs notebooks with one server and one supply, as a refresh does."""
 
     def __init__(self, folder, sockets, modules):
-        self.folder = folder
+        self.folder, self.sockets = folder, sockets
         self.server = ForkServer(list(modules), sockets / "server.log")
         self.supply = Supply(sockets, folder, self.server)
 
@@ -151,6 +151,21 @@ def test_the_server_outlives_a_kernel_that_dies(shared):
     dead = shared.run("dead", "import os\nos.abort()")
     assert (dead.error, dead.cell) == ("its kernel died (signal SIGABRT)", 2)
     assert printed(shared.run("next", "print(1)")) == ["1"]
+
+
+def test_what_a_kernel_started_ends_with_it(shared, tmp_path):
+    start = "import os, subprocess\nchild = subprocess.Popen(['sleep', '99'])"
+    note = f"open({str(tmp_path / 'pid')!r}, 'w').write(str(child.pid))"
+    for name, how in (("exits", "os._exit(7)"), ("ends", "1")):
+        shared.run(name, f"{start}\n{note}\n{how}")
+        child = int((tmp_path / "pid").read_text())
+        assert not psutil.pid_exists(child) or psutil.Process(child).status() == "zombie"
+
+
+def test_temporary_files_of_a_kernel_go_with_the_refresh(shared):
+    cell = "import tempfile\nprint(tempfile.mkdtemp())"
+    (folder,) = printed(shared.run("leaves", cell))
+    assert Path(folder).parents[1].name == shared.sockets.name
 
 
 def test_a_kernel_that_never_starts_is_tried_twice(shared, monkeypatch):

@@ -2,13 +2,21 @@
 
 import json
 import re
+import time
 
 import nbformat
+import pandas as pd
 import pytest
 from bs4 import BeautifulSoup
+from IPython.core.interactiveshell import InteractiveShell
+from IPython.utils.capture import capture_output
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
+from thurrock_analysis import words
 from thurrock_analysis.errors import ThurrockError
+from thurrock_analysis.findings.finding import Finding, Gap
+from thurrock_analysis.findings.table import Table
+from thurrock_analysis.machine.refresh import run_record
 from thurrock_analysis.machine.refresh.index import Entry, index_page
 from thurrock_analysis.machine.refresh.payload import (
     MIME,
@@ -70,6 +78,35 @@ def test_keeps_the_text_alternatives_of_pictures(renderer):
     assert image["alt"] == 'Up from "3" to <5>.'
     assert image["src"] == "data:image/png;base64,iVBORw0"
     assert image["width"] == "640"
+
+
+def test_quotation_marks_in_the_text_of_a_drawing_end_nothing(renderer):
+    said = 'He said "no" & <left>'
+    drawn = shows({"image/svg+xml": "<svg/>"}, **{"image/svg+xml": {"alt": said}})
+    (image,) = soup_of(renderer, cell(drawn)).find_all("img")
+    assert image["alt"] == said and set(image.attrs) == {"alt", "src"}
+
+
+def test_widgets_saved_elsewhere_without_their_state_do_not_keep_a_page_from_being_made(renderer):
+    widgets = {"application/vnd.jupyter.widget-state+json": {"abc": {"model_module": "x"}}}
+    shown = {"application/vnd.jupyter.widget-view+json": {"model_id": "abc"}, "text/plain": "a bar"}
+    notebook = new_notebook(cells=[cell(shows(shown))], metadata={"widgets": widgets})
+    assert "a bar" in renderer.page(notebook, PAGE)
+
+
+def test_what_somebody_typed_stays_text(renderer):
+    typed = "<img src=x onerror=alert(1)> ![](https://e.example) [c](javascript:alert(1)) & <b>"
+    InteractiveShell.instance()
+    with capture_output() as shown:
+        table = Table(pd.DataFrame({"Paper": [typed]}), typed)
+        Finding(typed, shown=table, doubt=typed)._ipython_display_()
+        Gap(typed)._ipython_display_()
+    outputs = [shows(one.data) for one in shown.outputs]
+    soup = soup_of(renderer, cell(*outputs))
+    main = soup.find("main")
+    assert main.get_text().count("<img src=x onerror=alert(1)>") == 5
+    assert main.find_all("img") == [] and main.select("b") == []
+    assert [link.get("href") for link in main.find_all("a") if link.get_text() == "c"] == [None] * 3
 
 
 def test_finds_pictures_without_a_text_alternative(renderer):
@@ -252,6 +289,12 @@ def test_the_index_shows_figures_as_readers_know_them():
     ]
 
 
+def test_a_page_is_linked_whatever_its_notebook_is_called():
+    odd = Entry("a#b?c 100%", "Odd", page=True)
+    soup = BeautifulSoup(index_page([odd], WORDS), "html.parser")
+    assert [link["href"] for link in soup.select("ul.reports a")] == ["a%23b%3Fc%20100%25.html"]
+
+
 def test_the_index_orders_headlines_and_escapes_words():
     soup = BeautifulSoup(index_page([entry()], WORDS), "html.parser")
     items = soup.select("ol.headlines li")
@@ -286,6 +329,19 @@ def test_the_last_result_counts():
         payload_of(new_notebook(cells=[cell()]), "demand")
 
 
+def test_what_a_cell_printed_is_joined_as_a_terminal_shows_it():
+    def printed(text, name="stdout"):
+        return new_output("stream", name=name, text=text)
+
+    parts = [printed("beware\n", "stderr"), printed("1%\r2%\r"), printed("3%\nab\b\bc\r\n")]
+    notebook = tidied(new_notebook(cells=[cell(*parts, shows({"text/plain": "x"}))]), "a.ipynb")
+    first, second, third = notebook.cells[0].outputs
+    assert (first.name, first.text) == ("stdout", "3%\nc\n")
+    assert (second.name, third.output_type) == ("stderr", "display_data")
+    long = tidied(new_notebook(cells=[cell(printed("x" * 1_000_000))]), "a.ipynb")
+    assert len(long.cells[0].outputs[0].text) == 1_000_000, "within a second, not in ten minutes"
+
+
 def test_paths_of_this_machine_become_words(tmp_path, monkeypatch):
     monkeypatch.setenv("THURROCK_HOME", str(tmp_path))
     inside = str(tmp_path / "data" / "cin.csv")
@@ -294,6 +350,18 @@ def test_paths_of_this_machine_become_words(tmp_path, monkeypatch):
     error = new_output("error", ename="E", evalue=inside, traceback=[inside])
     notebook = tidied(new_notebook(cells=[cell(error)]), "demand.ipynb")
     assert str(tmp_path) not in nbformat.writes(notebook)
+
+
+@pytest.mark.parametrize("place", ["UTC-14", "UTC+12"])
+def test_a_report_made_after_midnight_is_of_that_day_where_it_is_made(monkeypatch, place):
+    monkeypatch.setenv("TZ", place)  # at any time the day of one of them is another than in UTC
+    time.tzset()
+    try:
+        before, made, after = time.strftime("%d"), run_record.now(), time.strftime("%d")
+        assert int(words.day(made).split()[0]) in (int(before), int(after))
+    finally:
+        monkeypatch.undo()
+        time.tzset()
 
 
 def test_a_link_to_a_notebook_leads_to_its_page(renderer):

@@ -1,72 +1,53 @@
 """Whole refreshes: what is written when all goes well, and when it does not."""
 
-import csv
-import json
 import os
 import re
+import resource
 import shutil
 import signal
 import subprocess
 import sys
-import time
+import tempfile
+from pathlib import Path
 
 import making_notebooks as making
 import nbformat
-import papermill
 import psutil
 import pytest
 from bs4 import BeautifulSoup
+from making_projects import (
+    DATA,
+    SLOW,
+    Project,
+    contents,
+    copied,
+    gone,
+    said,
+    start,
+    until,
+    used,
+)
 
-from thurrock_analysis import cli, paths
+from thurrock_analysis import cli
 from thurrock_analysis.errors import ThurrockError
 from thurrock_analysis.machine import shipped
 from thurrock_analysis.machine.files import FileLock
 from thurrock_analysis.machine.refresh import run
 from thurrock_analysis.record import provenance, tidy
 
-DATA = paths.data()
-
-
-class Project:
-    """A project with the real data, notebooks as a test writes them, and its reports."""
-
-    def __init__(self, folder):
-        self.folder = folder
-        self.reports = folder / "reports"
-        (folder / "notebooks").mkdir()
-        (folder / "data").symlink_to(DATA)
-
-    def write(self, name, *cells, **options):
-        return making.write(self.folder / "notebooks", name, list(cells), **options)
-
-    def report(self, authority="thurrock"):
-        (folder,) = (self.reports / authority).glob("[!.]*")
-        return folder
-
-    def record(self, authority="thurrock"):
-        return json.loads((self.report(authority) / "run.json").read_text())
-
-    def text(self, name, authority="thurrock"):
-        return (self.report(authority) / name).read_text()
-
-    def figures(self):
-        with (self.report() / "key_figures.csv").open(newline="") as stream:
-            return [(row["notebook"], row["value"]) for row in csv.DictReader(stream)]
-
-    def left_over(self):
-        return [*self.reports.rglob(".*"), *psutil.Process().children(recursive=True)]
-
-
-def used(patch, project):
-    """Let commands find a project."""
-    patch.setenv("THURROCK_HOME", str(project.folder))
-    patch.delenv("THURROCK_REPORTS_DIR", raising=False)
-    return project
-
 
 @pytest.fixture
 def project(tmp_path, monkeypatch):
     return used(monkeypatch, Project(tmp_path))
+
+
+@pytest.fixture
+def short(monkeypatch):
+    """Let temporary files lie in a folder of a test's own, whose path is short."""
+    with tempfile.TemporaryDirectory(dir="/tmp", prefix="t") as folder:
+        monkeypatch.setenv("TMPDIR", folder)
+        monkeypatch.setattr(tempfile, "tempdir", folder)
+        yield Path(folder)
 
 
 @pytest.fixture(scope="module")
@@ -88,13 +69,6 @@ def made(tmp_path_factory):
         project.said = said(["refresh", *who, *arguments])
         assert project.left_over() == []
         yield project
-
-
-def said(arguments):
-    """Run a command in a process of its own; return its code and what it wrote."""
-    command = [sys.executable, "-m", "thurrock_analysis", *arguments]
-    done = subprocess.run(command, capture_output=True, text=True)
-    return done.returncode, done.stdout, done.stderr
 
 
 def test_several_authorities_are_made_in_one_run_each_once(made):
@@ -163,13 +137,15 @@ def test_a_page_over_all_authorities_lists_what_lies_there(made):
     assert (made.report() / back).resolve() == made.reports / "index.html"
 
 
-def test_plain_papermill_still_runs_a_notebook(made, tmp_path):
-    source, made_by_it = made.folder / "notebooks" / "adoption.ipynb", tmp_path / "out.ipynb"
-    done = papermill.execute_notebook(
-        str(source), str(made_by_it), progress_bar=False, cwd=str(tmp_path)
-    )
-    assert done.metadata.papermill.exception is None
-    nbformat.validate(nbformat.read(made_by_it, 4))
+def test_plain_papermill_still_runs_a_notebook_with_the_types_that_it_guesses(tmp_path):
+    asked = "from thurrock_analysis import open_report\nprint(open_report(authority, as_at))"
+    source, made_by_it = making.write(tmp_path, "demand", [asked]), tmp_path / "out.ipynb"
+    command = [sys.executable, "-m", "papermill", "--no-progress-bar", source, made_by_it]
+    subprocess.run([*command, *("-p", "authority", "883", "-p", "as_at", "20180331")], check=True)
+    done = nbformat.read(made_by_it, 4)
+    nbformat.validate(done)
+    said = "".join(one.get("text", "") for cell in done.cells for one in cell.get("outputs", []))
+    assert said.startswith("Thurrock · figures as they stood on 31 March 2018")
 
 
 LATE = "raise ValueError('no figure\\nfor 2024')"
@@ -188,11 +164,23 @@ FAILING = {
     "loops": (["while True: pass"],
               "code cell 2: took longer than the 2 seconds a cell may take"),
     "deaf": ([DEAF], "code cell 2: took longer than the 2 seconds"),
+    "real-time": (["import os\nos.kill(os.getpid(), 40)"],
+                  "code cell 2: its kernel died (signal 40)"),
+    "floods": (["while True: print('x' * 100_000)"],
+               "code cell 2: showed more than the 10 MB that a page can hold"),
     "magic": (["%nothing"], "code cell 2: UsageError: Line magic function `%nothing` not found."),
     "unwritten": (["if"], "code cell 2: SyntaxError: invalid syntax"),
+    "index": ([], "A notebook cannot be named index: a report has such a file itself"),
     "private": (["from thurrock_analysis import paths\nopen(paths.data() / 'none.csv')"],
                 "No such file or directory: 'data/none.csv'"),
 }  # fmt: skip
+UNREADABLE = {
+    "broken": "broken.ipynb is not a notebook of format 4, as JupyterLab saves it",
+    "foreign": "The notebook foreign is written in R: only Python is run",
+    "undated": "The notebook undated must declare the parameter `as_at: str`",
+    "twice": "The notebook twice has 2 cells tagged `parameters`",
+}
+SAID = {name: error for name, (_, error) in FAILING.items()} | UNREADABLE
 
 
 @pytest.fixture(scope="module")
@@ -202,25 +190,35 @@ def failed(tmp_path_factory):
         project = used(patch, Project(tmp_path_factory.mktemp("project")))
         for name, (cells, _) in FAILING.items():
             project.write(name, *cells, hand_back=name not in ("forgets", "babbles"))
+        path = project.write("foreign")
+        path.write_text(path.read_text().replace('"language": "python"', '"language": "R"'))
+        (project.folder / "notebooks" / "broken.ipynb").write_text("{")
+        project.write("undated", parameters='authority: str = "Thurrock"')
+        path = project.write("twice", "1", hand_back=False)
+        path.write_text(
+            path.read_text().replace('"metadata": {}', '"metadata": {"tags": ["parameters"]}')
+        )
+        path = project.write("Untitled")
+        path.write_text(path.read_text().replace('"parameters"', '"other"'))
         warned = "import warnings\nwarnings.warn('beware')"
         shown = "import thurrock_analysis.paths as paths\nprint(paths.data() / 'cin.csv')"
-        project.write("demand", shown, warned, value=2)
+        project.write("demand", shown, warned, "print('a long line ' * 99_999)", value=2)
         project.said = said(["refresh", "--cell-timeout", "2"])
         assert project.left_over() == []
         yield project
 
 
-@pytest.mark.parametrize("name", FAILING)
+@pytest.mark.parametrize("name", SAID)
 def test_what_papermill_calls_a_success_or_hangs_on_is_a_failure(failed, name):
     code, out, _ = failed.said
     assert code == 1
     assert f"Thurrock, {name} failed: " in out
     (line,) = (line for line in out.splitlines() if line.startswith(f"Thurrock, {name} failed: "))
-    assert FAILING[name][1] in line
+    assert SAID[name] in line
 
 
 def test_a_failing_notebook_leaves_the_others_and_says_where(failed):
-    assert "\n1 of 12 reports for Thurrock in " in failed.said[1]
+    assert f"\n1 of {len(SAID) + 1} reports for Thurrock in " in failed.said[1]
     names = {path.name for path in failed.report().iterdir()}
     assert "demand.html" in names and "fails.html" not in names and "fails.failed.ipynb" in names
     index = failed.text("index.html")
@@ -231,6 +229,12 @@ def test_a_failing_notebook_leaves_the_others_and_says_where(failed):
     assert failed.figures() == [("demand", "2")]
     front = (failed.reports / "index.html").read_text()
     assert "Report fails" in front and "Report demand" not in front
+
+
+def test_a_stray_notebook_is_left_out_with_one_line(failed):
+    line = "Left out: The notebook Untitled has no cell tagged `parameters`; it needs one."
+    assert failed.said[1].splitlines().count(line) == 1
+    assert "Untitled" not in failed.record()["notebooks"]
 
 
 def test_no_path_of_this_machine_is_written(failed):
@@ -263,13 +267,6 @@ def test_a_failing_notebook_keeps_its_earlier_page_but_not_its_figures(project):
     page = project.text("demand.html")
     assert "third" in page and "earlier refresh" not in page
     assert not (project.report() / "demand.failed.ipynb").exists()
-
-
-def copied(made, project):
-    """Give a project the notebooks and reports of another."""
-    for name in ("notebooks", "reports"):
-        shutil.copytree(made.folder / name, project.folder / name, dirs_exist_ok=True)
-    return project
 
 
 def test_notebooks_not_asked_for_keep_their_report_and_figures(made, project):
@@ -367,50 +364,56 @@ def test_fork_is_refused_where_it_cannot_be_had(project, monkeypatch):
     assert os.environ.get("JPY_PARENT_PID") is None
 
 
+def test_a_place_may_be_named_from_home(project, monkeypatch):
+    monkeypatch.setenv("HOME", str(project.folder))
+    project.write("demand")
+    assert cli.main(["refresh", "--out=~/mine"]) == 0
+    assert (project.folder / "mine" / "index.html").is_file()
+
+
+@pytest.mark.parametrize("streams", ["2>&- >&-", ">/dev/full 2>/dev/full", "2>&1 | head -c 1"])
+def test_reports_are_made_though_nobody_reads_what_is_said(project, streams):
+    project.write("demand")
+    project.write("adoption", LATE)
+    command = f"set -o pipefail; {sys.executable} -m thurrock_analysis refresh {streams}"
+    done = subprocess.run(["bash", "-c", command], stdin=subprocess.DEVNULL, check=False)
+    assert done.returncode == 1, "a notebook failed"
+    assert project.figures() == [("demand", "1.0")]
+
+
+def test_a_full_disk_is_one_sentence_and_leaves_the_previous_report(made, project):
+    copied(made, project)
+    before = contents(project.report())
+    project.write("adoption", "print('more than there is room for ' * 2000)")
+    little = (40_000, 40_000)
+    code, out, err = said(
+        ["refresh", "adoption"],
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, little),
+    )
+    assert (code, out) == (2, "")
+    assert err.splitlines()[-1] == (
+        f"thurrock: The report cannot be written to {project.report()} (File too large): "
+        "choose another folder with --out, or close what has the report open."
+    )
+    assert "Traceback" not in err
+    assert contents(project.report()) == before and project.left_over() == []
+
+
+def test_a_page_over_all_that_cannot_be_written_is_said_beside_the_report(project, capsys):
+    project.write("demand")
+    (project.reports / "index.html").mkdir(parents=True)
+    assert cli.main(["refresh"]) == 1
+    first, *_, last = capsys.readouterr().out.splitlines()
+    assert first.startswith("The page over all authorities cannot be written to ")
+    assert last.startswith("1 of 1 reports for Thurrock") and project.figures()
+
+
 def test_an_out_folder_that_cannot_be_written_is_refused(project, capsys):
     project.write("demand")
     (project.folder / "file").write_text("")
     assert cli.main(["refresh", "--out", str(project.folder / "file")]) == 2
     err = capsys.readouterr().err
     assert err.startswith("thurrock: The report cannot be written to") and err.count("\n") == 1
-
-
-def start(project, *arguments):
-    """Start a refresh of its own, and wait until its notebook is at work."""
-    process = subprocess.Popen(
-        [sys.executable, "-m", "thurrock_analysis", "refresh", *arguments],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        # Tests that run in the background of a shell inherit that Ctrl-C is ignored.
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
-    )
-    until(process, (project.folder / "at-work").exists)
-    return process
-
-
-def until(process, condition):
-    end = time.monotonic() + 60
-    while not condition():
-        assert process.poll() is None and time.monotonic() < end, process.communicate()
-        time.sleep(0.02)
-
-
-def gone(processes, seconds):
-    _, alive = psutil.wait_procs(processes, timeout=seconds)
-    return not alive
-
-
-def contents(folder):
-    return {path.name: path.read_bytes() for path in folder.iterdir()}
-
-
-SLOW = """
-import pathlib, subprocess, sys, time
-child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(99)"])
-(pathlib.Path.cwd().parent / "at-work").touch()
-time.sleep(99)
-"""
 
 
 @pytest.mark.parametrize("kernels", ["auto", "papermill"])
@@ -435,7 +438,7 @@ def test_an_interrupted_refresh_leaves_nothing(made, project, capsys, kernels, a
 
 @pytest.mark.parametrize("kernels", ["auto", "papermill"])
 def test_a_killed_refresh_takes_its_kernels_along_and_the_next_one_clears_up(
-    made, project, kernels
+    made, project, short, kernels
 ):
     copied(made, project)
     before = contents(project.report("kent"))
@@ -445,20 +448,20 @@ def test_a_killed_refresh_takes_its_kernels_along_and_the_next_one_clears_up(
     who = ["--authority=Thurrock", "--authority=Kent"]
     process = start(project, "adoption", *who, "--kernels", kernels)
     until(process, lambda: project.record()["notebooks"]["demand"]["status"] == "earlier")
-    below = [
-        one
-        for one in psutil.Process(process.pid).children(recursive=True)
-        if "time.sleep" not in " ".join(one.cmdline())  # a kernel's own child has no such leash
-    ]
-    stray = set(psutil.Process(process.pid).children(recursive=True)) - set(below)
+    below = set(psutil.Process(process.pid).children(recursive=True))
+    stray = {one for one in below if "time.sleep" in " ".join(one.cmdline())}
     process.kill()
     process.communicate()
-    assert gone(below, 10)
-    for one in stray:
-        one.kill()
+    if kernels == "auto":
+        assert gone(below, 10)
+    else:  # an ordinary kernel keeps what it started on no leash
+        assert gone(below - stray, 10)
+        for one in stray:
+            one.kill()
+    assert list(short.iterdir()) != []
     assert project.record()["notebooks"]["adoption"]["status"] == "ok", "the first was complete"
     assert contents(project.report("kent")) == before
     project.write("adoption")
-    assert cli.main(["refresh", "adoption", *who]) == 0
-    assert list(project.reports.rglob(".*")) == []
-    assert project.record("kent")["notebooks"]["demand"]["status"] == "earlier"
+    assert cli.main(["refresh", "adoption"]) == 0
+    assert [*project.reports.rglob(".*"), *short.iterdir()] == []
+    assert contents(project.report("kent")) == before, "it was cleared up after, and not made"

@@ -1,5 +1,6 @@
 """The kernels' folder is short-named, gone at the end, and cleared after a killed run."""
 
+import os
 import tempfile
 from pathlib import Path
 
@@ -34,6 +35,21 @@ def test_clears_what_killed_runs_left_and_nothing_else(base):
     with workspace() as running, workspace():
         assert running.exists(), "its owner lives"
     assert list(base.iterdir()) == [other]
+
+
+def test_a_planted_folder_whose_lock_is_a_link_destroys_nothing(base, monkeypatch):
+    victim = base / "victim"
+    victim.write_text("precious")
+    planted, of_another = (base / f"{module.PREFIX}{name}" for name in ("planted", "another"))
+    for folder in (planted, of_another):
+        folder.mkdir()
+    (planted / "lock").symlink_to(victim)
+    with workspace():
+        assert victim.read_text() == "precious" and not of_another.exists()
+    of_another.mkdir()
+    monkeypatch.setattr(os, "geteuid", lambda: os.getuid() + 1)
+    with workspace():
+        assert of_another.exists(), "it is for its owner to clear"
 
 
 def test_sockets_fit_into_their_paths(tmp_path, monkeypatch):

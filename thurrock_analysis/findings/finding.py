@@ -16,6 +16,8 @@ from thurrock_analysis.findings import giving
 from thurrock_analysis.findings.table import Table
 
 if TYPE_CHECKING:
+    from IPython.display import Markdown
+
     from thurrock_analysis.findings.report import Report
 
 Asked = ParamSpec("Asked")
@@ -209,10 +211,10 @@ class Finding:
 
     def _ipython_display_(self) -> None:
         """Show sentence, chart, table, rest and doubt; the area's figures become key figures."""
-        from IPython.display import HTML, Markdown, display
+        from IPython.display import HTML, display
 
         names = list(self.figures["measure"].unique()) if len(self.figures) else []
-        display(Markdown(f"**{self.sentence}**"), metadata={"thurrock": {"measures": names}})
+        display(_said(f"**{self.sentence}**"), metadata={"thurrock": {"measures": names}})
         if self.chart is not None:
             display(self.draw())
         if len(self.shown):
@@ -220,7 +222,7 @@ class Finding:
         if len(self.rest):
             display(HTML(self.rest.html(folded=True)))
         if self.doubt:
-            display(Markdown(f"*How sure?* {self.doubt}"))
+            display(_said(f"*How sure?* {self.doubt}"))
         if self.report is not None:
             self.report.take(self)
 
@@ -235,13 +237,20 @@ class Gap(Finding):
 
     def _ipython_display_(self) -> None:
         """Show why, the first time in full."""
-        from IPython.display import Markdown, display
+        from IPython.display import display
 
         seen = self.report.gaps if self.report is not None else set()
         said = "As above: nothing is held." if self.sentence in seen else f"**{self.sentence}**"
-        display(Markdown(said))
+        display(_said(said))
         if self.report is not None:
             self.report.take(self)
+
+
+def _said(text: str) -> "Markdown":
+    """Return Markdown in which no HTML and no picture lives: parts of it may have been typed."""
+    from IPython.display import Markdown
+
+    return Markdown(text.replace("&", "&amp;").replace("<", "&lt;").replace("![", "!&#91;"))
 
 
 def question(function: Question[Asked]) -> Question[Asked]:

@@ -15,6 +15,7 @@ import sys
 import traceback
 from typing import Any
 
+from thurrock_analysis.machine.refresh import streams
 from thurrock_analysis.machine.refresh.preload import preload, prepare
 
 PR_SET_PDEATHSIG = 1
@@ -113,6 +114,7 @@ def become_kernel(connection_file: str, parent: int) -> None:
             "--HistoryManager.hist_file=:memory:",
             "--IPKernelApp.log_level=ERROR",
             f"--IPKernelApp.parent_handle={parent}",
+            streams.OPTION,
         ]
     )
 

@@ -24,11 +24,12 @@ from traitlets import Type
 
 from thurrock_analysis.errors import ThurrockError
 from thurrock_analysis.machine.refresh.fork_client import ForkServer, ForkServerEnded
+from thurrock_analysis.machine.refresh.streams import OPTION
 from thurrock_analysis.machine.refresh.workspace import for_temporary_files
 
 LISTENS_WITHIN = 60  # seconds after the fork
-MOST_SHOWN = 20
-"""Megabytes of output of one notebook: ten times the largest of ours, and what a page can hold."""
+MOST_SHOWN = 10
+"""Megabytes of output of one notebook: five times the largest of ours; a page gets unwieldy."""
 
 
 class Supply:
@@ -203,7 +204,9 @@ class OrdinaryManager(AsyncKernelManager):
         """Start the process and tell of it."""
         quiet = dict.fromkeys(("stdout", "stderr"), subprocess.DEVNULL)
         variables = {**os.environ, **for_temporary_files(self.kernel.folder)}
-        await super().start_kernel(**quiet, **{**options, "env": variables})
+        arguments = [*options.pop("extra_arguments", []), OPTION]
+        options |= {"env": variables, "extra_arguments": arguments}
+        await super().start_kernel(**quiet, **options)
         self.kernel.started(self.provisioner.process)  # type: ignore[union-attr]
 
 

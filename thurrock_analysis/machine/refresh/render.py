@@ -16,6 +16,9 @@ from thurrock_analysis.machine.refresh.payload import MIME
 TEMPLATES = Path(__file__).resolve().parents[1] / "templates"
 NOTICE = "<!--notice-->"
 UNDESCRIBED = "A chart without a description."
+PICTURES = {"image/png", "image/jpeg"}
+SHOWN = {"text/html", "text/markdown", "text/plain", "image/svg+xml", *PICTURES}
+"""What a page can show; an output that has more forms shows one of these."""
 FEW_HEADINGS = 3
 """A page with fewer questions needs no list of them."""
 
@@ -23,6 +26,8 @@ _NUMBER = re.compile(r"[-+−–<>~£]?[0-9][0-9,.]*( ?%| ?pp)?|\[?[a-z:*–.]\]
 _TO_NOTEBOOK = re.compile(r"^([^/:?#]+)\.ipynb(?=#|$)")
 _QUESTION = re.compile(r"^## .*\S", re.MULTILINE)
 _ID = re.compile(r'\bid="([^"]*)"')
+_ACTIVE = re.compile(r"(?!https?:|mailto:)[^/?#]*:", re.IGNORECASE)
+"""An address that does something, such as ``javascript:``, in place of leading somewhere."""
 _HEADINGS = ["h1", "h2", "h3", "h4", "h5", "h6"]
 
 
@@ -74,6 +79,8 @@ class Renderer:
         _list_contents(soup)
         for link in soup.find_all("a", href=True):  # between notebooks, so between their pages
             link["href"] = _TO_NOTEBOOK.sub(r"\1.html", str(link["href"]))
+            if _ACTIVE.match(link["href"]):
+                del link["href"]
         html = str(soup)
         for token, data in pictures.items():
             html = html.replace(token, data)
@@ -123,14 +130,16 @@ def _alt(output: Any, kind: str) -> str:
 def _to_show(notebook: Any) -> tuple[Any, dict[str, str]]:
     """Copy the notebook without what no reader wants; long pictures become short tokens."""
     shown = copy.deepcopy(notebook)
-    shown.metadata.pop("widgets", None)  # half of them cannot be read, and no page shows one
+    shown.metadata.pop("widgets", None)  # which may lack their state, and no page shows one
     pictures: dict[str, str] = {}
     for cell in shown.cells:
         if cell.cell_type != "code":
             continue
         cell.outputs = [output for output in cell.outputs if _for_readers(output)]
         for output in cell.outputs:
-            for kind in [k for k in output.get("data", {}) if k in ("image/png", "image/jpeg")]:
+            for kind in set(output.get("data", {})) - SHOWN:
+                del output.data[kind]
+            for kind in [k for k in output.get("data", {}) if k in PICTURES]:
                 token = f"picture-{len(pictures)}-of-this-page"
                 pictures[token] = output.data[kind].replace("\n", "")
                 output.data[kind] = token
