@@ -153,6 +153,8 @@ def test_every_ratio_has_parts_that_the_dictionary_knows():
             for other in (part.plus, part.otherwise):
                 assert other is None or other.measure in measures.table().index
         assert measure.per in (1, 100, 10_000)
+    for measure in measures.made_of_parts():
+        assert measure.is_ratio or measure.numerator.less
 
 
 @pytest.mark.parametrize("name", ["breaks", "groupings", "exceptions"])

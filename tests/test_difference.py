@@ -3,12 +3,11 @@
 import os
 import shutil
 import subprocess
-from pathlib import Path
 
 import pandas as pd
 import pytest
 
-from thurrock_analysis import cli
+from thurrock_analysis import cli, paths
 from thurrock_analysis.machine.upkeep import difference
 from thurrock_analysis.record import tidy
 
@@ -138,15 +137,11 @@ def test_the_summary_counts_by_measure_and_names_releases():
 def versions(tmp_path, monkeypatch):
     """A repository whose record has a commit with one figure and a file with its revision."""
     home = tmp_path / "home"
-    (home / "data" / "record").mkdir(parents=True)
     for name in [name for name in os.environ if name.startswith("GIT_")]:
         monkeypatch.delenv(name)  # a hook sets them, and they name another repository
-    monkeypatch.setenv("THURROCK_HOME", str(home))
-    shutil.copytree(
-        Path(__file__).parents[1] / "data" / "dictionary",
-        home / "data" / "dictionary",
-    )
+    shutil.copytree(paths.data(), home / "data")
     file = home / "data" / "record" / "figures.parquet"
+    monkeypatch.setenv("THURROCK_HOME", str(home))
     record(FIRST).to_parquet(file)
     identity = ["-c", "user.name=Test", "-c", "user.email=test@example.org"]
     identity += ["-c", "commit.gpgsign=false"]

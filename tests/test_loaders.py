@@ -66,6 +66,27 @@ def test_ees_keeps_the_number_of_an_area_printed_under_two_codes():
     assert not figures.duplicated(tidy.FIGURE).any()
 
 
+def test_a_national_row_needs_no_code_and_a_region_without_one_goes_by_its_name(tmp_path):
+    file = tmp_path / "ceased.csv"
+    file.write_text(
+        "time_period,geographic_level,region_code,region_name,new_la_code,old_la_code,la_name,"
+        "cla_group,characteristic,number,percentage\n"
+        "2025,National,,,,,,Reason episode ceased,Adopted,3000,9\n"
+        "2025,Regional,,East of England,,,,Reason episode ceased,Adopted,300,8\n"
+        "2025,Local authority,,East of England,E06000034,883,Thurrock,Reason episode ceased,"
+        "Special guardianship order,7,6\n"
+    )
+    figures = load(file, "cla_ceased", "CLA 2025")
+    found = {area: one(figures, "looked_after_ceased", area, "2025-03-31", group)
+             for area, group in [("England", "adopted"), ("East of England", "adopted"),
+                                 ("Thurrock", "special guardianship")]}  # fmt: skip
+    assert list(found.values()) == [3000, 300, 7]
+    other = tmp_path / "other.csv"
+    other.write_text(file.read_text().replace("East of England", "Essex and Suffolk"))
+    with pytest.raises(ThurrockError, match=r"row 3.*'' is no English authority or region"):
+        load(other, "cla_ceased", "CLA 2025")
+
+
 def test_ees_names_of_2025_mean_the_same_measures():
     old = load("ees_referrals_2024.csv", "c1", "CIN 2024")
     new = load("ees_referrals_2025.csv", "c1_2025", "CIN 2025")
@@ -98,6 +119,7 @@ def test_ees_takes_a_group_where_two_columns_name_it():
     }
     assert found == {
         ("looked_after_starts", "age", "16 years and over"): 40,
+        ("looked_after_starts_sixteen_and_over_percent", "all", "all"): 33,
         ("looked_after_starts", "legal status", "police protection"): 15,
         ("looked_after_starts", "legal status", "emergency protection order"): "suppressed",
         ("looked_after_starts_police_protection_percent", "all", "all"): 13,

@@ -13,6 +13,7 @@ from thurrock_analysis.record import measures, tidy
 
 RATE = measures.get("referral_rate")
 WITHIN = measures.get("assessment_within_45_days_percent")
+NET = measures.get("looked_after_net_gain")
 BANDS = WITHIN.numerator.groups
 
 
@@ -110,6 +111,20 @@ def test_nothing_is_computed_over_zero_or_across_releases():
     assert ratios.recompute(zero, [RATE]).empty
     split = table(row("referrals", 5), row("population_0_17", 90, release="CIN 2017"))
     assert ratios.recompute(split, [RATE]).empty
+
+
+def placed_out(here, outside, net=()):
+    rows = [row("looked_after_by_others_here", here), *net]
+    out = {"group": "outside the boundary", "breakdown": "placement location"}
+    return ratios.recompute(table(*rows, row("looked_after", outside) | out), [NET])
+
+
+def test_a_difference_is_computed_where_both_its_parts_are_printed_and_it_is_not():
+    made = placed_out(127, 175)
+    assert made[["value", "origin"]].to_numpy().tolist() == [[-48, "recomputed"]]
+    assert made["method"].item() == f"recomputed: {NET.numerator}"
+    assert placed_out(None, 175).empty and placed_out(127, None).empty
+    assert placed_out(127, 175, [row(NET.measure, None)]).empty
 
 
 def inherited(value):

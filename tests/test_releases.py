@@ -123,3 +123,23 @@ def test_nothing_is_shown_of_an_authority_before_it_was_published_on():
         releases.check_existed(west, "2018-03-31")
     releases.check_existed(west, "2025-12-31")
     releases.check_existed(areas.find("Thurrock"), "2018-03-31")
+
+
+@pytest.mark.parametrize(
+    ("date", "whole", "tables"),
+    [
+        ("2018-03-31", {"CSWW 2017"}, set()),
+        ("2023-12-31", {"CIN 2023"}, {"CLA 2023"}),
+        ("2026-03-31", set(), {"CIN 2025", "CLA 2025", "CSWW 2025"}),
+    ],
+)
+def test_what_the_newest_releases_of_a_date_hold_more_than_the_record_is_named(date, whole, tables):
+    rows = releases.not_held(date)
+    of_all = rows["table"].eq("all")
+    assert set(rows.loc[of_all, "release"]) == whole
+    assert set(rows.loc[~of_all, "release"]) == tables
+    assert rows["title"].ne("").all()
+
+
+def test_nothing_is_missed_before_the_first_release():
+    assert releases.not_held("2010-01-01").empty

@@ -240,6 +240,8 @@ def moved(row: pd.Series, measure: Measure) -> str:
         amount = f"{size} "
     elif measure.unit != "percent":
         amount = f"{number(abs(row['percent']))}% " * bool(row["value_first"])
+    if amount.startswith(("0% ", "0 ", "0.0 ")):
+        return f"in effect unchanged from {first}"
     return f"{'down' if row['change'] < 0 else 'up'} {amount}from {first}"
 
 

@@ -208,7 +208,7 @@ class View:
         years = words.year_spans(rows["period_end"].dt.year)
         why = words.listed(sorted(rows["status"].unique()))
         label = measures.get(name).label
-        return f"Newer figures of {label} have no number for {self.area.name} ({years}: {why})."
+        return f"Newer figures of {label} have no number for {self.area.spoken} ({years}: {why})."
 
     def held(self, names: Iterable[str]) -> list[str]:
         """Return those measures for which the area has a number in two years or more.
@@ -221,7 +221,7 @@ class View:
         found = [name for name in names if len(self.years(name)) > 1]
         if not found:
             raise NotHeldError(
-                f"The record holds too few figures of {self.area.name} to answer this."
+                f"The record holds too few figures of {self.area.spoken} to answer this."
                 + self.jointly(names)
             )
         return found

@@ -7,12 +7,11 @@ import pandas as pd
 from thurrock_analysis.errors import ThurrockError
 from thurrock_analysis.loaders import cells
 from thurrock_analysis.loaders.cells import Table
+from thurrock_analysis.record import areas
 
-CODE_COLUMN = {
-    "National": "country_code",
-    "Regional": "region_code",
-    "Local authority": "old_la_code",
-}
+NATIONAL = "National"
+CODE_COLUMN = {"Regional": "region_code", "Local authority": "old_la_code"}
+"""Which column says what area a row is of; a national row is of England, code or none."""
 
 
 def read(frame: pd.DataFrame, table: Table, path: Path) -> pd.DataFrame:
@@ -33,18 +32,36 @@ def read(frame: pd.DataFrame, table: Table, path: Path) -> pd.DataFrame:
         Rows of the tidy table, one an area, year, measure and group.
     """
     level = frame["geographic_level"]
-    if not level.isin(CODE_COLUMN).all():
-        row = (~level.isin(CODE_COLUMN)).idxmax()
+    known = [NATIONAL, *CODE_COLUMN]
+    if not level.isin(known).all():
+        row = (~level.isin(known)).idxmax()
         raise ThurrockError(
             f"{path.name}, row {row + cells.FIRST_ROW}, column geographic_level: {level[row]!r} "
-            f"must be one of {', '.join(CODE_COLUMN)}."
+            f"must be one of {', '.join(known)}."
         )
-    codes = pd.Series("", index=frame.index)
+    placed = cells.place(frame, codes(frame), path, "old_la_code").assign(year=years(frame, path))
+    return cells.figures(unpivot(placed, table), table, path)
+
+
+def codes(frame: pd.DataFrame) -> pd.Series:
+    """Return the code of each row's area; a region that has none goes by its name.
+
+    Examples
+    --------
+    >>> rows = {"geographic_level": ["National", "Regional"], "region_code": ["", ""],
+    ...         "region_name": ["", "East of England"]}
+    >>> codes(pd.DataFrame(rows)).tolist()
+    ['E92000001', 'E12000006']
+    """
+    level = frame["geographic_level"]
+    found = pd.Series(areas.ENGLAND, index=frame.index)
     for name, column in CODE_COLUMN.items():
         if level.eq(name).any():
-            codes = codes.where(level != name, frame[column])
-    placed = cells.place(frame, codes, path, "old_la_code").assign(year=years(frame, path))
-    return cells.figures(unpivot(placed, table), table, path)
+            found = found.where(level != name, frame[column])
+    if found.eq("").any() and "region_name" in frame:
+        named = frame["region_name"].str.lower().map(areas.names()).fillna("")
+        found = found.mask(found.eq("") & level.eq("Regional"), named)
+    return found
 
 
 def unpivot(frame: pd.DataFrame, table: Table) -> pd.DataFrame:

@@ -70,23 +70,26 @@ def part_values(held: dict[str, pd.DataFrame], part: Part) -> pd.Series:
     values = sums["sum"].where(sums["count"] == len(part.groups))
     if part.plus:
         values = values + part_values(held, part.plus)
+    if part.less:
+        values = values - part_values(held, part.less)
     return values.combine_first(part_values(held, part.otherwise)) if part.otherwise else values
 
 
 def recompute(figures: pd.DataFrame, ratios: list[Measure]) -> pd.DataFrame:
-    """Compute the ratios that a release does not print but has the parts of.
+    """Compute the ratios and differences that a release does not print but has the parts of.
 
     Parameters
     ----------
     figures : DataFrame
         Tidy table of published figures.
     ratios : list of Measure
-        The measures to compute.
+        The measures to compute; one without a denominator is a difference of counts.
 
     Returns
     -------
     DataFrame
-        New rows only, origin ``"recomputed"``, rounded to the publisher's decimals.
+        New rows only, origin ``"recomputed"``, rounded to the publisher's decimals; ``method``
+        says of what.
     """
     held = by_measure(placed(figures))
     counted = [one for one in ratios if one.numerator and one.numerator.measure in held]
@@ -95,23 +98,30 @@ def recompute(figures: pd.DataFrame, ratios: list[Measure]) -> pd.DataFrame:
 
 
 def recompute_one(held: dict[str, pd.DataFrame], measure: Measure) -> pd.DataFrame:
-    """Compute one ratio wherever its release lacks it."""
-    assert measure.numerator and measure.denominator
+    """Compute one ratio or difference wherever its release lacks it."""
+    assert measure.numerator
     none = next(iter(held.values())).iloc[:0]
-    top = part_values(held, measure.numerator).rename("numerator")
-    bottom = part_values(held, measure.denominator).rename("denominator")
-    rows = pd.concat([top, bottom], axis=1).dropna()
-    rows = rows[rows["denominator"].gt(0)]
+    top = part_values(held, measure.numerator)
+    rows = ratio(top, held, measure) if measure.denominator else difference(top, measure)
     rows = rows[~rows.index.isin(held.get(measure.measure, none)["place"])]
     seen = held.get(measure.numerator.measure, none).drop_duplicates("place").set_index("place")
     rows = rows.join(seen[["release", "area", "period_start", "period_end", "source"]], how="inner")
-    return rows.assign(
-        measure=measure.measure,
-        basis=measure.basis,
-        value=round_ratio(rows["numerator"], rows["denominator"], measure.per, measure.decimals),
-        method=f"recomputed: {measure.per:,} x numerator / denominator",
-        origin="recomputed",
-    )
+    return rows.assign(measure=measure.measure, basis=measure.basis, origin="recomputed")
+
+
+def ratio(top: pd.Series, held: dict[str, pd.DataFrame], measure: Measure) -> pd.DataFrame:
+    """Return a ratio by place, with its parts."""
+    assert measure.denominator
+    bottom = part_values(held, measure.denominator)
+    rows = pd.DataFrame({"numerator": top, "denominator": bottom}).dropna()
+    rows = rows[rows["denominator"].gt(0)]
+    value = round_ratio(rows["numerator"], rows["denominator"], measure.per, measure.decimals)
+    return rows.assign(value=value, method=f"recomputed: {measure.per:,} x numerator / denominator")
+
+
+def difference(values: pd.Series, measure: Measure) -> pd.DataFrame:
+    """Return a difference of counts by place: its parts are figures of the same release."""
+    return values.dropna().to_frame("value").assign(method=f"recomputed: {measure.numerator}")
 
 
 def inherit_parts(figures: pd.DataFrame, ratios: list[Measure]) -> pd.DataFrame:

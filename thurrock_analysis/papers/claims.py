@@ -11,6 +11,7 @@ from thurrock_analysis.errors import ThurrockError
 from thurrock_analysis.metrics.rounding import half_away
 from thurrock_analysis.papers import computations, documents, figures, quotations, references
 from thurrock_analysis.papers.computations import COMPUTATIONS, Result
+from thurrock_analysis.papers.references import Fact, Published
 from thurrock_analysis.papers.sources import NotThereError, Sources, unit_of
 from thurrock_analysis.record import dictionary
 from thurrock_analysis.record.areas import Area
@@ -20,17 +21,28 @@ from thurrock_analysis.record.schema import refused
 
 PRINTED = re.compile(r"\d[\d,.]*(?<![,.])")
 """A number as printed, without its sign."""
+OTHER = "other"
+"""A published measure that counts something else."""
 REMARK = "remark"
 """What is stated of another base that is told beside the claim but cannot make it hold."""
-CONSISTENT, OTHER_BASE, INCONSISTENT, UNCHECKED = VERDICTS = (
+CONSISTENT, OTHER_BASE, INCONSISTENT, MISSED, UNCHECKED = VERDICTS = (
     "consistent",
     "only on another base",
     "inconsistent",
+    "did not come true",
     "cannot be checked",
 )
-WEIGHTS = [INCONSISTENT, OTHER_BASE, UNCHECKED, CONSISTENT]
+WEIGHTS = [INCONSISTENT, MISSED, OTHER_BASE, UNCHECKED, CONSISTENT]
 """Verdicts in the order in which claims of one consequence are told."""
-ARTICLES = {"rise": "a rise", "fall": "a fall", "same way": "the same way"}
+AHEAD = ("forecast", "promise")
+"""Kinds of claims on what was to come: what was published later cannot contradict them."""
+ARTICLES = {
+    "rise": "a rise",
+    "fall": "a fall",
+    "same way": "the same way",
+    "significant rise": "a significant rise",
+    "significant fall": "a significant fall",
+}
 """Words for relations that a sentence needs an article for."""
 
 
@@ -77,13 +89,15 @@ def read() -> tuple[list[Row], dict[str, list[Row]]]:
     --------
     >>> claims, others = read()
     >>> len(claims), len(others["OF16-003"])
-    (283, 2)
+    (293, 2)
     """
     others = defaultdict(list)
     for table in ("claims", "other_bases"):
         for place, row in dictionary.lines(table):
             if fault := fault_of(row["computation"], row["inputs"]):
                 raise refused(place, row, *fault)
+            if row["stated"] != REMARK and (said := unlike(row["inputs"])):
+                raise refused(place, row, "inputs", f"{said}: only a remark may hold the two")
     for row in dictionary.rows("other_bases"):
         others[row["claim"]].append(row)
     return dictionary.rows("claims"), dict(others)
@@ -108,6 +122,26 @@ def fault_of(name: str, text: str) -> tuple[str, str] | None:
     return None
 
 
+def unlike(text: str) -> str:
+    """Say which fact stands beside a published measure of another definition, if one does."""
+    given = references.read(text).values()
+    published = {each.series[0] for each in given if isinstance(each, Published)}
+    for fact in (each.name for each in given if isinstance(each, Fact)):
+        for measure in published & others_than().get(fact, set()):
+            return f"{fact} counts something else than {measure}, as counterparts.csv says"
+    return ""
+
+
+@remembered
+def others_than() -> dict[str, set[str]]:
+    """Return, by fact, the published measures that come near it and count something else."""
+    found = defaultdict(set)
+    for row in dictionary.rows("counterparts"):
+        if row["definition"] == OTHER:
+            found[row["fact"]].add(references.named(row["measure"])[0])
+    return found
+
+
 @remembered
 def check_all(area: Area, as_at: str) -> pd.DataFrame:
     """Check every claim of the documents on an area that were out by a date.
@@ -130,7 +164,7 @@ def check_all(area: Area, as_at: str) -> pd.DataFrame:
     --------
     >>> from thurrock_analysis.record import areas
     >>> counts(check_all(areas.find("Thurrock"), "2012-12-31"))["cannot be checked"]
-    3
+    2
     """
     claims, others = read()
     held = documents.held(area, as_at)
@@ -172,8 +206,16 @@ def check(claim: Row, others: list[Row], where: Sources) -> Check:
         if agrees(stated, row["tolerance"] or claim["tolerance"], result):
             told = [f"{row['base']}: {result.working}", *remarks(known)]
             return Check(OTHER_BASE, recomputed, row["base"], joined(begun, *told))
-    verdict = INCONSISTENT if outcome else UNCHECKED
-    return Check(verdict, recomputed, "", joined(begun, spoken))
+    failed = MISSED if is_ahead(claim) else INCONSISTENT
+    return Check(failed if outcome else UNCHECKED, recomputed, "", joined(begun, spoken))
+
+
+def is_ahead(claim: Row) -> bool:
+    """Say whether a claim is on what was to come, and is held against what came."""
+    out = documents.out()[claim["document"]]
+    named = references.read(claim["inputs"]).values()
+    came = (each.end for each in named if isinstance(each, Published))
+    return claim["kind"] in AHEAD and any(end > out for end in came)
 
 
 def begun_small(text: str) -> str:

@@ -14,6 +14,9 @@ from thurrock_analysis.record import areas
 PER = 10_000
 MONTHS = 12
 DECIMALS = 1
+CHANCE = Fraction("1.96")
+"""Standard errors that chance alone does not exceed, at five per cent."""
+WITHIN = "within chance"
 GOOD = ("Outstanding", "Good")
 """Grades that every framework puts first and second."""
 
@@ -179,6 +182,61 @@ def direction(now: Figure, before: Figure) -> Result:
 def spoken(word: str, change: Fraction) -> str:
     """Say a rise or a fall with its size."""
     return f"a {word} of {number(abs(change), 2)}" if change else word
+
+
+@computation()
+def significant(now: Figure, before: Figure) -> Result:
+    """Say whether a count of events moved by more than chance: ``significant rise`` or ``fall``.
+
+    The word is ``within chance`` where the difference of two Poisson counts does not reach 1.96
+    standard errors.
+    """
+    change, both = now.value - before.value, now.value + before.value
+    word = beyond_chance(change, change**2 / both)
+    return Result(
+        word, f"{before.dated}, then {now.dated}: a change of {number(change)}, {by_chance(word)}"
+    )
+
+
+@computation(mixed=True)
+def significant_share(
+    part_now: Figure, whole_now: Figure, part_before: Figure, whole_before: Figure
+) -> Result:
+    """Say whether a share moved by more than chance, as `significant` does of a count.
+
+    The test is that of two proportions with their pooled error.
+    """
+    now, before = part_now.value / whole_now.value, part_before.value / whole_before.value
+    pooled = (part_now.value + part_before.value) / (whole_now.value + whole_before.value)
+    error = pooled * (1 - pooled) * (1 / whole_now.value + 1 / whole_before.value)
+    word = beyond_chance(now - before, (now - before) ** 2 / error)
+    return Result(
+        word,
+        f"{part_before.text} of {whole_before.dated}, then {part_now.text} of {whole_now.dated}: "
+        f"{number(100 * before)} per cent, then {number(100 * now)}, {by_chance(word)}",
+    )
+
+
+def beyond_chance(change: Fraction, square: Fraction) -> str:
+    """Say whether a change is significant, given the square of how many errors it is."""
+    if square < CHANCE**2:
+        return WITHIN
+    return "significant rise" if change > 0 else "significant fall"
+
+
+def by_chance(word: str) -> str:
+    """Say in a clause what a word of `beyond_chance` means."""
+    return "which chance alone can do" if word == WITHIN else "more than chance alone does"
+
+
+@computation()
+def one_share(at_most: Figure, at_least: Figure) -> Result:
+    """Say whether two words for a share can be true of one number: ``reconcilable`` or not."""
+    fits = at_least.value < at_most.value
+    return Result(
+        "reconcilable" if fits else "irreconcilable",
+        f"{at_most.text} beside {at_least.text}: {'a' if fits else 'no'} share is both",
+    )
 
 
 @computation()

@@ -4,20 +4,21 @@ import pandas as pd
 
 from thurrock_analysis.errors import ThurrockError
 from thurrock_analysis.papers import documents, timescales
-from thurrock_analysis.record import dictionary
+from thurrock_analysis.record import dictionary, releases
 from thurrock_analysis.record.fingerprint import remembered
 from thurrock_analysis.record.parsing import Row
 from thurrock_analysis.record.schema import refused
 
 COMPLETED = "COMPLETED"
-DONE, UNCLEAR, OVERDUE, TO_COME, UNDATED = STATES = (
+DONE, LATE, SILENT, TO_COME, UNDATED = STATES = (
     "recorded as completed",
-    "past their date with an unexplained status",
-    "past their date with nothing recorded",
+    "past their date in the paper itself",
+    "no record after the paper",
     "not yet due",
     "without a date",
 )
-LATE = (UNCLEAR, OVERDUE)
+OPEN = (LATE, SILENT)
+"""Due, and not recorded as completed."""
 
 
 def actions() -> pd.DataFrame:
@@ -61,26 +62,35 @@ def ledger(actions: pd.DataFrame, date: str) -> pd.Series:
     Parameters
     ----------
     actions : DataFrame
-        What `read` returns, or part of it.
+        What `actions` returns, or part of it.
     date : str
         ISO date.
 
     Returns
     -------
     Series of str
-        One of `STATES`. An action due on the date is not past it.
+        One of `STATES`. An action due on the date is not past it. One whose date had passed when
+        its paper came out, on a day that is stated, is late by the paper itself; of one that fell
+        due later the paper cannot say what became.
 
     Examples
     --------
-    >>> plan = pd.DataFrame({"progress": ["", ""], "due": ["2012-10-27", ""]})
+    >>> plan = actions().set_index("action").loc[["2012-3a", "2012-8a", "2016-14a"]]
     >>> ledger(plan, "2013-01-01").tolist()
-    ['past their date with nothing recorded', 'without a date']
+    ['past their date in the paper itself', 'no record after the paper', 'without a date']
     """
-    late, told = actions["due"].lt(date), actions["progress"].ne("")
+    due = actions["due"]
     state = pd.Series(TO_COME, index=actions.index)
-    state = state.mask(late, OVERDUE).mask(late & told, UNCLEAR)
-    state = state.mask(actions["due"].eq(""), UNDATED)
+    state = state.mask(due.lt(date), SILENT)
+    state = state.mask(due.lt(date) & due.lt(actions["document"].map(last_word)), LATE)
+    state = state.mask(due.eq(""), UNDATED)
     return state.mask(actions["progress"].eq(COMPLETED), DONE)
+
+
+def last_word(document: str) -> str:
+    """Return the ISO day on which a paper came out; ``""`` if it is assumed."""
+    stated = releases.calendar().loc[document, "date_status"] == "stated"
+    return documents.out()[document] * bool(stated)
 
 
 def repeats(actions: pd.DataFrame) -> pd.DataFrame:

@@ -44,7 +44,7 @@ def routes(report: Report) -> Finding:
     rows = report.own(ADOPTED, GUARDIANSHIP)
     held = rows.dropna(subset=["value"])
     if held.empty:
-        raise NotHeldError(f"No adoptions or guardianships of {report.area.name} are printed.")
+        raise NotHeldError(f"No adoptions or guardianships of {report.area.spoken} are printed.")
     end = held["period_end"].max()
     now = held[held["period_end"] == end].set_index("measure")["value"]
     ways = {ADOPTED: "were adopted", GUARDIANSHIP: "left to special guardianship"}
@@ -54,7 +54,7 @@ def routes(report: Report) -> Finding:
     more = "adoption was" if gap > 0 else "guardianship was" if gap < 0 else "neither was"
     small = f"Small numbers: fewer than {FEW} children a year. A handful decides every change."
     return Finding(
-        f"In {report.area.name} {words.listed(parts)} {words.when(end, measures.get(ADOPTED))}. "
+        f"In {report.area.spoken} {words.listed(parts)} {words.when(end, measures.get(ADOPTED))}. "
         f"Over the last five years held {words.number(last.get(ADOPTED, 0))} were adopted and "
         f"{words.number(last.get(GUARDIANSHIP, 0))} left to special guardianship: "
         f"{more} the more frequent way.",
@@ -93,7 +93,7 @@ def printed_times(report: Report) -> Finding:
     mine = rows[rows["area"] == report.area.code].sort_values(["measure", "period_end"])
     if mine.empty:
         raise NotHeldError(
-            f"No A1, A2 or A10 of {report.area.name} is held: the scorecards that had them for "
+            f"No A1, A2 or A10 of {report.area.spoken} is held: the scorecards that had them for "
             "every authority ended with the years 2015 to 2018. Counts and shares can say how "
             "many children were adopted; they cannot say how long any child waited."
         )
@@ -105,7 +105,7 @@ def printed_times(report: Report) -> Finding:
         heads,
         dict.fromkeys(["days", "england"], Format()),
     )
-    sentence = f"{len(mine)} printed times of {report.area.name} are held."
+    sentence = f"{len(mine)} printed times of {report.area.spoken} are held."
     for row in shown.texts()[table["period"].str.startswith("three-year")].iloc[-1:].itertuples():
         sentence += (
             f" The newest three-year one is {row.Measure}, {row.Period}: {row.Days} days, "
@@ -167,14 +167,14 @@ def hidden_year(report: Report) -> Finding:
     rows = facts.printed(report.area, report.as_at)
     mine = rows[rows["measure"].eq(A1) & rows["basis"].eq("three-year")].sort_values("period_end")
     if len(mine) < 2:
-        raise NotHeldError(f"Two three-year averages of {report.area.name} are not held.")
+        raise NotHeldError(f"Two three-year averages of {report.area.spoken} are not held.")
     counts = report.own(ADOPTED).dropna(subset=["value"])
     by_year = dict(zip(counts["period_end"].dt.year, counts["value"], strict=True))
     before, now = mine["value"].iloc[-2:]
     years = [int(end.year) for end in mine["period_end"].iloc[-2:]]
     spans = [[by_year.get(year - back, NAN) for back in (2, 1, 0)] for year in years]
     if years[1] - years[0] != 1 or any(map(math.isnan, spans[0] + spans[1])):
-        raise NotHeldError(f"The counts behind the averages of {report.area.name} are not held.")
+        raise NotHeldError(f"The counts behind the averages of {report.area.spoken} are not held.")
     days, mean = averages.newest_year(before, spans[0], now, spans[1])
     children = [sum(span) for span in spans]
     return Finding(

@@ -16,7 +16,7 @@ def held_documents(report: Report) -> list[str]:
     known = documents.held(report.area, report.as_at)
     if not known:
         raise NotHeldError(
-            f"No document on {report.area.name} that was out by this date is held: there is "
+            f"No document on {report.area.spoken} that was out by this date is held: there is "
             "nothing to check."
         )
     return known
@@ -26,7 +26,7 @@ def out_of(report: Report, document: str) -> str:
     """Return the day on which a document came out; refuse one that is not on the area, or later."""
     if document not in held_documents(report):
         raise NotHeldError(
-            f"{document} is no document on {report.area.name} that was out by this date."
+            f"{document} is no document on {report.area.spoken} that was out by this date."
         )
     return documents.out()[document]
 

@@ -13,12 +13,11 @@ from thurrock_analysis.record import dictionary, releases
 WEIGHTY = "3"
 PLAIN = ("sum", "cross-document")
 """Kinds of claims that draw no conclusion of their own: parts add up, two places agree."""
-AHEAD = ("forecast", "promise")
-"""Kinds of claims on what was to come."""
 SHOWN = {
     claims.CONSISTENT: "Follow as printed",
     claims.OTHER_BASE: "Only on another base",
     claims.INCONSISTENT: "Do not follow",
+    claims.MISSED: "Did not come true",
     claims.UNCHECKED: "Cannot be checked",
 }
 MOST = 5
@@ -37,8 +36,8 @@ def verdicts(report: Report) -> Finding:
     Examples
     --------
     >>> from thurrock_analysis import open_report
-    >>> verdicts(open_report("Thurrock")).table.set_index("document").sum().to_dict()
-    {'consistent': 132, 'only on another base': 22, 'inconsistent': 10, 'cannot be checked': 119}
+    >>> verdicts(open_report("Thurrock")).table.set_index("document").sum().tolist()
+    [133, 18, 12, 3, 127]
     """
     checked = checked_of(report)
     found = claims.counts(checked)
@@ -80,8 +79,10 @@ def by_verdict(checked: pd.DataFrame, column: str) -> pd.DataFrame:
 
 
 def spread(found: dict[str, int]) -> str:
-    """Say how many conclusions have each verdict."""
-    return words.listed(f"{number} {SHOWN[verdict].lower()}" for verdict, number in found.items())
+    """Say how many conclusions have each verdict that any has."""
+    return words.listed(
+        f"{number} {SHOWN[verdict].lower()}" for verdict, number in found.items() if number
+    )
 
 
 @question
@@ -102,11 +103,37 @@ def inconsistent(report: Report) -> Finding:
     rows = with_verdict(report, claims.INCONSISTENT)
     first = rows.iloc[0]
     sentence = (
-        f"Conclusions that do not follow: {len(rows)}; forecasts and promises among them: "
-        f"{int(rows['kind'].isin(AHEAD).sum())}. The most consequential: {citing.read_as(first)} "
-        f"By hand: {first['sentence'].splitlines()[0]}"
+        f"Conclusions that do not follow: {len(rows)}. The most consequential: "
+        f"{citing.read_as(first)} By hand: {first['sentence'].splitlines()[0]}"
     )
     return listing(rows, sentence, "Conclusions that do not follow from the figures")
+
+
+@question
+def did_not_come_true(report: Report) -> Finding:
+    """List the forecasts and promises that what came later did not bear out.
+
+    Returns
+    -------
+    Finding
+        Its table is that of `inconsistent`.
+
+    Examples
+    --------
+    >>> from thurrock_analysis import open_report
+    >>> did_not_come_true(open_report("Thurrock")).sentence[:48]
+    'Forecasts and promises that did not come true: 3'
+    """
+    rows = with_verdict(report, claims.MISSED)
+    first = rows.iloc[0]
+    sentence = (
+        f"Forecasts and promises that did not come true: {len(rows)}. The most consequential: "
+        f"{citing.read_as(first)} What came: {first['sentence'].splitlines()[0]}"
+    )
+    return listing(
+        rows, sentence, "Forecasts and promises that did not come true",
+        "When it was written such a sentence contradicted nothing.",
+    )  # fmt: skip
 
 
 @question
@@ -186,18 +213,18 @@ def concerning(report: Report, subject: str) -> Finding:
     --------
     >>> from thurrock_analysis import open_report
     >>> concerning(open_report("Thurrock"), "adoption").sentence[:50]
-    'The documents on Thurrock draw 27 conclusions on a'
+    'The documents on Thurrock draw 26 conclusions on a'
     """
     checked = checked_of(report)
     rows = checked[checked["subject"] == subject]
     if rows.empty:
-        raise NotHeldError(f"No document on {report.area.name} draws a conclusion on {subject}.")
-    amiss = rows[rows["verdict"].isin([claims.INCONSISTENT, claims.OTHER_BASE])]
+        raise NotHeldError(f"No document on {report.area.spoken} draws a conclusion on {subject}.")
+    amiss = rows[rows["verdict"].isin([claims.INCONSISTENT, claims.MISSED, claims.OTHER_BASE])]
     caption = (
         f"Conclusions on {subject} that do not follow as printed, the most consequential first"
     )
     return Finding(
-        f"The documents on {report.area.name} draw {words.counted(len(rows), 'conclusion')} on "
+        f"The documents on {report.area.spoken} draw {words.counted(len(rows), 'conclusion')} on "
         f"{subject}: {spread(claims.counts(rows))}. All are in "
         "[the documents as evidence](evidence.ipynb#Do-the-conclusions-follow?).",
         shown=table_of(amiss.head(MOST), caption),
@@ -217,7 +244,7 @@ def transcribed(report: Report) -> Finding:
     --------
     >>> from thurrock_analysis import open_report
     >>> transcribed(open_report("Thurrock")).table["facts"].sum()
-    np.int64(443)
+    np.int64(445)
     """
     known = citing.held_documents(report)
     rows = dictionary.read("facts")
@@ -266,7 +293,9 @@ def print_verdicts(report: Report) -> None:
         return
     for verdict, count in claims.counts(checked).items():
         print(f"{verdict:24}{count:4}")
-    for claim in checked[checked["verdict"] == claims.INCONSISTENT].itertuples():
+    for claim in checked[
+        checked["verdict"].isin([claims.INCONSISTENT, claims.MISSED])
+    ].itertuples():
         printed = claim.stated.partition("~")[0]
         print(f"{claim.claim:12} printed {printed:>16}  recomputed {claim.recomputed}")
 
@@ -282,7 +311,7 @@ def with_verdict(report: Report, verdict: str) -> pd.DataFrame:
     checked = checked_of(report)
     rows = checked[checked["verdict"] == verdict]
     if rows.empty:
-        raise NotHeldError(f"No conclusion on {report.area.name} has the verdict {verdict!r}.")
+        raise NotHeldError(f"No conclusion on {report.area.spoken} has the verdict {verdict!r}.")
     return rows
 
 

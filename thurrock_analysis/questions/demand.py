@@ -37,7 +37,7 @@ def inspections(report: Report) -> Finding:
     events = by_year(report.events())
     if not events:
         raise NotHeldError(
-            f"No inspection of {report.area.name} is held by this date: name a base year instead."
+            f"No inspection of {report.area.spoken} is held by this date: name a base year instead."
         )
     names = report.held(grouping("standing"))
     newest = max(report.years(name)[-1] for name in names)
@@ -47,7 +47,7 @@ def inspections(report: Report) -> Finding:
         if year < newest
     ]
     if not parts:
-        raise NotHeldError(f"No figures later than an inspection of {report.area.name} are held.")
+        raise NotHeldError(f"No figures later than an inspection of {report.area.spoken} are held.")
     rows = report.own(*names)
     return Finding(
         " ".join(parts),
@@ -140,7 +140,7 @@ def months(report: Report) -> Finding:
     """
     held = report.own("referrals", breakdown="month")
     if held["value"].fillna(0).sum() == 0:
-        raise NotHeldError(f"No referrals by month are printed for {report.area.name}.")
+        raise NotHeldError(f"No referrals by month are printed for {report.area.spoken}.")
     rows = monthly(held)
     by_month = rows.groupby("group")["value"].mean().reindex(MONTHS)
     high, low = by_month.idxmax(), by_month.idxmin()
@@ -159,7 +159,7 @@ def months(report: Report) -> Finding:
         "taken out.",
         Chart(
             charts.trend, rows, by="measure", focus="referrals", markers=False,
-            headline=f"Referrals in {report.area.name}: most in {high}, fewest in {low}",
+            headline=f"Referrals in {report.area.spoken}: most in {high}, fewest in {low}",
             subtitle="Referrals by month",
         ),
         key=False,
@@ -193,7 +193,7 @@ def factors(report: Report) -> Finding:
     rows = report.own("assessment_factors", breakdown="factor").dropna(subset=["value"])
     total = report.own("assessments_with_factors").dropna(subset=["value"])
     if rows.empty:
-        raise NotHeldError(f"No factors at assessment are printed for {report.area.name}.")
+        raise NotHeldError(f"No factors at assessment are printed for {report.area.spoken}.")
     end = rows["period_end"].max()
     rows = rows[rows["period_end"] == end]
     base = float(total.loc[total["period_end"] == end, "value"].iloc[0])
@@ -203,7 +203,7 @@ def factors(report: Report) -> Finding:
     first = top.iloc[0]
     share = words.number(first["value"])
     return Finding(
-        f"The factor found most often in {report.area.name} {words.when(end, measure)} was "
+        f"The factor found most often in {report.area.spoken} {words.when(end, measure)} was "
         f"{first['group']}: in {share}% of assessed episodes.",
         rows,
         Table(

@@ -44,15 +44,12 @@ def ledger(report: Report, on: str = "") -> Finding:
     day = day_of(report, on)
     known = rows.assign(state=plans.ledger(rows, day))
     state = known["state"].value_counts()
-    late = int(known["state"].isin(plans.LATE).sum())
     return Finding(
         f"Of {words.counted(len(rows), 'action')} promised in {plan_names(rows)}, "
-        f"{state.get(plans.DONE, 0)} are marked as completed in the plan itself, {late} were "
-        f"past their date on {words.day(day)}, {state.get(plans.TO_COME, 0)} not yet due and "
-        f"{state.get(plans.UNDATED, 0)} without a date. No later record is held, so what became "
-        f"of the {late} is not known here: {state.get(plans.OVERDUE, 0)} carry nothing, "
-        f"{state.get(plans.UNCLEAR, 0)} a status that their plan does not explain{marks(known)}."
-        f"{late_at_once(rows, day)}",
+        f"{state.get(plans.DONE, 0)} are marked as completed in the plan itself, "
+        f"{state.get(plans.LATE, 0)} had passed their date without a mark in the paper itself, "
+        f"{state.get(plans.TO_COME, 0)} are not yet due on {words.day(day)} and "
+        f"{state.get(plans.UNDATED, 0)} are without a date.{silent(known)}",
         shown=by_recommendation(
             known,
             f"What the plans record of each recommendation, held against {words.day(day)}",
@@ -67,25 +64,18 @@ def day_of(report: Report, on: str) -> str:
     return releases.parse(on).isoformat() if on else report.as_at
 
 
-def late_at_once(rows: pd.DataFrame, day: str) -> str:
-    """Say how many actions were late on the day their paper came out, where that day is known."""
-    said = ""
-    papers_out = releases.calendar().loc[rows["document"].unique()]
-    for document, paper in papers_out[papers_out["date_status"].eq("stated")].iterrows():
-        out = f"{paper['first_published']:%Y-%m-%d}"
-        if out <= day:
-            plan = rows[rows["document"].eq(document)]
-            late = int(plans.ledger(plan, out).isin(plans.LATE).sum())
-            said += (
-                f" On the day of {citing.called(document)} itself {late} of its actions were late."
-            )
-    return said
-
-
-def marks(known: pd.DataFrame) -> str:
-    """Name the marks that a plan does not explain."""
-    found = known.loc[known["state"].eq(plans.UNCLEAR), "progress"].unique()
-    return f" ({words.listed(sorted(found))})" * bool(len(found))
+def silent(known: pd.DataFrame) -> str:
+    """Say of how many actions no record is held after their paper, and what marks they carry."""
+    rows = known[known["state"].eq(plans.SILENT)]
+    if rows.empty:
+        return ""
+    marks = sorted(rows.loc[rows["progress"].ne(""), "progress"].unique())
+    coded = int(rows["progress"].ne("").sum())
+    only = f"; {coded} carry a code that their plan does not explain ({words.listed(marks)})"
+    return (
+        f" Of {len(rows)} that fell due by then no record after {plan_names(rows)} is held, so "
+        f"what became of them is not known here{only * bool(coded)}."
+    )
 
 
 def by_recommendation(known: pd.DataFrame, caption: str) -> Table:
@@ -118,7 +108,7 @@ def standing(states: pd.Series) -> str:
 
 @question
 def overdue(report: Report, on: str = "") -> Finding:
-    """List the actions past their date on a day, with the rule that made a date of their words.
+    """List the actions due by a day and not recorded as completed, with the rule of their date.
 
     Parameters
     ----------
@@ -132,17 +122,18 @@ def overdue(report: Report, on: str = "") -> Finding:
     """
     promised = plans_of(report)
     day = day_of(report, on)
-    late = plans.ledger(promised, day).isin(plans.LATE)
-    rows = promised[late].sort_values("due", kind="stable")
+    unmarked = plans.ledger(promised, day).isin(plans.OPEN)
+    rows = promised[unmarked].sort_values("due", kind="stable")
     if rows.empty:
-        raise NotHeldError(
-            f"No action on {report.area.name} was past its date on {words.day(day)}."
-        )
+        raise NotHeldError(f"No action on {report.area.spoken} was due before {words.day(day)}.")
     papers = documents.registry()
     early = rows["due"].lt(rows["document"].map(lambda code: papers[code]["counts_from"]))
     twice = plans.repeats(promised)
     elsewhere = rows["action"].isin(twice.loc[twice["done"], "places"].explode())
-    sentence = f"Past their date on {words.day(day)} with no completion recorded: {len(rows)}."
+    sentence = (
+        f"Due before {words.day(day)} with no completion recorded: {len(rows)}. No record after "
+        f"{plan_names(rows)} is held."
+    )
     if elsewhere.any():
         sentence += (
             " The same words are marked as completed under another recommendation for "
@@ -171,7 +162,7 @@ def overdue(report: Report, on: str = "") -> Finding:
         sentence,
         rest=Table(
             frame.reset_index(drop=True),
-            f"The {len(rows)} actions past their date on {words.day(day)}",
+            f"The {len(rows)} actions due before {words.day(day)}, as their papers record them",
             {"action": "Action", "owner": "Owner", "due": "Due, as printed",
              "progress": "Progress, as printed"},
         ),
@@ -211,7 +202,7 @@ def repeats(report: Report) -> Finding:
     """
     rows = plans.repeats(plans_of(report))
     if rows.empty:
-        raise NotHeldError(f"No plan on {report.area.name} prints an action twice.")
+        raise NotHeldError(f"No plan on {report.area.spoken} prints an action twice.")
     places = int(rows["places"].map(len).sum())
     agree = {"same_due": "Same date", "same_owner": "Same owner", "same_progress": "Same progress"}
     apart = rows[~rows[list(agree)].all(axis=1)]
@@ -244,8 +235,8 @@ def returned(report: Report) -> Finding:
     rows = rows[rows["later"].isin(asked.index) & rows["earlier"].isin(asked.index)]
     if rows.empty:
         raise NotHeldError(
-            f"No recommendation on {report.area.name} had come back in a later inspection by this "
-            "date."
+            f"No recommendation on {report.area.spoken} had come back in a later inspection by "
+            "this date."
         )
     earlier, later = (
         asked[asked["document"].eq(asked.loc[rows[when].iloc[0], "document"])]
@@ -297,7 +288,7 @@ def seen(report: Report, base_year: int) -> Finding:
     rows = rows[rows["recommendation"].isin(asked.index)]
     if rows.empty:
         raise NotHeldError(
-            f"No recommendation on {report.area.name} that was out by this date has measures of "
+            f"No recommendation on {report.area.spoken} that was out by this date has measures of "
             "what came of it."
         )
     known = citing.held_documents(report)
@@ -481,7 +472,7 @@ def road(report: Report) -> Finding:
     """
     rows = inspections.graded(report.area, report.as_at)
     if rows.empty:
-        raise NotHeldError(f"No graded inspection of {report.area.name} is held by this date.")
+        raise NotHeldError(f"No graded inspection of {report.area.spoken} is held by this date.")
     whole = rows["judgement"].str.contains(inspections.OVERALL)
     steps = [
         f"{row.grade}{subject(row.judgement)} ({dated_by(row)}{row.published[:4]})"
@@ -494,7 +485,7 @@ def road(report: Report) -> Finding:
         f"under {words.counted(frameworks, 'framework')} of inspection.{apart}",
         shown=graded(
             rows[whole],
-            f"Overall judgements of {report.area.name}, newest last; 1 is the best grade",
+            f"Overall judgements of {report.area.spoken}, newest last; 1 is the best grade",
         ),
         doubt="A focused visit has no grade. Inspections before 2018 are held only where a "
         "document prints them; one whose day it does not print was out by the day of that "
@@ -539,7 +530,7 @@ def plans_of(report: Report) -> pd.DataFrame:
     rows = plans.actions()
     rows = rows[rows["document"].isin(known)]
     if rows.empty:
-        raise NotHeldError(f"No plan of action on {report.area.name} was out by this date.")
+        raise NotHeldError(f"No plan of action on {report.area.spoken} was out by this date.")
     return rows
 
 

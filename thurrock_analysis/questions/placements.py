@@ -37,7 +37,7 @@ def target(report: Report, percent: int) -> Finding:
     known = inside_and_outside(report)
     if known.empty:
         raise NotHeldError(
-            f"Children of {report.area.name} placed inside and outside the boundary are not held."
+            f"Children of {report.area.spoken} placed inside and outside the boundary are not held."
         )
     last, year = known.iloc[-1], int(known.index[-1])
     needed = math.ceil(last["all"] * percent / 100 - last["inside"])
@@ -45,7 +45,7 @@ def target(report: Report, percent: int) -> Finding:
     shown = known.sort_index(ascending=False)[["inside", "outside", "share"]]
     return Finding(
         f"On 31 March {year}, the newest date held, {words.number(last['inside'])} of "
-        f"{words.number(last['all'])} children of {report.area.name} were placed inside the "
+        f"{words.number(last['all'])} children of {report.area.spoken} were placed inside the "
         f"boundary ({words.number(last['share'])}%). A target of {percent}% needed {need}.",
         report.own(STOCK, breakdown="placement location"),
         Table(
@@ -96,7 +96,7 @@ def others_here(report: Report) -> Finding:
     here = rows[rows["measure"] == name].sort_values("period_end")
     if here.empty:
         raise NotHeldError(
-            f"Other authorities' children placed in {report.area.name} are not held."
+            f"Other authorities' children placed in {report.area.spoken} are not held."
         )
     last = here.iloc[-1]
     own = report.own(STOCK)
@@ -108,7 +108,7 @@ def others_here(report: Report) -> Finding:
     )
     return Finding(
         f"{words.number(last['value'])} children of other authorities were placed in "
-        f"{report.area.name} on {last['period_end'].day} {last['period_end']:%B %Y}{compared}: "
+        f"{report.area.spoken} on {last['period_end'].day} {last['period_end']:%B %Y}{compared}: "
         "the newest date held.",
         rows,
         year_table(

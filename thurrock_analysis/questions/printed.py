@@ -35,7 +35,7 @@ def beside_published(report: Report, *names: str) -> Finding:
     rows = facts.printed(report.area, report.as_at)
     rows = rows[rows["measure"].isin(named(*names))].sort_values(["measure", "period_end"])
     if rows.empty:
-        sentence = f"No committee paper or inspection report on {report.area.name} is held."
+        sentence = f"No committee paper or inspection report on {report.area.spoken} is held."
         return Finding(sentence, key=False)
     documents = words.listed(sorted(rows["release"].unique()))
     return Finding(

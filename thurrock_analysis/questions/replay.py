@@ -114,7 +114,7 @@ def attribution(report: Report) -> Finding:
     checked = conclusions.checked_of(report)
     rows = checked[checked["kind"].eq("attribution") & checked["computation"].eq("explains")]
     if rows.empty:
-        raise NotHeldError(f"No document on {report.area.name} puts a change down to one group.")
+        raise NotHeldError(f"No document on {report.area.spoken} puts a change down to one group.")
     claim = rows.iloc[0]
     named = references.read(claim["inputs"])
     sources = Sources(report.area, report.as_at, frozenset(named.values()))
@@ -182,7 +182,7 @@ def forecasts(report: Report) -> Finding:
     rows = rows[rows["qualifier"].isin(counterparts.AHEAD) & rows["after"].notna()]
     if rows.empty:
         raise NotHeldError(
-            f"No outturn of a forecast on {report.area.name} had been published by this date."
+            f"No outturn of a forecast on {report.area.spoken} had been published by this date."
         )
     ahead = rows[rows["qualifier"].eq("forecast")]
     sentence = "Of what the documents aimed at, only targets have an outturn."

@@ -34,7 +34,9 @@ def outlook(report: Report) -> Finding:
     rows = report.own(STOCK, STARTERS, LEAVERS)
     flow = flows.stock_flow(rows, STOCK, STARTERS, LEAVERS)
     if len(flow) < 3 or not flow["closing"].tail(3).gt(0).all():
-        raise NotHeldError(f"Three years of starters and leavers of {report.area.name} are needed.")
+        raise NotHeldError(
+            f"Three years of starters and leavers of {report.area.spoken} are needed."
+        )
     stock, year = flow["closing"].iloc[-1], int(flow.index[-1])
     used = {"newest year": flow.tail(1), "mean of three years": flow.tail(3)}
     table = pd.DataFrame([path(name, part, stock) for name, part in used.items()])
@@ -117,7 +119,7 @@ def agency_and_vacancy(report: Report, agency_share: float, vacancy_rate: float)
     return Finding(
         f"An agency share of {words.number(agency_share)}% and a vacancy rate of "
         f"{words.number(vacancy_rate)}% mean {words.number(implied, 1)} agency workers for each "
-        f"vacant post: {verdict}.{census(pairs.iloc[1:], report.area.name)}",
+        f"vacant post: {verdict}.{census(pairs.iloc[1:], report.area.spoken)}",
         report.own(AGENCY, VACANCY),
         Table(
             pairs[["from", "agency", "vacancy", "for_each_vacancy"]],

@@ -45,6 +45,12 @@ class Area:
         words = "".join(c if c.isalnum() else " " for c in self.name.lower()).split()
         return "-".join([*words, *([self.code.lower()] if self.last_year else [])])
 
+    @property
+    def spoken(self) -> str:
+        """The name within a sentence: a region of the compass has an article."""
+        compass = self.level == "region" and "London" not in self.name
+        return f"the {self.name}" if compass else self.name
+
     def existed(self, year: int) -> bool:
         """Say whether the area existed in the year ending 31 March of `year`."""
         return (self.first_year or 0) <= year <= (self.last_year or 9999)

@@ -28,6 +28,8 @@ class Part:
     ----------
     plus : Part or None
         A further part to add, as in agency workers + social workers in post.
+    less : Part or None
+        A further part to take away, as in children who come - children who go.
     otherwise : Part or None
         What stands in where a release does not print the part itself: usually the groups that
         make it up.
@@ -37,7 +39,14 @@ class Part:
     breakdown: str
     groups: tuple[str, ...]
     plus: "Part | None" = None
+    less: "Part | None" = None
     otherwise: "Part | None" = None
+
+    def __str__(self) -> str:
+        """Write the part as the dictionary does, without what may stand in for it."""
+        groups = f"[{self.breakdown}={'|'.join(self.groups)}]" * (self.breakdown != "all")
+        further = f" + {self.plus}" * bool(self.plus) + f" - {self.less}" * bool(self.less)
+        return f"{self.measure}{groups}{further}"
 
 
 @dataclass(frozen=True)
@@ -73,6 +82,11 @@ class Measure:
     @property
     def is_ratio(self) -> bool:
         """Whether the measure is a rate or percentage with parts."""
+        return self.denominator is not None
+
+    @property
+    def is_made_of_parts(self) -> bool:
+        """Whether it is a ratio, or a difference of counts, and so follows from others."""
         return self.numerator is not None
 
 
@@ -121,7 +135,7 @@ def part(text: str) -> Part | None:
     Raises
     ------
     ThurrockError
-        The text is neither empty nor a measure, with groups or without, or a sum of such.
+        The text is neither empty nor a measure, with groups or without, or several such.
 
     Examples
     --------
@@ -129,26 +143,40 @@ def part(text: str) -> Part | None:
     ('0 to 10 days', '11 to 15 days')
     >>> part("agency_workers + social_workers").plus.measure
     'social_workers'
+    >>> print(part("children_in_need_starts - children_in_need_ends").less)
+    children_in_need_ends
     >>> part("referrals else referrals[source=police|schools]").otherwise.groups
     ('police', 'schools')
     """
     if not text:
         return None
     first, _, rest = text.partition(" else ")
-    match = re.fullmatch(r"(\w+)(?:\[([\w ]+)=([^\]]+)\])?(?: \+ (.+))?", first)
+    match = re.fullmatch(r"(\w+)(?:\[([\w ]+)=([^\]]+)\])?(?: ([+-]) (.+))?", first)
     if not match:
         raise ThurrockError(
             f"{text!r} is no part of a ratio: write a measure, measure[breakdown=group|group], "
-            "several of these with ' + ' between them, or another after ' else '."
+            "several of these with ' + ' or ' - ' between them, or another after ' else '."
         )
-    measure, breakdown, groups, more = match.groups()
+    measure, breakdown, groups, sign, more = match.groups()
     chosen = tuple(groups.split("|")) if groups else ("all",)
-    return Part(measure, breakdown or "all", chosen, part(more or ""), part(rest))
+    plus, less = (part(more if sign == side else "") for side in "+-")
+    return Part(measure, breakdown or "all", chosen, plus, less, part(rest))
 
 
 def ratios() -> list[Measure]:
     """Return every measure that is a rate or percentage of known parts."""
     return [measure for measure in map(get, table().index) if measure.is_ratio]
+
+
+def made_of_parts() -> list[Measure]:
+    """Return the ratios, and the differences of two counts: what follows from other measures.
+
+    Examples
+    --------
+    >>> [one.measure for one in made_of_parts() if not one.is_ratio]
+    ['looked_after_net_gain']
+    """
+    return [measure for measure in map(get, table().index) if measure.is_made_of_parts]
 
 
 def period_end(collections: pd.Series, years: pd.Series) -> pd.Series:

@@ -70,6 +70,38 @@ def held() -> list[str]:
     return names
 
 
+def not_held(as_at: str) -> pd.DataFrame:
+    """Return the tables of each collection's newest release that the record does not hold.
+
+    Parameters
+    ----------
+    as_at : str
+        ISO date: the newest release that was out by then.
+
+    Returns
+    -------
+    DataFrame of str
+        Columns release, title (of the collection), table (``"all"``: no file of the release is
+        held), instead (what of it the record has from elsewhere, if anything) and why.
+
+    Examples
+    --------
+    >>> rows = not_held("2026-03-31").query("release == 'CLA 2025'")
+    >>> rows.loc[rows["table"].eq("care leavers staying put"), "instead"].item()
+    'the share aged 19 to 20 from the local authority interactive tool'
+    """
+    filed = dictionary.read("sources")["release"].unique()
+    rows = calendar().query("first_published <= @as_at").sort_values("period_end")
+    rows = rows[rows["collection"].isin({name.rpartition(" ")[0] for name in filed})]
+    newest = rows.groupby("collection").tail(1).index
+    whole = pd.DataFrame({"release": newest.difference(filed), "table": "all", "instead": ""})
+    known = dictionary.read("not_held")
+    found = pd.concat([known[known["release"].isin(newest)], whole.assign(why="not obtained")])
+    titles = dictionary.read("collections").set_index("collection")["title"]
+    found.insert(1, "title", found["release"].map(calendar()["collection"]).map(titles))
+    return found.reset_index(drop=True)
+
+
 def newest_year(collection: str, date: str) -> int:
     """Return the closing year of the newest release of some statistics out by a date; 0 if none."""
     rows = calendar().loc[held()]

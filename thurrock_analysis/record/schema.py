@@ -20,8 +20,9 @@ KINDS = {
     "list": (".+", "an entry is needed"),
     "series": (r"\w+(\[[\w ]+=[^\]|]+\])?", "a measure is needed, or measure[breakdown=group]"),
     "part": (
-        r"\w+(\[[\w ]+=[^\]]+\])?(( \+ | else )\w+(\[[\w ]+=[^\]]+\])?)*",
-        "measures are needed, or measure[breakdown=group|group], with ' + ' or ' else ' between",
+        r"\w+(\[[\w ]+=[^\]]+\])?(( [+-] | else )\w+(\[[\w ]+=[^\]]+\])?)*",
+        "measures are needed, or measure[breakdown=group|group], with ' + ', ' - ' or ' else ' "
+        "between",
     ),
     "line": (r"p?\d+(-\d+)?|\D+", "the line it stands on is needed, as 49-50, or page, as p27"),
     "number": (r"-?\d+(\.\d+)?", "a number is needed"),
@@ -31,7 +32,7 @@ KINDS = {
     "closing": (r"\d{2}-\d{2}", "the day on which a year closes is written as 03-31"),
 }
 """How a cell of each kind is written, and what would be right in place of another."""
-SEPARATORS = {"list": r"[; ]", "part": r" \+ | else "}
+SEPARATORS = {"list": r"[; ]", "part": r" [+-] | else "}
 """What stands between the names in a cell of several."""
 DATED = {"date": "{}", "month": "{}-01", "closing": "2018-{}"}
 ALWAYS = "always"

@@ -53,7 +53,7 @@ def bridge(report: "Report", measure: str, part: str, since: int | None = None) 
     table = table[table.index >= (since or 0)]
     if len(table) < 2:
         raise NotHeldError(
-            f"Counts of {entry.label} of {report.area.name} with and without {part} are held for "
+            f"Counts of {entry.label} of {report.area.spoken} with and without {part} are held for "
             f"fewer than two years{f' from {since} on' if since else ''}."
         )
     first, last = table.iloc[0], table.iloc[-1]

@@ -105,7 +105,7 @@ def first_held(view: View, names: list[str]) -> str:
         if view.years(name):
             return name
     raise NotHeldError(
-        f"The record has no number for {view.area.name} to answer this.{view.jointly(names)}"
+        f"The record has no number for {view.area.spoken} to answer this.{view.jointly(names)}"
     )
 
 

@@ -58,7 +58,7 @@ def split(report: "Report", measure: str, by: str) -> Finding:
     known = shares[shares["value"] > 0]
     if known.empty:
         raise NotHeldError(
-            f"No {by} of {entry.label} is printed for {report.area.name}: the counts are "
+            f"No {by} of {entry.label} is printed for {report.area.spoken}: the counts are "
             "suppressed or not held."
         )
     newest, oldest = known["period_end"].max(), known["period_end"].min()
@@ -72,7 +72,7 @@ def split(report: "Report", measure: str, by: str) -> Finding:
     hidden = sorted(shares.loc[shares["status"] == "suppressed", "group"].unique())
     gaps = f"Suppressed in some years, so not drawn there: {words.listed(hidden)}." * bool(hidden)
     return Finding(
-        f"{entry.short} in {report.area.name} {words.when(newest, entry)} by {by}: "
+        f"{entry.short} in {report.area.spoken} {words.when(newest, entry)} by {by}: "
         f"{words.listed(parts)}{before}.",
         rows,
         group_table(rows, f"{entry.short} by {by}"),
@@ -96,7 +96,7 @@ def shares_chart(report: "Report", drawn: pd.DataFrame, by: str, parts: list[str
     cuts = [(pd.Timestamp(row.period_end), row.label) for row in rows.itertuples()]
     return Chart(
         charts.trend, drawn, by="group", suffix="%", decimals=0,
-        headline=f"{measure.short} by {by} in {report.area.name}: {words.listed(parts)}",
+        headline=f"{measure.short} by {by} in {report.area.spoken}: {words.listed(parts)}",
         subtitle=f"Share of {measure.label} by {by}, per cent, {ended}",
         breaks=[(end, label) for end, label in cuts if inside.min() < end <= inside.max()],
     )  # fmt: skip

@@ -80,7 +80,7 @@ def trend(
     said = [doubts(pairs), *hidden, *(wording(name) for name in names), report.notes(*known)]
     rows = with_areas(report, known, beside) if beside else report.compare(*known)
     return Finding(
-        f"In {report.area.name} {words.listed(parts)}.",
+        f"In {report.area.spoken} {words.listed(parts)}.",
         rows,
         year_table(report, known),
         " ".join(part for part in said if part),
@@ -130,7 +130,7 @@ def changes(report: "Report", names: list[str], base_year: int) -> pd.DataFrame:
             )
     if not parts:
         raise NotHeldError(
-            f"The record holds no two years of {report.area.name} from {base_year} on."
+            f"The record holds no two years of {report.area.spoken} from {base_year} on."
         )
     return pd.concat(parts, ignore_index=True)
 
@@ -185,9 +185,8 @@ def headline(report: "Report", pairs: list[dict[str, Any]]) -> str:
     moved = f"{words.moved(pd.Series(most), measure)} in {most['year_first']}"
     if len(pairs) == 1:
         return f"{report.area.name}: {measure.label}, {moved}"
-    return (
-        f"Moved most in {report.area.name}: {measure.short[:1].lower()}{measure.short[1:]}, {moved}"
-    )
+    label = f"{measure.short[:1].lower()}{measure.short[1:]}"
+    return f"Moved most in {report.area.spoken}: {label}, {moved}"
 
 
 def size_of(percent: float) -> float:
@@ -240,7 +239,7 @@ def indexed(report: "Report", names: list[str], base_year: int, members: str) ->
     pairs = pairs[pairs["value_first"] > 0]
     if pairs.empty:
         raise NotHeldError(
-            f"Every one of these measures of {report.area.name} starts from zero or is suppressed."
+            f"Each of these measures of {report.area.spoken} starts from zero or is suppressed."
         )
     base_year = int(pairs["year_first"].max())
     pairs = changes(report, list(pairs["measure"]), base_year)
@@ -250,7 +249,7 @@ def indexed(report: "Report", names: list[str], base_year: int, members: str) ->
     rows = rows[rows["period_end"].dt.year >= base_year]
     units = {measures.get(name).unit for name in pairs["measure"]}
     return Finding(
-        f"Since {base_year}, {order_in_words(order, members)} in {report.area.name}.",
+        f"Since {base_year}, {order_in_words(order, members)} in {report.area.spoken}.",
         rows,
         change_table(report, pairs, base_year),
         doubts(order),

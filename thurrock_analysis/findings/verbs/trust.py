@@ -46,10 +46,10 @@ def coverage(report: "Report", *names: str) -> Finding:
     wanted = named(*names)
     spans = report.own(*wanted)
     if spans.empty:
-        raise NotHeldError(f"The record holds none of these measures for {report.area.name}.")
+        raise NotHeldError(f"The record holds none of these measures for {report.area.spoken}.")
     rows = [reach(report, name) for name in wanted]
     return Finding(
-        complete_in_words(rows, report.area.name),
+        complete_in_words(rows, report.area.spoken),
         spans,
         Table(
             pd.DataFrame(rows),
@@ -131,11 +131,12 @@ def revisions(report: "Report", *names: str) -> Finding:
     ends = pd.DataFrame({"first": grouped["value"].first(), "last": grouped["value"].last()})
     ends["size"] = (ends["last"] / ends["first"] - 1).abs() * 100
     moved = ends[ends["size"] > 0].sort_values("size", ascending=False).reset_index()
-    sentence = f"No figure shown for {report.area.name} was revised after it was first published."
+    sentence = f"No figure shown for {report.area.spoken} was revised after it was first published."
     if len(moved):
+        were = "was" if len(moved) == 1 else "were"
         sentence = (
-            f"{len(moved)} of {len(ends)} figures of {report.area.name} that the record holds were "
-            f"revised after their first publication; the median revision is "
+            f"{len(moved)} of {len(ends)} figures of {report.area.spoken} that the record holds "
+            f"{were} revised after first publication; the median revision is "
             f"{words.number(moved['size'].median(), 1)}% and the largest "
             f"{words.number(moved['size'].max(), 1)}%."
         )

@@ -95,11 +95,12 @@ def complete(log: pd.DataFrame, wanted: Container[str] | None = None) -> pd.Data
     log : DataFrame
         Published figures.
     wanted : container of str, optional
-        The ratios to complete; all if left out.
+        The measures to complete; all if left out.
     """
-    known = [one for one in measures.ratios() if wanted is None or one.measure in wanted]
+    made = [one for one in measures.made_of_parts() if wanted is None or one.measure in wanted]
+    known = [one for one in made if one.is_ratio]
     figures = ratios.attach_parts(log, known)
-    figures = pd.concat([figures, ratios.recompute(figures, known)], ignore_index=True)
+    figures = pd.concat([figures, ratios.recompute(figures, made)], ignore_index=True)
     figures = figures.assign(published=releases.published(figures["release"]))
     return ratios.inherit_parts(figures, known)
 

@@ -54,7 +54,7 @@ def places(frame: pd.DataFrame) -> list[str]:
     """Return the columns that say when and where: a file of England has no codes of authorities."""
     levels = set(frame.get("geographic_level", pd.Series(dtype="str")))
     codes = [column for level, column in ees.CODE_COLUMN.items() if level in levels]
-    return [*TIME, *(codes or ees.CODE_COLUMN.values())]
+    return [*TIME, *codes]
 
 
 def refuse_others(path: Path) -> None:

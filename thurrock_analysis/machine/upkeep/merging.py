@@ -82,12 +82,13 @@ def merge(held: pd.DataFrame, new: pd.DataFrame, sources: pd.DataFrame) -> Merge
 
 
 def concerned(names: set[str]) -> set[str]:
-    """Return some measures, and the ratios that have one of them for a part."""
-    return names | {one.measure for one in measures.ratios() if parts([one.measure]) & names}
+    """Return some measures, and those that have one of them for a part."""
+    made = (one.measure for one in measures.made_of_parts())
+    return names | {name for name in made if parts([name]) & names}
 
 
 def parts(names: Iterable[str]) -> set[str]:
-    """Return the measures that ratios are made of.
+    """Return the measures that others are made of.
 
     Examples
     --------
@@ -100,7 +101,7 @@ def parts(names: Iterable[str]) -> set[str]:
     while todo:
         part = todo.pop()
         found.add(part.measure)
-        todo += [other for other in (part.plus, part.otherwise) if other]
+        todo += [other for other in (part.plus, part.less, part.otherwise) if other]
     return found
 
 
