@@ -29,19 +29,20 @@ def read(frame: pd.DataFrame, table: Table, path: Path) -> pd.DataFrame:
     DataFrame
         Rows of the tidy table. LAIT stores a printed 84.6 as 84.600000000000009: the noise
         behind the sixth decimal is dropped. So are estimates of authorities for years before
-        they existed.
+        they existed, and years of which a series has no number for anybody.
     """
     series = table.columns.set_index("column")
     mapped = frame.join(series, on="Short Desc", how="inner")
     mapped = pd.concat([cells.select(part, rows) for rows, part in mapped.groupby("rows")])
     years = closing_years(mapped["Years"])
     mapped = mapped.assign(year=years)[years.notna()].astype({"year": int})
-    numbers = mapped["LA Number"].str.removesuffix(".0")
-    placed = cells.place(mapped, numbers, path, "LA Number")
+    codes = mapped["LA Number"].str.removesuffix(".0")
+    placed = cells.place(mapped, codes, path, "LA Number")
     rows = placed.assign(text=placed["Values"])
     columns = ["measure", "breakdown", "group", "area", "year", "text"]
     figures = cells.figures(rows[columns], table, path)
-    return figures[begun(figures)].reset_index(drop=True)
+    numbers = figures.groupby(["measure", "breakdown", "group", "period_end"])["value"]
+    return figures[begun(figures) & numbers.transform("count").gt(0)].reset_index(drop=True)
 
 
 def begun(figures: pd.DataFrame) -> pd.Series:
