@@ -78,8 +78,9 @@ class Renderer:
             _dress_table(soup, table)
         _list_contents(soup)
         for link in soup.find_all("a", href=True):  # between notebooks, so between their pages
-            link["href"] = _TO_NOTEBOOK.sub(r"\1.html", str(link["href"]))
-            if _ACTIVE.match(link["href"]):
+            target = _TO_NOTEBOOK.sub(r"\1.html", str(link["href"]))
+            link["href"] = target
+            if _ACTIVE.match(target):
                 del link["href"]
         html = str(soup)
         for token, data in pictures.items():
