@@ -30,7 +30,7 @@ from thurrock_analysis.record import dictionary, inventory, provenance, schema
 OUTCOMES = REFUSED, HARMLESS, ACCEPTED, ERROR = (
     "refused by file and row", "harmless", "wrongly accepted", "another error",
 )  # fmt: skip
-SENTENCE = re.compile(r"data/\S+(, row \d+| is (missing|truncated)|: )[^\n]*\.")
+SENTENCE = re.compile(r"data/\S+(, row \d+| is (missing|truncated))[^\n]*\.")
 MEANINGS: dict[str, Callable[[], object]] = {
     "claims": claims.read, "other_bases": claims.read, "actions": plans.actions,
 }  # fmt: skip

@@ -93,11 +93,23 @@ def miscounted(path: Path, body: list[parsing.Row], count: int) -> ThurrockError
 
 
 def recount() -> None:
-    """Write how many rows each file has now, after a change that is meant."""
-    path = paths.data() / FILES
-    body = parsing.rows(path, COLUMNS)
-    for row in body:
-        held = paths.data() / row["file"]
-        row["rows"] = str(sum(1 for _ in parsing.records(held, parsing.text_of(held))) - 1)
-    lines = [",".join(COLUMNS), *(",".join(row.values()) for row in body), ""]
-    path.write_text("\n".join(lines), encoding="utf-8", newline="\n")
+    """Write where each table of the schema lies and how many rows it has, after a change."""
+    data = paths.data()
+    tables = dict.fromkeys(row["table"] for row in parsing.rows(data / SCHEMA, schema.COLUMNS))
+    found = [(name, path) for name in tables for path in lying(name)]
+    text = ",".join(COLUMNS) + "\n"
+    for name, path in found:
+        own = path == data / FILES
+        count = len(found) if own else len([*parsing.records(path, parsing.text_of(path))]) - 1
+        text += f"{name},{path.relative_to(data).as_posix()},{count}\n"
+    (data / FILES).write_text(text, encoding="utf-8", newline="\n")
+
+
+def lying(name: str) -> list[Path]:
+    """Return the files of a table where they lie: beside the schema, in a folder, or in its own."""
+    data = paths.data()
+    found = [path for place in ("", "*/") for path in data.glob(f"{place}{name}.csv")]
+    found += sorted(data.glob(f"*/{name}/*.csv"))
+    if not found:
+        raise ThurrockError(f"data/{SCHEMA} has a table {name!r} and no file is it: restore it.")
+    return found
