@@ -7,11 +7,12 @@ import pandas as pd
 from thurrock_analysis import words
 from thurrock_analysis.findings.finding import Finding, NotHeldError, question
 from thurrock_analysis.findings.report import Report
-from thurrock_analysis.findings.table import YEAR, Format, Table
-from thurrock_analysis.findings.verbs.trend import year_table
+from thurrock_analysis.findings.table import YEAR, Format, Table, reasons
+from thurrock_analysis.record import measures
 
-STOCK = "looked_after"
+STOCK, LOCATION = "looked_after", "placement location"
 INSIDE, OUTSIDE = "inside the boundary", "outside the boundary"
+HERE, NET = "looked_after_by_others_here", "looked_after_net_gain"
 
 
 @question
@@ -32,9 +33,10 @@ def target(report: Report, percent: int) -> Finding:
     --------
     >>> from thurrock_analysis import open_report
     >>> target(open_report("Thurrock"), 50).table.loc[0, ["inside", "outside"]].tolist()
-    [98.0, 196.0]
+    [101.0, 175.0]
     """
-    known = inside_and_outside(report)
+    rows = report.own(STOCK, breakdown=LOCATION)
+    known = inside_and_outside(report, rows)
     if known.empty:
         raise NotHeldError(
             f"Children of {report.area.spoken} placed inside and outside the boundary are not held."
@@ -43,11 +45,17 @@ def target(report: Report, percent: int) -> Finding:
     needed = math.ceil(last["all"] * percent / 100 - last["inside"])
     need = f"{words.number(needed)} more" if needed > 0 else "no more: it was met"
     shown = known.sort_index(ascending=False)[["inside", "outside", "share"]]
+    taken = words.year_spans(known.index[known["taken"]])
+    rest = (
+        f"For {taken} only the number outside is printed: the rest are taken to be inside, those "
+        "whose placement is not known among them. "
+    )
     return Finding(
-        f"On 31 March {year}, the newest date held, {words.number(last['inside'])} of "
+        f"On 31 March {year}, {words.number(last['inside'])} of "
         f"{words.number(last['all'])} children of {report.area.spoken} were placed inside the "
-        f"boundary ({words.number(last['share'])}%). A target of {percent}% needed {need}.",
-        report.own(STOCK, breakdown="placement location"),
+        f"boundary ({words.number(last['share'])}%). A target of {percent}% needed {need}."
+        f"{newer(rows, year)}",
+        rows,
         Table(
             shown.reset_index(names="year"),
             "Looked-after children placed inside and outside the boundary",
@@ -55,23 +63,33 @@ def target(report: Report, percent: int) -> Finding:
              "share": "Inside, share"},
             {"year": YEAR, "share": Format(0, "%")},
         ),
-        "From 2018 only the number outside is printed: the rest are taken to be inside, those "
-        "whose placement is not known among them. This counts children moved, not carers found: "
+        f"{rest * bool(known['taken'].any())}This counts children moved, not carers found: "
         "the share also rises when unaccompanied or distant children leave care.",
         key=False,
     )  # fmt: skip
 
 
-def inside_and_outside(report: Report) -> pd.DataFrame:
-    """Return children placed inside and outside the boundary, all, and the share, by year."""
-    rows = report.own(STOCK, breakdown="placement location").dropna(subset=["value"])
+def newer(rows: pd.DataFrame, year: int) -> str:
+    """Say which years after one are printed without the numbers, and why."""
+    rows = rows[rows["period_end"].dt.year.gt(year) & rows["value"].isna()]
+    years = words.year_spans(set(rows["period_end"].dt.year))
+    why = words.listed(sorted(rows["status"].unique()))
+    return f" Newer numbers are not printed ({years}: {why})." * bool(len(rows))
+
+
+def inside_and_outside(report: Report, rows: pd.DataFrame) -> pd.DataFrame:
+    """Return children placed inside and outside the boundary, all, and the share, by year.
+
+    ``taken`` says where those inside are taken to be all who are not outside.
+    """
+    rows = rows.dropna(subset=["value"])
     wide = rows.pivot_table(index=rows["period_end"].dt.year, columns="group", values="value")
     wide = wide.reindex(columns=[INSIDE, OUTSIDE])
     whole = report.own(STOCK).dropna(subset=["value"])
     total = whole.set_index(whole["period_end"].dt.year)["value"].reindex(wide.index)
     inside = wide[INSIDE].fillna(total - wide[OUTSIDE])
     table = pd.DataFrame({"inside": inside, "outside": wide[OUTSIDE]}).dropna()
-    table = table.assign(all=table["inside"] + table["outside"])
+    table = table.assign(all=table["inside"] + table["outside"], taken=wide[INSIDE].isna())
     table = table[table["all"] > 0]
     return table.assign(share=100 * table["inside"] / table["all"])
 
@@ -83,37 +101,91 @@ def others_here(report: Report) -> Finding:
     Returns
     -------
     Finding
-        Its table has a row a year: other authorities' children here, and the net gain.
+        Its table has a row a year: other authorities' children here, own children elsewhere,
+        and the net gain, which is derived where the publisher prints its two parts only.
 
     Examples
     --------
     >>> from thurrock_analysis import open_report
-    >>> others_here(open_report("Thurrock")).sentence[:59]
-    '131 children of other authorities were placed in Thurrock o'
+    >>> others_here(open_report("Thurrock")).sentence[-68:]
+    ' so 48 fewer came in than went out (derived from these two numbers).'
     """
-    name = "looked_after_by_others_here"
-    rows = report.own(name, "looked_after_net_gain").dropna(subset=["value"])
-    here = rows[rows["measure"] == name].sort_values("period_end")
+    own = report.own(STOCK, breakdown=LOCATION)
+    rows = pd.concat([report.own(HERE, NET), own[own["group"].eq(OUTSIDE)]], ignore_index=True)
+    here = rows[rows["measure"].eq(HERE) & rows["value"].notna()].sort_values("period_end")
     if here.empty:
         raise NotHeldError(
             f"Other authorities' children placed in {report.area.spoken} are not held."
         )
     last = here.iloc[-1]
-    own = report.own(STOCK)
-    own = own[own["period_end"] == last["period_end"]]["value"].dropna()
-    compared = (
-        f", {words.number(100 * last['value'] / own.iloc[0])} for every 100 of its own"
-        if len(own) and own.iloc[0]
-        else ""
-    )
+    newest = rows[rows["period_end"].eq(last["period_end"])].set_index("measure")
     return Finding(
         f"{words.number(last['value'])} children of other authorities were placed in "
-        f"{report.area.spoken} on {last['period_end'].day} {last['period_end']:%B %Y}{compared}: "
-        "the newest date held.",
+        f"{report.area.name} {words.when(last['period_end'], measures.get(HERE))}"
+        f"{to_own(report, last)}{went_out(newest)}.",
         rows,
-        year_table(
-            report,
-            sorted(rows["measure"].unique()),
-            "Other authorities' children placed here, and the net gain",
-        ),
+        both_ways(rows),
+        f"{report.later(HERE)} {printed_otherwise(report, newest)}".strip(),
     )
+
+
+def to_own(report: Report, here: pd.Series) -> str:
+    """Say how many others' children there are for every 100 of the area's own."""
+    own = report.own(STOCK)
+    own = own.loc[own["period_end"].eq(here["period_end"]) & own["value"].gt(0), "value"]
+    each = [words.number(100 * here["value"] / count) for count in own]
+    return "".join(f", {count} for every 100 of its own" for count in each)
+
+
+def went_out(newest: pd.DataFrame) -> str:
+    """Say how many of the area's own live elsewhere, and what that makes of those who came."""
+    out = newest["value"].get(STOCK, float("nan"))
+    if pd.isna(out):
+        return ""
+    net = newest.loc[HERE, "value"] - out
+    told = f"{words.number(abs(net))} {'fewer' if net < 0 else 'more'}" if net else "as many"
+    printed = newest["value"].notna() & newest["origin"].eq("published")
+    derived = " (derived from these two numbers)" * (NET not in newest.index[printed])
+    return (
+        f"; {words.number(out)} of its own were placed elsewhere, so {told} came in "
+        f"{'than' if net else 'as'} went out{derived}"
+    )
+
+
+def printed_otherwise(report: Report, newest: pd.DataFrame) -> str:
+    """Say how a printed net gain differs from its parts as another table prints them."""
+    rows = report.record.of([NET])
+    rows = rows[rows["area"].eq(report.area.code) & rows["published"].le(report.as_at)]
+    known = rows.dropna(subset=["value"]).sort_values("published")
+    known = known.pivot_table(index="period_end", columns="origin", values="value",
+                              aggfunc="last", observed=True)  # fmt: skip
+    both = known.reindex(columns=["published", "recomputed"]).dropna()
+    both = both[both["published"].ne(both["recomputed"])]
+    if both.empty or newest["value"].get(STOCK) is None:
+        return ""
+    end, row = both.index[-1], both.iloc[-1]
+    return (
+        f"The table that prints the net gain and the one that prints its parts differ a little: "
+        f"for {end.year} the first has {words.with_sign(row['published'], 0)}, and "
+        f"{words.with_sign(row['recomputed'], 0)} follows from the second."
+    )
+
+
+def both_ways(rows: pd.DataFrame) -> Table:
+    """Return who came, who went and the difference by year, newest first."""
+    rows = rows.assign(year=rows["period_end"].dt.year)
+    wide = rows.pivot(index="year", columns="measure", values=["value", "status"])
+    wide = wide.sort_index(ascending=False)
+    names = [HERE, STOCK, NET]
+    derived = set(rows.loc[rows["measure"].eq(NET) & rows["origin"].eq("recomputed"), "year"])
+    values = wide["value"].reindex(columns=names).astype("float64")
+    values["origin"] = ["derived" if year in derived else "printed" for year in values.index]
+    values.loc[values[NET].isna(), "origin"] = "not printed"
+    return Table(
+        values.rename_axis(columns=None).reset_index(),
+        "Other authorities' children placed here, own children placed elsewhere, and the net gain",
+        {"year": "31 March", HERE: "Others here", STOCK: "Own elsewhere", NET: "Net gain",
+         "origin": "Net gain is"},
+        {"year": YEAR, HERE: Format(), STOCK: Format(), NET: Format(signed=True)},
+        reasons(wide["status"].reindex(columns=names)),
+    )  # fmt: skip
