@@ -103,7 +103,10 @@ def recompute_one(held: dict[str, pd.DataFrame], measure: Measure) -> pd.DataFra
     rows = pd.concat([top, bottom], axis=1).dropna()
     rows = rows[rows["denominator"].gt(0)]
     rows = rows[~rows.index.isin(held.get(measure.measure, none)["place"])]
-    seen = held.get(measure.numerator.measure, none).drop_duplicates("place").set_index("place")
+    seen = held.get(measure.numerator.measure, none)
+    part = seen["breakdown"].eq(measure.numerator.breakdown)
+    part &= seen["group"].isin(measure.numerator.groups)
+    seen = pd.concat([seen[part], seen]).drop_duplicates("place").set_index("place")
     rows = rows.join(seen[["release", "area", "period_start", "period_end", "source"]], how="inner")
     return rows.assign(
         measure=measure.measure,
