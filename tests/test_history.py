@@ -57,7 +57,8 @@ def ordered(figures):
     ],
 )
 def test_a_row_is_a_first_publication_or_a_change_and_names_what_repeats_it(printed, expected):
-    record = history.pack(log_of(*((2014, 2014 + at, "A", *p) for at, p in enumerate(printed))))
+    cells = ((2014, 2014 + at, "DfE", *parts) for at, parts in enumerate(printed))
+    record = history.pack(history.settle(log_of(*cells), SOURCES))
     found = {
         int(row.release[-4:]) - 2014: [int(name[-4:]) - 2014 for name in named(row.confirmed)]
         for row in record.itertuples()
@@ -100,7 +101,7 @@ def test_files_in_any_order_whole_or_in_part_give_one_record(parts, random):
     pieces = [piece for part in parts for piece in (part[:1], part[1:]) if len(piece)]
     random.shuffle(pieces)
     record = EMPTY
-    for batch in (pieces[:1], pieces[1:4], pieces[4:]):
+    for batch in (pieces[:1], pieces[1:4], pieces[4:], pieces[:2]):
         record = put(record, *batch)
     pd.testing.assert_frame_equal(record, whole)
 

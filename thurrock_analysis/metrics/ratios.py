@@ -104,7 +104,10 @@ def recompute_one(held: dict[str, pd.DataFrame], measure: Measure) -> pd.DataFra
     top = part_values(held, measure.numerator)
     rows = ratio(top, held, measure) if measure.denominator else difference(top, measure)
     rows = rows[~rows.index.isin(held.get(measure.measure, none)["place"])]
-    seen = held.get(measure.numerator.measure, none).drop_duplicates("place").set_index("place")
+    seen = held.get(measure.numerator.measure, none)
+    part = seen["breakdown"].eq(measure.numerator.breakdown)
+    part &= seen["group"].isin(measure.numerator.groups)
+    seen = pd.concat([seen[part], seen]).drop_duplicates("place").set_index("place")
     rows = rows.join(seen[["release", "area", "period_start", "period_end", "source"]], how="inner")
     return rows.assign(measure=measure.measure, basis=measure.basis, origin="recomputed")
 

@@ -13,6 +13,7 @@ from thurrock_analysis.record import releases, tidy
 
 SERIES = [*tidy.FIGURE, "origin"]
 """What names the history of a figure: its releases in succession."""
+IN_TIME = [*SERIES, "published", "release"]
 BETWEEN, IN = "; ", ": "
 VAGUE = "missing or suppressed"
 
@@ -32,9 +33,7 @@ def pack(log: pd.DataFrame) -> pd.DataFrame:
         status or parts, in order of publication. ``confirmed`` names each later release that
         repeats the row and, behind a colon, the source where it does.
     """
-    order = [*SERIES, "published", "release"]
-    ordered = plain(log).sort_values(order, kind="stable", ignore_index=True)
-    ordered = ordered[~blank(ordered)].reset_index(drop=True)
+    ordered = plain(log).sort_values(IN_TIME, kind="stable", ignore_index=True)
     told = tells(ordered)
     run = told.cumsum()
     said = (ordered["release"] + IN + ordered["source"])[~told]
@@ -88,7 +87,7 @@ def plain(figures: pd.DataFrame) -> pd.DataFrame:
 
 
 def settle(log: pd.DataFrame, sources: pd.DataFrame) -> pd.DataFrame:
-    """Keep one row a figure and release where several files carry it.
+    """Keep one row a figure and release, whichever files carry it, in order of publication.
 
     Parameters
     ----------
@@ -97,13 +96,17 @@ def settle(log: pd.DataFrame, sources: pd.DataFrame) -> pd.DataFrame:
     sources : DataFrame
         ``sources.csv``: which tables each source holds. The table that ``tables.csv`` names
         first goes before (DfE's own before LAIT's copies of them), then the source's name; a
-        sign that leaves open why there is no number goes last.
+        sign that leaves open why there is no number goes last, and goes out where an earlier
+        release says more.
     """
     order = {table.name: at for at, table in enumerate(cells.tables())}
     rank = sources["table"].map(order).groupby(sources["source"]).min()
     ranked = log.assign(vague=log["status"].eq(VAGUE), rank=log["source"].map(rank))
-    ranked = ranked.sort_values(["vague", "rank", "source"], kind="stable", ignore_index=True)
-    return ranked.drop_duplicates(tidy.KEY, ignore_index=True)[log.columns]
+    ranked = ranked.sort_values(["vague", "rank", "source"], kind="stable")
+    settled = ranked.drop_duplicates(tidy.KEY)[log.columns]
+    settled = settled.assign(published=releases.published(settled["release"]))
+    settled = settled.sort_values(IN_TIME, kind="stable", ignore_index=True)
+    return settled[~blank(settled)].reset_index(drop=True)
 
 
 def tells(ordered: pd.DataFrame) -> pd.Series:
