@@ -1,0 +1,115 @@
+"""Kill refreshes of the project's own notebooks at random moments, and look at what is left.
+
+Each refresh gets a signal somewhere between its start and its end. Afterwards the report must be
+the previous one, to the byte, or a new one that is whole; no process may be left; and after one
+more refresh nothing else may be left either.
+"""
+
+import argparse
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from pathlib import Path
+
+REFRESH = [sys.executable, "-m", "thurrock_analysis", "refresh"]
+SIGNALS = (signal.SIGKILL, signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+WITHIN = 10.0  # seconds for processes to end after the refresh has
+
+
+def main() -> None:
+    """Kill as often as asked and print a table."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("count", type=int, nargs="?", default=40)
+    parser.add_argument("--seed", type=int, default=0)
+    options = parser.parse_args()
+    chance = random.Random(options.seed)
+    counted: Counter[tuple[str, str]] = Counter()
+    with tempfile.TemporaryDirectory(prefix="kills-") as folder:
+        place = Path(folder)
+        os.environ["THURROCK_REPORTS_DIR"] = str(place / "reports")
+        os.environ["TMPDIR"] = str(place / "tmp")
+        (place / "tmp").mkdir()
+        began = time.perf_counter()
+        subprocess.run(REFRESH, check=True, capture_output=True)
+        takes = time.perf_counter() - began
+        for turn in range(options.count):
+            asked = SIGNALS[turn % len(SIGNALS)]
+            found = _kill(place, asked, chance.uniform(0, takes))
+            counted.update((asked.name, one) for one in found)
+        subprocess.run(REFRESH, check=True, capture_output=True)
+        left = _left(place)
+    kinds = sorted({kind for _, kind in counted})
+    print(f"One refresh takes {takes:.1f} s.\n\n| signal | {' | '.join(kinds)} |")
+    print("| --- |" + " --- |" * len(kinds))
+    for asked in SIGNALS:
+        print(f"| {asked.name} | {' | '.join(str(counted[asked.name, one]) for one in kinds)} |")
+    print(f"\nLeft after one more refresh: {', '.join(map(str, left)) or 'nothing'}.")
+    sys.exit(bool(left) or any("NOT" in kind for kind in kinds))
+
+
+def _kill(place: Path, asked: signal.Signals, after: float) -> list[str]:
+    """Start a refresh, signal it after some seconds, and say what became of it."""
+    before = _content(place)
+    process = subprocess.Popen(
+        REFRESH, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
+    )
+    try:
+        _, said = process.communicate(timeout=after)
+    except subprocess.TimeoutExpired:
+        process.send_signal(asked)
+        _, said = process.communicate(timeout=60)
+    now = _content(place)
+    report = "report NOT whole"
+    if now == before:
+        report = "report as before"
+    elif _whole(now):
+        report = "new report"
+    found = [f"status {process.returncode}", report]
+    if "Traceback" in said:
+        found.append("NOT silent")
+    end = time.monotonic() + WITHIN
+    while _processes(place) and time.monotonic() < end:
+        time.sleep(0.1)
+    return found + ["processes NOT gone"] * bool(_processes(place))
+
+
+def _content(place: Path) -> dict[str, bytes]:
+    (report,) = (place / "reports" / "thurrock").glob("[!.]*")
+    return {path.name: path.read_bytes() for path in report.iterdir()}
+
+
+def _whole(content: dict[str, bytes]) -> bool:
+    """Say whether a report has every page that its record tells of, to the last line."""
+    try:
+        names = [f"{name}.html" for name in json.loads(content["run.json"])["notebooks"]]
+        pages = [content[name] for name in ("index.html", *names)]
+    except (KeyError, ValueError):
+        return False
+    return all(page.rstrip().endswith(b"</html>") for page in pages)
+
+
+def _left(place: Path) -> list[object]:
+    return [*place.rglob(".*"), *(place / "tmp").iterdir(), *_processes(place)]
+
+
+def _processes(place: Path) -> list[int]:
+    """Return the processes that run for these reports, this one left out."""
+    wanted = f"THURROCK_REPORTS_DIR={place}".encode()
+    found = []
+    for entry in Path("/proc").glob("[0-9]*/environ"):
+        try:
+            if wanted in entry.read_bytes() and int(entry.parent.name) != os.getpid():
+                found.append(int(entry.parent.name))
+        except OSError:  # it has ended, or is another user's
+            continue
+    return found
+
+
+if __name__ == "__main__":
+    main()
