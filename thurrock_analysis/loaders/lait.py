@@ -29,7 +29,8 @@ def read(frame: pd.DataFrame, table: Table, path: Path) -> pd.DataFrame:
     DataFrame
         Rows of the tidy table. LAIT stores a printed 84.6 as 84.600000000000009: the noise
         behind the sixth decimal is dropped. So are estimates of authorities for years before
-        they existed, and years of which a series has no number for anybody.
+        they existed, and years in which a series has no number
+        for anybody, England included: nothing was hidden then.
     """
     series = table.columns.set_index("column")
     mapped = frame.join(series, on="Short Desc", how="inner")
@@ -41,8 +42,14 @@ def read(frame: pd.DataFrame, table: Table, path: Path) -> pd.DataFrame:
     rows = placed.assign(text=placed["Values"])
     columns = ["measure", "breakdown", "group", "area", "year", "text"]
     figures = cells.figures(rows[columns], table, path)
-    numbers = figures.groupby(["measure", "breakdown", "group", "period_end"])["value"]
-    return figures[begun(figures) & numbers.transform("count").gt(0)].reset_index(drop=True)
+    return figures[begun(figures) & printed(figures)].reset_index(drop=True)
+
+
+def printed(figures: pd.DataFrame) -> pd.Series:
+    """Say which figures are of a year in which a series has a number, for England or anybody."""
+    year = figures.groupby(["measure", "breakdown", "group", "period_end"])
+    whole = figures["area"].eq(areas.ENGLAND).groupby(year.ngroup()).transform("any")
+    return ~whole | year["value"].transform("count").gt(0)
 
 
 def begun(figures: pd.DataFrame) -> pd.Series:
