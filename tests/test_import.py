@@ -24,7 +24,10 @@ DATED = ["--published", "2026-10-29"]
 SHIPPED = paths.data()
 
 
-KEPT = [*making.MEASURES, "referral_rate", "population_0_17", "looked_after"]
+KEPT = [
+    *making.MEASURES, "referral_rate", "population_0_17", "looked_after",
+    *(f"referrals_from_{whom}_percent" for whom in ("police", "schools", "health")),
+]  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -425,7 +428,7 @@ def test_files_of_another_kind_are_named_for_what_they_are(tmp_path):
         (["--release", "CLA 2026"], "c1.csv belongs to CIN and not to CLA 2026"),
         (
             ["--release", "2026"],
-            "'2026' is no release: write CIN, CLA or CSWW and the closing year",
+            "'2026' is no release: write CAFCASS, CILIF, CIN, CLA, CSWW, EXCL",
         ),
     ],
 )

@@ -135,6 +135,7 @@ def test_nothing_is_shown_of_an_authority_before_it_was_published_on():
 )
 def test_what_the_newest_releases_of_a_date_hold_more_than_the_record_is_named(date, whole, tables):
     rows = releases.not_held(date)
+    rows = rows[rows["release"].str.partition(" ")[0].isin(["CIN", "CLA", "CSWW"])]
     of_all = rows["table"].eq("all")
     assert set(rows.loc[of_all, "release"]) == whole
     assert set(rows.loc[~of_all, "release"]) == tables
