@@ -97,7 +97,7 @@ def _round(folder: Path, loop: bool) -> dict[str, float]:
 
 
 def _plain_loop(folder: Path) -> float:
-    names = [notebook.name for notebook in choose(paths.notebooks())]
+    names = [notebook.name for notebook in choose(paths.notebooks())[0]]
     made = [str(folder / f"{name}.ipynb") for name in names]
     wall = 0.0
     for name, path in zip(names, made, strict=True):
