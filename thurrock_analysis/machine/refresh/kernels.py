@@ -78,24 +78,11 @@ class Supply:
             return None
 
 
-class _Kernel:
-    """What both kinds of kernel have in common."""
+class ForkedKernel:
+    """A kernel that the fork server made."""
 
     flooded = False
-    """Whether it was ended because it showed more than a page can hold."""
-
-    def kill(self) -> None:
-        """End the process and what it started, at once."""
-        raise NotImplementedError
-
-    def flood(self) -> None:
-        """End it because it showed too much."""
-        self.flooded = True
-        self.kill()
-
-
-class ForkedKernel(_Kernel):
-    """A kernel that the fork server made."""
+    """Whether it was killed because it showed too much."""
 
     def __init__(
         self, server: ForkServer, where: Path, cwd: Path, authority: str, as_at: str
@@ -112,10 +99,6 @@ class ForkedKernel(_Kernel):
         self._closing = threading.Lock()
         self._ended = False
         self._status: int | None = None
-
-    def manager(self) -> type[AsyncKernelManager]:
-        """Return a manager that takes over the running kernel."""
-        return type("ManagerOfOne", (ForkedManager,), {"kernel": self})
 
     def alive(self) -> bool:
         """Say whether the process still runs."""
@@ -152,17 +135,15 @@ class ForkedKernel(_Kernel):
         self._ended = True
 
 
-class OrdinaryKernel(_Kernel):
+class OrdinaryKernel:
     """A kernel that papermill starts by itself."""
+
+    flooded = False
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self._process: subprocess.Popen[bytes] | None = None
         self._killed = False
-
-    def manager(self) -> type[AsyncKernelManager]:
-        """Return papermill's usual manager, which tells of the process that it starts."""
-        return type("ManagerOfOne", (OrdinaryManager,), {"kernel": self})
 
     def started(self, process: subprocess.Popen[bytes]) -> None:
         """Learn of the process."""
@@ -245,6 +226,12 @@ class ForkedManager(AsyncKernelManager):
         self.kernel.kill()
 
 
+def manager_of(kernel: Kernel) -> type[AsyncKernelManager]:
+    """Return the class that papermill makes its manager of, for one kernel."""
+    kind = ForkedManager if isinstance(kernel, ForkedKernel) else OrdinaryManager
+    return type("ManagerOfOne", (kind,), {"kernel": kernel})
+
+
 class LimitedChannel(AsyncZMQSocketChannel):
     """Hears what a kernel shows, and ends the kernel when that is more than a page can hold."""
 
@@ -257,7 +244,8 @@ class LimitedChannel(AsyncZMQSocketChannel):
             self.heard += sum(map(len, message))
             if self.heard <= MOST_SHOWN * 1_000_000:
                 return self.session.deserialize(self.session.feed_identities(message)[1])
-            self.kernel.flood()
+            self.kernel.flooded = True
+            self.kernel.kill()
 
 
 class QuickClient(AsyncKernelClient):

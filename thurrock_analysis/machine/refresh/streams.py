@@ -8,16 +8,16 @@ OPTION = f"--IPKernelApp.outstream_class={__name__}.SteadyStream"
 """Gives a kernel these streams."""
 
 
-class SteadyStream(OutStream):  # type: ignore[misc]
+class SteadyStream(OutStream):
     """A stream that waits until what was written before has been sent."""
 
     _waiting = 0
 
-    def write(self, string: str) -> int | None:
+    def write(self, string: str) -> int:
         """Write, and from time to time wait."""
-        written: int | None = super().write(string)
+        written = super().write(string) or 0
         self._waiting += len(string)
         if self._waiting > WAITING:
             self._waiting = 0
-            self.flush()
+            self.flush()  # type: ignore[no-untyped-call]
         return written
