@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from thurrock_analysis import __version__
+from thurrock_analysis import __version__, paths
 from thurrock_analysis.errors import ThurrockError
 from thurrock_analysis.machine.upkeep.commands import data, take
 
@@ -75,7 +75,7 @@ def refresh(
     given = _given([*parameters, *(("as_at", date) for date in [as_at] if date is not None)])
     if "authority" in given:
         asked["authorities"] += (given.pop("authority"),)
-    asked |= {"as_at": given.pop("as_at", ""), "out": out and out.expanduser()}
+    asked |= {"as_at": given.pop("as_at", ""), "out": out and paths.meant(out)}
     result = run.refresh(run.Options(given=given, **asked))
     for line in result.summary():
         _say(line)
@@ -86,7 +86,6 @@ def refresh(
 @commands.command("list")
 def list_notebooks() -> None:
     """List the notebooks and their parameters."""
-    from thurrock_analysis import paths
     from thurrock_analysis.machine.refresh.sources import read_all
 
     found, left_out = read_all(paths.notebooks())

@@ -25,7 +25,6 @@ from traitlets import Type
 from thurrock_analysis.errors import ThurrockError
 from thurrock_analysis.machine.refresh.fork_client import ForkServer, ForkServerEnded
 from thurrock_analysis.machine.refresh.streams import OPTION
-from thurrock_analysis.machine.refresh.workspace import for_temporary_files
 
 LISTENS_WITHIN = 60  # seconds after the fork
 MOST_SHOWN = 10
@@ -173,7 +172,7 @@ Kernel = ForkedKernel | OrdinaryKernel
 
 
 class OrdinaryManager(AsyncKernelManager):
-    """Starts a kernel as usual, its output outside cells and its temporary files aside."""
+    """Starts a kernel as usual, its output outside cells aside."""
 
     kernel: ClassVar[OrdinaryKernel]
 
@@ -184,10 +183,8 @@ class OrdinaryManager(AsyncKernelManager):
     async def start_kernel(self, **options: Any) -> None:  # type: ignore[override]
         """Start the process and tell of it."""
         quiet = dict.fromkeys(("stdout", "stderr"), subprocess.DEVNULL)
-        variables = {**os.environ, **for_temporary_files(self.kernel.folder)}
         arguments = [*options.pop("extra_arguments", []), OPTION]
-        options |= {"env": variables, "extra_arguments": arguments}
-        await super().start_kernel(**quiet, **options)
+        await super().start_kernel(**quiet, **options, extra_arguments=arguments)
         self.kernel.started(self.provisioner.process)  # type: ignore[union-attr]
 
 
