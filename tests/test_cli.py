@@ -7,7 +7,7 @@ import sys
 import making_notebooks as making
 import pytest
 
-from thurrock_analysis import cli
+from thurrock_analysis import cli, paths
 
 
 @pytest.fixture
@@ -50,6 +50,26 @@ def test_list_shows_parameters_types_defaults_and_help(home, capsys):
 def test_an_error_is_one_sentence_and_exit_code_2(home, capsys):
     assert cli.main(["list"]) == 2
     assert capsys.readouterr().err == f"thurrock: There is no notebook in {home / 'notebooks'}.\n"
+
+
+def test_installed_without_its_repository_it_says_what_it_needs(tmp_path, monkeypatch, capsys):
+    monkeypatch.delenv("THURROCK_HOME", raising=False)
+    monkeypatch.setattr(paths, "__file__", str(tmp_path / "thurrock_analysis" / "paths.py"))
+    assert cli.main(["list"]) == 2
+    err = capsys.readouterr().err
+    assert err.startswith("thurrock: The package is installed without its repository")
+    assert err.endswith("name the repository's folder in the variable THURROCK_HOME.\n")
+
+
+def test_list_shows_what_is_wrong_with_a_notebook_and_what_is_left_out(home, capsys):
+    making.write(home / "notebooks", "demand", [])
+    (home / "notebooks" / "broken.ipynb").write_text("{")
+    stray = '{"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}'
+    (home / "notebooks" / "Untitled.ipynb").write_text(stray)
+    assert cli.main(["list"]) == 0
+    first, *_, last = capsys.readouterr().out.splitlines()
+    assert first == "broken: broken.ipynb is not a notebook of format 4, as JupyterLab saves it."
+    assert last.startswith("Left out: The notebook Untitled has no cell tagged `parameters`")
 
 
 @pytest.mark.parametrize(

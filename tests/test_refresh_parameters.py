@@ -7,8 +7,13 @@ from hypothesis import strategies as st
 
 from thurrock_analysis.errors import ThurrockError
 from thurrock_analysis.machine.refresh.parameters import Parameter, coerce, declared_parameters
-from thurrock_analysis.machine.refresh.plan import check_names, own_area, values_of
-from thurrock_analysis.machine.refresh.sources import choose, read_notebook
+from thurrock_analysis.machine.refresh.sources import (
+    check,
+    choose,
+    own_area,
+    read_notebook,
+    values_of,
+)
 
 
 def declared(source):
@@ -124,14 +129,14 @@ def test_every_notebook_needs_authority_and_date(tmp_path):
 def test_an_unknown_parameter_gets_the_nearest_names(tmp_path):
     notebook = read_notebook(making.write(tmp_path, "demand", []))
     with pytest.raises(ThurrockError, match="parameter authorty: did you mean authority?"):
-        check_names([notebook], {"authorty": "x"})
+        check([notebook], {"authorty": "x"})
 
 
 def test_a_parameter_goes_only_to_the_notebooks_that_have_it(tmp_path):
     more = f"{making.PARAMETERS}\nyears: int = 5"
     one = read_notebook(making.write(tmp_path, "one", [], more))
     two = read_notebook(making.write(tmp_path, "two", []))
-    check_names([one, two], {"years": "7"})
+    check([one, two], {"years": "7"})
     assert values_of(one, {"years": "7"}) == {"authority": "Thurrock", "as_at": "", "years": 7}
     assert values_of(two, {"years": "7"}) == {"authority": "Thurrock", "as_at": ""}
 

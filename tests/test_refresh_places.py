@@ -6,9 +6,9 @@ import pytest
 from bs4 import BeautifulSoup
 
 from thurrock_analysis.errors import ThurrockError
-from thurrock_analysis.machine.refresh import front
-from thurrock_analysis.machine.refresh.front import write_front
-from thurrock_analysis.machine.refresh.places import chosen, within
+from thurrock_analysis.machine.refresh import index
+from thurrock_analysis.machine.refresh.index import write_front
+from thurrock_analysis.machine.refresh.plan import chosen, within
 from thurrock_analysis.record import areas
 
 NOW = "2026-03-31"
@@ -107,8 +107,8 @@ def test_the_page_over_all_authorities_says_what_lies_there(tmp_path):
     rows, links = table(written(tmp_path))
     day, made = "31 March 2026", "1 April 2026"
     assert rows == [
-        ["Dorset (E06000059)", day, made, "1", "", ""],
-        ["Dorset (E10000009)", day, made, "1", "", ""],
+        ["Dorset", day, made, "1", "", ""],
+        ["Dorset (to 2019)", day, made, "1", "", ""],
         ["Thurrock", day, made, "3", "Placements, Adoption", "31 March 2018"],
     ]
     assert links == [
@@ -119,7 +119,7 @@ def test_the_page_over_all_authorities_says_what_lies_there(tmp_path):
 
 
 def test_a_report_put_there_while_the_page_is_written_is_not_lost(tmp_path, monkeypatch):
-    found = front.all_under
+    found = index.all_under
 
     def found_too_early(out):
         records = found(out)
@@ -128,7 +128,7 @@ def test_a_report_put_there_while_the_page_is_written_is_not_lost(tmp_path, monk
         return records
 
     lay(tmp_path, "thurrock/2026-03-31", "Thurrock", "E06000034")
-    monkeypatch.setattr(front, "all_under", found_too_early)
+    monkeypatch.setattr(index, "all_under", found_too_early)
     rows, _ = table(written(tmp_path))
     assert [row[0] for row in rows] == ["Kent", "Thurrock"]
 

@@ -1,12 +1,16 @@
 """The kernels' folder is short-named, gone at the end, and cleared after a killed run."""
 
 import os
+import pwd
 import tempfile
 from pathlib import Path
 
 import pytest
 
+from thurrock_analysis import paths
+from thurrock_analysis.errors import ThurrockError
 from thurrock_analysis.machine.refresh import workspace as module
+from thurrock_analysis.machine.refresh.tidy_up import scrub
 from thurrock_analysis.machine.refresh.workspace import workspace
 
 
@@ -35,6 +39,20 @@ def test_clears_what_killed_runs_left_and_nothing_else(base):
     with workspace() as running, workspace():
         assert running.exists(), "its owner lives"
     assert list(base.iterdir()) == [other]
+
+
+def test_a_user_without_a_home_has_one_for_as_long(base, monkeypatch):
+    def unknown(_):
+        raise KeyError
+
+    monkeypatch.setattr(pwd, "getpwuid", unknown)
+    monkeypatch.delenv("HOME")
+    with workspace() as folder:
+        assert Path.home() == Path(tempfile.gettempdir()) == folder / "tmp"
+    assert "HOME" not in os.environ and tempfile.gettempdir() == str(base)
+    assert scrub("~/left") == "~/left"
+    with pytest.raises(ThurrockError, match="No home folder is known here: write ~/x without ~"):
+        paths.meant(Path("~/x"))
 
 
 def test_a_planted_folder_whose_lock_is_a_link_destroys_nothing(base, monkeypatch):

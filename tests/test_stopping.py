@@ -60,8 +60,10 @@ class Asks(importlib.abc.MetaPathFinder):
             {ASK.format("SIGINT")}
 sys.meta_path.insert(0, Asks())
 from thurrock_analysis.cli import main
-sys.exit(main(["list"]))
+sys.exit(main(["refresh", "--out", sys.argv[1]]))
 """
-    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
+    command = [sys.executable, "-c", script, tmp_path / "reports"]
+    done = subprocess.run(command, capture_output=True, text=True)
     assert (done.returncode, done.stdout) == (130, "")
     assert done.stderr.strip() == "thurrock: Stopped; what was not finished is as it was."
+    assert not (tmp_path / "reports").exists()

@@ -27,7 +27,7 @@ def main(arguments: list[str] | None = None) -> int:
     _open_streams()
     try:
         with terminable():
-            from thurrock_analysis.machine.commands import run
+            from thurrock_analysis.commands import run
 
             return run(arguments)
     except KeyboardInterrupt:

@@ -27,7 +27,7 @@ def home() -> Path:
     """
     named = os.environ.get("THURROCK_HOME")
     if named:
-        return Path(named).expanduser().resolve()
+        return meant(Path(named))
     repository = Path(__file__).resolve().parents[1]
     if not (repository / "pyproject.toml").is_file():
         raise ThurrockError(
@@ -106,4 +106,12 @@ def reports() -> Path:
     True
     """
     named = os.environ.get("THURROCK_REPORTS_DIR")
-    return Path(named).expanduser().resolve() if named else home() / "reports"
+    return meant(Path(named)) if named else home() / "reports"
+
+
+def meant(path: Path) -> Path:
+    """Return the whole path that somebody means, who may begin it with ``~``."""
+    try:
+        return path.expanduser().resolve()
+    except RuntimeError as error:
+        raise ThurrockError(f"No home folder is known here: write {path} without ~.") from error

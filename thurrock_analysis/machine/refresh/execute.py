@@ -16,7 +16,7 @@ from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from papermill.exceptions import PapermillExecutionError
 
 from thurrock_analysis.errors import ThurrockError
-from thurrock_analysis.machine.refresh.kernels import MOST_SHOWN, Kernel, Supply
+from thurrock_analysis.machine.refresh.kernels import MOST_SHOWN, Kernel, Supply, manager_of
 from thurrock_analysis.machine.refresh.parameters import Value
 from thurrock_analysis.machine.refresh.payload import Payload, payload_of
 from thurrock_analysis.machine.refresh.sources import AREA, DATE, Notebook
@@ -114,7 +114,7 @@ class _Run:
             request_save_on_cell_execute=False,
             start_timeout=START_WITHIN,
             execution_timeout=self.cell_timeout,
-            kernel_manager_class=kernel.manager(),
+            kernel_manager_class=manager_of(kernel),
             shutdown_kernel="immediate",
             iopub_timeout=self.cell_timeout,  # for what a cell that has ended still has to show
             # Not `cwd`, which would move this whole process, other threads included.

@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 from thurrock_analysis.errors import ThurrockError
-from thurrock_analysis.machine.refresh.workspace import for_temporary_files
 
 ANSWER_WITHIN = 120.0  # seconds; the first answer waits for the imports
 INLINE = "module://matplotlib_inline.backend_inline"
@@ -45,7 +44,7 @@ class ForkServer:
             self._process = subprocess.Popen(
                 [*command, str(theirs.fileno()), str(os.getpid()), *modules],
                 pass_fds=[theirs.fileno()],
-                env=_environment(log.parent),
+                env=_environment(),
                 stdin=subprocess.DEVNULL,
                 stdout=stream,
                 stderr=stream,
@@ -97,11 +96,10 @@ class ForkServer:
         return f"the process that starts the kernels ended unexpectedly (status {status})"
 
 
-def _environment(folder: Path) -> dict[str, str]:
+def _environment() -> dict[str, str]:
     """Return the environment of a process whose forks will be kernels."""
     return {
         **os.environ,
-        **for_temporary_files(folder),
         "MPLBACKEND": INLINE,
         # One thread each: kernels run side by side, and a fork must not cut threads short.
         "OPENBLAS_NUM_THREADS": "1",

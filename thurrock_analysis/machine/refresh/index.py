@@ -1,16 +1,21 @@
-"""The first page of a report: what stands out, where to read on, and what failed."""
+"""The first page of a report, and the one over all: what stands out, and what failed."""
 
 import math
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from thurrock_analysis import words
+from thurrock_analysis.errors import ThurrockError
+from thurrock_analysis.machine.files import reason
 from thurrock_analysis.machine.refresh.payload import Payload
 from thurrock_analysis.machine.refresh.render import TEMPLATES
-from thurrock_analysis.record import measures
+from thurrock_analysis.machine.refresh.run_record import all_under
+from thurrock_analysis.machine.refresh.sources import PAGE
+from thurrock_analysis.record import areas, measures
 
 MOST = 12
 """Lines under what stands out: more than a director reads in five minutes."""
@@ -132,3 +137,40 @@ def _period(row: dict[str, Any]) -> str:
     if basis in words.SPANS:
         return words.SPANS[basis] + words.month(end)
     return day if basis == "at date" else f"year to {day}"
+
+
+def write_front(out: Path, scratch: Path) -> Path:
+    """Write the page over all authorities from what lies in the folder of reports."""
+    page, beside, written = out / PAGE, scratch / PAGE, ""
+    try:
+        # Another refresh may put a report there meanwhile, and must not be lost from the page.
+        while (text := filled("front", places=places(all_under(out)))) != written:
+            beside.write_text(text, encoding="utf-8")
+            beside.replace(page)
+            written = text
+    except OSError as error:
+        raise ThurrockError(
+            f"The page over all authorities cannot be written to {page} ({reason(error)})."
+        ) from error
+    return page
+
+
+def places(records: dict[Path, dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return a row for each authority, by name: its newest report, and links to the others."""
+    found: dict[str, list[dict[str, Any]]] = {}
+    for folder, record in sorted(records.items(), reverse=True):  # newest first
+        found.setdefault(record["authority"]["code"], []).append(_report(folder, record))
+    newest = [{**rows[0], "others": rows[1:]} for rows in found.values()]
+    return sorted(newest, key=lambda row: str(row["name"]))
+
+
+def _report(folder: Path, record: dict[str, Any]) -> dict[str, Any]:
+    notebooks = record["notebooks"].values()
+    return {
+        "name": areas.titles().get(record["authority"]["code"], record["authority"]["name"]),
+        "link": f"{folder.parent.name}/{folder.name}/{PAGE}",
+        "as_at": words.day(record["as_at"]),
+        "made": words.day(record["made"]),
+        "reports": sum("earlier" in one or one.get("status") == "ok" for one in notebooks),
+        "failed": [str(one.get("title", "")) for one in notebooks if one.get("status") == "failed"],
+    }

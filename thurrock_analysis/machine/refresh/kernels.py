@@ -25,7 +25,6 @@ from traitlets import Type
 from thurrock_analysis.errors import ThurrockError
 from thurrock_analysis.machine.refresh.fork_client import ForkServer, ForkServerEnded
 from thurrock_analysis.machine.refresh.streams import OPTION
-from thurrock_analysis.machine.refresh.workspace import for_temporary_files
 
 LISTENS_WITHIN = 60  # seconds after the fork
 MOST_SHOWN = 10
@@ -78,24 +77,11 @@ class Supply:
             return None
 
 
-class _Kernel:
-    """What both kinds of kernel have in common."""
+class ForkedKernel:
+    """A kernel that the fork server made."""
 
     flooded = False
-    """Whether it was ended because it showed more than a page can hold."""
-
-    def kill(self) -> None:
-        """End the process and what it started, at once."""
-        raise NotImplementedError
-
-    def flood(self) -> None:
-        """End it because it showed too much."""
-        self.flooded = True
-        self.kill()
-
-
-class ForkedKernel(_Kernel):
-    """A kernel that the fork server made."""
+    """Whether it was killed because it showed too much."""
 
     def __init__(
         self, server: ForkServer, where: Path, cwd: Path, authority: str, as_at: str
@@ -112,10 +98,6 @@ class ForkedKernel(_Kernel):
         self._closing = threading.Lock()
         self._ended = False
         self._status: int | None = None
-
-    def manager(self) -> type[AsyncKernelManager]:
-        """Return a manager that takes over the running kernel."""
-        return type("ManagerOfOne", (ForkedManager,), {"kernel": self})
 
     def alive(self) -> bool:
         """Say whether the process still runs."""
@@ -152,17 +134,15 @@ class ForkedKernel(_Kernel):
         self._ended = True
 
 
-class OrdinaryKernel(_Kernel):
+class OrdinaryKernel:
     """A kernel that papermill starts by itself."""
+
+    flooded = False
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self._process: subprocess.Popen[bytes] | None = None
         self._killed = False
-
-    def manager(self) -> type[AsyncKernelManager]:
-        """Return papermill's usual manager, which tells of the process that it starts."""
-        return type("ManagerOfOne", (OrdinaryManager,), {"kernel": self})
 
     def started(self, process: subprocess.Popen[bytes]) -> None:
         """Learn of the process."""
@@ -192,7 +172,7 @@ Kernel = ForkedKernel | OrdinaryKernel
 
 
 class OrdinaryManager(AsyncKernelManager):
-    """Starts a kernel as usual, its output outside cells and its temporary files aside."""
+    """Starts a kernel as usual, its output outside cells aside."""
 
     kernel: ClassVar[OrdinaryKernel]
 
@@ -203,10 +183,8 @@ class OrdinaryManager(AsyncKernelManager):
     async def start_kernel(self, **options: Any) -> None:  # type: ignore[override]
         """Start the process and tell of it."""
         quiet = dict.fromkeys(("stdout", "stderr"), subprocess.DEVNULL)
-        variables = {**os.environ, **for_temporary_files(self.kernel.folder)}
         arguments = [*options.pop("extra_arguments", []), OPTION]
-        options |= {"env": variables, "extra_arguments": arguments}
-        await super().start_kernel(**quiet, **options)
+        await super().start_kernel(**quiet, **options, extra_arguments=arguments)
         self.kernel.started(self.provisioner.process)  # type: ignore[union-attr]
 
 
@@ -245,6 +223,12 @@ class ForkedManager(AsyncKernelManager):
         self.kernel.kill()
 
 
+def manager_of(kernel: Kernel) -> type[AsyncKernelManager]:
+    """Return the class that papermill makes its manager of, for one kernel."""
+    kind = ForkedManager if isinstance(kernel, ForkedKernel) else OrdinaryManager
+    return type("ManagerOfOne", (kind,), {"kernel": kernel})
+
+
 class LimitedChannel(AsyncZMQSocketChannel):
     """Hears what a kernel shows, and ends the kernel when that is more than a page can hold."""
 
@@ -257,7 +241,8 @@ class LimitedChannel(AsyncZMQSocketChannel):
             self.heard += sum(map(len, message))
             if self.heard <= MOST_SHOWN * 1_000_000:
                 return self.session.deserialize(self.session.feed_identities(message)[1])
-            self.kernel.flood()
+            self.kernel.flooded = True
+            self.kernel.kill()
 
 
 class QuickClient(AsyncKernelClient):

@@ -4,14 +4,13 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import ExitStack
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from thurrock_analysis.errors import ThurrockError
 from thurrock_analysis.machine.files import Staging
 from thurrock_analysis.machine.refresh.execute import Outcome, run_notebook
 from thurrock_analysis.machine.refresh.kernels import Supply
 from thurrock_analysis.machine.refresh.plan import Plan
-from thurrock_analysis.machine.refresh.run_record import Circumstances
 from thurrock_analysis.machine.refresh.sources import Notebook
 
 if TYPE_CHECKING:  # imported while the first kernels start
@@ -22,7 +21,7 @@ if TYPE_CHECKING:  # imported while the first kernels start
 class Making:
     """The report of one authority in the making, and what became of it."""
 
-    def __init__(self, plan: Plan, shared: Circumstances) -> None:
+    def __init__(self, plan: Plan, shared: dict[str, Any]) -> None:
         self.plan = plan
         self.name = plan.area.name
         self.error = ""
@@ -88,7 +87,7 @@ class Making:
         self._report = None  # of a hundred authorities this would add up
 
     def _publish(self, report: "Report") -> None:
-        from thurrock_analysis.machine.refresh.front import write_front
+        from thurrock_analysis.machine.refresh.index import write_front
 
         report.finish(time.perf_counter() - self._began)
         self._staging.publish()

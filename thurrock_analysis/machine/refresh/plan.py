@@ -1,4 +1,4 @@
-"""Decide what a refresh will do, and refuse what cannot work, before anything is started."""
+"""What a refresh is for: those authorities that are named, those of a region, or all."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -6,13 +6,21 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from thurrock_analysis.errors import ThurrockError
-from thurrock_analysis.machine.refresh.parameters import Value, coerce
-from thurrock_analysis.machine.refresh.sources import AREA, Notebook, nearest
+from thurrock_analysis.machine.refresh import run_record
+from thurrock_analysis.machine.refresh.parameters import Value
+from thurrock_analysis.machine.refresh.sources import (
+    AREA,
+    DATE,
+    Notebook,
+    nearest,
+    own_area,
+    values_of,
+)
+from thurrock_analysis.record import areas, releases
+from thurrock_analysis.record.areas import Area
 
-if TYPE_CHECKING:  # pandas, which a refused command need not wait for
-    from thurrock_analysis.record.areas import Area
-
-PAGE = "index.html"
+if TYPE_CHECKING:
+    from thurrock_analysis.machine.refresh.run import Options
 
 
 @dataclass(frozen=True)
@@ -21,39 +29,77 @@ class Plan:
 
     notebooks: tuple[Notebook, ...]
     """In the order to run them."""
-    area: "Area"
+    area: Area
     as_at: str
     out: Path
     values: dict[str, dict[str, Value]]
     """The parameters passed to each notebook, by its name."""
 
 
-def check_names(notebooks: list[Notebook], given: Iterable[str]) -> None:
-    """Refuse a parameter that no notebook has."""
-    known = sorted({parameter.name for one in notebooks for parameter in one.parameters})
-    for name in given:
-        if name not in known:
-            raise ThurrockError(
-                f"No chosen notebook has a parameter {name}: {nearest(name, known)}"
-            )
+def plans(notebooks: list[Notebook], options: "Options", out: Path) -> tuple[list[Plan], list[str]]:
+    """Return what is to be done, and why an authority of a region is left out."""
+    as_at = releases.resolve_as_at(options.as_at)
+    somewhere = options.authorities or options.regions or options.everywhere
+    named = options.authorities if somewhere else [own_area(notebooks)]
+    found, left_out = chosen(named, options.regions, options.everywhere, as_at)
+    took = run_record.usual_seconds(out)
+    # The longest first, so that none is left alone at the end.
+    order = sorted(notebooks, key=lambda one: -took.get(one.name, len(one.code_cells)))
+    planned = []
+    for area in found:
+        known = {**options.given, AREA: area.code, DATE: as_at}
+        values = {notebook.name: values_of(notebook, known) for notebook in notebooks}
+        planned.append(Plan(tuple(order), area, as_at, out / area.slug / as_at, values))
+    return planned, left_out
 
 
-def own_area(notebooks: list[Notebook]) -> str:
-    """Return the authority that the notebooks are for unless told otherwise."""
-    defaults = {str(p.default) for one in notebooks for p in one.parameters if p.name == AREA}
-    if len(defaults) != 1:
-        raise ThurrockError(
-            f"The notebooks' own authorities differ ({', '.join(sorted(defaults))}): "
-            "name one with --authority."
-        )
-    return defaults.pop()
+def chosen(
+    named: Iterable[str], regions: Iterable[str], everything: bool, as_at: str
+) -> tuple[list[Area], list[str]]:
+    """Return the areas to report on, each once."""
+    found = {area.code: area for area in map(areas.find, named)}
+    for area in found.values():
+        releases.check_existed(area, as_at)
+    wanted = [area for region in regions for area in within(_region(region), as_at)]
+    if everything:
+        wanted += within(areas.get(areas.ENGLAND), as_at)
+    left_out = {}
+    for area in wanted:
+        try:
+            releases.check_existed(area, as_at)
+            found[area.code] = area
+        except ThurrockError as gap:
+            left_out[area.code] = str(gap)
+    return list(found.values()), list(left_out.values())
 
 
-def values_of(notebook: Notebook, given: dict[str, str]) -> dict[str, Value]:
-    """Return the values to pass to one notebook."""
-    return {
-        parameter.name: coerce(parameter, given[parameter.name])
-        if parameter.name in given
-        else parameter.default
-        for parameter in notebook.parameters
-    }
+def within(whole: Area, as_at: str) -> list[Area]:
+    """Return the authorities of a region, or of England, that existed at a date, by name."""
+    day = releases.parse(as_at)
+    year = day.year + (day.month > 3)  # which closes on 31 March
+    found = [
+        area
+        for area in areas.table().values()
+        if area.level == "authority" and area.existed(year) and whole.code in _around(area)
+    ]
+    if not found:
+        raise ThurrockError(f"{whole.name} had no authority at {as_at}.")
+    return sorted(found, key=lambda area: area.name)
+
+
+def _region(text: str) -> Area:
+    wanted = text.strip()
+    code = areas.codes().get(wanted.upper()) or areas.names().get(wanted.lower())
+    if code and areas.get(code).level in ("region", "country"):
+        return areas.get(code)
+    regions = [area.name for area in areas.table().values() if area.level == "region"]
+    raise ThurrockError(f"No region is called {text!r}: {nearest(wanted, regions)}")
+
+
+def _around(area: Area) -> list[str]:
+    """Return the codes of the regions and the country that hold an area."""
+    found = []
+    while area.region:
+        found.append(area.region)
+        area = areas.get(area.region)
+    return found

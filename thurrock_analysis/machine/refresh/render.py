@@ -78,10 +78,8 @@ class Renderer:
             _dress_table(soup, table)
         _list_contents(soup)
         for link in soup.find_all("a", href=True):  # between notebooks, so between their pages
-            target = _TO_NOTEBOOK.sub(r"\1.html", str(link["href"]))
-            link["href"] = target
-            if _ACTIVE.match(target):
-                del link["href"]
+            address = _TO_NOTEBOOK.sub(r"\1.html", str(link["href"]))
+            link["href"] = "#" if _ACTIVE.match(address) else address
         html = str(soup)
         for token, data in pictures.items():
             html = html.replace(token, data)

@@ -9,15 +9,13 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-from thurrock_analysis import paths
+from thurrock_analysis import paths, words
 from thurrock_analysis.errors import ThurrockError
 from thurrock_analysis.machine.files import clear
 from thurrock_analysis.machine.refresh.fork_client import ForkServer, can_fork
-from thurrock_analysis.machine.refresh.plan import Plan, check_names, own_area, values_of
-from thurrock_analysis.machine.refresh.sources import AREA, DATE, Notebook, choose
-from thurrock_analysis.machine.refresh.telling import Progress
+from thurrock_analysis.machine.refresh.sources import PAGE, Notebook, check, choose
 from thurrock_analysis.machine.refresh.workspace import workspace
 from thurrock_analysis.machine.stopping import undisturbed
 
@@ -25,28 +23,26 @@ if TYPE_CHECKING:  # imported while the fork server works, or not at all
     from thurrock_analysis.machine.refresh.execute import Outcome
     from thurrock_analysis.machine.refresh.kernels import Supply
     from thurrock_analysis.machine.refresh.making import Making
-    from thurrock_analysis.machine.refresh.run_record import Circumstances
+    from thurrock_analysis.machine.refresh.plan import Plan
 
-Kernels = Literal["auto", "fork", "papermill"]
 AT_ONCE = 2
-CELL_TIMEOUT = 600
 SWITCH_EVERY = 0.0005  # seconds; making a page must not keep the kernels waiting for an answer
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Options:
     """What was asked for on the command line."""
 
-    notebooks: list[str] = field(default_factory=list)
-    authorities: list[str] = field(default_factory=list)
-    regions: list[str] = field(default_factory=list)
+    notebooks: tuple[str, ...] = ()
+    authorities: tuple[str, ...] = ()
+    regions: tuple[str, ...] = ()
     everywhere: bool = False
     as_at: str = ""
     given: dict[str, str] = field(default_factory=dict)
     """Other parameters, as typed."""
     out: Path | None = None
-    kernels: Kernels = "auto"
-    cell_timeout: int = CELL_TIMEOUT
+    kernels: Literal["auto", "fork", "papermill"] = "auto"
+    cell_timeout: int = 600
 
 
 @dataclass(frozen=True)
@@ -58,15 +54,29 @@ class Result:
     made: list["Making"]
     """One an authority."""
     noted: list[str]
-    """What was left out, and why, and what else is amiss: a sentence each."""
-    altered: list[str]
-    """The notebooks that were run and are not as shipped."""
+    """What was left out or altered, and what else is amiss: a sentence each."""
     seconds: float
 
     @property
     def failed(self) -> bool:
         """Whether anything failed."""
         return any(one.error or one.failures or one.amiss for one in self.made)
+
+    def summary(self) -> Iterator[str]:
+        """Say what failed, what was left out or altered, and, last, how much was made."""
+        for making in self.made:
+            for outcome in making.failures:
+                yield f"{making.name}, {outcome.name} failed: {outcome.failure}"
+            if making.error:
+                yield f"{making.name} failed: {making.error}"
+        yield from self.noted
+        asked = sum(len(making.plan.notebooks) for making in self.made)
+        whole = [making for making in self.made if not making.error]
+        done = sum(len(making.outcomes) - len(making.failures) for making in whole)
+        whose, folder = f"{len(self.made)} authorities", self.out
+        if len(self.made) == 1:
+            whose, folder = self.made[0].name, self.made[0].plan.out
+        yield f"{done} of {asked} reports for {whose} in {self.seconds:.1f} s: {folder / PAGE}"
 
 
 def refresh(options: Options) -> Result:
@@ -75,65 +85,52 @@ def refresh(options: Options) -> Result:
     sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
     began = time.perf_counter()
     notebooks, strays = choose(paths.notebooks(), options.notebooks)
-    check_names(notebooks, options.given)
-    for notebook in notebooks:
-        values_of(notebook, options.given)
+    check(notebooks, options.given)
     out = (options.out or paths.reports()).absolute()
     forked = _wants_fork(options.kernels)
     with workspace() as scratch, _server(notebooks, scratch, forked) as server:
         clear(out)
-        plans, left_out = _plans(notebooks, options, out)  # while the server imports
+        # Imported while the server imports too.
+        from thurrock_analysis.machine.refresh.plan import plans
         from thurrock_analysis.machine.refresh.run_record import circumstances
 
+        planned, left_out = plans(notebooks, options, out)
         shared = circumstances("forked" if forked else "papermill", notebooks)
-        made = _run(plans, options, shared, scratch, server)
+        made = _run(planned, options, shared, scratch, server)
     if len(made) == 1 and made[0].error:
         raise ThurrockError(made[0].error)
     noted = [*strays, *left_out, *dict.fromkeys(one.amiss for one in made if one.amiss)]
-    return Result(out, made, noted, shared.altered, time.perf_counter() - began)
-
-
-def _plans(notebooks: list[Notebook], options: Options, out: Path) -> tuple[list[Plan], list[str]]:
-    from thurrock_analysis.machine.refresh import places, run_record
-    from thurrock_analysis.record import releases
-
-    as_at = releases.resolve_as_at(options.as_at)
-    somewhere = options.authorities or options.regions or options.everywhere
-    named = options.authorities if somewhere else [own_area(notebooks)]
-    areas, left_out = places.chosen(named, options.regions, options.everywhere, as_at)
-    took = run_record.usual_seconds(out)
-    # The longest first, so that none is left alone at the end.
-    order = sorted(notebooks, key=lambda one: -took.get(one.name, len(one.code_cells)))
-    plans = []
-    for area in areas:
-        known = {**options.given, AREA: area.code, DATE: as_at}
-        values = {notebook.name: values_of(notebook, known) for notebook in notebooks}
-        plans.append(Plan(tuple(order), area, as_at, out / area.slug / as_at, values))
-    return plans, left_out
+    if altered := shared["altered_notebooks"]:
+        noted.append(f"Run as altered here, not as shipped: {words.listed(altered)}.")
+    return Result(out, made, noted, time.perf_counter() - began)
 
 
 def _run(
-    plans: list[Plan],
+    plans: list["Plan"],
     options: Options,
-    shared: "Circumstances",
+    shared: dict[str, Any],
     scratch: Path,
     server: ForkServer | None,
 ) -> list["Making"]:
+    from tqdm import tqdm
+
     from thurrock_analysis.machine.refresh.kernels import Supply
     from thurrock_analysis.machine.refresh.making import Making
 
     supply = Supply(scratch, paths.notebooks(), server)
     made = [Making(plan, shared) for plan in plans]
-    progress = Progress(sum(len(one.code_cells) for plan in plans for one in plan.notebooks))
+    cells = sum(len(one.code_cells) for plan in plans for one in plan.notebooks)
+    quiet = not sys.stderr.isatty()
+    bar = tqdm(total=cells, unit="cell", desc="Refreshing", leave=False, disable=quiet)
     with contextlib.ExitStack() as ending:
-        ending.callback(progress.close)
+        ending.callback(bar.close)
         for making in made:
             ending.callback(making.close)
         pool = ending.enter_context(_workers(supply))
         ending.callback(sys.setswitchinterval, sys.getswitchinterval())
         sys.setswitchinterval(SWITCH_EVERY)
         futures = {
-            pool.submit(making.run, notebook, supply, options.cell_timeout, progress.cell): making
+            pool.submit(making.run, notebook, supply, options.cell_timeout, bar.update): making
             for making in made
             for notebook in making.plan.notebooks
         }
@@ -147,14 +144,16 @@ def _run(
             outcome = future.result()
             if outcome:
                 making.add(outcome, renderer)
-                progress.say(f"{making.name} {_line(outcome)}")
+                with contextlib.suppress(OSError):  # nobody reads it; the reports are still wanted
+                    bar.write(f"{time.strftime('%H:%M:%S')} {_line(making, outcome)}", sys.stderr)
     return made
 
 
-def _line(outcome: "Outcome") -> str:
-    if not outcome.error:
-        return f"{outcome.name}: done in {sum(outcome.seconds.values()):.1f} s"
-    return f"{outcome.name}: FAILED{f' in code cell {outcome.cell}' if outcome.cell else ''}"
+def _line(making: "Making", outcome: "Outcome") -> str:
+    said = f"done in {sum(outcome.seconds.values()):.1f} s"
+    if outcome.error:
+        said = f"FAILED{f' in code cell {outcome.cell}' if outcome.cell else ''}"
+    return f"{making.name} {outcome.name}: {said}"
 
 
 @contextlib.contextmanager
@@ -184,7 +183,7 @@ def _server(notebooks: list[Notebook], scratch: Path, forked: bool) -> Iterator[
             server.close()
 
 
-def _wants_fork(kernels: Kernels) -> bool:
+def _wants_fork(kernels: str) -> bool:
     if kernels == "fork" and not can_fork():
         raise ThurrockError(
             f"Kernels cannot be forked on this system ({os.name}): leave out --kernels."

@@ -5,7 +5,6 @@ import json
 import platform
 import subprocess
 from collections.abc import Iterable
-from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -24,40 +23,20 @@ PACKAGES = (
 """Those that shape a figure or a page."""
 
 
-@dataclass(frozen=True)
-class Circumstances:
-    """What all reports of one refresh share."""
-
-    kernels: str
-    """How kernels are started: ``"forked"`` or ``"papermill"``."""
-    checksums: dict[str, str]
-    """The sha256 of each shipped data file, by its path."""
-    commit: str | None
-    changed: bool | None
-    """Whether files differ from the commit; None where there is no version control."""
-    altered: list[str]
-    """The notebooks that are run and are not as shipped."""
-
-    def record(self) -> dict[str, Any]:
-        """Return them as the record has them."""
-        versions = {name: metadata.version(name) for name in PACKAGES}
-        here = {"python": platform.python_version(), "thurrock-analysis": __version__}
-        return {
-            "versions": here | versions,
-            "commit": self.commit,
-            "uncommitted_changes": self.changed,
-            "altered_notebooks": self.altered,
-            "kernels": self.kernels,
-            "read": self.checksums,
-        }
-
-
-def circumstances(kernels: str, notebooks: Iterable[Notebook]) -> Circumstances:
-    """Check the data files, and look up what all reports of a refresh share."""
+def circumstances(kernels: str, notebooks: Iterable[Notebook]) -> dict[str, Any]:
+    """Check the data files, and look up what the records of all reports of a refresh share."""
     checksums = provenance.verify_all()
     run = {notebook.name for notebook in notebooks}
-    altered = [name for name in shipped.altered() if name in run]
-    return Circumstances(kernels, checksums, *_commit(paths.home()), altered)
+    commit, changed = _commit(paths.home())
+    here = {"python": platform.python_version(), "thurrock-analysis": __version__}
+    return {
+        "versions": here | {name: metadata.version(name) for name in PACKAGES},
+        "commit": commit,
+        "uncommitted_changes": changed,
+        "altered_notebooks": [name for name in shipped.altered() if name in run],
+        "kernels": kernels,
+        "read": checksums,
+    }
 
 
 def now() -> str:
@@ -107,12 +86,6 @@ def usual_seconds(out: Path) -> dict[str, float]:
             seconds = (one.get("earlier") or one).get("seconds", {}).get("cells", 0.0)
             took[name] = max(took.get(name, 0.0), float(seconds))
     return took
-
-
-def write(folder: Path, record: dict[str, Any]) -> None:
-    """Write the record into the report's folder."""
-    text = json.dumps(record, indent=2, ensure_ascii=False)
-    (folder / FILE).write_text(f"{text}\n", encoding="utf-8")
 
 
 def _commit(folder: Path) -> tuple[str | None, bool | None]:

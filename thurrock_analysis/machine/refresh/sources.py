@@ -1,4 +1,4 @@
-"""Read the notebooks as files: no kernel, and nothing heavier than a JSON parser."""
+"""The notebooks as files, and what is passed to them: nothing heavier than a JSON parser."""
 
 import ast
 import json
@@ -10,10 +10,16 @@ from pathlib import Path
 from typing import Any
 
 from thurrock_analysis.errors import ThurrockError
-from thurrock_analysis.machine.refresh.parameters import Parameter, declared_parameters
+from thurrock_analysis.machine.refresh.parameters import (
+    Parameter,
+    Value,
+    coerce,
+    declared_parameters,
+)
 
 AREA = "authority"
 DATE = "as_at"
+PAGE = "index.html"
 TAKEN = re.compile(r"index|.*\.failed", re.IGNORECASE)
 """Names that a report has for files of its own."""
 
@@ -131,6 +137,39 @@ def _name(folder: Path, text: str, names: list[str]) -> str:
     if name not in names:
         raise ThurrockError(f"There is no notebook named {name}: {nearest(name, names)}")
     return name
+
+
+def check(notebooks: list[Notebook], given: dict[str, str]) -> None:
+    """Refuse a parameter that no notebook has, or that is not of its type."""
+    known = sorted({parameter.name for one in notebooks for parameter in one.parameters})
+    for name in given:
+        if name not in known:
+            raise ThurrockError(
+                f"No chosen notebook has a parameter {name}: {nearest(name, known)}"
+            )
+    for notebook in notebooks:
+        values_of(notebook, given)
+
+
+def own_area(notebooks: list[Notebook]) -> str:
+    """Return the authority that the notebooks are for unless told otherwise."""
+    defaults = {str(p.default) for one in notebooks for p in one.parameters if p.name == AREA}
+    if len(defaults) != 1:
+        raise ThurrockError(
+            f"The notebooks' own authorities differ ({', '.join(sorted(defaults))}): "
+            "name one with --authority."
+        )
+    return defaults.pop()
+
+
+def values_of(notebook: Notebook, given: dict[str, str]) -> dict[str, Value]:
+    """Return the values to pass to one notebook."""
+    return {
+        parameter.name: coerce(parameter, given[parameter.name])
+        if parameter.name in given
+        else parameter.default
+        for parameter in notebook.parameters
+    }
 
 
 def nearest(name: str, valid: Iterable[str]) -> str:

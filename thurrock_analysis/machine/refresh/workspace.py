@@ -1,6 +1,7 @@
 """A short-named folder for what kernels need and leave: it goes with the refresh."""
 
 import contextlib
+import os
 import shutil
 import sys
 import tempfile
@@ -35,7 +36,8 @@ def workspace() -> Iterator[Path]:
             "name another folder in TMPDIR."
         ) from error
     try:
-        yield folder
+        with _temporary_files_in(folder / "tmp"):
+            yield folder
     finally:
         lock.release()
         shutil.rmtree(folder, ignore_errors=True)
@@ -52,6 +54,20 @@ def _taken(base: str) -> tuple[Path, FileLock]:
                 return folder, lock
 
 
-def for_temporary_files(folder: Path) -> dict[str, str]:
-    """Return the variables by which a kernel keeps its temporary files in the folder."""
-    return dict.fromkeys(("TMPDIR", "TEMP", "TMP"), str(folder / "tmp"))
+@contextlib.contextmanager
+def _temporary_files_in(folder: Path) -> Iterator[None]:
+    """Have this process, and the kernels that it starts, keep their temporary files there."""
+    tempdir = tempfile.tempdir
+    names = ["TMPDIR", "TEMP", "TMP"]
+    if not Path(os.path.expanduser("~")).is_absolute():  # noqa: PTH111 - which raises nothing
+        names.append("HOME")  # a user without one
+    before = {name: os.environ.get(name) for name in names}
+    tempfile.tempdir = str(folder)
+    os.environ |= dict.fromkeys(before, str(folder))
+    try:
+        yield
+    finally:
+        tempfile.tempdir = tempdir
+        for name, value in before.items():
+            del os.environ[name]
+            os.environ |= {name: value} if value is not None else {}

@@ -3,10 +3,11 @@
 import contextlib
 import sys
 from pathlib import Path
+from typing import Any
 
 import click
 
-from thurrock_analysis import __version__
+from thurrock_analysis import __version__, paths
 from thurrock_analysis.errors import ThurrockError
 from thurrock_analysis.machine.upkeep.commands import data, take
 
@@ -66,36 +67,17 @@ def commands() -> None:
     help="Who starts kernels; auto forks them where the system can.",
 )
 def refresh(
-    notebooks: tuple[str, ...],
-    authorities: tuple[str, ...],
-    regions: tuple[str, ...],
-    everywhere: bool,
-    as_at: str | None,
-    out: Path | None,
-    parameters: tuple[tuple[str, str], ...],
-    cell_timeout: int,
-    kernels: str,
+    parameters: tuple[tuple[str, str], ...], as_at: str | None, out: Path | None, **asked: Any
 ) -> None:
     """Run notebooks (all, or those named) for one authority or many, and write their reports."""
-    from thurrock_analysis.machine.refresh.run import Options
-    from thurrock_analysis.machine.refresh.run import refresh as run
-    from thurrock_analysis.machine.refresh.telling import summary
+    from thurrock_analysis.machine.refresh import run
 
     given = _given([*parameters, *(("as_at", date) for date in [as_at] if date is not None)])
-    one_more = [given.pop("authority")] if "authority" in given else []
-    options = Options(
-        notebooks=list(notebooks),
-        authorities=[*authorities, *one_more],
-        regions=list(regions),
-        everywhere=everywhere,
-        as_at=given.pop("as_at", ""),
-        given=given,
-        out=out and out.expanduser(),
-        kernels=kernels,  # type: ignore[arg-type]
-        cell_timeout=cell_timeout,
-    )
-    result = run(options)
-    for line in summary(result):
+    if "authority" in given:
+        asked["authorities"] += (given.pop("authority"),)
+    asked |= {"as_at": given.pop("as_at", ""), "out": out and paths.meant(out)}
+    result = run.refresh(run.Options(given=given, **asked))
+    for line in result.summary():
         _say(line)
     if result.failed:
         sys.exit(1)
@@ -104,7 +86,6 @@ def refresh(
 @commands.command("list")
 def list_notebooks() -> None:
     """List the notebooks and their parameters."""
-    from thurrock_analysis import paths
     from thurrock_analysis.machine.refresh.sources import read_all
 
     found, left_out = read_all(paths.notebooks())
