@@ -6,6 +6,7 @@ from thurrock_analysis.charts.drawing import Drawing
 from thurrock_analysis.charts.lines import trend
 from thurrock_analysis.charts.look import house_style, style
 from thurrock_analysis.charts.panels import index_trend, indexed, small_multiples, spotlight
+from thurrock_analysis.charts.ranges import ranges
 from thurrock_analysis.charts.timeline import Moments
 
 __all__ = [
@@ -15,6 +16,7 @@ __all__ = [
     "house_style",
     "index_trend",
     "indexed",
+    "ranges",
     "ranked_bars",
     "small_multiples",
     "spotlight",

@@ -1,4 +1,4 @@
-"""The commands on the data: ``thurrock data build``, ``diff``, ``quotations`` and ``import``."""
+"""The commands on the data: ``data build``, ``diff``, ``expected``, ``quotations``; ``import``."""
 
 from collections.abc import Iterable
 from pathlib import Path
@@ -61,6 +61,25 @@ def diff(old: str, new: str | None, everything: bool) -> None:
 
     before, after = difference.read(old), difference.read(new or str(paths.record()))
     report(difference.compare(before, after), before, after, everything)
+
+
+@data.command("expected")
+def expect() -> None:
+    """Fit anew what every authority would be expected to have, and write how far it holds.
+
+    It writes data/record/expected.csv and docs/expected.md; run it after a build or an import.
+    """
+    from thurrock_analysis import paths
+    from thurrock_analysis.machine.upkeep import expected, stage
+
+    with stage.staged(lasting=True) as staging:
+        rows = expected.write()
+        page = "\n".join(expected.coverage(rows)) + "\n"
+        staging.publish()
+    docs = paths.home() / "docs"
+    docs.mkdir(exist_ok=True)
+    (docs / "expected.md").write_text(page, encoding="utf-8", newline="\n")
+    click.echo(f"{len(rows):,} rows written to {expected.path()}")
 
 
 @data.command()
