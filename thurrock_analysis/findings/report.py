@@ -20,9 +20,9 @@ MIME = "application/vnd.thurrock.report+json"
 class Report(View):
     """One area at one date: ask it, and it answers with findings.
 
-    The verbs are `trend`, `rank`, `split`, `balance`, `bridge`, `expected`, `coverage` and
-    `revisions`; each returns a `Finding`. The rows behind them are in `figures`, `own`, `compare`
-    and `history`.
+    The verbs are `trend`, `rank`, `split`, `balance`, `bridge`, `expected`, `decompose`,
+    `coverage` and `revisions`; each returns a `Finding`. The rows behind them are in `figures`,
+    `own`, `compare` and `history`.
 
     Examples
     --------
@@ -41,6 +41,7 @@ class Report(View):
     balance = verbs.balance
     bridge = verbs.bridge
     expected = verbs.expected
+    decompose = verbs.decompose
     coverage = verbs.coverage
     revisions = verbs.revisions
 

@@ -2,10 +2,21 @@
 
 from thurrock_analysis.findings.verbs.balance import balance
 from thurrock_analysis.findings.verbs.bridge import bridge
+from thurrock_analysis.findings.verbs.decompose import decompose
 from thurrock_analysis.findings.verbs.expected import expected
 from thurrock_analysis.findings.verbs.rank import rank
 from thurrock_analysis.findings.verbs.split import split
 from thurrock_analysis.findings.verbs.trend import trend
 from thurrock_analysis.findings.verbs.trust import coverage, revisions
 
-__all__ = ["balance", "bridge", "coverage", "expected", "rank", "revisions", "split", "trend"]
+__all__ = [
+    "balance",
+    "bridge",
+    "coverage",
+    "decompose",
+    "expected",
+    "rank",
+    "revisions",
+    "split",
+    "trend",
+]
