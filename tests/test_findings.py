@@ -247,6 +247,7 @@ def test_a_gap_is_said_once_in_full(capsys):
 
 def test_words_and_groups_of_measures_name_each_other():
     known = set(dictionary.read("groupings")["grouping"]) | set(measures.table().index)
+    known |= set(dictionary.read("chains")["chain"]) | {"chains", "expected", "scenarios"}
     assert set(dictionary.read("wording")["about"]) <= known
     assert set(dictionary.read("groupings")["measure"]) <= set(measures.table().index)
 

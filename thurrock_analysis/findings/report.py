@@ -21,8 +21,8 @@ class Report(View):
     """One area at one date: ask it, and it answers with findings.
 
     The verbs are `trend`, `rank`, `split`, `balance`, `bridge`, `expected`, `decompose`,
-    `coverage` and `revisions`; each returns a `Finding`. The rows behind them are in `figures`,
-    `own`, `compare` and `history`.
+    `scenario`, `coverage` and `revisions`; each returns a `Finding`. The rows behind them are in
+    `figures`, `own`, `compare` and `history`.
 
     Examples
     --------
@@ -42,6 +42,7 @@ class Report(View):
     bridge = verbs.bridge
     expected = verbs.expected
     decompose = verbs.decompose
+    scenario = verbs.scenario
     coverage = verbs.coverage
     revisions = verbs.revisions
 

@@ -5,6 +5,7 @@ from thurrock_analysis.findings.verbs.bridge import bridge
 from thurrock_analysis.findings.verbs.decompose import decompose
 from thurrock_analysis.findings.verbs.expected import expected
 from thurrock_analysis.findings.verbs.rank import rank
+from thurrock_analysis.findings.verbs.scenario import scenario
 from thurrock_analysis.findings.verbs.split import split
 from thurrock_analysis.findings.verbs.trend import trend
 from thurrock_analysis.findings.verbs.trust import coverage, revisions
@@ -17,6 +18,7 @@ __all__ = [
     "expected",
     "rank",
     "revisions",
+    "scenario",
     "split",
     "trend",
 ]

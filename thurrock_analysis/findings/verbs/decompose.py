@@ -127,12 +127,13 @@ def members(text: str) -> list[str]:
     return [part.measure, *(name for one in further for name in members(one))] if part else []
 
 
-def level(view: View, text: str) -> pd.Series:
-    """Return a part of the area by the closing year that it serves, NaN where any is hidden."""
+def level(view: View, text: str, code: str = "") -> pd.Series:
+    """Return a part of an area by the closing year that it serves, NaN where any is hidden."""
     part = measures.part(text)
     assert part is not None
     named = {(one.measure, one.breakdown) for one in (part, part.plus, part.less) if one}
-    rows = pd.concat([view.own(name, breakdown=by) for name, by in sorted(named)])
+    rows = pd.concat([view.figures(name, breakdown=by) for name, by in sorted(named)])
+    rows = rows[rows["area"].eq(code or view.area.code)]
     placed = ratios.placed(rows.reset_index(drop=True))
     return ratios.part_values(ratios.by_measure(placed.assign(place=placed["year"])), part)
 
