@@ -100,7 +100,8 @@ def climb(shape: Floats, counts: Floats, mean: Floats, used: NDArray[np.bool_]) 
     slope = shape * np.sum(used * first, axis=1)
     bend = shape**2 * np.sum(used * second, axis=1) + slope
     step = np.where(bend < 0, -slope / np.where(bend < 0, bend, 1), np.sign(slope))
-    return np.minimum(shape * np.exp(np.clip(step, -1, 1)), LARGEST)
+    moved: Floats = np.minimum(shape * np.exp(np.clip(step, -1, 1)), LARGEST)
+    return moved
 
 
 def limits(expected: pd.Series, spread: pd.Series, share: float) -> tuple[pd.Series, pd.Series]:

@@ -22,7 +22,7 @@ FIGURES, SUMS = ("held", "assumed"), ("sum", "change")
 
 
 @question
-def scenario(report: "Report", name: str, **assumptions: float) -> Finding:
+def scenario(report: "Report", /, name: str, **assumptions: float) -> Finding:
     """Work out what would be if something were as assumed, all else the same.
 
     Parameters
