@@ -134,6 +134,8 @@ def level(view: View, text: str, code: str = "") -> pd.Series:
     named = {(one.measure, one.breakdown) for one in (part, part.plus, part.less) if one}
     rows = pd.concat([view.figures(name, breakdown=by) for name, by in sorted(named)])
     rows = rows[rows["area"].eq(code or view.area.code)]
+    if rows.empty:
+        return pd.Series(dtype=float)
     placed = ratios.placed(rows.reset_index(drop=True))
     return ratios.part_values(ratios.by_measure(placed.assign(place=placed["year"])), part)
 
