@@ -12,7 +12,7 @@ from thurrock_analysis.errors import ThurrockError
 from thurrock_analysis.findings.finding import Finding
 from thurrock_analysis.findings.report import Report
 from thurrock_analysis.papers import claims
-from thurrock_analysis.questions import conclusions, follow_through, replay
+from thurrock_analysis.questions import conclusions, follow_through, placements, replay, workforce
 from thurrock_analysis.record import areas
 
 SUBJECTS = ("demand", "placements", "adoption", "workforce")
@@ -237,3 +237,19 @@ def test_a_year_before_a_break_is_not_set_beside_one_after_it(thurrock):
 def test_targets_alone_are_scored_as_targets():
     sentence = replay.forecasts(open_report("Thurrock", "2017-12-31")).sentence
     assert sentence == "Of what the documents aimed at, only targets have an outturn."
+
+
+def test_what_a_paper_of_one_place_prints_is_asked_of_no_other():
+    # OF16 prints one half and 21 per cent (25 of the December before), OS18 the target of 50.
+    early, late = open_report("Thurrock", "2016-12-31"), open_report("Thurrock", "2018-12-31")
+    told = workforce.agency_and_vacancy(early)
+    assert told.table.loc[0, ["agency", "vacancy"]].tolist() == [50, 21]
+    assert "as the inspection report of 2016 tells them" in told.sentence
+    assert "The target of 50%, as the committee paper of January 2018" in (
+        placements.target(late).sentence
+    )
+    assert "No paper on Thurrock" in placements.target(early).sentence
+    for ask in (workforce.agency_and_vacancy, placements.target):
+        medway = ask(open_report("Medway"))
+        assert not medway.held and medway.sentence.count(".") == 1 and "50" not in medway.sentence
+    assert "A target of 45% needed" in placements.target(open_report("Medway"), 45).sentence
