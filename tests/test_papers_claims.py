@@ -60,6 +60,9 @@ BY_HAND = [
     ("OS18", "171-173", "rise", UNCHECKED, ""),
     ("OF16", "1252-1254", "same way", UNCHECKED, ""),
     ("OF16", "877-878", "level", CONSISTENT, "level"),
+    ("PLAN16", "124", "0", INCONSISTENT, "2"),
+    # Over 10,000 is more than the 10,000 counted, and will have is not have.
+    ("OF16", "1373-1374", "above", UNCHECKED, ""),
 ]
 READ_LATER = ["540", "881", "1310-1311", "1311-1312", "1388-1389", "1610-1612"]
 """Lines of the report of 2016 on which an independent reading found further claims."""

@@ -4,21 +4,21 @@ import pandas as pd
 
 from thurrock_analysis.errors import ThurrockError
 from thurrock_analysis.papers import documents, timescales
-from thurrock_analysis.record import dictionary, releases
+from thurrock_analysis.record import dictionary
 from thurrock_analysis.record.fingerprint import remembered
 from thurrock_analysis.record.parsing import Row
 from thurrock_analysis.record.schema import refused
 
 COMPLETED = "COMPLETED"
-DONE, LATE, SILENT, TO_COME, UNDATED = STATES = (
-    "recorded as completed",
-    "past their date in the paper itself",
-    "no record after the paper",
+DONE, BLANK, CODED, TO_COME, UNDATED = STATES = (
+    "marked as completed",
+    "without a record of progress",
+    "with a code that is not explained",
     "not yet due",
     "without a date",
 )
-OPEN = (LATE, SILENT)
-"""Due, and not recorded as completed."""
+OPEN = (BLANK, CODED)
+"""Due, and not marked as completed: their plan is the last word that is held of them."""
 
 
 def actions() -> pd.DataFrame:
@@ -69,28 +69,19 @@ def ledger(actions: pd.DataFrame, date: str) -> pd.Series:
     Returns
     -------
     Series of str
-        One of `STATES`. An action due on the date is not past it. One whose date had passed when
-        its paper came out, on a day that is stated, is late by the paper itself; of one that fell
-        due later the paper cannot say what became.
+        One of `STATES`. An action due on the date is not past it. Of one that is, a plan without
+        a mark says nothing: it is not taken for late.
 
     Examples
     --------
-    >>> plan = actions().set_index("action").loc[["2012-3a", "2012-8a", "2016-14a"]]
-    >>> ledger(plan, "2013-01-01").tolist()
-    ['past their date in the paper itself', 'no record after the paper', 'without a date']
+    >>> plan = actions().set_index("action").loc[["2012-3a", "2016-1a", "2016-14a"]]
+    >>> ledger(plan, "2017-01-01").tolist()
+    ['without a record of progress', 'with a code that is not explained', 'without a date']
     """
-    due = actions["due"]
+    due, progress = actions["due"], actions["progress"]
     state = pd.Series(TO_COME, index=actions.index)
-    state = state.mask(due.lt(date), SILENT)
-    state = state.mask(due.lt(date) & due.lt(actions["document"].map(last_word)), LATE)
-    state = state.mask(due.eq(""), UNDATED)
-    return state.mask(actions["progress"].eq(COMPLETED), DONE)
-
-
-def last_word(document: str) -> str:
-    """Return the ISO day on which a paper came out; ``""`` if it is assumed."""
-    stated = releases.calendar().loc[document, "date_status"] == "stated"
-    return documents.out()[document] * bool(stated)
+    state = state.mask(due.lt(date), CODED).mask(due.lt(date) & progress.eq(""), BLANK)
+    return state.mask(due.eq(""), UNDATED).mask(progress.eq(COMPLETED), DONE)
 
 
 def repeats(actions: pd.DataFrame) -> pd.DataFrame:

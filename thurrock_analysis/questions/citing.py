@@ -9,6 +9,7 @@ from thurrock_analysis import words
 from thurrock_analysis.findings.finding import NotHeldError
 from thurrock_analysis.findings.report import Report
 from thurrock_analysis.papers import documents
+from thurrock_analysis.record import dictionary
 
 
 def held_documents(report: Report) -> list[str]:
@@ -29,6 +30,12 @@ def out_of(report: Report, document: str) -> str:
             f"{document} is no document on {report.area.spoken} that was out by this date."
         )
     return documents.out()[document]
+
+
+def recommendations(report: Report) -> pd.DataFrame:
+    """Return the recommendations on the area that were out by the date, by their codes."""
+    rows = dictionary.read("recommendations").set_index("recommendation")
+    return rows[rows["document"].isin(held_documents(report))]
 
 
 def named(report: Report, codes: pd.Series) -> str:

@@ -60,8 +60,8 @@ def target(report: Report, percent: int = 0) -> Finding:
     return Finding(
         f"On 31 March {year}, {words.number(last['inside'])} of "
         f"{words.number(last['all'])} children of {report.area.spoken} were placed inside the "
-        f"boundary ({words.number(last['share'])}%). {article} target of {percent}%{whence} needed {need}."
-        f"{newer(rows, year)}",
+        f"boundary ({words.number(last['share'])}%). {article} target of {percent}%{whence} needed "
+        f"{need}.{newer(rows, year)}",
         rows,
         Table(
             shown.reset_index(names="year"),

@@ -131,8 +131,8 @@ def agency_and_vacancy(
     )
     return Finding(
         f"An agency share of {words.number(agency_share)}% and a vacancy rate of "
-        f"{words.number(vacancy_rate)}%{by} mean {words.number(implied, 1)} agency workers for each "
-        f"vacant post: {verdict}.{census(pairs.iloc[1:], report.area.spoken)}",
+        f"{words.number(vacancy_rate)}%{by} mean {words.number(implied, 1)} agency workers for "
+        f"each vacant post: {verdict}.{census(pairs.iloc[1:], report.area.spoken)}",
         report.own(AGENCY, VACANCY),
         Table(
             pairs[["from", "agency", "vacancy", "for_each_vacancy"]],
