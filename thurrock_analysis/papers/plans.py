@@ -12,11 +12,13 @@ from thurrock_analysis.record.schema import refused
 COMPLETED = "COMPLETED"
 DONE, BLANK, CODED, TO_COME, UNDATED = STATES = (
     "marked as completed",
-    "without a record of progress",
-    "with a code that is not explained",
+    "with no progress recorded",
+    "with only a code",
     "not yet due",
     "without a date",
 )
+COMPARED = ("due", "owner", "progress")
+"""On what the places of a repeated action can differ."""
 OPEN = (BLANK, CODED)
 """Due, and not marked as completed: their plan is the last word that is held of them."""
 
@@ -76,7 +78,7 @@ def ledger(actions: pd.DataFrame, date: str) -> pd.Series:
     --------
     >>> plan = actions().set_index("action").loc[["2012-3a", "2016-1a", "2016-14a"]]
     >>> ledger(plan, "2017-01-01").tolist()
-    ['without a record of progress', 'with a code that is not explained', 'without a date']
+    ['with no progress recorded', 'with only a code', 'without a date']
     """
     due, progress = actions["due"], actions["progress"]
     state = pd.Series(TO_COME, index=actions.index)
@@ -90,17 +92,16 @@ def repeats(actions: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        One row a repeated action: document, text, recommendations (how many print it), places
-        (their identifiers), done (whether one of them is completed), and whether due date, owner
-        and progress agree between them.
+        One row a repeated action: document, text, places (their identifiers), and apart (on which
+        of due date, owner and progress they do not agree).
+
+    Examples
+    --------
+    >>> repeats(actions())[["places", "apart"]].iloc[-1].tolist()
+    [['2012-17d', '2012-18b'], ['progress']]
     """
     grouped = actions.groupby(["document", "text"], sort=False)
-    rows = grouped.agg(
-        recommendations=("recommendation", "nunique"),
-        places=("action", list),
-        done=("progress", lambda column: column.eq(COMPLETED).any()),
-        same_due=("due", lambda column: column.nunique() == 1),
-        same_owner=("owner", lambda column: column.nunique() == 1),
-        same_progress=("progress", lambda column: column.nunique() == 1),
-    )
-    return rows[rows["recommendations"] > 1].reset_index()
+    rows = grouped.agg(recommendations=("recommendation", "nunique"), places=("action", list))
+    differ = grouped[list(COMPARED)].nunique().gt(1)
+    rows["apart"] = [[name for name in COMPARED if row[name]] for _, row in differ.iterrows()]
+    return rows[rows["recommendations"] > 1].drop(columns="recommendations").reset_index()

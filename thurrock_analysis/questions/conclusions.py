@@ -37,7 +37,7 @@ def verdicts(report: Report) -> Finding:
     --------
     >>> from thurrock_analysis import open_report
     >>> verdicts(open_report("Thurrock")).table.set_index("document").sum().tolist()
-    [133, 18, 12, 3, 127]
+    [133, 17, 13, 3, 127]
     """
     checked = checked_of(report)
     found = claims.counts(checked)

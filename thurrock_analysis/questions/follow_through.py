@@ -37,12 +37,12 @@ def ledger(report: Report, on: str = "") -> Finding:
     day = day_of(report, on)
     known = standing_of(report, day)
     state = known["state"].value_counts()
-    without = state.get(plans.UNDATED, 0)
+    ahead, without = state.get(plans.TO_COME, 0), state.get(plans.UNDATED, 0)
     return Finding(
         f"Of {words.counted(len(known), 'action')} promised in "
         f"{citing.named(report, known['document'])}, {state.get(plans.DONE, 0)} are marked as "
-        f"completed in the plan itself, {state.get(plans.TO_COME, 0)} fall due on or after "
-        f"{words.day(day)} and {without} are without a date.{silence(known)}",
+        f"completed in the plan itself, {without} are without a date and {ahead} were not yet "
+        f"past their date on {words.day(day)}.{silence(known)}",
         shown=by_recommendation(
             known, f"What the plans record of each recommendation, held against {words.day(day)}"
         ),
@@ -81,7 +81,7 @@ def silence(known: pd.DataFrame) -> str:
         return ""
     years = sorted({documents.out()[code][:4] for code in known["document"]})
     return (
-        f" Of the others, due before that day, {words.listed(said)}. No record after "
+        f" Of the others {words.listed(said)}. No record after "
         f"{words.listed(years)} is held: silence is not lateness."
     )
 
@@ -167,17 +167,22 @@ def repeats(report: Report) -> Finding:
     if rows.empty:
         raise NotHeldError(f"No plan on {report.area.spoken} prints an action twice.")
     places = int(rows["places"].map(len).sum())
-    agree = {"same_due": "Same date", "same_owner": "Same owner", "same_progress": "Same progress"}
-    apart = rows[~rows[list(agree)].all(axis=1)]
-    yes_no = rows[list(agree)].replace({True: "yes", False: "no"})
-    frame = pd.DataFrame({"action": rows["text"], "places": rows["places"].map(words.listed)})
+    apart = rows["apart"].map(len).gt(0)
+    differ = rows["apart"].map(lambda names: f"not on {words.listed(names)}")
+    frame = pd.DataFrame(
+        {
+            "action": rows["text"],
+            "places": rows["places"].map(words.listed),
+            "agree": differ.where(apart, "on date, owner and progress"),
+        }
+    )
     return Finding(
         f"{words.counted(len(rows), 'action')} stand under two recommendations or more, {places} "
         f"times in all, so the plans hold {places - len(rows)} fewer different actions than they "
-        f"print. For {len(apart)} of them the places do not agree on date, owner or progress.",
+        f"print. For {int(apart.sum())} of them the places do not agree on date, owner or progress.",
         shown=Table(
-            frame.join(yes_no), "Actions under several recommendations",
-            {"action": "Action", "places": "Places"} | agree,
+            frame, "Actions under several recommendations, and whether the places agree",
+            {"action": "Action", "places": "Places", "agree": "They agree"},
         ),
         doubt="Where the same action is completed in one place and blank in another, one of the "
         "two records is wrong, or the action is done for one recommendation alone.",

@@ -49,15 +49,13 @@ def seen(report: Report, base_year: int) -> Finding:
     asked = citing.recommendations(report)
     rows = outcomes_of(report, asked)
     measured = rows[rows["measure"].ne("")]
-    without = [code for code in rows["recommendation"].unique()
-               if code not in set(measured["recommendation"])]  # fmt: skip
+    of = rows["recommendation"].nunique()
     printed = rows[rows["printed"].ne("")]["recommendation"].nunique()
     moves = moved(report, measured, base_year)
     return Finding(
-        f"{len(without)} of {rows['recommendation'].nunique()} recommendations have no measure in "
+        f"{of - measured['recommendation'].nunique()} of {of} recommendations have no measure in "
         f"any published statistics. For {printed} of all a later paper printed a figure. "
-        f"{told_ways(Counter(moves['direction']), base_year)}{promises(moves)} "
-        f"Without a measure are {words.listed(without)}.",
+        f"{told_ways(moves['direction'], base_year)}{promises(moves)}",
         report.own(*measured["measure"].unique()),
         moved_table(in_full(moves, asked), base_year),
         "A measure that moved after a recommendation did not move because of it, and two years say "
@@ -155,18 +153,23 @@ def england(report: Report, name: str, year: int) -> float:
     return float(rows["value"].iloc[-1]) if known else float("nan")
 
 
-def told_ways(ways: Counter[str], base_year: int) -> str:
+def told_ways(ways: pd.Series, base_year: int) -> str:
     """Say how many measures moved which way.
 
     Examples
     --------
-    >>> told_ways(Counter({"better": 2, "could be chance": 3}), 2016)
-    'Of 5 published measures since 2016: 2 better and 3 could be chance.'
+    >>> told_ways(pd.Series(["worse", "could be chance", "worse (chance not tested)"]), 2016)
+    'Of 3 published measures since 2016: 1 could be chance and 2 worse; chance not tested for 1.'
     """
-    if not ways:
+    if ways.empty:
         return f"No published measure of them has two years since {base_year}."
-    said = words.listed(f"{count} {way}" for way, count in sorted(ways.items()))
-    return f"Of {ways.total()} published measures since {base_year}: {said}."
+    counts = Counter(way.removesuffix(UNTESTED) for way in ways)
+    said = words.listed(f"{count} {way}" for way, count in sorted(counts.items()))
+    rest = int(ways.str.endswith(UNTESTED).sum())
+    return (
+        f"Of {words.counted(len(ways), 'published measure')} since {base_year}: {said}"
+        f"{f'; chance not tested for {rest}' * bool(rest)}."
+    )
 
 
 def promises(moves: pd.DataFrame) -> str:
