@@ -13,11 +13,13 @@ from thurrock_analysis.findings.finding import Finding
 from thurrock_analysis.findings.report import Report
 from thurrock_analysis.papers import claims
 from thurrock_analysis.questions import (
+    attribution,
     conclusions,
     follow_through,
     inspections,
     outcomes,
     placements,
+    printed,
     replay,
     workforce,
 )
@@ -27,9 +29,9 @@ SUBJECTS = ("demand", "placements", "adoption", "workforce")
 ASKED = [
     conclusions.verdicts, conclusions.inconsistent, conclusions.did_not_come_true,
     conclusions.on_another_base,
-    conclusions.unchecked, conclusions.consistent, conclusions.transcribed,
+    conclusions.unchecked, conclusions.consistent, printed.transcribed,
     *(partial(conclusions.concerning, subject=subject) for subject in SUBJECTS),
-    replay.attribution, partial(replay.told, document="OS18"), replay.forecasts,
+    attribution.taken_apart, partial(replay.told, document="OS18"), replay.forecasts,
     follow_through.ledger, follow_through.repeats, follow_through.returned,
     partial(outcomes.seen, base_year=2016), inspections.road,
 ]  # fmt: skip
@@ -91,7 +93,7 @@ def test_nothing_later_than_the_date_is_said():
 
 def test_what_a_change_is_put_down_to_is_taken_apart(thurrock):
     # 338 to 311 in all, 81 to 32 unaccompanied: so 257 to 279 of all others.
-    sentence = replay.attribution(thurrock).sentence
+    sentence = attribution.taken_apart(thurrock).sentence
     assert "unaccompanied asylum-seeking −49 and all others +22" in sentence
     assert "all others +22, which moved the other way. It counts among those that follow as" in (
         sentence
@@ -224,8 +226,8 @@ def test_the_first_paper_alone_reads_as_well_as_five():
     assert (len(open_), len(folded)) == (1, 2)
     # Where no conclusion bears on a decision, all stand in the open table.
     light = conclusions.checked_of(early).query("consequence == '1'")
-    listed = conclusions.listing(light, "", "")
-    assert len(listed.table) == len(light) and not len(listed.rest)
+    shown, rest = conclusions.by_weight(light, "")
+    assert len(shown) == len(light) and not len(rest)
     assert "No published measure comes near" in replay.told(early, "OS12").sentence
 
 

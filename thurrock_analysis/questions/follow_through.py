@@ -179,7 +179,8 @@ def repeats(report: Report) -> Finding:
     return Finding(
         f"{words.counted(len(rows), 'action')} stand under two recommendations or more, {places} "
         f"times in all, so the plans hold {places - len(rows)} fewer different actions than they "
-        f"print. For {int(apart.sum())} of them the places do not agree on date, owner or progress.",
+        f"print. For {int(apart.sum())} of them the places do not agree on date, owner or "
+        "progress.",
         shown=Table(
             frame, "Actions under several recommendations, and whether the places agree",
             {"action": "Action", "places": "Places", "agree": "They agree"},
