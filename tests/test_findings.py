@@ -38,7 +38,7 @@ ASKED = {
     "inspections": demand.inspections,
     "months": demand.months,
     "factors": demand.factors,
-    "target": lambda report: placements.target(report, 45),
+    "target": lambda report: placements.target(report, 50),
     "others here": placements.others_here,
     "routes": adoption.routes,
     "times": adoption.printed_times,
@@ -46,7 +46,7 @@ ASKED = {
     "hidden year": adoption.hidden_year,
     "adopted only": adoption.adopted_only,
     "outlook": workforce.outlook,
-    "two shares": lambda report: workforce.agency_and_vacancy(report, 40.0, 20.0),
+    "two shares": lambda report: workforce.agency_and_vacancy(report, 50.0, 21.0),
     "printed": lambda report: printed.beside_published(report, "printed"),
 }
 PLACES = [

@@ -110,7 +110,9 @@ def moved(report: Report, measured: pd.DataFrame, base_year: int) -> pd.DataFram
             found.append(
                 {
                     "recommendation": row.recommendation,
-                    "measure": measure.label + promised_too(row) + told_too(row.printed),
+                    "measure": measure.label
+                    + promised_too(row.promised, row.where)
+                    + told_too(row.printed),
                     "first": pair["value_first"],
                     "newest": pair["value_last"],
                     "england": england(report, row.measure, years[-1]),
@@ -239,9 +241,9 @@ def unmeasured(rows: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame({"recommendation": rows["recommendation"], "needed": needed})
 
 
-def promised_too(row: object) -> str:
+def promised_too(way: str, where: str) -> str:
     """Write, on a line of its own, which way a plan promised that a measure would move."""
-    return f"\npromised: a {row.promised} ({row.where})" * bool(row.promised)  # type: ignore[attr-defined]
+    return f"\npromised: a {way} ({where})" * bool(way)
 
 
 def told_too(codes: str) -> str:
