@@ -11,7 +11,7 @@ from thurrock_analysis import open_report, paths
 from thurrock_analysis.errors import ThurrockError
 from thurrock_analysis.findings.finding import Finding
 from thurrock_analysis.findings.report import Report
-from thurrock_analysis.papers import claims
+from thurrock_analysis.papers import claims, facts
 from thurrock_analysis.questions import (
     attribution,
     conclusions,
@@ -268,6 +268,9 @@ def test_what_a_paper_of_one_place_prints_is_asked_of_no_other():
         placements.target(late).sentence
     )
     assert "No paper on Thurrock" in placements.target(early).sentence
+    inside = partial(facts.last_told, late.area, late.as_at, "looked_after_percent")
+    told = [inside(group=placements.INSIDE, target=one)[0]["value"] for one in (False, True)]
+    assert told == ["42", "50"]
     for ask in (workforce.agency_and_vacancy, placements.target):
         medway = ask(open_report("Medway"))
         assert not medway.held and medway.sentence.count(".") == 1 and "50" not in medway.sentence
