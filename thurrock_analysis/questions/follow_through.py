@@ -47,7 +47,7 @@ def ledger(report: Report, on: str = "") -> Finding:
             known, f"What the plans record of each recommendation, held against {words.day(day)}"
         ),
         doubt="An action may have been done without a record, so this is a list of what to ask "
-        f"for, not of what was left undone. {after_the_paper(known)} {first_alone(known)}",
+        f"for, not of what was left undone. {first_alone(known)}",
         rest=open_actions(
             known[known["state"].isin(plans.OPEN)].sort_values("due", kind="stable"),
             f"The actions due before {words.day(day)} and not marked, as their papers record them",
@@ -130,18 +130,6 @@ def open_actions(rows: pd.DataFrame, caption: str) -> Table:
         {"action": "Action", "owner": "Owner", "due": "Due, as printed",
          "progress": "Progress, as printed"},
     )  # fmt: skip
-
-
-def after_the_paper(rows: pd.DataFrame) -> str:
-    """Say which actions are marked as completed in a document older than their date."""
-    out = rows["document"].map(documents.out())
-    early = rows[rows["progress"].eq(plans.COMPLETED) & rows["due"].gt(out)]
-    if early.empty:
-        return "No action is marked as completed before its date."
-    return (
-        f"{words.counted(len(early), 'action')} marked as completed were due only after the "
-        f"paper that says so: {words.listed(early['action'])}."
-    )
 
 
 def first_alone(rows: pd.DataFrame) -> str:

@@ -178,24 +178,15 @@ def promises(moves: pd.DataFrame) -> str:
     """Name the measures that moved as a plan had promised, and those that moved the other way."""
     said = ""
     for way in (KEPT, BROKEN):
-        rows = moves[moves["direction"].str.startswith(way)]
-        named = [
-            f"{row.measure.partition(chr(10))[0]} ({number(row, 'first')} in {row.year_first}, "
-            f"{number(row, 'newest')} in {row.year_newest}{untested(row.direction)})"
-            for row in rows.itertuples()
-        ]
+        named = []
+        for row in moves[moves["direction"].str.startswith(way)].itertuples():
+            measure = measures.get(row.name)
+            first, newest = (words.figure(value, measure) for value in (row.first, row.newest))
+            untested = "; chance not tested" * row.direction.endswith(UNTESTED)
+            told = f"{first} in {row.year_first}, {newest} in {row.year_newest}{untested}"
+            named.append(f"{measure.label} ({told})")
         said += f" Moved {way}: {words.listed(named)}." * bool(named)
     return said
-
-
-def untested(direction: str) -> str:
-    """Say that chance was not tested, within brackets."""
-    return "; chance not tested" * direction.endswith(UNTESTED)
-
-
-def number(row: object, when: str) -> str:
-    """Write the number of a measure at one of its two years."""
-    return words.figure(getattr(row, when), measures.get(row.name))  # type: ignore[attr-defined]
 
 
 def moved_table(rows: pd.DataFrame, base_year: int) -> Table:
@@ -219,19 +210,10 @@ def moved_table(rows: pd.DataFrame, base_year: int) -> Table:
 
 
 def in_full(table: pd.DataFrame, asked: pd.DataFrame) -> pd.DataFrame:
-    """Put the rows in the order of their recommendations, each told in full the first time."""
-    if table.empty:
-        return table
-    table = table.sort_values("recommendation", key=lambda column: column.map(order), kind="stable")
+    """Tell the recommendation of each row, in full the first time."""
     code = table["recommendation"]
     told = code + ": " + code.map(asked["text"])
     return table.assign(recommendation=code.where(code.duplicated(), told)).reset_index(drop=True)
-
-
-def order(text: str) -> tuple[str, int]:
-    """Return where a recommendation stands among all: year, then number."""
-    year, number = text.split("-")
-    return year, int(number) if number.isdigit() else 99
 
 
 def unmeasured(rows: pd.DataFrame) -> pd.DataFrame:
