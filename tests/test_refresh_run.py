@@ -124,6 +124,42 @@ def test_the_index_puts_the_weightiest_headline_first_and_links_to_what_shows_it
         assert (heading.name, heading.get_text()) == ("h2", "What changed?")
 
 
+def test_a_report_that_needs_documents_is_not_made_where_none_is_held(project):
+    project.write("demand")
+    project.write("evidence")
+    who = ["--authority", "Thurrock", "--authority", "Kent"]
+    assert cli.main(["refresh", *who]) == 0
+    assert "evidence.html" in contents(project.report("kent"))
+    project.write("evidence", metadata={"thurrock": {"needs": "documents"}})
+    code, out, _ = said(["refresh", *who, "--as-at", project.report().name])
+    line = "Kent: evidence was not made, for it needs documents on the authority, and none that"
+    assert (code, out.splitlines()[0].partition(" was out by ")[0]) == (0, line)
+    assert "3 of 3 reports for 2 authorities" in out
+    # The page that an earlier refresh made goes, from the folder and from both indexes.
+    assert "evidence.html" not in contents(project.report("kent"))
+    assert "evidence" not in project.text("index.html", "kent")
+    kept = project.record("kent")["notebooks"]["evidence"]
+    assert kept["status"] == "not made" and f"Kent: {kept['why']}" == out.splitlines()[0]
+    assert project.record()["notebooks"]["evidence"]["status"] == "ok"
+    front = BeautifulSoup((project.reports / "index.html").read_text(), "html.parser")
+    rows = {row.th.get_text(strip=True): row.get_text(" ") for row in front.select("tbody tr")}
+    assert len(rows) == 2 and "failed" not in "".join(rows.values())
+
+
+def test_naming_a_report_that_needs_documents_says_why_and_is_no_failure(project, capsys):
+    project.write("evidence", metadata={"thurrock": {"needs": "documents"}})
+    # The oldest paper on Thurrock is of October 2012.
+    for given in (["--authority", "Kent"], ["--as-at", "2012-10-01"]):
+        assert cli.main(["refresh", "evidence", *given]) == 0
+        said_here = capsys.readouterr().out
+        assert said_here.count("evidence was not made") == 1 == said_here.count("\n")
+    assert not list(project.reports.rglob("index.html"))
+    assert cli.main(["refresh", "evidence", "--as-at", "2012-10-31"]) == 0
+    project.write("evidence", metadata={"thurrock": {"needs": "paper"}})
+    assert cli.main(["refresh"]) == 2
+    assert "The notebook evidence needs 'paper': there are documents." in capsys.readouterr().err
+
+
 def test_parameters_reach_the_notebook_as_typed(made):
     assert "('01234', 7, ['1e3', 'no'], 'E10000016'" in made.text("demand.html", "kent")
 

@@ -11,6 +11,7 @@ from thurrock_analysis.record.parsing import Row
 ORIGIN = "document"
 LOST = "lost"
 """The qualifier of what was printed once and is held nowhere now."""
+TARGET = "target"
 PRINTED = ["value", "numerator", "denominator"]
 
 
@@ -24,6 +25,46 @@ def by_name() -> dict[str, Row]:
     '311'
     """
     return {row["fact"]: row for row in dictionary.rows("facts")}
+
+
+def last_told(
+    area: Area, as_at: str, *measures: str, group: str = tidy.ALL, target: bool = False
+) -> list[Row]:
+    """Return what the newest paper on an area that tells all of some measures says of them.
+
+    Parameters
+    ----------
+    area : Area
+        Whom the paper is about.
+    as_at : str
+        ISO date by which it was out.
+    *measures : str
+        As the facts name them.
+    group : str
+        Group of every measure.
+    target : bool
+        What the paper aims at, in place of what it counted.
+
+    Returns
+    -------
+    list of dict
+        A fact a measure, of several the latest; empty where no paper that was out tells them all.
+
+    Examples
+    --------
+    >>> vacancy = last_told(areas.find("Thurrock"), "2018-03-31", "social_worker_vacancy_percent")
+    >>> [(row["document"], row["value"]) for row in vacancy]
+    [('OF16', '21')]
+    """
+    for document in reversed(documents.held(area, as_at)):
+        told: dict[str, Row] = {}
+        for row in sorted(dictionary.rows("facts"), key=lambda row: row["period_end"] or as_at):
+            same = (row["document"], row["area"], row["group"]) == (document, area.code, group)
+            if same and row["value"] and (row["qualifier"] == TARGET) == target:
+                told[row["measure"]] = row
+        if told.keys() >= set(measures):
+            return [told[name] for name in measures]
+    return []
 
 
 @remembered

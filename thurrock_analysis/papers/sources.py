@@ -112,12 +112,6 @@ class Sources:
                 return self.published(reference, documents.out()[document])
         return reference
 
-    def figure(self, reference: Reference, document: str) -> Figure:
-        """Return what a reference to a single figure means."""
-        found = self.find(reference, document)
-        assert isinstance(found, Figure)
-        return found
-
     def published(self, wanted: Published, out: str) -> Figure:
         """Return a published figure, of an area or the mean of its neighbours."""
         notes = [] if wanted.area == self.area.code else [place(wanted.area)]

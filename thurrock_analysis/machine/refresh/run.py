@@ -73,6 +73,8 @@ class Result:
         asked = sum(len(making.plan.notebooks) for making in self.made)
         whole = [making for making in self.made if not making.error]
         done = sum(len(making.outcomes) - len(making.failures) for making in whole)
+        if not self.made:
+            return
         whose, folder = f"{len(self.made)} authorities", self.out
         if len(self.made) == 1:
             whose, folder = self.made[0].name, self.made[0].plan.out
@@ -100,7 +102,7 @@ def refresh(options: Options) -> Result:
     if len(made) == 1 and made[0].error:
         raise ThurrockError(made[0].error)
     noted = [*strays, *left_out, *dict.fromkeys(one.amiss for one in made if one.amiss)]
-    if altered := shared["altered_notebooks"]:
+    if made and (altered := shared["altered_notebooks"]):
         noted.append(f"Run as altered here, not as shipped: {words.listed(altered)}.")
     return Result(out, made, noted, time.perf_counter() - began)
 
