@@ -78,7 +78,7 @@ def place(path: Path) -> str:
     >>> place(record())
     'data/record/figures.parquet'
     """
-    return path.relative_to(home()).as_posix()
+    return path.relative_to(home()).as_posix() if path.is_relative_to(home()) else str(path)
 
 
 def notebooks() -> Path:
@@ -107,6 +107,17 @@ def reports() -> Path:
     """
     named = os.environ.get("THURROCK_REPORTS_DIR")
     return meant(Path(named)) if named else home() / "reports"
+
+
+def notes() -> Path:
+    """Return where analysts keep targets, notes and explanations, which no refresh touches.
+
+    Examples
+    --------
+    >>> notes().name
+    'notes.csv'
+    """
+    return reports() / "notes.csv"
 
 
 def meant(path: Path) -> Path:

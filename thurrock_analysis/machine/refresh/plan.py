@@ -18,7 +18,7 @@ from thurrock_analysis.machine.refresh.sources import (
     values_of,
 )
 from thurrock_analysis.papers import documents
-from thurrock_analysis.record import areas, releases
+from thurrock_analysis.record import areas, notes, releases
 from thurrock_analysis.record.areas import Area
 
 if TYPE_CHECKING:
@@ -46,6 +46,7 @@ class Plan:
 
 def plans(notebooks: list[Notebook], options: "Options", out: Path) -> tuple[list[Plan], list[str]]:
     """Return what is to be done, and why an authority or a notebook is left out."""
+    notes.held()  # a note that cannot be right is told before anything is run
     as_at = releases.resolve_as_at(options.as_at)
     somewhere = options.authorities or options.regions or options.everywhere
     named = options.authorities if somewhere else [own_area(notebooks)]
