@@ -125,13 +125,7 @@ def ranked_bars(
 
 
 def ranked(figures: pd.DataFrame, by: str, focus: str | None, names: Names) -> list[Row]:
-    """Return the rows from the highest to the lowest, those without a figure last.
-
-    Raises
-    ------
-    ThurrockError
-        Two rows for one item or of one name, no figure at all, or a focus that is not an item.
-    """
+    """Return the rows from the highest to the lowest, those without a figure last."""
     check(figures, by, "value")
     twice = figures[by].duplicated()
     if twice.any():

@@ -84,13 +84,7 @@ def bridge(
 def added_up(
     start: tuple[str, float], parts: Mapping[str, float], end: tuple[str, float]
 ) -> Floats:
-    """Return the level after the start and after each part, if they lead to the end.
-
-    Raises
-    ------
-    ThurrockError
-        A number is missing, or the parts do not add up to the change.
-    """
+    """Return the level after the start and after each part, if they lead to the end."""
     levels = np.cumsum([start[1], *parts.values()], dtype=np.float64)
     if not abs(levels[-1] - end[1]) < 1e-6 * max(1.0, abs(end[1])):
         raise ThurrockError(

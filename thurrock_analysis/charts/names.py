@@ -27,27 +27,13 @@ class Style:
     suffix: str = ""
 
     def write(self, value: float) -> str:
-        """Write a figure.
-
-        Examples
-        --------
-        >>> Style(1, "%").write(16)
-        '16.0%'
-        """
+        """Write a figure."""
         return words.typeset(value, self.decimals, self.suffix)
 
 
 @dataclass(frozen=True)
 class Names:
-    """Names and styles of the rows of a chart; what is not given comes from the dictionary.
-
-    Parameters
-    ----------
-    labels : mapping of str to str, optional
-        What to call a value of the column that makes the lines, bars or panels.
-    decimals, suffix : int and str, optional
-        How to write every figure, whatever its measure.
-    """
+    """Names and styles of the rows of a chart; what is not given comes from the dictionary."""
 
     labels: Mapping[str, str] | None = None
     decimals: int | None = None
@@ -59,8 +45,6 @@ class Names:
         An area or a measure has its name in the dictionary, in full where the short one would
         stand twice; anything else is its own name.
 
-        Examples
-        --------
         >>> list(Names().called("measure", ["referrals", "referral_rate", "own"]).values())
         ['Referrals', 'Referrals per 10,000 children', 'own']
         >>> list(Names({"own": "My area"}).called("area", ["E06000034", "own"]).values())
@@ -80,8 +64,6 @@ class Names:
         Without a measure that the dictionary has, figures are written as exactly as they are
         held, or with one decimal at least and three significant digits of the largest.
 
-        Examples
-        --------
         >>> Names().style(pd.DataFrame({"measure": ["re_referral_percent"], "value": [16.0]}))
         Style(decimals=1, suffix='%')
         >>> Names().style(pd.DataFrame({"value": [1.5, 12.0]}))
@@ -106,8 +88,6 @@ def measure_of(figures: pd.DataFrame) -> Measure | None:
 def subject(figures: pd.DataFrame) -> str:
     """Say what some rows measure and when: the subtitle of a chart that was given none.
 
-    Examples
-    --------
     >>> ends = pd.to_datetime(["2024-03-31", "2025-03-31"])
     >>> subject(pd.DataFrame({"measure": "referral_rate", "period_end": ends}))
     'Referrals per 10,000 children, years ending 31 March'
@@ -132,8 +112,6 @@ def subject(figures: pd.DataFrame) -> str:
 def fewest(values: Iterable[float]) -> int:
     """Return the decimals that figures need to be exact; one or three digits are enough.
 
-    Examples
-    --------
     >>> fewest([3.0, 4.0]), fewest([0.25, 1.5]), fewest([447.9, 1 / 3]), fewest([0.0123456])
     (0, 2, 1, 4)
     """

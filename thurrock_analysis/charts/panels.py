@@ -302,24 +302,7 @@ in 2025. Level across: 2016 = 100.
 
 
 def indexed(figures: pd.DataFrame, *, by: str, base: int) -> pd.DataFrame:
-    """Return the rows with every value as an index: 100 in the base year.
-
-    Parameters
-    ----------
-    figures : DataFrame
-        Tidy rows, one for each value of `by` and period.
-    by : str
-        Column whose values are indexed each to their own base.
-    base : int
-        The year in which the base period ends.
-
-    Examples
-    --------
-    >>> ends = pd.to_datetime(["2015-03-31", "2016-03-31"])
-    >>> rows = pd.DataFrame({"measure": "plans", "period_end": ends, "value": [200.0, 291.0]})
-    >>> indexed(rows, by="measure", base=2015)["value"].tolist()
-    [100.0, 145.5]
-    """
+    """Return the rows with every value as an index: 100 in the base year."""
     at_base = figures[figures["period_end"].dt.year.eq(base)]
     start = at_base.drop_duplicates(by).set_index(by)["value"]
     for name in figures[by].unique():

@@ -29,18 +29,6 @@ FORMULA = re.compile(r"^[=+@\t-](?![\d.,]*%?$)")
 def named(figures: pd.DataFrame) -> pd.DataFrame:
     """Return tidy figures with the names of their areas, and the labels and units of measures.
 
-    Parameters
-    ----------
-    figures : DataFrame
-        Tidy rows.
-
-    Returns
-    -------
-    DataFrame
-        Columns `SHEET`; dates without a time of day.
-
-    Examples
-    --------
     >>> rows = tidy.conform(pd.DataFrame({"measure": ["referrals"], "area": ["E06000034"]}))
     >>> named(rows)[["area", "code", "label", "unit"]].to_numpy().tolist()
     [['Thurrock', 'E06000034', 'referrals', 'referrals']]
@@ -100,8 +88,6 @@ def contents(finding: "Finding") -> pd.DataFrame:
 def guarded(rows: pd.DataFrame) -> pd.DataFrame:
     """Put an apostrophe before a text that a spreadsheet would take for a formula.
 
-    Examples
-    --------
     >>> guarded(pd.DataFrame({"a": ["=1+1", "-12.5", "Thurrock", 3]}))["a"].tolist()
     ["'=1+1", '-12.5', 'Thurrock', 3]
     """

@@ -23,15 +23,7 @@ GOOD = ("Outstanding", "Good")
 
 @dataclass(frozen=True)
 class Result:
-    """What a computation comes to.
-
-    Attributes
-    ----------
-    value : Fraction or str
-        A number, or the word for a relation.
-    working : str
-        The computation as a reader repeats it by hand.
-    """
+    """A number, or the word for a relation, and how a reader works it out by hand."""
 
     value: Fraction | str
     working: str
@@ -40,8 +32,6 @@ class Result:
 def number(value: Fraction, decimals: int = DECIMALS) -> str:
     """Write a number with as many decimals at most, none where they are noughts.
 
-    Examples
-    --------
     >>> number(Fraction(245, 336) * 100), number(Fraction(-27)), number(Fraction(11, 5), 2)
     ('72.9', '−27', '2.2')
     """
@@ -332,8 +322,6 @@ def rest_needed(so_far: Figure, months: Figure, target: Figure) -> Result:
 def nth(ahead: int, end: str, others: int) -> str:
     """Say a place among others and oneself.
 
-    Examples
-    --------
     >>> nth(0, "highest", 10), nth(2, "lowest", 10)
     ('highest of 11', '3rd lowest of 11')
     """

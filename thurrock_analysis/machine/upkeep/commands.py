@@ -228,8 +228,6 @@ def added(changes: "pd.DataFrame", held: "pd.DataFrame") -> Iterable[str]:
 def counted(count: int, noun: str) -> str:
     """Write a count with its noun.
 
-    Examples
-    --------
     >>> counted(1, "area"), counted(3, "year")
     ('1 area', '3 years')
     """

@@ -18,26 +18,8 @@ ADVICE = "all is as it was; make room, or ask for the right to write there"
 
 @contextlib.contextmanager
 def staged(lasting: bool) -> Iterator[Staging]:
-    """Let every part of the package work on a copy of ``data/``.
+    """Let all work on a copy of ``data/``, which `publish` puts in its place if it is lasting.
 
-    Parameters
-    ----------
-    lasting : bool
-        Whether the copy may take the place of the folder: one command at a time then holds it,
-        beside the folder; else it lies where the system keeps temporary files.
-
-    Yields
-    ------
-    Staging
-        Its ``publish`` puts a lasting copy in place. If it is not called, nothing has changed.
-
-    Raises
-    ------
-    ThurrockError
-        Another command is changing ``data/``, or something cannot be written.
-
-    Examples
-    --------
     >>> shipped = paths.data()
     >>> with staged(lasting=False):
     ...     paths.data() == shipped, paths.record().is_file()
