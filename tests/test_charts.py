@@ -370,11 +370,25 @@ def test_spread_never_overlaps_and_keeps_order(labels: list[tuple[float, float]]
         (bridge, {"parts": {"a": -1}}, "must add up"),
         (bridge, {"parts": {"a": NAN}}, "must add up"),
         (bridge, {"parts": {"2024": -2}}, "names of their own"),
+        (referrals, {"zero": "no"}, "option zero of a chart takes True or False, not 'no'"),
+        (referrals, {"headline": 3}, "option headline of a chart takes text, not 3"),
+        (referrals, {"decimals": True}, "takes a whole number, not True"),
+        (referrals, {"events": 3}, "takes a list of pairs of a date and a label"),
+        (referrals, {"breaks": [("soon", "rules")]}, "takes a list of pairs of a date and"),
+        (referrals, {"reference": ("target", "80")}, r"such as \('target', 80.0\)"),
+        (bars, {"labels": "Ours"}, "takes a dictionary of names"),
     ],
 )  # fmt: skip
 def test_a_chart_that_cannot_be_right_is_refused(draw, change, message) -> None:
     with pytest.raises(ThurrockError, match=message):
         draw(**change)
+
+
+@pytest.mark.parametrize("typed", ["thurrock", "883", "E06000034"])
+def test_the_focus_may_be_named_as_it_is_typed(typed: str) -> None:
+    lines = referrals(focus=typed).figure.axes[0].lines
+    assert [one.get_gid() for one in lines if one.get_color() == "#12436D"] == [THURROCK]
+    assert "Thurrock is number 4 of 4" in bars(focus=typed).alt
 
 
 def test_an_analysts_own_frame_needs_three_columns_and_no_words() -> None:
@@ -532,14 +546,14 @@ def test_a_file_that_is_not_ours_is_left_alone(tmp_path) -> None:
     for kind in ("png", "svg", "pdf"):
         theirs = tmp_path / f"theirs.{kind}"
         theirs.write_bytes(b"a figure by thurrock_analysis, drawn again by hand")
-        with pytest.raises(ThurrockError, match="not written by this package"):
+        with pytest.raises(ThurrockError, match="exists and was not written by this package"):
             chart.save(theirs)
         assert theirs.read_bytes().endswith(b"by hand")
     (tmp_path / "folder.svg").mkdir()
     for name, message in {
-        "chart.gif": "saved as .png, .svg or .pdf",
-        "chart": "saved as .png, .svg or .pdf",
-        "nowhere/chart.svg": "there is no folder .*nowhere",
+        "chart.gif": "chart.gif should end in .png, .svg or .pdf",
+        "chart": "should end in",
+        "nowhere/chart.svg": "There is no folder .*nowhere",
         "folder.svg": "cannot be written",
     }.items():
         with pytest.raises(ThurrockError, match=message):

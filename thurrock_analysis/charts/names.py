@@ -3,12 +3,14 @@
 import math
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 
 import pandas as pd
 
 from thurrock_analysis import words
+from thurrock_analysis.errors import ThurrockError
 from thurrock_analysis.metrics import comparators
 from thurrock_analysis.record import areas, measures
 from thurrock_analysis.record.measures import Measure
@@ -57,6 +59,17 @@ class Names:
             key: given.get(key, full if met[short] > 1 else short)
             for key, (short, full) in known.items()
         }
+
+    def meant(self, column: str, figures: pd.DataFrame, typed: str | None) -> str | None:
+        """Return the value of a column that a name as typed means; itself where it means none."""
+        keys = values_of(figures, column)
+        if typed is None or typed in keys:
+            return typed
+        named = {name.lower(): key for key, name in self.called(column, keys).items()}
+        with suppress(ThurrockError):
+            code = areas.find(typed).code if column == "area" else ""
+            named |= {typed.lower(): code} if code in keys else {}
+        return named.get(typed.lower(), typed)
 
     def style(self, figures: pd.DataFrame) -> Style:
         """Return how to write figures of one measure.
