@@ -260,12 +260,11 @@ FIGURE = {
 def entry(name="demand", **more):
     hidden = {**FIGURE, "measure": "no_such", "value": None, "status": "suppressed"}
     half = {**FIGURE, "measure": "referrals", "value": 0.5}
-    told = {**FIGURE, "measure": "other", "value": 1.0, "value_text": "a few"}
     cells = {"before": "1,400.0", "change": "+8%", "direction": "up", "england": "515.7"}
     low = {"sentence": "It <rose>.", "weight": 1, "measure": FIGURE["measure"], **cells}
     high = {"sentence": "It fell.", "weight": 9, "measure": "lost"}
     still = {"sentence": "Too few to say.", "weight": 0, "measure": "referrals"}
-    rows = [FIGURE, hidden, half, told, {**FIGURE, "breakdown": "sex"}]
+    rows = [FIGURE, hidden, half, {**FIGURE, "breakdown": "sex"}]
     payload = Payload(name, rows, [low, high, still])
     places = {FIGURE["measure"]: "rise?"}
     return Entry(name, "Demand", page=True, payload=payload, anchors=places, **more)
@@ -281,7 +280,6 @@ def test_the_index_shows_figures_as_readers_know_them():
         [label, period, "1,512.3", "1,400.0", "+8%", "up", "515.7", "CIN 2024"],
         ["No such", period, "suppressed", "", "", "", "", "CIN 2024"],
         ["Referrals", period, "1", "", "", "", "", "CIN 2024"],  # half away from zero
-        ["Other", period, "a few", "", "", "", "", "CIN 2024"],
     ]
     assert [link["href"] for link in soup.select("th a")][:2] == [
         "demand.html#rise?",

@@ -11,7 +11,7 @@ MAKER = "thurrock_analysis"
 
 
 def put(
-    path: str | Path, kinds: Mapping[str, Callable[[bytes], bool]], write: Callable[[Path], Any]
+    path: str | Path, kinds: Mapping[str, Callable[[bytes], object]], write: Callable[[Path], Any]
 ) -> Path:
     """Write a file of a kind, of which each knows by its ending whether a file is our own."""
     path = Path(path)

@@ -13,6 +13,8 @@ from thurrock_analysis.charts.look import house_style
 from thurrock_analysis.errors import ThurrockError
 
 Asked = ParamSpec("Asked")
+Right = tuple[str, Callable[[Any], bool]]
+"""What an option takes, in words, and whether a value is that."""
 
 
 def chart(draw: Callable[Asked, Drawing]) -> Callable[Asked, Drawing]:
@@ -21,9 +23,9 @@ def chart(draw: Callable[Asked, Drawing]) -> Callable[Asked, Drawing]:
 
     @functools.wraps(draw)
     def drawn(*what: Asked.args, **options: Asked.kwargs) -> Drawing:
-        for name in options.keys() & KINDS.keys() & usual.keys():
-            wanted, value = KINDS[name], options[name]
-            if value is not usual[name].default and not RIGHT[wanted](value):
+        for name in options.keys() & OPTIONS.keys() & usual.keys():
+            value, (wanted, right) = options[name], OPTIONS[name]
+            if value is not usual[name].default and not _fits(value, right):
                 raise ThurrockError(f"The option {name} of a chart takes {wanted}, not {value!r}.")
         with house_style():
             return draw(*what, **options)
@@ -31,8 +33,15 @@ def chart(draw: Callable[Asked, Drawing]) -> Callable[Asked, Drawing]:
     return drawn
 
 
-def _moments(value: Any) -> bool:
-    return all(isinstance(label, str) and pd.notna(pd.Timestamp(day)) for day, label in value)
+def _fits(value: Any, right: Callable[[Any], bool]) -> bool:
+    try:
+        return right(value)
+    except (TypeError, ValueError, AttributeError):
+        return False
+
+
+def _number(value: Any, kind: type = Real) -> bool:
+    return isinstance(value, kind) and not isinstance(value, bool)
 
 
 def _levels(value: Any) -> bool:
@@ -40,43 +49,25 @@ def _levels(value: Any) -> bool:
     return all(isinstance(name, str) and _number(level) for name, level in pairs)
 
 
+def _moments(value: Any) -> bool:
+    return all(isinstance(label, str) and pd.notna(pd.Timestamp(day)) for day, label in value)
+
+
 def _names(value: Any) -> bool:
     return all(isinstance(text, str) for pair in value.items() for text in pair)
 
 
-def _number(value: Any, kind: type = Real) -> bool:
-    return isinstance(value, kind) and not isinstance(value, bool)
-
-
-def _or_no(right: Callable[[Any], bool]) -> Callable[[Any], bool]:
-    def checked(value: Any) -> bool:
-        try:
-            return right(value)
-        except (TypeError, ValueError, AttributeError):
-            return False
-
-    return checked
-
-
-TEXT, SWITCH = "text", "True or False"
-WHOLE = "a whole number"
-MOMENTS = "a list of pairs of a date and a label, such as [('2016-03-31', 'inspection')]"
-LEVELS = "a name and a number, such as ('target', 80.0)"
-NAMES = "a dictionary of names, such as {'E06000034': 'Our area'}"
-RIGHT: dict[str, Callable[[Any], bool]] = {
-    TEXT: lambda value: isinstance(value, str),
-    SWITCH: lambda value: isinstance(value, bool),
-    WHOLE: lambda value: _number(value, Integral) and value >= 0,
-    MOMENTS: _or_no(_moments),
-    LEVELS: _or_no(_levels),
-    NAMES: _or_no(_names),
-}
-"""Whether a value is what an option takes."""
-KINDS = (
+TEXT: Right = ("text", lambda value: isinstance(value, str))
+SWITCH: Right = ("True or False", lambda value: isinstance(value, bool))
+WHOLE: Right = ("a whole number", lambda value: _number(value, Integral) and value >= 0)
+LEVELS: Right = ("a name and a number, such as ('target', 80.0)", _levels)
+MOMENTS: Right = ("pairs of a date and a label, such as [('2016-03-31', 'inspection')]", _moments)
+NAMES: Right = ("a dictionary of names, such as {'E06000034': 'Our area'}", _names)
+OPTIONS = (
     dict.fromkeys(("headline", "subtitle", "source", "suffix", "focus"), TEXT)
     | dict.fromkeys(("zero", "markers", "shared"), SWITCH)
     | dict.fromkeys(("decimals", "base"), WHOLE)
     | dict.fromkeys(("breaks", "events"), MOMENTS)
     | {"reference": LEVELS, "labels": NAMES}
 )
-"""What each option takes."""
+"""What each option takes, beside what it is if left out."""

@@ -123,7 +123,7 @@ def _label_and_value(row: dict[str, Any]) -> tuple[str, str]:
     number = ""
     if value is not None and not math.isnan(value):
         number = words.number(value, decimals) + percent
-    shown = row.get("value_text") or number or row.get("status") or "not available"
+    shown = number or row.get("status") or "not available"
     return label[:1].upper() + label[1:], str(shown)
 
 

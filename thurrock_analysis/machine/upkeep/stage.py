@@ -1,7 +1,6 @@
 """Change ``data/`` as a whole or not at all: work on a copy, which then takes its place."""
 
 import contextlib
-import os
 import shutil
 import stat
 import tempfile
@@ -10,7 +9,7 @@ from pathlib import Path
 
 from thurrock_analysis import paths
 from thurrock_analysis.errors import ThurrockError
-from thurrock_analysis.machine.files import Staging
+from thurrock_analysis.machine.files import Staging, surroundings
 from thurrock_analysis.machine.stopping import terminable
 
 ADVICE = "all is as it was; make room, or ask for the right to write there"
@@ -35,7 +34,7 @@ def staged(lasting: bool) -> Iterator[Staging]:
                 place = tempfile.TemporaryDirectory(prefix="thurrock-", ignore_cleanup_errors=True)
                 folder = Path(stack.enter_context(place)) / "data"
             copy(data, folder)
-            stack.enter_context(home(folder.parent))
+            stack.enter_context(surroundings({"THURROCK_HOME": str(folder.parent)}))
             yield staging
     except OSError as error:
         raise staging.unwritable(error) from None
@@ -48,17 +47,3 @@ def copy(data: Path, folder: Path) -> None:
     shutil.copytree(data, folder, dirs_exist_ok=True)
     for path in [folder, *folder.rglob("*")]:
         path.chmod(path.stat().st_mode | stat.S_IWUSR)
-
-
-@contextlib.contextmanager
-def home(folder: Path) -> Iterator[None]:
-    """Let the package take its data from another folder."""
-    before = os.environ.get("THURROCK_HOME")
-    os.environ["THURROCK_HOME"] = str(folder)
-    try:
-        yield
-    finally:
-        if before is None:
-            del os.environ["THURROCK_HOME"]
-        else:
-            os.environ["THURROCK_HOME"] = before
