@@ -176,9 +176,8 @@ def _stacked(
             named[-1].append(ends.label(ax, ends.wrapped(name, ends.WIDE), at))
         top.append(titled(ax, title, WIDTH * 0.85))
     bottom = [APART] * (len(parts) - 1) + [timeline.below(together)]
-    tall = max(map(ends.height, named)) + 2 * BETWEEN
-    least = ALONE if alone else 0.3 + 1.55 * len(parts)
-    plot = max(least, tall * len(parts) + sum(top) + sum(bottom))
+    tall = (max(map(ends.height, named)) + 2 * BETWEEN) * len(parts) + sum(top) + sum(bottom)
+    plot = max(ALONE if alone else 0.3 + 1.55 * len(parts), tall)
     reach = [need for one in zip(plots, named, strict=True) for need in ends.reach(*one)]
     reach.append(timeline.period_reach(plots[0], together))
     missing = [

@@ -65,11 +65,13 @@ class Names:
         keys = values_of(figures, column)
         if typed is None or typed in keys:
             return typed
-        named = {name.lower(): key for key, name in self.called(column, keys).items()}
+        for key, name in self.called(column, keys).items():
+            if name.lower() == typed.strip().lower():
+                return key
         with suppress(ThurrockError):
-            code = areas.find(typed).code if column == "area" else ""
-            named |= {typed.lower(): code} if code in keys else {}
-        return named.get(typed.lower(), typed)
+            if column == "area" and (code := areas.find(typed).code) in keys:
+                return code
+        return typed
 
     def style(self, figures: pd.DataFrame) -> Style:
         """Return how to write figures of one measure.
