@@ -29,7 +29,6 @@ from making_projects import (
 )
 
 from thurrock_analysis import cli
-from thurrock_analysis.errors import ThurrockError
 from thurrock_analysis.machine import shipped
 from thurrock_analysis.machine.files import FileLock
 from thurrock_analysis.machine.refresh import run
@@ -353,14 +352,6 @@ def test_what_cannot_work_is_refused_in_one_sentence(project, capsys, arguments,
     err = capsys.readouterr().err
     assert err.startswith("thurrock: ") and err.count("\n") == 1 and said in err
     assert not project.reports.exists()
-
-
-def test_fork_is_refused_where_it_cannot_be_had(project, monkeypatch):
-    project.write("demand")
-    monkeypatch.setattr(run, "can_fork", lambda: False)
-    with pytest.raises(ThurrockError, match="Kernels cannot be forked on this system"):
-        run.refresh(run.Options(kernels="fork"))
-    assert os.environ.get("JPY_PARENT_PID") is None
 
 
 @pytest.mark.parametrize("streams", ["2>&- >&-", ">/dev/full 2>/dev/full", "2>&1 | head -c 1"])
