@@ -71,19 +71,14 @@ def beside(target):
     return sorted(path.name for path in target.parent.iterdir() if path != target)
 
 
-def test_publishes_and_replaces(target):
+@pytest.mark.parametrize("can", [True, False], ids=["exchanged", "renamed"])
+def test_publishes_and_replaces(target, monkeypatch, can):
+    if not can:
+        monkeypatch.setattr(files, "exchange", lambda *_: False)
     publish(target, "first")
     (target / "stale.html").write_text("")
     publish(target, "second")
     assert [path.name for path in target.iterdir()] == ["index.html"]
-    assert (target / "index.html").read_text() == "second"
-    assert beside(target) == []
-
-
-def test_replaces_where_folders_cannot_be_exchanged(target, monkeypatch):
-    monkeypatch.setattr(files, "exchange", lambda *_: False)
-    publish(target, "first")
-    publish(target, "second")
     assert (target / "index.html").read_text() == "second"
     assert beside(target) == []
 

@@ -192,18 +192,12 @@ def test_a_page_of_several_questions_lists_them(renderer):
     assert not soup_of(renderer, new_markdown_cell("# Title"), *questions[:2]).select("nav")
 
 
-def test_a_table_of_words_is_told_from_one_of_numbers(renderer):
-    soup = soup_of(
-        renderer, cell(shows({"text/html": PANDAS})), cell(shows({"text/html": CAPTIONED}))
-    )
-    assert [table.get("class") for table in soup.select("table")] == [None, ["words"]]
-
-
-def test_leaves_well_made_tables_as_they_are(renderer):
-    soup = soup_of(renderer, cell(shows({"text/html": CAPTIONED})))
-    assert soup.find("table").caption.get_text() == "Rates"
-    assert soup.find("table").parent["aria-label"] == "Rates"
-    assert soup.select(".num") == []
+def test_leaves_well_made_tables_as_they_are_and_tells_words_from_numbers(renderer):
+    soup = soup_of(renderer, *(cell(shows({"text/html": one})) for one in (CAPTIONED, PANDAS)))
+    words, numbers = soup.find_all("table")
+    assert (words.caption.get_text(), words.parent["aria-label"]) == ("Rates", "Rates")
+    assert (words.get("class"), numbers.get("class")) == (["words"], None)
+    assert words.select(".num") == []
 
 
 @pytest.mark.parametrize("where", ["page", "index"])

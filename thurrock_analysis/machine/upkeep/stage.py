@@ -34,7 +34,7 @@ def staged(lasting: bool) -> Iterator[Staging]:
                 place = tempfile.TemporaryDirectory(prefix="thurrock-", ignore_cleanup_errors=True)
                 folder = Path(stack.enter_context(place)) / "data"
             copy(data, folder)
-            stack.enter_context(surroundings({"THURROCK_HOME": str(folder.parent)}))
+            stack.enter_context(home(folder.parent))
             yield staging
     except OSError as error:
         raise staging.unwritable(error) from None
@@ -47,3 +47,8 @@ def copy(data: Path, folder: Path) -> None:
     shutil.copytree(data, folder, dirs_exist_ok=True)
     for path in [folder, *folder.rglob("*")]:
         path.chmod(path.stat().st_mode | stat.S_IWUSR)
+
+
+def home(folder: Path) -> contextlib.AbstractContextManager[None]:
+    """Let the package take its data from another folder."""
+    return surroundings({"THURROCK_HOME": str(folder)})
