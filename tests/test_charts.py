@@ -386,8 +386,10 @@ def test_a_chart_that_cannot_be_right_is_refused(draw, change, message) -> None:
 
 @pytest.mark.parametrize("typed", ["thurrock", "883", "E06000034"])
 def test_the_focus_may_be_named_as_it_is_typed(typed: str) -> None:
-    lines = referrals(focus=typed).figure.axes[0].lines
-    assert [one.get_gid() for one in lines if one.get_color() == "#12436D"] == [THURROCK]
+    panel = charts.small_multiples(AREAS.assign(measure="a"), "measure", "area", focus=typed)
+    for chart in (referrals(focus=typed), panel):
+        lines = chart.figure.axes[0].lines
+        assert [one.get_gid() for one in lines if one.get_color() == "#12436D"] == [THURROCK]
     assert "Thurrock is number 4 of 4" in bars(focus=typed).alt
 
 

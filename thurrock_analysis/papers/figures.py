@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from fractions import Fraction
 
 import pandas as pd
@@ -93,5 +94,4 @@ def thousands(text: str) -> str:
     >>> thousands("40093"), thousands("63.72"), thousands("-17")
     ('40,093', '63.72', '−17')
     """
-    whole, point, decimals = text.partition(".")
-    return f"{int(whole):,}".replace("-", "−") + point + decimals
+    return f"{Decimal(text):,}".replace("-", "−")
