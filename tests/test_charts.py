@@ -337,6 +337,7 @@ def test_lines_are_named_at_their_ends_with_their_last_figure() -> None:
 def test_spread_leaves_labels_with_room_where_they_are() -> None:
     assert spread([90.0, 10.0], [8.0, 8.0], 0, 100) == [90.0, 10.0]
     assert spread([99.0, 1.0], [8.0, 8.0], 0, 100) == [96.0, 4.0]
+    assert spread([10.0, 11.0], [4.0, 4.0], 0, 100) == [8.5, 12.5], "no further than it must"
 
 
 @given(st.lists(st.tuples(st.floats(0, 100), st.floats(5, 20)), min_size=1, max_size=4))
@@ -451,6 +452,12 @@ def test_five_indexed_stages_get_a_panel_each_on_one_scale() -> None:
         behind = [line for line in axes[panel].lines if line.get_gid() == "behind"]
         assert {line.get_color() for line in behind} == {"#BFBFBF"} and len(behind) == 4
     assert "2015 = 100" in said(chart, "note") and "2015 = 100" in chart.alt
+
+
+def test_an_index_is_told_in_whole_numbers() -> None:
+    alt = CHARTS["index of four"]().alt
+    assert "Assessments: 100 in 2015, 117 in 2018; highest 127 in 2016, lowest 100 in" in alt
+    assert alt.endswith("Level across: 2015 = 100.")
 
 
 def test_a_panel_without_any_figure_says_so() -> None:

@@ -48,7 +48,7 @@ def figures() -> pd.DataFrame:
 
 
 def printed(area: Area | None = None, as_at: str = "") -> pd.DataFrame:
-    """Return what papers print of periods and groups for which nothing is published."""
+    """Return what papers print where nothing is published, of several papers the newest."""
     rows = figures()
     rows = rows if area is None else rows[rows["area"].eq(area.code)]
     date = releases.resolve_as_at(as_at)

@@ -31,8 +31,8 @@ def read(text: str, counts_from: str) -> Timescale:
 
     >>> read("By 27.10.12", "2012-07-27")
     Timescale(start='', due='2012-10-27', rule='the day')
-    >>> read("Sept 16 & June 16", "2016-05-24").rule
-    'several dates: the latest'
+    >>> [read(text, "2016-05-24").rule for text in ("June - Dec 16", "Sept 16 & June 16", "Aug-16")]
+    ['a span: its last day', 'several dates: the latest', 'a month: its last day']
     """
     found = list(POINT.finditer(text))
     if not found:
