@@ -148,21 +148,13 @@ def when(end: datetime.date, measure: Measure) -> str:
 
 
 def listed(items: Iterable[str]) -> str:
-    """Join items as a sentence does.
-
-    >>> listed(["a", "b", "c"])
-    'a, b and c'
-    """
+    """Join items as a sentence does."""
     items = list(items)
     return ", ".join(items[:-1]) + " and " + items[-1] if len(items) > 1 else "".join(items)
 
 
 def ordinal(place: int) -> str:
-    """Write a place in a ranking.
-
-    >>> ordinal(2), ordinal(11), ordinal(23)
-    ('2nd', '11th', '23rd')
-    """
+    """Write a place in a ranking."""
     ending = {1: "st", 2: "nd", 3: "rd"}.get(place % 10, "th")
     return f"{place}{'th' if 10 <= place % 100 <= 20 else ending}"
 
