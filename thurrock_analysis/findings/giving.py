@@ -82,11 +82,7 @@ def contents(finding: "Finding") -> pd.DataFrame:
 
 
 def guarded(rows: pd.DataFrame) -> pd.DataFrame:
-    """Put an apostrophe before a text that a spreadsheet would take for a formula.
-
-    >>> guarded(pd.DataFrame({"a": ["=1+1", "-12.5", "Thurrock", 3]}))["a"].tolist()
-    ["'=1+1", '-12.5', 'Thurrock', 3]
-    """
+    """Put an apostrophe before a text that a spreadsheet would take for a formula."""
     return rows.map(lambda cell: f"'{cell}" if isinstance(cell, str) and FORMULA.match(cell)
                     else cell)  # fmt: skip
 

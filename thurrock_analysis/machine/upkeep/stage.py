@@ -17,13 +17,7 @@ ADVICE = "all is as it was; make room, or ask for the right to write there"
 
 @contextlib.contextmanager
 def staged(lasting: bool) -> Iterator[Staging]:
-    """Let all work on a copy of ``data/``, which `publish` puts in its place if it is lasting.
-
-    >>> shipped = paths.data()
-    >>> with staged(lasting=False):
-    ...     paths.data() == shipped, paths.record().is_file()
-    (False, True)
-    """
+    """Let all work on a copy of ``data/``, which `publish` puts in its place if it is lasting."""
     data = paths.data().resolve()
     staging = Staging(data, "The data", ADVICE)
     try:
