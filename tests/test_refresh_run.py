@@ -29,7 +29,6 @@ from making_projects import (
 )
 
 from thurrock_analysis import cli
-from thurrock_analysis.errors import ThurrockError
 from thurrock_analysis.machine import shipped
 from thurrock_analysis.machine.files import FileLock
 from thurrock_analysis.machine.refresh import run
@@ -378,7 +377,6 @@ def test_a_damaged_data_file_stops_the_run_before_any_kernel(project, capsys):
         (["-p", "years", "five"], "The parameter years takes a whole number, such as 5"),
         (["--authority", "Thurock"], "Thurrock"),
         (["--authority", "Kent", "--authority", "Thurock"], "Thurrock"),
-        (["--region", "East of Englnd"], "No region is called 'East of Englnd': did you mean East"),
         (["--region", "Thurrock"], "No region is called 'Thurrock': there are North East, "),
         (["--as-at", "yesterday"], "'yesterday' is not a date"),
         (["-p", "as_at", "2020-01-01", "--as-at", "2020-01-01"], "as_at is given twice"),
@@ -390,21 +388,6 @@ def test_what_cannot_work_is_refused_in_one_sentence(project, capsys, arguments,
     err = capsys.readouterr().err
     assert err.startswith("thurrock: ") and err.count("\n") == 1 and said in err
     assert not project.reports.exists()
-
-
-def test_fork_is_refused_where_it_cannot_be_had(project, monkeypatch):
-    project.write("demand")
-    monkeypatch.setattr(run, "can_fork", lambda: False)
-    with pytest.raises(ThurrockError, match="Kernels cannot be forked on this system"):
-        run.refresh(run.Options(kernels="fork"))
-    assert os.environ.get("JPY_PARENT_PID") is None
-
-
-def test_a_place_may_be_named_from_home(project, monkeypatch):
-    monkeypatch.setenv("HOME", str(project.folder))
-    project.write("demand")
-    assert cli.main(["refresh", "--out=~/mine"]) == 0
-    assert (project.folder / "mine" / "index.html").is_file()
 
 
 @pytest.mark.parametrize("streams", ["2>&- >&-", ">/dev/full 2>/dev/full", "2>&1 | head -c 1"])
@@ -435,21 +418,16 @@ def test_a_full_disk_is_one_sentence_and_leaves_the_previous_report(made, projec
     assert contents(project.report()) == before and project.left_over() == []
 
 
-def test_a_page_over_all_that_cannot_be_written_is_said_beside_the_report(project, capsys):
+def test_a_page_over_all_that_cannot_be_written_is_said_beside_the_report(
+    project, monkeypatch, capsys
+):
+    monkeypatch.setenv("HOME", str(project.folder))
     project.write("demand")
     (project.reports / "index.html").mkdir(parents=True)
-    assert cli.main(["refresh"]) == 1
+    assert cli.main(["refresh", "--out=~/reports"]) == 1, "a place may be named from home"
     first, *_, last = capsys.readouterr().out.splitlines()
     assert first.startswith("The page over all authorities cannot be written to ")
     assert last.startswith("1 of 1 reports for Thurrock") and project.figures()
-
-
-def test_an_out_folder_that_cannot_be_written_is_refused(project, capsys):
-    project.write("demand")
-    (project.folder / "file").write_text("")
-    assert cli.main(["refresh", "--out", str(project.folder / "file")]) == 2
-    err = capsys.readouterr().err
-    assert err.startswith("thurrock: The report cannot be written to") and err.count("\n") == 1
 
 
 @pytest.mark.parametrize("kernels", ["auto", "papermill"])

@@ -17,13 +17,7 @@ PRINTED = ["value", "numerator", "denominator"]
 
 @remembered
 def by_name() -> dict[str, Row]:
-    """Return every fact by its name.
-
-    Examples
-    --------
-    >>> by_name()["OS18.65a"]["value"]
-    '311'
-    """
+    """Return every fact by its name."""
     return {row["fact"]: row for row in dictionary.rows("facts")}
 
 
@@ -69,16 +63,7 @@ def last_told(
 
 @remembered
 def figures() -> pd.DataFrame:
-    """Return the facts that fit the tidy table.
-
-    Returns
-    -------
-    DataFrame
-        One row a printed figure that was observed, whose measure is in the dictionary, whose
-        period is printed and whose area is one (not "neighbours"), with the day on which its
-        document came out. A figure that a document prints twice comes once. All the others stay
-        facts.
-    """
+    """Return the facts that fit the tidy table: observed, of known measures and areas, once."""
     rows = dictionary.read("facts")
     observed = dictionary.read("qualifiers").set_index("qualifier")["observed"].eq("yes")
     fits = (
@@ -104,26 +89,7 @@ def figures() -> pd.DataFrame:
 
 
 def printed(area: Area | None = None, as_at: str = "") -> pd.DataFrame:
-    """Return what papers print of periods and groups for which nothing is published.
-
-    Parameters
-    ----------
-    area : Area, optional
-        All areas if left out.
-    as_at : str
-        ISO date; the newest release if left out.
-
-    Returns
-    -------
-    DataFrame
-        Tidy rows of the origin ``"document"``, one a figure: of several papers that print it the
-        newest, as `store.as_at` chooses among releases.
-
-    Examples
-    --------
-    >>> printed(areas.find("Thurrock"), "2018-03-31").query("measure == 'contacts'").shape
-    (2, 18)
-    """
+    """Return what papers print where nothing is published, of several papers the newest."""
     rows = figures()
     rows = rows if area is None else rows[rows["area"].eq(area.code)]
     date = releases.resolve_as_at(as_at)

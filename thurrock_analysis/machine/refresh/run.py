@@ -2,7 +2,6 @@
 
 import contextlib
 import gc
-import os
 import sys
 import time
 from collections.abc import Iterator
@@ -41,7 +40,7 @@ class Options:
     given: dict[str, str] = field(default_factory=dict)
     """Other parameters, as typed."""
     out: Path | None = None
-    kernels: Literal["auto", "fork", "papermill"] = "auto"
+    kernels: Literal["auto", "papermill"] = "auto"
     cell_timeout: int = 600
 
 
@@ -89,7 +88,7 @@ def refresh(options: Options) -> Result:
     notebooks, strays = choose(paths.notebooks(), options.notebooks)
     check(notebooks, options.given)
     out = (options.out or paths.reports()).absolute()
-    forked = _wants_fork(options.kernels)
+    forked = options.kernels == "auto" and can_fork()
     with workspace() as scratch, _server(notebooks, scratch, forked) as server:
         clear(out)
         # Imported while the server imports too.
@@ -183,11 +182,3 @@ def _server(notebooks: list[Notebook], scratch: Path, forked: bool) -> Iterator[
     finally:
         with undisturbed():
             server.close()
-
-
-def _wants_fork(kernels: str) -> bool:
-    if kernels == "fork" and not can_fork():
-        raise ThurrockError(
-            f"Kernels cannot be forked on this system ({os.name}): leave out --kernels."
-        )
-    return kernels != "papermill" and can_fork()
