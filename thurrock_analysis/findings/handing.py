@@ -23,12 +23,8 @@ WIDTH = 100
 def movements(report: "Report") -> list[dict[str, Any]]:
     """Say of each measure shown what moved since the period before, and where England is.
 
-    Returns
-    -------
-    list of dict
-        One a measure whose newest figure is a number: sentence and weight for the index, and the
-        cells of its table. The weight is the change over what chance alone does; 0 where that
-        cannot be told or the figure is no news.
+    The weight is the change over what chance alone does; 0 where that cannot be told or the
+    figure is no news.
     """
     rows = report.key_figures()
     lines = (_moved(report, name) for name in _in_order(report, rows))
@@ -54,9 +50,6 @@ def _moved(report: "Report", name: str) -> dict[str, Any] | None:
         "sentence": words.movement(row, measure),
         "weight": round(abs(row["z"]), 3) if fresh and verdict in SAID else 0.0,
         "measure": name,
-        "label": measure.label,
-        "period": words.period(row["period_end"], measure),
-        "value": words.figure(row["value_last"], measure),
         "before": words.figure(row["value_first"], measure),
         "change": words.signed(row, measure),
         "direction": movement.direction(row, measure),

@@ -9,9 +9,11 @@ from thurrock_analysis.findings.finding import Finding, NotHeldError, question
 from thurrock_analysis.findings.report import Report
 from thurrock_analysis.findings.table import Format, Table
 from thurrock_analysis.metrics import flows
+from thurrock_analysis.papers import documents, facts
 
 STOCK, STARTERS, LEAVERS = "social_workers", "social_worker_starters", "social_worker_leavers"
 AGENCY, VACANCY = "agency_social_worker_percent", "social_worker_vacancy_percent"
+AGENCY_TOLD = "agency_social_worker_headcount_percent"
 AHEAD = 5
 
 
@@ -78,13 +80,15 @@ def path(name: str, used: pd.DataFrame, stock: float) -> dict[str, object]:
 
 
 @question
-def agency_and_vacancy(report: Report, agency_share: float, vacancy_rate: float) -> Finding:
+def agency_and_vacancy(
+    report: Report, agency_share: float = 0.0, vacancy_rate: float = 0.0
+) -> Finding:
     """Say whether an agency share and a vacancy rate can both be true.
 
     Parameters
     ----------
     agency_share, vacancy_rate : float
-        Per cent.
+        Per cent; 0 for both: those that the newest paper on the area tells.
 
     Returns
     -------
@@ -95,13 +99,22 @@ def agency_and_vacancy(report: Report, agency_share: float, vacancy_rate: float)
     Examples
     --------
     >>> from thurrock_analysis import open_report
-    >>> found = agency_and_vacancy(open_report("Thurrock"), 50.0, 21.0)
+    >>> found = agency_and_vacancy(open_report("Thurrock"))
     >>> found.table.loc[0, "for_each_vacancy"].round(1)
     np.float64(3.8)
     """
-    asked = pd.DataFrame(
-        {"agency": [agency_share], "vacancy": [vacancy_rate], "from": ["As asked"]}
-    )
+    whence, by = "As asked", ""
+    if not agency_share and not vacancy_rate:
+        told = facts.last_told(report.area, report.as_at, AGENCY_TOLD, VACANCY)
+        if not told:
+            raise NotHeldError(
+                f"No paper on {report.area.spoken} that was out by this date tells an agency share "
+                "and a vacancy rate: name two to ask about."
+            )
+        agency_share, vacancy_rate = (float(row["value"]) for row in told)
+        called = documents.registry()[told[0]["document"]]["called"]
+        whence, by = called[0].upper() + called[1:], f", as {called} tells them,"
+    asked = pd.DataFrame({"agency": [agency_share], "vacancy": [vacancy_rate], "from": [whence]})
     pairs = pd.concat([asked, share_pairs(report)], ignore_index=True)
     pairs = pairs.assign(
         for_each_vacancy=[
@@ -118,8 +131,8 @@ def agency_and_vacancy(report: Report, agency_share: float, vacancy_rate: float)
     )
     return Finding(
         f"An agency share of {words.number(agency_share)}% and a vacancy rate of "
-        f"{words.number(vacancy_rate)}% mean {words.number(implied, 1)} agency workers for each "
-        f"vacant post: {verdict}.{census(pairs.iloc[1:], report.area.spoken)}",
+        f"{words.number(vacancy_rate)}%{by} mean {words.number(implied, 1)} agency workers for "
+        f"each vacant post: {verdict}.{census(pairs.iloc[1:], report.area.spoken)}",
         report.own(AGENCY, VACANCY),
         Table(
             pairs[["from", "agency", "vacancy", "for_each_vacancy"]],

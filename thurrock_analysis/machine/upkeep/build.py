@@ -19,35 +19,12 @@ def text_of(path: Path) -> pd.DataFrame:
 
 
 def load(path: Path, table: cells.Table, release: str, rows: str = "") -> pd.DataFrame:
-    """Read one table of one file into the tidy form, as `take` does.
-
-    Parameters
-    ----------
-    rows : str
-        Keep only the rows where a column has a value, as ``"snapshot=2025-05-28"``.
-    """
+    """Read one table of one file; ``snapshot=2025-05-28`` keeps the rows with that value."""
     return take(cells.select(text_of(path), rows), path, table, release)
 
 
 def take(frame: pd.DataFrame, path: Path, table: cells.Table, release: str) -> pd.DataFrame:
-    """Take one table out of a file that has been read.
-
-    Parameters
-    ----------
-    frame : DataFrame of str
-        The rows of the file.
-    path : Path
-        The file, for the message of an error.
-    table : Table
-        The table it holds.
-    release : str
-        The statistical release that it carries, for example ``"CIN 2024"``.
-
-    Returns
-    -------
-    DataFrame
-        Tidy figures with their release.
-    """
+    """Take one table out of a file that has been read."""
     year = cells.closing_year(release)
     match table.format:
         case "sfr":
@@ -63,13 +40,7 @@ def take(frame: pd.DataFrame, path: Path, table: cells.Table, release: str) -> p
 
 
 def assemble(root: Path) -> pd.DataFrame:
-    """Read every source of the dictionary: what each release printed, cell by cell.
-
-    Parameters
-    ----------
-    root : Path
-        Folder that holds the publishers' files under the paths of ``sources.csv``.
-    """
+    """Read every source of the dictionary: what each release printed, cell by cell."""
     parts = []
     sources = dictionary.read("sources")
     for source in sources.itertuples():
@@ -88,15 +59,7 @@ def record(root: Path) -> pd.DataFrame:
 
 
 def complete(log: pd.DataFrame, wanted: Container[str] | None = None) -> pd.DataFrame:
-    """Add dates of publication, parts and recomputed ratios to what releases printed.
-
-    Parameters
-    ----------
-    log : DataFrame
-        Published figures.
-    wanted : container of str, optional
-        The measures to complete; all if left out.
-    """
+    """Add dates of publication, parts and recomputed ratios to what releases printed."""
     made = [one for one in measures.made_of_parts() if wanted is None or one.measure in wanted]
     known = [one for one in made if one.is_ratio]
     figures = ratios.attach_parts(log, known)

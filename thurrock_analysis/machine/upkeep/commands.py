@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from thurrock_analysis.errors import ThurrockError
+from thurrock_analysis.words import counted
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -242,17 +243,6 @@ def added(changes: "pd.DataFrame", held: "pd.DataFrame") -> Iterable[str]:
         f"{counted(new['measure'].nunique(), 'measure')}); new periods: "
         f"{', '.join(fresh) or 'none'}"
     )
-
-
-def counted(count: int, noun: str) -> str:
-    """Write a count with its noun.
-
-    Examples
-    --------
-    >>> counted(1, "area"), counted(3, "year")
-    ('1 area', '3 years')
-    """
-    return f"{count:,} {noun}{'' if count == 1 else 's'}"
 
 
 def left_out(done: "Import") -> Iterable[str]:
