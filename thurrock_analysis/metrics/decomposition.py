@@ -75,21 +75,7 @@ def mixed(
 ) -> tuple[float, float, list[float]]:
     """Split the change of a spend into number, mix of groups and the cost of each group.
 
-    Parameters
-    ----------
-    first, last : sequence of (float, float)
-        Number and spend of each group in two years.
-
-    Returns
-    -------
-    (float, float, list of float)
-        What goes with the number of all, with the shares of the groups, and with each one's cost.
-
-    Examples
-    --------
-    >>> number, mix, costs = mixed([(50, 100.0), (50, 400.0)], [(40, 80.0), (60, 480.0)])
-    >>> round(number, 6), round(mix, 6), [round(cost, 6) for cost in costs]
-    (0.0, 60.0, [0.0, 0.0])
+    Each group has its number and its spend, in two years.
     """
     totals = [sum(number for number, _ in groups) for groups in (first, last)]
     split = []

@@ -105,21 +105,7 @@ def climb(shape: Floats, counts: Floats, mean: Floats, used: NDArray[np.bool_]) 
 
 
 def limits(expected: pd.Series, spread: pd.Series, share: float) -> tuple[pd.Series, pd.Series]:
-    """Return between which counts a share of authorities with these factors lies.
-
-    Parameters
-    ----------
-    expected, spread : Series of float
-        Of `leave_one_out`.
-    share : float
-        Such as 0.95: half of the rest lies on each side.
-
-    Examples
-    --------
-    >>> low, high = limits(pd.Series([100.0]), pd.Series([0.1]), 0.95)
-    >>> low.item(), high.item()
-    (45.0, 174.0)
-    """
+    """Return between which counts a share of authorities lies: half of the rest on each side."""
     from scipy.stats import nbinom
 
     shape, chance = 1 / spread, 1 / (1 + spread * expected)

@@ -79,12 +79,14 @@ def decompose(report: "Report", chain: str, since: int | None = None) -> Finding
     forms = set(steps["form"])
     how = flowed if "stock" in forms else grouped if "group" in forms else multiplied
     split = how(report, steps, values, since or 0)
-    rows = report.own(*dict.fromkeys(name for text in steps["measure"] for name in members(text)))
+    names = list(dict.fromkeys(name for text in steps["measure"] for name in members(text)))
+    rows = report.own(*names)
     small = abs(split.ends[1] - split.ends[0]) <= HANDFUL
     said = ["A handful makes the whole change: no verdict." * small]
     said += [
         wording("chains") * (how is not flowed),
         wording(chain),
+        broken(report, names, split.years),
         shorter(report, split),
         report.later(split.measure.measure),
     ]
@@ -102,6 +104,13 @@ def shorter(view: View, split: Split) -> str:
     newer = [year for year in view.years(split.measure.measure) if year > split.years[1]]
     lacks = f"For {words.year_spans(newer)} a step is hidden, zero or not held"
     return f"{lacks}: the split ends in {split.years[1]}." * bool(newer)
+
+
+def broken(view: View, names: list[str], years: tuple[int, int]) -> str:
+    """Return what the breaks in series between the two years mean, in sentences."""
+    rows = view.breaks(*names)
+    year = rows["period_end"].str[:4].astype(int)
+    return " ".join(rows.loc[year.gt(years[0]) & year.le(years[1]), "note"].unique())
 
 
 def chained(chain: str) -> pd.DataFrame:

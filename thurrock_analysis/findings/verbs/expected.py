@@ -97,7 +97,7 @@ def held(view: View) -> pd.DataFrame:
 @lru_cache(maxsize=1)
 def read(path: Path, checksum: str) -> pd.DataFrame:
     """Read the expected values, once for each state of their file."""
-    return pd.read_csv(path, dtype={"factors_of": "str"}, keep_default_na=True)
+    return pd.read_csv(path, dtype={"factors_of": "str"})
 
 
 def ranked(rows: pd.DataFrame) -> pd.DataFrame:
