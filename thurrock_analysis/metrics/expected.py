@@ -4,6 +4,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from thurrock_analysis.errors import ThurrockError
+
 Floats = NDArray[np.float64]
 STEPS = 100
 CLOSE = 1e-10
@@ -86,6 +88,8 @@ def fit(
         moved = np.abs(slopes - before[0]).max(), np.abs(np.log(shape / before[1])).max()
         if max(moved) < CLOSE:
             break
+    else:
+        raise ThurrockError("The model of expected values found no maximum: look at its factors.")
     return slopes, shape, np.linalg.inv(bread)
 
 
