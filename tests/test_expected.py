@@ -80,6 +80,21 @@ def test_the_shipped_file_is_what_the_command_makes():
     pd.testing.assert_frame_equal(ours, theirs, check_names=False)
 
 
+def test_a_hidden_factor_widens_the_range_of_its_authority_alone(monkeypatch):
+    year, day = upkeep.editions()[-1]
+    name = "looked_after_start_rate"
+    factors = dictionary.read("factors").query("measure == @name")["factor"]
+    monkeypatch.setattr(upkeep, "HIDDEN", (3, 3, 3))
+    known = upkeep.expect(measures.get(name), list(factors), year, day).set_index("area")
+    last = pd.read_csv(upkeep.path()).query("edition == @year and measure == @name")
+    last = last.set_index("area").reindex(known.index)
+    hides = last["hidden"].notna()
+    assert hides["E06000017"] and (last["expected"] == known["expected"]).all()
+    wider = (last["high_95"] - last["low_95"]) - (known["high_95"] - known["low_95"])
+    assert (wider[hides] > 0).all() and (wider[~hides] == 0).all()
+    assert "taken as three" in open_report("Rutland").expected("looked_after_starts").doubt
+
+
 @pytest.mark.parametrize("place", ["Thurrock", "Rutland", "Hackney"])
 def test_the_sentence_names_just_what_lies_outside(place):
     found = open_report(place).expected()

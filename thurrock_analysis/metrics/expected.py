@@ -13,7 +13,9 @@ LARGEST = 1e8
 """Of the shape: beyond it counts vary no more than chance has it."""
 
 
-def leave_one_out(rows: pd.DataFrame, factors: list[str]) -> pd.DataFrame:
+def leave_one_out(
+    rows: pd.DataFrame, factors: list[str], own: pd.DataFrame | None = None
+) -> pd.DataFrame:
     """Expect each authority's count from all others: what one with its factors would have.
 
     A negative binomial regression with a log link. Its spread holds what authorities with equal
@@ -26,6 +28,8 @@ def leave_one_out(rows: pd.DataFrame, factors: list[str]) -> pd.DataFrame:
         column a factor, as it enters the model.
     factors : list of str
         The columns of factors.
+    own : DataFrame, optional
+        The same rows with other factors for the authority itself, as a hidden one could be.
 
     Returns
     -------
@@ -43,16 +47,19 @@ def leave_one_out(rows: pd.DataFrame, factors: list[str]) -> pd.DataFrame:
     >>> leave_one_out(rows, [])["expected"].round(1).tolist()
     [70.0, 64.0, 60.5, 54.2, 51.3]
     """
-    design = np.column_stack([np.ones(len(rows)), *(rows[name] for name in factors)])
+    design, asked = (
+        np.column_stack([np.ones(len(rows)), *(frame[name] for name in factors)])
+        for frame in (rows, rows if own is None else own)
+    )
     known = rows["actual"].notna().to_numpy()
     used = known & ~np.eye(len(rows), dtype=bool)
     counts = rows["actual"].fillna(0).to_numpy(dtype=float)
     offset = np.log(rows["population"].to_numpy(dtype=float))
     slopes, shape, doubts = fit(design, counts, offset, used)
-    error = np.einsum("fi,fij,fj->f", design, doubts, design)
+    error = np.einsum("fi,fij,fj->f", asked, doubts, asked)
     return pd.DataFrame(
         {
-            "expected": np.exp(np.sum(design * slopes, axis=1) + offset),
+            "expected": np.exp(np.sum(asked * slopes, axis=1) + offset),
             "spread": (1 + 1 / shape) * np.exp(error) - 1,
         },
         index=rows.index,

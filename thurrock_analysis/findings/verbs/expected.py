@@ -60,7 +60,7 @@ def expected(report: "Report", *names: str) -> Finding:
         told_all(report, now) if len(now) > 1 else told_one(report, now.iloc[0]),
         report.own(*now["measure"]),
         table_of(report, now),
-        " ".join(filter(None, [rests_on(now, known), hidden(now), without(wanted, now)])),
+        " ".join(filter(None, [rests_on(now, known), hidden(report, now), without(wanted, now)])),
         chart_of(report, now if len(now) > 1 else own),
         by_edition(own) if own["edition"].nunique() > 1 else Table(),
     )
@@ -97,7 +97,7 @@ def held(view: View) -> pd.DataFrame:
 @lru_cache(maxsize=1)
 def read(path: Path, checksum: str) -> pd.DataFrame:
     """Read the expected values, once for each state of their file."""
-    return pd.read_csv(path, dtype={"factors_of": "str"})
+    return pd.read_csv(path, dtype={"factors_of": "str", "hidden": "str"})
 
 
 def ranked(rows: pd.DataFrame) -> pd.DataFrame:
@@ -228,11 +228,16 @@ def rests_on(now: pd.DataFrame, known: pd.DataFrame) -> str:
     )
 
 
-def hidden(now: pd.DataFrame) -> str:
-    """Name figures that are not printed."""
+def hidden(view: View, now: pd.DataFrame) -> str:
+    """Name figures that are not printed, and factors."""
     rows = now[now["actual"].isna()]
     told = [f"{thing(row)} ({row.status})" for row in rows.itertuples()]
-    return f"Not printed: {words.listed(told)}." * (bool(told) and len(now) > 1)
+    figures = f"Not printed: {words.listed(told)}. " * (bool(told) and len(now) > 1)
+    factors = [factor_label(str(name)) for name in now["hidden"].dropna().unique()]
+    return figures + (
+        f"Hidden for {view.area.name}: {words.listed(factors)}; taken as three, and the range is "
+        "wide enough for one to five."
+    ) * bool(factors)
 
 
 def without(wanted: list[str], now: pd.DataFrame) -> str:

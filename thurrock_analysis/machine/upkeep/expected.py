@@ -14,11 +14,21 @@ from thurrock_analysis.record.measures import POPULATION, Measure
 
 SHARES = (95, 80)
 """Per cent of authorities that an interval holds."""
-HIDDEN = 3
-"""What a suppressed count of one to five enters as where it is a factor."""
+HIDDEN = (3, 1, 5)
+"""What a suppressed count enters as where it is a factor, and the least and most it could be."""
 PER = 10_000
 COLUMNS = [
-    *("edition", "published", "measure", "area", "period_end", "factors_of", "actual", "status"),
+    *(
+        "edition",
+        "published",
+        "measure",
+        "area",
+        "period_end",
+        "factors_of",
+        "hidden",
+        "actual",
+        "status",
+    ),
     *("population", "expected", "low_95", "high_95", "low_80", "high_80"),
 ]
 
@@ -95,17 +105,28 @@ def expect(measure: Measure, factors: list[str], year: int, day: pd.Timestamp) -
     rows = counts(measure, year, day)
     if rows["actual"].notna().sum() == 0:
         return rows
-    columns = [entered(name, year, day, rows["population"]) for name in factors]
-    rows = rows.join(columns).dropna(subset=["population", *factors]).sort_index()
+    entries = [
+        [entered(name, year, day, rows["population"], count) for name in factors]
+        for count in HIDDEN
+    ]
+    frames = [
+        rows.join(one).dropna(subset=["population", *factors]).sort_index() for one in entries
+    ]
+    rows, *others = frames
     found = leave_one_out(rows, factors)
+    ways = [found, *(leave_one_out(rows, factors, own) for own in others if not own.equals(rows))]
     for share in SHARES:
-        low, high = limits(found["expected"], found["spread"], share / 100)
-        rows = rows.assign(**{f"low_{share}": low.astype(int), f"high_{share}": high.astype(int)})
-    years = sorted({int(column.attrs["year"]) for column in columns})
+        bounds = [limits(one["expected"], one["spread"], share / 100) for one in ways]
+        low, high = (pd.concat(list(side), axis=1) for side in zip(*bounds, strict=True))
+        rows[f"low_{share}"] = low.min(axis=1).astype(int)
+        rows[f"high_{share}"] = high.max(axis=1).astype(int)
+    moved = others[0][factors].ne(rows[factors])
+    years = sorted({int(column.attrs["year"]) for column in entries[0]})
     return rows.assign(
         measure=measure.measure,
         expected=found["expected"].round(1),
         factors_of=" ".join(map(str, years)),
+        hidden=[" ".join(moved.columns[each]) for each in moved.to_numpy()],
     ).reset_index()
 
 
@@ -127,8 +148,11 @@ def counts(measure: Measure, year: int, day: pd.Timestamp) -> pd.DataFrame:
     )
 
 
-def entered(text: str, year: int, day: pd.Timestamp, children: pd.Series) -> pd.Series:
-    """Return a factor as it enters the model, of the newest year to `year` that was out."""
+def entered(text: str, year: int, day: pd.Timestamp, children: pd.Series, count: int) -> pd.Series:
+    """Return a factor as it enters the model, of the newest year to `year` that was out.
+
+    A suppressed figure enters as `count`.
+    """
     part = measures.part(text)
     assert part is not None
     rows = seen(part.measure, day)
@@ -136,7 +160,7 @@ def entered(text: str, year: int, day: pd.Timestamp, children: pd.Series) -> pd.
     rows = rows[rows["period_end"].dt.year.le(year)]
     newest = rows.loc[rows["value"].notna(), "period_end"].max()
     rows = rows[rows["period_end"].eq(newest)].set_index("area")
-    values = rows["value"].mask(rows["status"].eq("suppressed"), HIDDEN)
+    values = rows["value"].mask(rows["status"].eq("suppressed"), count)
     if measures.get(part.measure).unit == "percent":
         column = np.log(values.where(values > 0))
     else:
