@@ -12,7 +12,6 @@ from thurrock_analysis.findings.table import Format, Table
 from thurrock_analysis.findings.verbs.trend import wording
 from thurrock_analysis.findings.view import View, nearest
 from thurrock_analysis.metrics import decomposition, ratios
-from thurrock_analysis.metrics.change import HANDFUL
 from thurrock_analysis.metrics.rounding import half_away
 from thurrock_analysis.record import dictionary, measures
 from thurrock_analysis.record.measures import Measure
@@ -81,9 +80,7 @@ def decompose(report: "Report", chain: str, since: int | None = None) -> Finding
     split = how(report, steps, values, since or 0)
     names = list(dict.fromkeys(name for text in steps["measure"] for name in members(text)))
     rows = report.own(*names)
-    small = abs(split.ends[1] - split.ends[0]) <= HANDFUL
-    said = ["A handful makes the whole change: no verdict." * small]
-    said += [
+    said = [
         wording("chains") * (how is not flowed),
         wording(chain),
         broken(report, names, split.years),
