@@ -363,7 +363,7 @@ class View:
         late = rows[rows["method"].str.startswith("later revision")]
         if late.empty:
             return ""
-        whose = words.listed(sorted({areas.get(code).name for code in late["area"]}))
+        whose = words.listed(sorted({areas.get(code).spoken for code in late["area"]}))
         which = words.listed(sorted(late["release"].unique()))
         return (
             f"No release of the time is held with every figure above of {whose}: where it is not, "

@@ -200,6 +200,7 @@ def factors(report: Report) -> Finding:
     """
     rows = report.own("assessment_factors", breakdown="factor").dropna(subset=["value"])
     total = report.own("assessments_with_factors").dropna(subset=["value"])
+    rows = rows[rows["period_end"].isin(total["period_end"])]
     if rows.empty:
         raise NotHeldError(f"No factors at assessment are printed for {report.area.spoken}.")
     end = rows["period_end"].max()
@@ -214,7 +215,7 @@ def factors(report: Report) -> Finding:
     return Finding(
         f"The factor found most often in {report.area.spoken} {words.when(end, measure)} was "
         f"{most}: in {words.number(first['numerator'])} of {words.number(base)} episodes with a "
-        f"factor recorded ({share}%).{all_assessments(report, total)}",
+        f"factor recorded ({share}%).",
         rows,
         Table(
             top[["group", "numerator", "value"]].reset_index(drop=True),
@@ -222,7 +223,8 @@ def factors(report: Report) -> Finding:
             {"group": "Factor", "numerator": "Episodes", "value": "Share"},
             {"numerator": Format(), "value": Format(1, "%")},
         ),
-        "An episode can have several factors, and recording differs between authorities.",
+        "An episode can have several factors, and recording differs between authorities."
+        + all_assessments(report, total),
         Chart(
             charts.ranked_bars, top, by="group", suffix="%", decimals=0,
             headline=f"{report.area.name}: {most} in {share}% of episodes with a factor",
