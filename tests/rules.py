@@ -24,10 +24,10 @@ NEVER = {
 LONGEST = 45
 """Words in one sentence."""
 CLOSING = re.compile(r"\b((?:19|20)\d\d)(?:-(\d\d))?\b")
-COUNTED = re.compile(r"([£\d][\d,.]*)(%?)(?: of ([\d,.]*\d))? (?:of )?$")
+COUNTED = re.compile(r"(-?[£\d][\d,.]*)(%?)(?: of ([\d,.]*\d))? (?:of )?$")
 MOVED = re.compile(
     r"(up|down|unchanged|in effect unchanged|with the same number as the) ?"
-    r"(?:([\d,.]*\d)(%| percentage points?)? )?(?:from )?£?([\d,.]*\d)%? in (\d{4})"
+    r"(?:([\d,.]*\d)(%| percentage points?)? )?(?:from )?£?(-?[\d,.]*\d)%? in (\d{4})"
 )
 TURN = re.compile(r", (highest|lowest) £?([\d,.]*\d)%? in (\d{4})")
 PLACED = re.compile(r"(joint )?(?:(\d+)\w\w )?(highest|lowest) of (\d+)")
@@ -336,25 +336,34 @@ def wrong_flows(one: Finding) -> Iterator[str]:
     table = one.table
     if "unexplained" not in table.columns:
         return
-    for years, end, told_of in re.findall(
+    for years, end, said in re.findall(
         r"In the (\d+) years to \w+ (\d{4}): (.*?)\. ", one.sentence
     ):
         part = table[table["year"].between(int(end) - int(years) + 1, int(end))]
-        texts = {
-            f"{rounded(part[name].sum(), 1):,.1f}".removesuffix(".0") for name in ("starts", "ends")
-        }
-        said = {
-            text.removesuffix(".0")
-            for text in re.findall(r"(?<![\d,.])[\d,]+(?:\.\d)?(?= )", told_of)
-        }
-        if len(part) != int(years) or texts != said:
-            yield f"{told_of} is not {texts} over {years} years"
+        sums = {rounded(part[name].sum(), 1) for name in ("starts", "ends")}
+        counts = {number(text) for text in re.findall(r"(?<![\d,.])\d[\d,]*(?:\.\d)?(?= )", said)}
+        if len(part) != int(years) or sums != counts:
+            yield f"{said} is not {sums} over {years} years"
+    rows = own(one)
+    rows = rows[rows["measure"].eq(rows["measure"].iloc[0])].set_index("year")["value"]
+    peak = re.search(r"highest year-end number was ([\d,.]+), .*?(\d{4})", one.sentence)
+    if peak and (
+        number(peak[1]) != rows.max() or int(peak[2]) not in rows.index[rows == rows.max()]
+    ):
+        yield f"{peak[0]}, not {rows.max()}"
+
+
+def empty_cells(one: Finding) -> Iterator[str]:
+    """No cell of a table is empty: one without a number says why."""
+    for table in (one.shown, one.rest):
+        if table.texts().isin(["nan", "", "None"]).to_numpy().any():
+            yield f"an empty cell in: {table.caption}"
 
 
 RULES: list[Rule] = [
     bad_words, long_sentences, hidden_told, before_it_existed, other_years, wrong_newest,
     wrong_moves, wrong_places, wrong_gaps, wrong_falls, wrong_groups, other_roundings,
-    other_cells, wrong_flows,
+    other_cells, wrong_flows, empty_cells,
 ]  # fmt: skip
 SAID_OF_GAPS: list[Rule] = [bad_words, long_sentences]
 

@@ -70,7 +70,7 @@ def findings(name: str, area: str, date: str) -> Iterator[tuple[str, Finding | E
 
 def scan(task: tuple[str, str], draw: bool = False) -> list[str]:
     """Return the faults of all notebooks for one area and date."""
-    area, date = task
+    area, date = areas.find(task[0]).code, task[1]
     try:
         open_report(area, date)
     except ThurrockError:
