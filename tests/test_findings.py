@@ -46,7 +46,7 @@ ASKED = {
     "hidden year": adoption.hidden_year,
     "adopted only": adoption.adopted_only,
     "outlook": workforce.outlook,
-    "two shares": workforce.agency_and_vacancy,
+    "two shares": lambda report: workforce.agency_and_vacancy(report, 50.0, 21.0),
     "printed": lambda report: printed.beside_published(report, "printed"),
 }
 

@@ -53,8 +53,8 @@ def target(report: Report, percent: int) -> Finding:
     return Finding(
         f"On 31 March {year}, {words.number(last['inside'])} of "
         f"{words.number(last['all'])} children of {report.area.spoken} were placed inside the "
-        f"boundary ({words.number(last['share'])}%). A target of {percent}% needed {need}. "
-        f"{report.later(STOCK, LOCATION)}".strip(),
+        f"boundary ({words.number(last['share'])}%). A target of {percent}% needed {need}."
+        f"{newer(rows, year)}",
         rows,
         Table(
             shown.reset_index(names="year"),
@@ -67,6 +67,14 @@ def target(report: Report, percent: int) -> Finding:
         "the share also rises when unaccompanied or distant children leave care.",
         key=False,
     )  # fmt: skip
+
+
+def newer(rows: pd.DataFrame, year: int) -> str:
+    """Say which years after one are printed without the numbers, and why."""
+    rows = rows[rows["period_end"].dt.year.gt(year) & rows["value"].isna()]
+    years = words.year_spans(set(rows["period_end"].dt.year))
+    why = words.listed(sorted(rows["status"].unique()))
+    return f" Newer numbers are not printed ({years}: {why})." * bool(len(rows))
 
 
 def inside_and_outside(report: Report, rows: pd.DataFrame) -> pd.DataFrame:
@@ -113,7 +121,7 @@ def others_here(report: Report) -> Finding:
     newest = rows[rows["period_end"].eq(last["period_end"])].set_index("measure")
     return Finding(
         f"{words.number(last['value'])} children of other authorities were placed in "
-        f"{report.area.name} {words.when(last['period_end'], measures.get(HERE))}"
+        f"{report.area.spoken} {words.when(last['period_end'], measures.get(HERE))}"
         f"{to_own(report, last)}{went_out(newest)}. {report.later(HERE)}".strip(),
         rows,
         both_ways(rows),

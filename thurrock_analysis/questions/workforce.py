@@ -9,11 +9,9 @@ from thurrock_analysis.findings.finding import Finding, NotHeldError, question
 from thurrock_analysis.findings.report import Report
 from thurrock_analysis.findings.table import Format, Table
 from thurrock_analysis.metrics import flows
-from thurrock_analysis.record import dictionary, releases
 
 STOCK, STARTERS, LEAVERS = "social_workers", "social_worker_starters", "social_worker_leavers"
 AGENCY, VACANCY = "agency_social_worker_percent", "social_worker_vacancy_percent"
-HEADS = "agency_social_worker_headcount_percent"
 AHEAD = 5
 
 
@@ -80,16 +78,13 @@ def path(name: str, used: pd.DataFrame, stock: float) -> dict[str, object]:
 
 
 @question
-def agency_and_vacancy(
-    report: Report, agency_share: float = 0.0, vacancy_rate: float = 0.0
-) -> Finding:
+def agency_and_vacancy(report: Report, agency_share: float, vacancy_rate: float) -> Finding:
     """Say whether an agency share and a vacancy rate can both be true.
 
     Parameters
     ----------
     agency_share, vacancy_rate : float
-        Per cent; left out, those that a paper on the area prints, and the censuses' alone where
-        none does.
+        Per cent.
 
     Returns
     -------
@@ -100,26 +95,31 @@ def agency_and_vacancy(
     Examples
     --------
     >>> from thurrock_analysis import open_report
-    >>> found = agency_and_vacancy(open_report("Thurrock"))
+    >>> found = agency_and_vacancy(open_report("Thurrock"), 50.0, 21.0)
     >>> found.table.loc[0, "for_each_vacancy"].round(1)
     np.float64(3.8)
     """
     asked = pd.DataFrame(
         {"agency": [agency_share], "vacancy": [vacancy_rate], "from": ["As asked"]}
     )
-    asked = asked if agency_share and vacancy_rate else printed_pair(report)
     pairs = pd.concat([asked, share_pairs(report)], ignore_index=True)
-    if pairs.empty:
-        raise NotHeldError(f"No agency share and vacancy rate of {report.area.spoken} are held.")
     pairs = pairs.assign(
         for_each_vacancy=[
             flows.agency_for_each_vacancy(agency / 100, vacancy / 100)
             for agency, vacancy in zip(pairs["agency"], pairs["vacancy"], strict=True)
         ]
     )
-    censuses = census(pairs.iloc[len(asked) :], report.area.spoken)
+    implied = pairs["for_each_vacancy"].iloc[0]
+    verdict = (
+        "both can be true only if agency workers do more than fill vacant posts, or if the two "
+        "count different people, as one part of the service, or heads and not hours"
+        if implied > 1
+        else "both can be true, with some vacant posts left uncovered"
+    )
     return Finding(
-        f"{both_true(pairs.head(len(asked)))}{censuses}".strip(),
+        f"An agency share of {words.number(agency_share)}% and a vacancy rate of "
+        f"{words.number(vacancy_rate)}% mean {words.number(implied, 1)} agency workers for each "
+        f"vacant post: {verdict}.{census(pairs.iloc[1:], report.area.spoken)}",
         report.own(AGENCY, VACANCY),
         Table(
             pairs[["from", "agency", "vacancy", "for_each_vacancy"]],
@@ -135,50 +135,16 @@ def agency_and_vacancy(
     )  # fmt: skip
 
 
-def printed_pair(report: Report) -> pd.DataFrame:
-    """Return the agency share and vacancy rate that one paper on the area prints, if any does."""
-    facts = dictionary.read("facts")
-    facts = facts[facts["area"].eq(report.area.code)]
-    out = releases.published(facts["document"]).le(report.as_at)
-    kinds = {AGENCY: "agency", HEADS: "agency", VACANCY: "vacancy"}
-    facts = facts[out & facts["measure"].isin(kinds)]
-    facts = facts.assign(kind=facts["measure"].map(kinds), value=facts["value"].astype("float64"))
-    wide = facts.pivot_table(index="document", columns="kind", values="value", aggfunc="first")
-    wide = wide.reindex(columns=["agency", "vacancy"]).dropna().tail(1)
-    return wide.assign(**{"from": [f"As {document} has it" for document in wide.index]})
-
-
-def both_true(asked: pd.DataFrame) -> str:
-    """Say whether the agency share and the vacancy rate asked about can both be true."""
-    if asked.empty:
-        return ""
-    row = asked.iloc[0]
-    verdict = (
-        "both can be true only if agency workers do more than fill vacant posts, or if the two "
-        "count different people, as one part of the service, or heads and not hours"
-        if row["for_each_vacancy"] > 1
-        else "both can be true, with some vacant posts left uncovered"
-    )
-    return (
-        f"An agency share of {words.number(row['agency'])}% and a vacancy rate of "
-        f"{words.number(row['vacancy'])}%, {row['from'][0].lower()}{row['from'][1:]}, mean "
-        f"{words.number(row['for_each_vacancy'], 1)} agency workers for each vacant post. "
-        f"{verdict[0].upper()}{verdict[1:]}."
-    )
-
-
 def census(pairs: pd.DataFrame, name: str) -> str:
     """Say how many agency workers the area's censuses imply for each vacancy, at the most."""
     known = pairs.dropna(subset=["for_each_vacancy"])
     if known.empty:
         return ""
     newest, most = known.iloc[0], known.loc[known["for_each_vacancy"].idxmax()]
-    told = [
-        f"{words.number(row['for_each_vacancy'], 1)} {at} ({row['from'].removeprefix('Census, ')})"
-        for row, at in ((newest, "at the newest"), (most, "at the most"))
-    ]
     return (
-        f" The censuses of {name} imply {words.listed(told)} agency workers for each vacant post."
+        f" The censuses of {name} imply {words.number(newest['for_each_vacancy'], 1)} at the "
+        f"newest ({newest['from']}) and {words.number(most['for_each_vacancy'], 1)} at the most "
+        f"({most['from']})."
     )
 
 

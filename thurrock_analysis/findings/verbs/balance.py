@@ -55,7 +55,10 @@ def balance(report: "Report", stock: str, inflow: str, outflow: str) -> Finding:
     counts = rows[rows["measure"] == stock].dropna(subset=["value"])
     measure = measures.get(stock)
     if counts.empty:
-        raise NotHeldError(f"No number of {measure.label} is printed for {report.area.spoken}.")
+        raise NotHeldError(
+            f"No number of {measure.label} is printed for {report.area.spoken}."
+            + report.jointly([stock])
+        )
     last = counts.loc[counts["period_end"].idxmax()]
     peak = counts.loc[counts["value"].idxmax()]
     flow = stock_flow(rows, stock, inflow, outflow)
