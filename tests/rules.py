@@ -118,7 +118,8 @@ def other_years(one: Finding) -> Iterator[str]:
         return
     ends = one.figures["period_end"].dt.year
     known = set(range(int(ends.min()), int(ends.max()) + 1)) | inspected(one)
-    for year, end in CLOSING.findall(one.sentence):
+    asked = re.sub(r"from \d{4} on\b", "", one.sentence)
+    for year, end in CLOSING.findall(asked):
         if closing(year, end) not in known:
             yield f"{year} is the year of no figure"
 
