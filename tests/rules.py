@@ -272,7 +272,7 @@ def wrong_gaps(one: Finding) -> Iterator[str]:
 def wrong_falls(one: Finding) -> Iterator[str]:
     """As many measures fell as are said to, and those named moved as much as is said."""
     rows = own(one).dropna(subset=["value"]) if len(own(one)) else own(one)
-    for part in re.split(r"(?<=\.) ", one.sentence):
+    for part in re.split(r"(?<=\.)\s", one.sentence):
         since = SHORT.search(part)
         if not since or not BY.search(part):
             continue

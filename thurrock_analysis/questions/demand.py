@@ -57,7 +57,7 @@ def inspections(report: Report) -> Finding:
         raise NotHeldError(f"No figures later than an inspection of {report.area.spoken} are held.")
     rows = report.own(*names)
     return Finding(
-        " ".join(parts),
+        "\n".join(parts),
         rows,
         beside_inspections(rows, names, events, report.area.name),
         "An inspection and a change of figures that follows it are two facts; neither shows that "
