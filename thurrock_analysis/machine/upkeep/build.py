@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from thurrock_analysis.loaders import cells, ees, lait, neighbours, sfr
+from thurrock_analysis.loaders import cells, ees, lait, neighbours, opening, sfr
 from thurrock_analysis.machine.upkeep import history
 from thurrock_analysis.metrics import ratios
 from thurrock_analysis.record import dictionary, measures, releases
@@ -14,8 +14,11 @@ from thurrock_analysis.record import dictionary, measures, releases
 
 @lru_cache(maxsize=2)
 def text_of(path: Path) -> pd.DataFrame:
-    """Read a file once for all its tables."""
-    return cells.read_text(path)
+    """Read a file once for all its tables; the second column of a name has ``.1`` behind it."""
+    frame = opening.read(path)
+    again = frame.columns.to_series().groupby(frame.columns).cumcount().to_numpy()
+    names = [f"{name}.{n}" if n else name for name, n in zip(frame.columns, again, strict=True)]
+    return frame.set_axis(names, axis=1)
 
 
 def load(path: Path, table: cells.Table, release: str, rows: str = "") -> pd.DataFrame:
@@ -26,7 +29,8 @@ def load(path: Path, table: cells.Table, release: str, rows: str = "") -> pd.Dat
     rows : str
         Keep only the rows where a column has a value, as ``"snapshot=2025-05-28"``.
     """
-    return take(cells.select(text_of(path), rows), path, table, release)
+    figures = take(cells.select(text_of(path), rows), path, table, release)
+    return figures.drop(columns="row")
 
 
 def take(frame: pd.DataFrame, path: Path, table: cells.Table, release: str) -> pd.DataFrame:
@@ -35,7 +39,7 @@ def take(frame: pd.DataFrame, path: Path, table: cells.Table, release: str) -> p
     Parameters
     ----------
     frame : DataFrame of str
-        The rows of the file.
+        The rows of the file, as `opening.read` returns them.
     path : Path
         The file, for the message of an error.
     table : Table
@@ -46,9 +50,9 @@ def take(frame: pd.DataFrame, path: Path, table: cells.Table, release: str) -> p
     Returns
     -------
     DataFrame
-        Tidy figures with their release.
+        Tidy figures with their release and, as ``row``, that of the file.
     """
-    year = cells.closing_year(release)
+    year, frame = cells.closing_year(release), table.named(frame)
     match table.format:
         case "sfr":
             figures = sfr.read(frame, table, path, year)
