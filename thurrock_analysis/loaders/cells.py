@@ -106,16 +106,18 @@ def identify(frame: pd.DataFrame, path: Path) -> list[Table]:
 
 
 def holds(frame: pd.DataFrame, requirement: str) -> bool:
-    """Say whether a file has a column, and in it a value where one is named.
+    """Say whether a file has a column, and in it a value where one is named; or, by !, has it not.
 
     Some tables differ in nothing but what they print in a column.
 
     Examples
     --------
     >>> frame = pd.DataFrame({"cla_group": ["Taken into care"]})
-    >>> holds(frame, "cla_group"), holds(frame, "cla_group=Adopted")
-    (True, False)
+    >>> [holds(frame, asked) for asked in ("cla_group", "cla_group=Adopted", "!cla_group")]
+    [True, False, False]
     """
+    if requirement.startswith("!"):
+        return requirement[1:] not in frame.columns
     column, _, value = requirement.partition("=")
     return column in frame.columns and (not value or bool(frame[column].eq(value).any()))
 

@@ -16,8 +16,8 @@ from thurrock_analysis.errors import ThurrockError
 Opened = tuple[Path, pd.DataFrame]
 """What to call a table in a message, and its cells; the index is the row in the file."""
 Row = tuple[int, list[str]]
-TABLES = {".csv", ".txt", ".tsv", ".gz", ".zip", ".parquet", ".xlsx", ".xlsm", ".xls", ".ods"}
-NO_TABLE = {"data-guidance.txt"}
+TABLES = {".csv", ".tsv", ".gz", ".zip", ".parquet", ".xlsx", ".xlsm", ".xls", ".ods"}
+"""Endings of the files of an archive that are read; its texts and documents are not."""
 GZIP, ZIP, OLD_WORKBOOK, PARQUET = b"\x1f\x8b", b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"PAR1"
 OF_A_WORKBOOK = {"[Content_Types].xml", "mimetype"}
 ENCODINGS = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
@@ -87,9 +87,7 @@ def packed(content: bytes) -> list[tuple[str, bytes]]:
         wanted = [
             name
             for name in names
-            if Path(name).suffix.lower() in TABLES
-            and Path(name).name not in NO_TABLE
-            and not Path(name).name.startswith(".")
+            if Path(name).suffix.lower() in TABLES and not Path(name).name.startswith(".")
         ]
         if not wanted:
             raise zipfile.BadZipFile("no table is in it")

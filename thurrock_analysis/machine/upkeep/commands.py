@@ -167,7 +167,7 @@ def told(done: "Import", everything: bool) -> Iterable[str]:
     from thurrock_analysis.machine.upkeep import difference
 
     yield from map(heading, done.incoming)
-    yield from (f"not taken: {why}" for why in done.passed_over)
+    yield from (f"not taken: {why}" for why in passed_over(done, everything))
     yield from not_taken(done, everything)
     yield from (f"doubt: {doubt}" for doubt in done.doubts)
     yield from old_news(done)
@@ -244,6 +244,16 @@ def counted(count: int, noun: str) -> str:
     return f"{count:,} {noun}{'' if count == 1 else 's'}"
 
 
+def passed_over(done: "Import", everything: bool) -> Iterable[str]:
+    """Say which files of an archive give nothing: each with its reason, or the first ones."""
+    from thurrock_analysis.machine.upkeep import fitting
+
+    if everything:
+        return done.passed_over.values()
+    names = fitting.listed(done.passed_over)
+    return [f"{names}: no figure known here (--all says why)"] if names else []
+
+
 def not_taken(done: "Import", everything: bool) -> Iterable[str]:
     """Say which columns and values of the files no table takes, and how many figures they hold."""
     from thurrock_analysis.machine.upkeep import fitting
@@ -253,7 +263,8 @@ def not_taken(done: "Import", everything: bool) -> Iterable[str]:
         tables = [one.table for one in done.incoming if one.path == path]
         left = fitting.not_taken(frame, tables)
         if left:
-            names = [f"{name} ({count:,})" for name, count in left.items()]
+            most = sorted(left.items(), key=lambda each: -each[1])
+            names = [f"{name} ({count:,})" for name, count in most]
             said = "; ".join(names) if everything else fitting.listed(names)
             yield (
                 f"{path.name}: {counted(sum(left.values()), 'figure')} not taken, which "
@@ -270,8 +281,8 @@ def left_out(done: "Import") -> Iterable[str]:
         )
     if lacking := int(without_denominator(done).sum()):
         yield (
-            f"{lacking:,} rates and percentages have no denominator: name the release's files "
-            "with the parts, such as populations, in the same command."
+            f"{lacking:,} rates and percentages come without a denominator: it is hidden, or in a "
+            "file of the release that is not named here, such as its populations."
         )
 
 

@@ -137,9 +137,10 @@ def is_number(column: pd.Series) -> pd.Series:
 def at_odds(figures: pd.DataFrame, incoming: list["Incoming"]) -> Iterator[str]:
     """Name each printed ratio of the new figures that does not follow from its own parts."""
     rounding = dictionary.read("rounding")
-    collections = tuple(f"{name} " for name in rounding["collection"].unique())
-    new = figures["source"].isin([one.figures["source"].iloc[0] for one in incoming])
-    new &= figures["release"].astype("str").str.startswith(collections)
+    releases = {name for one in incoming for name in one.figures["release"].unique()}
+    known = {name for name in releases if name.partition(" ")[0] in set(rounding["collection"])}
+    new = figures["release"].isin(known)
+    new &= figures["source"].isin([one.figures["source"].iloc[0] for one in incoming])
     judged = recomputation.verdicts(
         figures[new],
         [one for one in map(measures.get, figures.loc[new, "measure"].unique()) if one.is_ratio],

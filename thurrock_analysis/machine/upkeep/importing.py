@@ -69,14 +69,14 @@ class Import:
 
     Attributes
     ----------
-    passed_over : list of str
-        Why files of an archive give nothing.
+    passed_over : dict of str
+        The files of an archive that give nothing, and why.
     doubts : list of str
         What each table lacks, and printed ratios that their parts contradict.
     """
 
     incoming: list[Incoming]
-    passed_over: list[str]
+    passed_over: dict[str, str]
     held: pd.DataFrame
     merged: merging.Merged
     undated: list[str]
@@ -86,10 +86,8 @@ class Import:
     @cached_property
     def changes(self) -> pd.DataFrame:
         """What differs from the record before, as `difference.compare` says it."""
-        sides = (self.held, self.merged.figures)
-        return difference.compare(
-            *(side[side["measure"].isin(self.merged.touched)] for side in sides)
-        )
+        before = self.held[self.held["measure"].isin(self.merged.touched)]
+        return difference.compare(before, self.merged.made)
 
 
 def take(
@@ -137,7 +135,7 @@ def take(
         new = pd.concat([one.figures.drop(columns="row") for one in incoming])
         merged = merging.merge(held, new, known)
         refuse_other_editions(incoming, merged)
-        doubts = [*fitting.lacking(held, incoming), *fitting.at_odds(merged.figures, incoming)]
+        doubts = [*fitting.lacking(held, incoming), *fitting.at_odds(merged.made, incoming)]
         if accept and doubts and not anyway:
             more = f" (and {len(doubts) - 1} more)" if len(doubts) > 1 else ""
             raise ThurrockError(f"{doubts[0]}{more}: --anyway takes it all the same.")
@@ -150,9 +148,10 @@ def take(
         return Import(incoming, passed_over, held, merged, undated, doubts, written)
 
 
-def read_all(files: list[Path], release: str | None) -> tuple[list[Incoming], list[str]]:
+def read_all(files: list[Path], release: str | None) -> tuple[list[Incoming], dict[str, str]]:
     """Read the tables of all files, and say why some in an archive give nothing."""
-    incoming, passed_over = [], []
+    incoming: list[Incoming] = []
+    passed_over: dict[str, str] = {}
     for file in files:
         for path, frame in opening.read_all(file):
             try:
@@ -160,9 +159,10 @@ def read_all(files: list[Path], release: str | None) -> tuple[list[Incoming], li
             except NothingKnownError as nothing:
                 if path == file:
                     raise
-                passed_over.append(str(nothing))
+                passed_over[path.name] = str(nothing)
     if not incoming:
-        raise ThurrockError(f"{files[0].name} holds no table known here: {passed_over[0]}")
+        reason = next(iter(passed_over.values()))
+        raise ThurrockError(f"{files[0].name} holds no table known here: {reason}")
     return incoming, passed_over
 
 
