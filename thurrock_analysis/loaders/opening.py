@@ -24,6 +24,8 @@ ENCODINGS = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
 SEPARATORS = ",;\t|"
 HEAD = 20
 """Rows among which the header stands: people put titles and empty rows above it."""
+LONG = 4096
+"""Letters that show which sign stands between cells."""
 NARROW = 4
 """A sheet with no more columns than this holds notes where another is wider."""
 CUT = "the file is cut short or damaged; download it again"
@@ -184,8 +186,7 @@ def decoded(path: Path, content: bytes) -> str:
 
 def records(path: Path, text: str) -> Iterator[Row]:
     """Yield the rows of a text, whichever sign stands between its cells."""
-    start = "\n".join(text.splitlines()[:HEAD])
-    separator = max(SEPARATORS, key=start.count)
+    separator = max(SEPARATORS, key=text[:LONG].count)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
     try:
         for number, row in enumerate(reader, start=1):

@@ -188,7 +188,8 @@ def told(done: "Import", everything: bool) -> Iterable[str]:
         yield from accepted(done)
     else:
         dates = " with --published YYYY-MM-DD" if done.undated else ""
-        yield f"Nothing is written: add --accept{dates} to take this into data/."
+        anyway = " --anyway" * bool(done.doubts)
+        yield f"Nothing is written: add --accept{anyway}{dates} to take this into data/."
 
 
 def heading(one: "Incoming") -> str:
