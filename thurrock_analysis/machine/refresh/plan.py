@@ -126,7 +126,7 @@ def within(whole: Area, as_at: str) -> list[Area]:
 
 def _region(text: str) -> Area:
     wanted = text.strip()
-    code = areas.codes().get(wanted.upper()) or areas.names().get(wanted.lower())
+    code = areas.codes().get(wanted.upper()) or areas.named(wanted)
     if code and areas.get(code).level in ("region", "country"):
         return areas.get(code)
     regions = [area.name for area in areas.table().values() if area.level == "region"]

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from thurrock_analysis.loaders import cells, ees, lait, neighbours, sfr
+from thurrock_analysis.loaders import cells, ees, lait, neighbours, opening, sfr
 from thurrock_analysis.machine.upkeep import history
 from thurrock_analysis.metrics import ratios
 from thurrock_analysis.record import dictionary, measures, releases
@@ -14,18 +14,21 @@ from thurrock_analysis.record import dictionary, measures, releases
 
 @lru_cache(maxsize=2)
 def text_of(path: Path) -> pd.DataFrame:
-    """Read a file once for all its tables."""
-    return cells.read_text(path)
+    """Read a file once for all its tables; the second column of a name has ``.1`` behind it."""
+    frame = opening.read(path)
+    again = frame.columns.to_series().groupby(frame.columns).cumcount().to_numpy()
+    names = [f"{name}.{n}" if n else name for name, n in zip(frame.columns, again, strict=True)]
+    return frame.set_axis(names, axis=1)
 
 
 def load(path: Path, table: cells.Table, release: str, rows: str = "") -> pd.DataFrame:
     """Read one table of one file; ``snapshot=2025-05-28`` keeps the rows with that value."""
-    return take(cells.select(text_of(path), rows), path, table, release)
+    return take(cells.select(text_of(path), rows), path, table, release).drop(columns="row")
 
 
 def take(frame: pd.DataFrame, path: Path, table: cells.Table, release: str) -> pd.DataFrame:
-    """Take one table out of a file that has been read."""
-    year = cells.closing_year(release)
+    """Take one table out of a file that has been read; ``row`` is that of the file."""
+    year, frame = cells.closing_year(release), table.named(frame)
     match table.format:
         case "sfr":
             figures = sfr.read(frame, table, path, year)
