@@ -30,11 +30,14 @@ class Funnel:
         The mean of squared distances over what chance alone gives them.
     between : float
         The variance between authorities, 0 where chance explains all.
+    target : float
+        What they are set beside.
     """
 
     z: np.ndarray
     phi: float
     between: float
+    target: float
 
 
 def funnel(at: np.ndarray, chance: np.ndarray, target: float) -> Funnel:
@@ -67,12 +70,13 @@ def funnel(at: np.ndarray, chance: np.ndarray, target: float) -> Funnel:
     """
     good = np.isfinite(at) & (chance > 0)
     if good.sum() < FEWEST or not math.isfinite(target):
-        return Funnel(np.full(len(at), np.nan), math.nan, math.nan)
+        return Funnel(np.full(len(at), np.nan), math.nan, math.nan, target)
     weight = 1 / chance[good]
     squares = float(weight @ (at[good] - target) ** 2)
     left = weight.sum() - (weight**2).sum() / weight.sum()
     between = max(0.0, float((squares - (len(weight) - 1)) / left))
-    return Funnel((at - target) / np.sqrt(chance + between), squares / len(weight), between)
+    z = (at - target) / np.sqrt(chance + between)
+    return Funnel(z, squares / len(weight), between, target)
 
 
 def verdict(z: float) -> Verdict:

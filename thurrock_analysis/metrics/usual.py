@@ -8,9 +8,10 @@ Student's t with ``df`` degrees of freedom.
 """
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from functools import lru_cache
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -71,8 +72,8 @@ class Usual:
     @classmethod
     def of(cls, row: Mapping[str, str]) -> "Usual":
         """Read a row of the table."""
-        cast = {"str": str, "float": float, "int": int}
-        return cls(**{one.name: cast[str(one.type)](row[one.name]) for one in fields(cls)})
+        cast: dict[Any, Callable[[str], Any]] = {str: str, float: float, int: int}
+        return cls(**{one.name: cast[one.type](row[one.name]) for one in fields(cls)})
 
     def scale(self, chance: float, years: int = 1) -> float:
         """Return the scale of a change over some years whose ends have a chance part."""
@@ -86,6 +87,18 @@ class Usual:
     def movement(self, chance: float, years: int = 1) -> float:
         """Return the usual movement: 19 in 20 changes are less than 1.96 times as large."""
         return self.scale(chance, years) * quantile(self.df) / Z95
+
+
+class Placed(NamedTuple):
+    """A figure on the scale of its kind: itself, its bounds by rounding, its chance variance."""
+
+    at: float
+    low: float
+    high: float
+    chance: float
+
+
+NOWHERE = Placed(math.nan, math.nan, math.nan, math.nan)
 
 
 @dataclass(frozen=True)
@@ -302,18 +315,13 @@ def tail(t: float, df: float) -> float:
     return min(1.0, 2 * area * math.exp(constant) / math.sqrt(math.pi))
 
 
-def verdict(
-    pair: pd.DataFrame,
-    common: float,
-    years: int,
-    usual: Usual | None,
-) -> Verdict:
+def verdict(before: Placed, now: Placed, common: float, years: int, usual: Usual | None) -> Verdict:
     """Say whether a change between two figures is larger than such figures usually move.
 
     Parameters
     ----------
-    pair : DataFrame
-        Two rows of `ends`, the earlier first.
+    before, now : Placed
+        The two figures, rows of `ends`.
     common : float
         England's change on the same scale.
     years : int
@@ -330,20 +338,18 @@ def verdict(
     Examples
     --------
     >>> table = Usual("referrals", "2025-12-31", "count", 1, 0.01, 5, 2, 3, 5, 8, 2000, 2025)
-    >>> pair = pd.DataFrame({"at": [7.0, 7.6], "low": [7.0, 7.6], "high": [7.0, 7.6],
-    ...                      "chance": [0.001, 0.0005]})
-    >>> said = verdict(pair, 0.1, 1, table)
+    >>> before, now = Placed(7.0, 7.0, 7.0, 0.001), Placed(7.6, 7.6, 7.6, 0.0005)
+    >>> said = verdict(before, now, 0.1, 1, table)
     >>> said.kind, round(said.size, 1), round(said.percent), round(said.common)
     ('larger', 3.6, 82, 11)
     """
     if usual is None:
         return untold("no usual movement")
-    rows = pair[["at", "low", "high", "chance"]].to_numpy("float64")
-    if len(rows) != 2 or not np.isfinite(rows).all():
+    if not np.isfinite([*before, *now]).all():
         return untold("not held")
     if not math.isfinite(common):
         return untold("no common change")
-    (start, start_low, start_high, one), (end, end_low, end_high, two) = rows.tolist()
+    (start, start_low, start_high, one), (end, end_low, end_high, two) = before, now
     scale, movement = usual.scale(one + two, years), usual.movement(one + two, years)
     moved = end - start
     least, most = sorted((abs(end_low - start_high - common), abs(end_high - start_low - common)))
