@@ -10,7 +10,7 @@ ARGS ?=
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help refresh lab new test test-all unit golden store shipped lint format types benchmark mutations data count pins environment hooks clean
+.PHONY: help refresh lab new test test-all unit golden store shipped lint format types benchmark mutations scan data count pins environment hooks clean
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  \1\t\2/p' $(MAKEFILE_LIST) | expand -t 14
@@ -74,6 +74,9 @@ benchmark: $(READY)  ## time the slow parts
 
 mutations: $(READY)  ## damage every table kept by hand in every way, and say what comes of it
 	$(BIN)/python benchmarks/mutations.py $(ARGS)
+
+scan: $(READY)  ## hold every statement of every authority against the rules: hours; ARGS="--areas Thurrock"
+	$(BIN)/python -m tests.scan $(ARGS)
 
 count: $(READY)  ## note how many rows the tables kept by hand have, after a change that is meant
 	$(BIN)/python tools/count_rows.py

@@ -1,39 +1,27 @@
 """Hold every computed sentence of every area against rules that can fail.
 
-    python -m tests.scan [--areas N] [--dates DATE...]
+    make scan ARGS="--areas Thurrock Rutland --dates 2018-03-31"
 
 Runs the shipped notebooks' findings for each area and date, two at a time, and prints each
-sentence that breaks a rule. A rule recomputes what it checks from the finding's own figures.
+statement that breaks one of the rules of `rules`.
 """
 
 import argparse
 import ast
 import json
-import re
 import sys
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from functools import cache, partial
 
+from tests import rules
 from thurrock_analysis import open_report, paths
 from thurrock_analysis.errors import ThurrockError
+from thurrock_analysis.findings import handing
 from thurrock_analysis.findings.finding import Finding
 from thurrock_analysis.record import areas
 
 DATES = ("", "2014-03-31", "2016-12-31", "2018-03-31", "2022-03-31")
-NEVER = {
-    "a number that is none": r"\bnan\b|NaT|\bNone\b|\binf\b|no figure%",
-    "up or down by nothing": r"\b(up|down) 0(\.0+)?%|\b(up|down) 0(\.0+)? percentage",
-    "a plural of one": r"(?<![\d.,])1 (measures|figures|conclusions|children|cases)\b|\+1 points",
-    "a span of one year": r"\b(\d{4}) to \1\b",
-    "a missing article": r"\b(in|of) (North|South) (East|West)\b",
-    "words run together": r"[a-z]\.[A-Z]|  +|\(\)|,,| ,",
-}
-NUMBER = r"(-?\d[\d,]*(?:\.\d+)?)%?"
-MOVED = re.compile(
-    NUMBER + r" [^();]*?\([^;()]+; (up|down|unchanged)[^()]*? from " + NUMBER + r" in \d{4}"
-)
-PLACED = re.compile(r"(joint )?(?:(\d+)\w\w )?(highest|lowest) of (\d+)")
 
 
 @cache
@@ -54,8 +42,11 @@ def notebooks() -> list[str]:
     return [path.stem for path in found]
 
 
-def findings(name: str, area: str, date: str) -> Iterator[tuple[str, Finding]]:
-    """Yield each finding of a notebook for an area and date, with the code that asked for it."""
+def findings(name: str, area: str, date: str) -> Iterator[tuple[str, Finding | Exception]]:
+    """Yield each finding of a notebook for an area and date, with the code that asked for it.
+
+    What breaks is yielded too: the other questions are asked all the same.
+    """
     known: dict[str, object] = {}
     for tree in cells(name):
         *before, last = tree.body
@@ -69,85 +60,37 @@ def findings(name: str, area: str, date: str) -> Iterator[tuple[str, Finding]]:
         code = ast.unparse(last)
         if "print_" in code:
             continue
-        found = eval(code, known)  # noqa: S307
-        if isinstance(found, Finding):
+        try:
+            found = eval(code, known)  # noqa: S307
+        except Exception as broken:
+            found = broken
+        if isinstance(found, Finding | Exception):
             yield f"{name}: {code}", found
-
-
-def faults(one: Finding) -> Iterator[str]:
-    """Yield what is wrong with a finding's words."""
-    said = " ".join(filter(None, [one.sentence, one.doubt, one.shown.caption, one.rest.caption]))
-    for what, pattern in NEVER.items():
-        if found := re.search(pattern, said):
-            yield f"{what}: ...{said[max(found.start() - 30, 0) : found.end() + 20]}..."
-    if one.held:
-        yield from hidden_told(one)
-        yield from wrong_ways(one)
-        yield from wrong_places(one)
-        yield from other_numbers(one)
-
-
-def hidden_told(one: Finding) -> Iterator[str]:
-    """A figure without a number has a reason, and no table shows a number in its place."""
-    if len(one.figures) and (one.figures["value"].isna() & one.figures["status"].eq("")).any():
-        yield "a figure without a number has no reason"
-    for table in (one.shown, one.rest):
-        if table.reasons is not None:
-            both = table.reasons.ne("") & table.frame[table.reasons.columns].notna()
-            if both.to_numpy().any():
-                yield "a hidden figure is shown as a number"
-
-
-def wrong_ways(one: Finding) -> Iterator[str]:
-    """What is said to have gone up or down did, between the years that are named."""
-    for now, way, first in MOVED.findall(one.sentence):
-        last, before = (float(text.replace(",", "")) for text in (now, first))
-        right = "up" if last > before else "down" if last < before else None
-        if right and way != right:
-            yield f"{way} from {first} to {now}"
-
-
-def wrong_places(one: Finding) -> Iterator[str]:
-    """A rank is that of the area among those with a figure, from the end that is named."""
-    found = PLACED.search(one.sentence)
-    if not found or one.report is None or one.chart is None:
-        return
-    field = one.chart.what[0]
-    ranks = (one.rest if len(one.rest) else one.shown).frame
-    values = ranks["value"]
-    own = field.loc[field["area"].eq(one.report.area.code), "value"].iloc[0]
-    joint, order, end, of = found.groups()
-    beyond = int((values > own).sum() if end == "highest" else (values < own).sum())
-    if (int(order or 1), int(of)) != (beyond + 1, len(values)) or bool(joint) != (
-        values.eq(own).sum() > 1
-    ):
-        yield f"{found[0]}, with {beyond} beyond {own} of {len(values)}"
-
-
-def other_numbers(one: Finding) -> Iterator[str]:
-    """The newest figure in a sentence is that of the table, in the same decimals."""
-    if one.report is None or "year" not in one.table.columns:
-        return
-    texts = one.shown.texts().to_numpy().ravel().tolist()
-    for now, *_ in MOVED.findall(one.sentence):
-        if not any(cell.rstrip("%") == now for cell in texts):
-            yield f"{now} stands in the sentence and not in the table"
 
 
 def scan(task: tuple[str, str], draw: bool = False) -> list[str]:
     """Return the faults of all notebooks for one area and date."""
-    area, date = task
+    area, date = areas.find(task[0]).code, task[1]
     try:
         open_report(area, date)
     except ThurrockError:
         return []  # nothing had been published of it by then
     found = []
     for name in notebooks():
+        report = None
         for code, one in findings(name, area, date):
+            if isinstance(one, Exception):
+                found.append(f"{code}: {one!r}")
+                continue
             if draw and one.chart is not None:
                 one.draw()
-            found += [f"{areas.get(area).name} {date} {code}: {fault}" for fault in faults(one)]
-    return found
+            found += [f"{code}: {fault}" for fault in rules.faults(one)]
+            report = one.report or report
+            if report is not None:
+                report.take(one)
+        for line in handing.movements(report) if report is not None else []:
+            found += [f"{name}, index: {fault}" for fault in rules.of_index(line)]
+    return [f"{areas.get(area).name} {date} {fault}" for fault in found]
 
 
 def everybody() -> list[str]:
@@ -156,20 +99,26 @@ def everybody() -> list[str]:
 
 
 def main() -> int:
-    """Scan and print."""
+    """Scan and print, area by area: one that stopped goes on with the areas that are left."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--areas", type=int, default=0, help="the first N only")
+    parser.add_argument("--areas", nargs="*", help="names or codes; all if left out")
+    parser.add_argument("--after", help="all that come after this area")
     parser.add_argument("--dates", nargs="*", default=list(DATES))
+    parser.add_argument("--processes", type=int, default=2)
     parser.add_argument("--draw", action="store_true", help="draw every chart as well")
     given = parser.parse_args()
-    chosen = everybody()[: given.areas or None]
-    tasks = [(area, date) for date in given.dates for area in chosen]
-    with ProcessPoolExecutor(2) as pool:
-        answers = pool.map(partial(scan, draw=given.draw), tasks)
-        found = [line for lines in answers for line in lines]
-    print("\n".join(found))
-    print(f"{len(tasks)} areas and dates, {len(found)} sentences that break a rule")
-    return bool(found)
+    chosen = [areas.find(name).code for name in given.areas or []] or everybody()
+    if given.after:
+        chosen = chosen[chosen.index(areas.find(given.after).code) + 1 :]
+    tasks = [(area, date) for area in chosen for date in given.dates]
+    broken = 0
+    with ProcessPoolExecutor(given.processes) as pool:
+        for task, found in zip(tasks, pool.map(partial(scan, draw=given.draw), tasks), strict=True):
+            print(f"{areas.get(task[0]).name} {task[1] or 'newest'}: {len(found)}", file=sys.stderr)
+            print(*found, sep="\n", end="\n" * bool(found), flush=True)
+            broken += len(found)
+    print(f"{len(tasks)} areas and dates, {broken} statements that break a rule")
+    return bool(broken)
 
 
 if __name__ == "__main__":

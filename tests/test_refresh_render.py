@@ -287,6 +287,8 @@ def test_the_index_shows_figures_as_readers_know_them():
         "demand.html#rise?",
         "demand.html",
     ]
+    twice = BeautifulSoup(index_page([entry(), entry("cost")], WORDS), "html.parser")
+    assert len(twice.select("tr")) == len(rows), "a figure of two notebooks is listed once"
 
 
 def test_a_page_is_linked_whatever_its_notebook_is_called():

@@ -147,15 +147,49 @@ def years_ending(ends: pd.Series) -> str:
 
 
 def figure(value: float, measure: Measure) -> str:
-    """Write the value of a measure with the publisher's decimals and a percent sign if any.
+    """Write the value of a measure with the publisher's decimals and the sign of its unit.
 
     Examples
     --------
     >>> from thurrock_analysis.record import measures
-    >>> figure(16.0, measures.get("re_referral_percent"))
-    '16.0%'
+    >>> figure(16.0, measures.get("re_referral_percent")), figure(872, measures.get("spend"))
+    ('16.0%', '£872')
     """
-    return number(value, measure.decimals) + ("%" if measure.unit == "percent" else "")
+    percent = "%" if measure.unit == "percent" else ""
+    return "£" * measure.is_money + number(value, measure.decimals) + percent
+
+
+def told(row: pd.Series, measure: Measure, side: str = "") -> str:
+    """Say a figure with its period; of a share the children first, where they give its figure.
+
+    Parameters
+    ----------
+    row : Series
+        Tidy row, or row of `metrics.change.between` with ``side`` ``"_last"``.
+    measure : Measure
+        The measure.
+    side : str
+        What ends the names of its columns.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from thurrock_analysis.record import measures
+    >>> row = {"value": 63, "numerator": 175, "denominator": 276, "period_end": "2025-03-31"}
+    >>> far = measures.get("looked_after_outside_boundary_percent")
+    >>> told(pd.Series(row | {"period_end": pd.Timestamp(2025, 3, 31)}), far)
+    '175 of 276 looked-after children were placed outside the boundary on 31 March 2025 (63%)'
+    """
+    columns = (f"{part}{side}" for part in ("value", "numerator", "denominator"))
+    value, top, whole = (float(row[column]) for column in columns)
+    ended, shown = when(row["period_end"], measure), figure(value, measure)
+    if measure.unit == "percent" and measure.phrase.startswith("of ") and top <= whole:
+        fits = whole > 0 and half_away(100 * top / whole, measure.decimals) == value
+        decimals = int((top, whole) != (round(top), round(whole)))
+        counts = f"{number(top, decimals)} of {number(whole, decimals)}"
+        if fits:
+            return f"{counts} {measure.phrase[3:]} {ended} ({shown})"
+    return f"{shown} {measure.phrase} {ended}"
 
 
 def as_printed(value: float, measure: Measure) -> str:
@@ -193,8 +227,12 @@ def period(end: datetime.date, measure: Measure) -> str:
 
 
 def when(end: datetime.date, measure: Measure) -> str:
-    """Name a period as a sentence needs it: "in 2024-25" or "on 31 March 2025"."""
-    return ("on " if measure.basis == "at date" else "in ") + period(end, measure)
+    """Name a period as a sentence needs it: "in 2024-25", "on 31 March 2025".
+
+    What is counted on a day and happened in the year before it is of the year "to 31 March 2025".
+    """
+    of_day = "to " if measure.phrase.endswith("in the year") else "on "
+    return (of_day if measure.basis == "at date" else "in ") + period(end, measure)
 
 
 def listed(items: Iterable[str]) -> str:
@@ -229,11 +267,16 @@ def moved(row: pd.Series, measure: Measure) -> str:
     row : Series
         A row of `metrics.change.between`.
     measure : Measure
-        Percentages move by points, a balance by its own count, all else by per cent.
+        Percentages move by points, a balance by its own count, all else by per cent. A share of
+        which the number stood still has no direction.
     """
+    from thurrock_analysis.metrics import movement  # brings pandas
+
     first = figure(row["value_first"], measure)
     if round(abs(row["change"]), 6) == 0:
         return f"unchanged from {first}"
+    if movement.same_number(row, measure):
+        return f"with the same number as the {first}"
     size = number(abs(row["change"]), measure.decimals)
     amount = f"{size} percentage point{'' if size in ('1', '1.0') else 's'} "
     if measure.is_balance:
@@ -245,14 +288,20 @@ def moved(row: pd.Series, measure: Measure) -> str:
     return f"{'down' if row['change'] < 0 else 'up'} {amount}from {first}"
 
 
-def against(value: float, other: float, name: str, measure: Measure) -> str:
-    """Compare a value with a comparator's: "22% below England (519.4)"."""
+def against(
+    value: float, other: float, name: str, measure: Measure, exact: float = math.nan
+) -> str:
+    """Compare a value with a comparator's: "22% below England (519.4)".
+
+    ``exact`` is the gap in per cent from unrounded parts, where they are held.
+    """
     shown = figure(other, measure)
     if math.isnan(other):
         return f"{name} has no figure"
     if measure.unit != "percent" and not other:
         return f"{'beside' if value else 'as in'} {name} ({shown})"
     gap = value - other if measure.unit == "percent" else 100 * (value / other - 1)
+    gap = gap if math.isnan(exact) else exact
     unit = " points" if measure.unit == "percent" else "%"
     if abs(gap) < NEAR:
         return f"close to {name} ({shown})"
@@ -370,8 +419,6 @@ def movement(row: pd.Series, measure: Measure) -> str:
     """
     from thurrock_analysis.metrics import change  # brings scipy
 
-    value = figure(row["value_last"], measure)
-    ended = when(row["period_end"], measure)
     before = when(row["period_before"], measure)
-    sentence = f"{value} {measure.phrase} {ended}, {moved(row, measure)} {before}"
+    sentence = f"{told(row, measure, '_last')}, {moved(row, measure)} {before}"
     return f"{sentence}{CHANCE[change.verdict(row)]}."

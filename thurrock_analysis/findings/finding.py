@@ -67,7 +67,7 @@ class Finding:
     Attributes
     ----------
     sentence : str
-        The answer in full, computed.
+        The answer in full, computed; of several measures a line each.
     table : DataFrame
         Its numbers, unrounded; the first column names the row.
     figures : DataFrame
@@ -214,7 +214,9 @@ class Finding:
         from IPython.display import HTML, display
 
         names = list(self.figures["measure"].unique()) if len(self.figures) else []
-        display(_said(f"**{self.sentence}**"), metadata={"thurrock": {"measures": names}})
+        lines = self.sentence.split("\n")
+        bullets = [f"- **{line}**" for line in lines] if lines[1:] else [f"**{self.sentence}**"]
+        display(_said("\n".join(bullets)), metadata={"thurrock": {"measures": names}})
         if self.chart is not None:
             display(self.draw())
         if len(self.shown):

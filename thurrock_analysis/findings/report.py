@@ -27,8 +27,8 @@ class Report(View):
     --------
     >>> from thurrock_analysis import open_report
     >>> report = open_report("Medway")
-    >>> report.rank("re_referral_percent").sentence[:52]
-    'Medway: 24.8% of referrals came within 12 months of '
+    >>> report.rank("re_referral_percent").sentence[:56]
+    'Medway: 1,243 of 5,015 referrals came within 12 months o'
     """
 
     taken: list[Finding] = field(default_factory=list, repr=False)
@@ -95,7 +95,21 @@ class Report(View):
         if not self.neighbours.empty:
             names = [areas.get(code).name for code in self.neighbours["neighbour"]]
             lines.append(f"Statistical neighbours, {self.model}: {words.listed(names)}.")
+        lines += self._not_held()
         return "\n\n".join(lines)
+
+    def _not_held(self) -> list[str]:
+        """Say which tables of the newest releases are not held.
+
+        A release of which no file is held is left out: its figures may be known from elsewhere.
+        """
+        rows = releases.not_held(self.as_at).query("table != 'all'")
+        said = rows["table"] + rows["instead"].map(lambda text: " (in part)" * bool(text))
+        each = [
+            f"{title}: {words.listed(part['said'])}"
+            for title, part in rows.assign(said=said).groupby("title", sort=False)
+        ]
+        return ["Not held of the newest releases: " + "; ".join(each) + "."] * bool(each)
 
     def _compared_with(self) -> list[str]:
         region = areas.get(self.area.region).name if self.area.region else ""

@@ -23,11 +23,13 @@ class Format:
     signed: bool = False
     missing: str = NO_FIGURE
     thousands: bool = True
+    prefix: str = ""
 
     @classmethod
     def of(cls, measure: Measure, missing: str = NO_FIGURE) -> "Format":
         """Return how figures of a measure are written."""
-        return cls(measure.decimals, "%" if measure.unit == "percent" else "", missing=missing)
+        percent, pounds = "%" * (measure.unit == "percent"), "£" * measure.is_money
+        return cls(measure.decimals, percent, missing=missing, prefix=pounds)
 
     @classmethod
     def of_change(cls, measure: Measure) -> "Format":
@@ -49,7 +51,7 @@ class Format:
         if self.signed:
             return words.with_sign(value, self.decimals, self.suffix)
         text = words.number(value, self.decimals)
-        return (text if self.thousands else text.replace(",", "")) + self.suffix
+        return self.prefix + (text if self.thousands else text.replace(",", "")) + self.suffix
 
 
 YEAR = Format(thousands=False)

@@ -1,5 +1,6 @@
 """What one area's figures are at one date: its own, those beside it, and what is known of them."""
 
+import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
@@ -9,7 +10,7 @@ import pandas as pd
 from thurrock_analysis import words
 from thurrock_analysis.errors import ThurrockError
 from thurrock_analysis.findings.finding import NotHeldError
-from thurrock_analysis.metrics import comparators
+from thurrock_analysis.metrics import bounds, comparators
 from thurrock_analysis.record import areas, dictionary, inspections, measures, store, tidy
 from thurrock_analysis.record.areas import Area
 
@@ -49,6 +50,26 @@ def named(*wanted: str) -> list[str]:
             )
         found += members
     return list(dict.fromkeys(found))
+
+
+def apart(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return groups of which no child is in two: of a total and its parts printed, one."""
+    kinds = dictionary.read("totals")
+    for kind in kinds[kinds["breakdown"].isin(rows["breakdown"].unique())].itertuples():
+        printed = rows.loc[rows["group"].eq(kind.group) & rows["value"].notna(), "period_end"]
+        leave = kind.parts.split("|") if kind.told == "total" else [kind.group]
+        rows = rows[~(rows["group"].isin(leave) & rows["period_end"].isin(printed))]
+    return rows
+
+
+def shares_of(rows: pd.DataFrame, history: pd.DataFrame) -> pd.DataFrame:
+    """Return each group as a percentage of the whole as it stood in the group's release.
+
+    A group that cannot be (not applicable) counts nobody and is left out.
+    """
+    rows = apart(rows[rows["status"].ne("not applicable")])
+    base = store.same_vintage(rows, history)
+    return rows.assign(value=100 * rows["value"] / base, numerator=rows["value"], denominator=base)
 
 
 def nearest(name: str, known: Sequence[str]) -> str:
@@ -198,17 +219,61 @@ class View:
         titles = [areas.titles()[code] for code in rows["joint"]]
         return f" Two authorities make one return: look at {words.listed(titles)}." * bool(titles)
 
-    def later(self, name: str) -> str:
-        """Say which years after the area's newest number are printed without one, and why."""
-        rows = self.own(name)
+    def later(self, name: str, breakdown: str = tidy.ALL) -> str:
+        """Say which years after the area's newest number are printed without one, and why.
+
+        What the newest of them can be at the most is said where the groups of a whole tell it.
+        """
+        rows = self.own(name, breakdown=breakdown)
         newest = rows.dropna(subset=["value"])["period_end"].max()
         rows = rows[rows["period_end"].gt(newest)]
         if rows.empty:
             return ""
-        years = words.year_spans(rows["period_end"].dt.year)
-        why = words.listed(sorted(rows["status"].unique()))
-        label = measures.get(name).label
-        return f"Newer figures of {label} have no number for {self.area.spoken} ({years}: {why})."
+        years = words.year_spans(set(rows["period_end"].dt.year))
+        why = "; ".join(sorted(rows["status"].unique()))
+        told = f"No newer number is printed ({years}: {why})"
+        return f"{told}{self._at_most(name, rows['period_end'].max()) * (breakdown == tidy.ALL)}."
+
+    def _at_most(self, name: str, end: pd.Timestamp) -> str:
+        """Say what a hidden share of one group can be at the most."""
+        measure = measures.get(name)
+        part, base = measure.numerator, measure.denominator
+        if not (part and base and base.measure == part.measure and part.breakdown != tidy.ALL):
+            return ""
+        high = self.limits(part.measure, part.breakdown, part.groups, end)[1]
+        whole = self.limits(part.measure, tidy.ALL, [tidy.ALL], end)[1]
+        if not high < whole < math.inf:
+            return ""
+        return f"; at most {words.number(high)} of {words.number(whole)} {words.when(end, measure)}"
+
+    def limits(
+        self, name: str, breakdown: str, groups: Iterable[str], end: str | pd.Timestamp
+    ) -> bounds.Bounds:
+        """Return the least and the most that groups of a count can be, by what is printed.
+
+        Parameters
+        ----------
+        name, breakdown : str
+            A count, and what the groups are of; a group of which nothing is printed is not known.
+        groups : iterable of str
+            Groups, taken together.
+        end : str or Timestamp
+            The day on which the period closes.
+
+        Examples
+        --------
+        >>> from thurrock_analysis import open_report
+        >>> report = open_report("Thurrock")
+        >>> report.limits("looked_after_ceased", "reason", ["moved abroad"], "2021-03-31")
+        (0.0, 2.0)
+        """
+        rows = shares_of(self.own(name, breakdown=breakdown), self.record.of([name]))
+        rows = rows[rows["period_end"].eq(end)]
+        chosen = rows["group"].isin(groups)
+        whole = rows["denominator"].max()
+        if not chosen.any():
+            return 0.0, math.inf if pd.isna(whole) else float(whole)
+        return bounds.of_sum(rows["numerator"].tolist(), whole, chosen.tolist())
 
     def held(self, names: Iterable[str]) -> list[str]:
         """Return those measures for which the area has a number in two years or more.
@@ -298,7 +363,7 @@ class View:
         late = rows[rows["method"].str.startswith("later revision")]
         if late.empty:
             return ""
-        whose = words.listed(sorted({areas.get(code).name for code in late["area"]}))
+        whose = words.listed(sorted({areas.get(code).spoken for code in late["area"]}))
         which = words.listed(sorted(late["release"].unique()))
         return (
             f"No release of the time is held with every figure above of {whose}: where it is not, "

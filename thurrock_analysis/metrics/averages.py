@@ -1,10 +1,10 @@
 """What an average over several years says and hides."""
 
 
-def newest_year(
-    before: float, counts_before: list[float], now: float, counts_now: list[float]
-) -> tuple[float, float]:
-    """Work out what two overlapping three-year averages say of the year that entered.
+def entered(
+    before: float, counts_before: list[float], now: float, counts_now: list[float], left: float
+) -> float:
+    """Work out the mean of the year that entered an average, given that of the year that left.
 
     Parameters
     ----------
@@ -13,21 +13,22 @@ def newest_year(
     counts_before, counts_now : list of float
         Children in each year of each average, oldest first; the last two of the first list
         are the first two of the second.
+    left : float
+        The mean of the year that left, which is not printed: an assumption.
 
     Returns
     -------
-    days_more, if_left_same : float, float
-        The days that the entering year's children took less those that the leaving year's
-        took, and the entering year's average if the leaving year's was the old average.
+    float
+        The mean of the year that entered, in days.
 
     Examples
     --------
-    >>> days, mean = newest_year(710, [8, 10, 12], 625, [10, 12, 13])
-    >>> round(days), round(mean)
-    (575, 481)
+    >>> counts = [8, 10, 12], [10, 12, 13]
+    >>> [round(entered(710, counts[0], 625, counts[1], left)) for left in (500, 710, 900)]
+    [352, 481, 598]
     """
     days = now * sum(counts_now) - before * sum(counts_before)
-    return days, (days + before * counts_before[0]) / counts_now[-1]
+    return (days + left * counts_before[0]) / counts_now[-1]
 
 
 def with_waiting(done: list[float], waiting: list[float]) -> tuple[float, float]:

@@ -10,9 +10,9 @@ from thurrock_analysis.findings.report import Report
 from thurrock_analysis.findings.table import NO_FIGURE, YEAR, Format, Table
 from thurrock_analysis.findings.verbs.trend import year_table
 from thurrock_analysis.findings.view import grouping
-from thurrock_analysis.metrics import averages
+from thurrock_analysis.metrics import averages, bounds
 from thurrock_analysis.papers import facts
-from thurrock_analysis.record import areas, dictionary, measures
+from thurrock_analysis.record import areas, dictionary, measures, tidy
 
 ADOPTED, GUARDIANSHIP = "looked_after_adopted", "looked_after_special_guardianship"
 A1, A2, A10 = (
@@ -20,7 +20,14 @@ A1, A2, A10 = (
     "days_from_order_to_match",
     "days_from_care_to_adopting_carer",
 )
+LEAVERS = "looked_after_ceased"
+WAYS = {ADOPTED: ("adopted", "adopted"),
+        GUARDIANSHIP: ("special guardianship", "left to special guardianship")}  # fmt: skip
+"""Ways out of care: the group of leavers, and what to say of the children."""
+YEARS = 5
 FEW = 20
+APART = 200
+"""Days that the mean of one small year may lie from the average of three: an assumption."""
 SAMPLE_DONE = [310.0, 360.0, 420.0, 450.0, 510.0]
 SAMPLE_WAITING = [700.0, 820.0, 1040.0]
 NAN = float("nan")
@@ -39,38 +46,76 @@ def routes(report: Report) -> Finding:
     --------
     >>> from thurrock_analysis import open_report
     >>> routes(open_report("Thurrock")).sentence[:35]
-    'In Thurrock 9 children were adopted'
+    'In Thurrock in 2024-25: adopted 9, '
     """
     rows = report.own(ADOPTED, GUARDIANSHIP)
-    held = rows.dropna(subset=["value"])
-    if held.empty:
+    if rows["value"].notna().sum() == 0:
         raise NotHeldError(f"No adoptions or guardianships of {report.area.spoken} are printed.")
-    end = held["period_end"].max()
-    now = held[held["period_end"] == end].set_index("measure")["value"]
-    ways = {ADOPTED: "were adopted", GUARDIANSHIP: "left to special guardianship"}
-    parts = [f"{words.number(now[name])} children {ways[name]}" for name in now.index]
-    last = held.groupby("measure")["value"].agg(lambda values: values.tail(5).sum())
-    gap = last.get(ADOPTED, 0) - last.get(GUARDIANSHIP, 0)
-    more = "adoption was" if gap > 0 else "guardianship was" if gap < 0 else "neither was"
+    end = rows["period_end"].max()
+    ends = [end.replace(year=end.year - back) for back in range(YEARS)]
+    ends = [day for day in ends if report.area.existed(day.year)]
+    known = {name: [children(report, name, day) for day in ends] for name in WAYS}
+    now = [one_way(name, known[name][0]) for name in WAYS]
+    sums = {name: tuple(map(sum, zip(*known[name], strict=True))) for name in WAYS}
     small = f"Small numbers: fewer than {FEW} children a year. A handful decides every change."
+    few = max(high for _, high in (known[name][0] for name in WAYS)) < FEW
     return Finding(
-        f"In {report.area.spoken} {words.listed(parts)} {words.when(end, measures.get(ADOPTED))}. "
-        f"Over the last five years held {words.number(last.get(ADOPTED, 0))} were adopted and "
-        f"{words.number(last.get(GUARDIANSHIP, 0))} left to special guardianship: "
-        f"{more} the more frequent way.",
+        f"In {report.area.spoken} {words.when(end, measures.get(ADOPTED))}: "
+        f"{', '.join(now)}. From {ends[-1].year} to {end.year}: "
+        f"{', '.join(one_way(name, sums[name]) for name in WAYS)}; "
+        f"{more_often(*sums.values())}.",
         rows,
         year_table(
             report,
             [ADOPTED, GUARDIANSHIP],
             "Children adopted and children leaving to special guardianship",
         ),
-        small * bool(now.max() < FEW),
+        small * bool(few),
         Chart(
             charts.trend, rows, by="measure",
-            headline=f"{report.area.name}: {more} the more frequent way out of care in five years",
+            headline=f"{report.area.name}, {ends[-1].year} to {end.year}: "
+            f"{more_often(*sums.values())}",
             subtitle="Children in the year, years ending 31 March",
         ),
     )  # fmt: skip
+
+
+def children(report: Report, name: str, end: pd.Timestamp) -> bounds.Bounds:
+    """Return the least and the most children that left care one way in a year."""
+    rows = report.own(name).dropna(subset=["value"])
+    printed = rows.loc[rows["period_end"].eq(end), "value"]
+    if len(printed):
+        return printed.iloc[0], printed.iloc[0]
+    whole = report.limits(LEAVERS, tidy.ALL, [tidy.ALL], end)[1]
+    low, high = report.limits(LEAVERS, "reason", [WAYS[name][0]], end)
+    return low, min(high, whole)
+
+
+def one_way(name: str, known: bounds.Bounds) -> str:
+    """Say how many left one way, or the bounds of a number that is hidden."""
+    low, high = known
+    if low == high:
+        number = words.number(low)
+    elif math.isinf(high):
+        number = f"at least {words.number(low)}" if low else "not held"
+    else:
+        number = (
+            f"{words.number(low)} to {words.number(high)}"
+            if low
+            else (f"at most {words.number(high)}")
+        )
+    return f"{WAYS[name][1]} {number}"
+
+
+def more_often(adopted: bounds.Bounds, guardianship: bounds.Bounds) -> str:
+    """Say which way was the more frequent one, if the bounds tell."""
+    if adopted[0] > guardianship[1]:
+        return "adoption was the more frequent way"
+    if guardianship[0] > adopted[1]:
+        return "special guardianship was the more frequent way"
+    if adopted == guardianship and adopted[0] == adopted[1]:
+        return "both ways were equally frequent"
+    return "which way was the more frequent is hidden"
 
 
 @question
@@ -105,11 +150,15 @@ def printed_times(report: Report) -> Finding:
         heads,
         dict.fromkeys(["days", "england"], Format()),
     )
-    sentence = f"{len(mine)} printed times of {report.area.spoken} are held."
-    for row in shown.texts()[table["period"].str.startswith("three-year")].iloc[-1:].itertuples():
+    times = words.counted(len(mine), "printed time")
+    sentence = f"{times} of {report.area.spoken} {'is' if len(mine) == 1 else 'are'} held."
+    averaged = mine[mine["basis"].eq("three-year")].reset_index(drop=True)
+    texts = shown.texts()[table["period"].str.startswith("three-year")].reset_index(drop=True)
+    for row in texts[averaged["period_end"].eq(averaged["period_end"].max())].itertuples():
         sentence += (
-            f" The newest three-year one is {row.Measure}, {row.Period}: {row.Days} days, "
-            f"England {row.England}, threshold {row.Threshold}."
+            f" The newest three-year average of {row.Measure[0].lower()}{row.Measure[1:]} "
+            f"({row.Period.partition(', ')[2]}) is {row.Days} days; England {row.England}, "
+            f"threshold {row.Threshold}."
         )
     return Finding(
         sentence,
@@ -132,7 +181,7 @@ def time_row(row: dict[str, object], rows: pd.DataFrame) -> dict[str, object]:
     ]["value"]
     return {
         "measure": measures.get(name).short,
-        "period": f"{basis}, to {end:%B %Y}",
+        "period": f"{basis}, to {words.month(end)}",
         "days": row["value"],
         "england": same.iloc[0] if len(same) else NAN,
         "threshold": threshold(name, end, basis),
@@ -175,23 +224,25 @@ def hidden_year(report: Report) -> Finding:
     spans = [[by_year.get(year - back, NAN) for back in (2, 1, 0)] for year in years]
     if years[1] - years[0] != 1 or any(map(math.isnan, spans[0] + spans[1])):
         raise NotHeldError(f"The counts behind the averages of {report.area.spoken} are not held.")
-    days, mean = averages.newest_year(before, spans[0], now, spans[1])
-    children = [sum(span) for span in spans]
+    left, entered = spans[0][0], spans[1][-1]
+    allowed = [before - APART, before + APART]
+    took = sorted(averages.entered(before, spans[0], now, spans[1], mean) for mean in allowed)
+    counts = [sum(span) for span in spans]
     return Finding(
         f"The average moved from {words.number(before)} to {words.number(now)} days when the year "
-        f"to March {years[1]} entered and that to March {years[0] - 2} left. If the "
-        f"{words.number(spans[0][0])} children of the year that left took the old average, the "
-        f"{words.number(spans[1][-1])} of the year that entered took {words.number(mean)} days: a "
-        f"change that the average shows as {words.number(before - now)} days was one of "
-        f"{words.number(before - mean)}.",
+        f"to March {years[1]} entered and that to March {years[0] - 2} left. Neither year's own "
+        f"average is printed. If the {words.number(left)} children of the year that left took "
+        f"{words.number(allowed[0])} to {words.number(allowed[1])} days, the "
+        f"{words.number(entered)} of the year that entered took {words.number(took[0])} to "
+        f"{words.number(took[1])}: the average of three years does not tell which.",
         mine,
         Table(
             pd.DataFrame(
                 {
                     "to": [str(year) for year in years],
-                    "children": children,
+                    "children": counts,
                     "days": [before, now],
-                    "all_days": [before * children[0], now * children[1]],
+                    "all_days": [before * counts[0], now * counts[1]],
                 }
             ),
             "Two averages that share two years",
@@ -199,7 +250,8 @@ def hidden_year(report: Report) -> Finding:
              "days": "Average, days", "all_days": "All days"},
         ),
         "The counts are those of the release on looked-after children; the average may rest on a "
-        f"few children more or less. The difference in all days is {words.number(days)}.",
+        f"few children more or less. It is assumed that the mean of the year that left lay within "
+        f"{APART} days of the average.",
         key=False,
     )  # fmt: skip
 

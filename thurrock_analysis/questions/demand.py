@@ -6,7 +6,7 @@ from thurrock_analysis import charts, words
 from thurrock_analysis.findings.finding import Chart, Finding, NotHeldError, question
 from thurrock_analysis.findings.report import Report
 from thurrock_analysis.findings.table import Format, Table, reasons
-from thurrock_analysis.findings.verbs.trend import changes, moved_by
+from thurrock_analysis.findings.verbs.trend import changes, ended_before, moved_by, way_of
 from thurrock_analysis.findings.view import grouping
 from thurrock_analysis.record import measures
 
@@ -84,15 +84,18 @@ def beside_inspections(
 
 def since(pairs: pd.DataFrame, year: int, label: str) -> str:
     """Say how many measures fell since a year, and which moved most."""
-    pairs = pairs[(pairs["year_first"] == year) & pairs["percent"].notna()]
+    pairs = pairs[pairs["year_first"].eq(year) & pairs["percent"].notna()] if len(pairs) else pairs
     if pairs.empty:
         return f"Nothing is held for {year} ({label.lower()})."
-    most = pairs.loc[pairs["percent"].abs().idxmax()]
-    falls = int((pairs["percent"] < 0).sum())
-    return (
-        f"Since {year} ({label.lower()}) {falls} of {len(pairs)} measures fell; "
-        f"{moved_by(most.to_dict())} moved most."
-    )
+    rows = pairs.to_dict("records")
+    most = max(rows, key=lambda row: abs(row["percent"]))
+    falls = [row for row in rows if way_of(row) == "fell"]
+    count = {0: "none of", len(rows): "all"}.get(len(falls), f"{len(falls)} of")
+    fell = f"{count} {len(rows)} measures fell"
+    if len(falls) == 1:
+        fell = f"only {moved_by(falls[0])} fell, of {words.counted(len(rows), 'measure')}"
+    moved = f"; {moved_by(most)} moved most" * (falls != [most])
+    return f"Since {year} ({label.lower()}) {fell}{moved}{ended_before(rows)}."
 
 
 def by_year(events: list[tuple[pd.Timestamp, str]]) -> dict[int, str]:
@@ -143,19 +146,24 @@ def months(report: Report) -> Finding:
         raise NotHeldError(f"No referrals by month are printed for {report.area.spoken}.")
     rows = monthly(held)
     by_month = rows.groupby("group")["value"].mean().reindex(MONTHS)
-    high, low = by_month.idxmax(), by_month.idxmin()
-    span = f"{rows['period_end'].min():%B %Y} to {rows['period_end'].max():%B %Y}"
+    high, low = (
+        words.listed(by_month.index[by_month.eq(end)]) for end in (by_month.max(), by_month.min())
+    )
+    ends = rows.loc[rows["value"].notna(), "period_end"]
+    span = f"{words.month(ends.min())} to {words.month(ends.max())}"
+    hidden = int(rows["value"].isna().sum())
+    without = f"{words.counted(hidden, 'month')} without a number left out. " * bool(hidden)
     return Finding(
-        f"From {span} {report.area.name} had most referrals in {high} and fewest in {low}: "
-        f"{words.number(by_month[high])} against {words.number(by_month[low])} a month on average.",
+        f"From {span} {report.area.name} had on average most referrals in {high} and fewest in "
+        f"{low}: "
+        f"{words.number(by_month.max())} against {words.number(by_month.min())} a month.",
         rows,
         Table(
             by_month.rename_axis("month").reset_index(name="average"),
             f"Average by month, {span}",
             {"month": "Month", "average": "Average referrals"},
         ),
-        f"The busiest month has {words.number(by_month[high] - by_month[low])} more referrals than "
-        "the quietest on average; months differ in school days and working days, which is not "
+        f"{without}Months differ in school days and working days, which is not "
         "taken out.",
         Chart(
             charts.trend, rows, by="measure", focus="referrals", markers=False,
@@ -192,6 +200,7 @@ def factors(report: Report) -> Finding:
     """
     rows = report.own("assessment_factors", breakdown="factor").dropna(subset=["value"])
     total = report.own("assessments_with_factors").dropna(subset=["value"])
+    rows = rows[rows["period_end"].isin(total["period_end"])]
     if rows.empty:
         raise NotHeldError(f"No factors at assessment are printed for {report.area.spoken}.")
     end = rows["period_end"].max()
@@ -202,20 +211,38 @@ def factors(report: Report) -> Finding:
     measure = measures.get("assessment_factors")
     first = top.iloc[0]
     share = words.number(first["value"])
+    most = words.listed(top.loc[top["numerator"].eq(first["numerator"]), "group"])
     return Finding(
         f"The factor found most often in {report.area.spoken} {words.when(end, measure)} was "
-        f"{first['group']}: in {share}% of assessed episodes.",
+        f"{most}: in {words.number(first['numerator'])} of {words.number(base)} episodes with a "
+        f"factor recorded ({share}%).",
         rows,
         Table(
             top[["group", "numerator", "value"]].reset_index(drop=True),
-            f"The ten factors found most often, of {words.number(base)} episodes",
+            f"The ten factors found most often, of {words.number(base)} episodes with any",
             {"group": "Factor", "numerator": "Episodes", "value": "Share"},
             {"numerator": Format(), "value": Format(1, "%")},
         ),
-        "An episode can have several factors, and recording differs between authorities.",
+        "An episode can have several factors, and recording differs between authorities."
+        + all_assessments(report, total),
         Chart(
             charts.ranked_bars, top, by="group", suffix="%", decimals=0,
-            headline=f"{report.area.name}: {first['group']} in {share}% of episodes",
+            headline=f"{report.area.name}: {most} in {share}% of episodes with a factor",
             subtitle=f"Share of episodes with factors recorded, {words.period(end, measure)}",
         ),
     )  # fmt: skip
+
+
+def all_assessments(report: Report, recorded: pd.DataFrame) -> str:
+    """Say how many assessments there were beside those with a factor, in the newest year of both.
+
+    A factor's share of all assessments is smaller than that of those with a factor recorded.
+    """
+    made = report.own("assessments").dropna(subset=["value"])
+    both = recorded.merge(made, on="period_end").sort_values("period_end").tail(1)
+    return "".join(
+        f" Of {words.number(row.value_y)} assessments "
+        f"{words.when(row.period_end, measures.get('assessments'))}, "
+        f"{words.number(row.value_x)} had a factor recorded."
+        for row in both.itertuples()
+    )

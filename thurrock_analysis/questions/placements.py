@@ -121,11 +121,11 @@ def others_here(report: Report) -> Finding:
     newest = rows[rows["period_end"].eq(last["period_end"])].set_index("measure")
     return Finding(
         f"{words.number(last['value'])} children of other authorities were placed in "
-        f"{report.area.name} {words.when(last['period_end'], measures.get(HERE))}"
-        f"{to_own(report, last)}{went_out(newest)}.",
+        f"{report.area.spoken} {words.when(last['period_end'], measures.get(HERE))}"
+        f"{to_own(report, last)}{went_out(newest)}. {report.later(HERE)}".strip(),
         rows,
         both_ways(rows),
-        f"{report.later(HERE)} {printed_otherwise(report, newest)}".strip(),
+        printed_otherwise(report, newest),
     )
 
 

@@ -153,5 +153,5 @@ def share_pairs(report: Report) -> pd.DataFrame:
     rows = report.own(AGENCY, VACANCY)
     wide = rows.pivot_table(index="period_end", columns="measure", values="value")
     wide = wide.reindex(columns=[AGENCY, VACANCY]).dropna().sort_index(ascending=False)
-    said = [f"Census, {at:%B %Y}" for at in wide.index]
+    said = [f"Census, {words.month(at)}" for at in wide.index]
     return wide.set_axis(["agency", "vacancy"], axis=1).assign(**{"from": said})

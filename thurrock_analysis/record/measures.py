@@ -75,6 +75,11 @@ class Measure:
         return self.unit == NET
 
     @property
+    def is_money(self) -> bool:
+        """Whether its figures are pounds."""
+        return self.unit.startswith("pounds")
+
+    @property
     def is_count(self) -> bool:
         """Whether areas add up to England's figure, beside which one area's says nothing."""
         return not (self.is_ratio or self.unit in AVERAGED or "per " in self.unit)

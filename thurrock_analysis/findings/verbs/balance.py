@@ -55,19 +55,24 @@ def balance(report: "Report", stock: str, inflow: str, outflow: str) -> Finding:
     counts = rows[rows["measure"] == stock].dropna(subset=["value"])
     measure = measures.get(stock)
     if counts.empty:
-        raise NotHeldError(f"No number of {measure.label} is printed for {report.area.spoken}.")
+        raise NotHeldError(
+            f"No number of {measure.label} is printed for {report.area.spoken}."
+            + report.jointly([stock])
+        )
     last = counts.loc[counts["period_end"].idxmax()]
     peak = counts.loc[counts["value"].idxmax()]
     flow = stock_flow(rows, stock, inflow, outflow)
+    later = f" {report.later(stock)}".rstrip()
     now, high = (words.figure(row["value"], measure) for row in (last, peak))
-    highest = "the highest number held"
+    years = words.year_spans(counts["period_end"].dt.year)
+    highest = f"the highest year-end number of {years}" if len(counts) > 1 else "the only one held"
     if peak["value"] > last["value"]:
         ends = counts.loc[counts["value"].eq(peak["value"]), "period_end"]
         days = words.listed(words.when(end, measure) for end in ends)
-        highest = f"the highest number was {high} {days}"
+        highest = f"the highest year-end number was {high}, {days}"
     return Finding(
         f"{report.area.name} had {now} {measure.phrase} {words.when(last['period_end'], measure)}; "
-        f"{highest}."
+        f"{highest}.{later}"
         f"{since(flow, names, peak['period_end'])}{newest(flow, names, last['period_end'])}",
         rows,
         flow_table(flow, names),
@@ -75,7 +80,7 @@ def balance(report: "Report", stock: str, inflow: str, outflow: str) -> Finding:
         Chart(
             charts.trend, rows, by="measure", focus=stock,
             headline=f"{report.area.name}: {now} {measure.phrase}, {high} at the highest "
-            f"({peak['period_end'].year})",
+            f"year-end ({peak['period_end'].year})",
             subtitle=f"{measure.unit.capitalize()}, {closing(rows)}",
         ),
     )  # fmt: skip
@@ -93,7 +98,10 @@ def since(flow: pd.DataFrame, names: list[str], peak: pd.Timestamp) -> str:
     if len(after) < 2:
         return ""
     told = flows_in_words(after["starts"].sum(), after["ends"].sum(), names)
-    return f" In the {len(after)} years to {peak:%B} {after.index.max()}: {told}."
+    whole = list(after.index) == list(range(peak.year + 1, after.index.max() + 1))
+    ended = words.month(peak.replace(year=int(after.index.max())))
+    spans = f"the years that closed in {words.year_spans(after.index)}"
+    return f" In {f'the {len(after)} years to {ended}' if whole else spans}: {told}."
 
 
 def newest(flow: pd.DataFrame, names: list[str], end: pd.Timestamp) -> str:
@@ -104,12 +112,11 @@ def newest(flow: pd.DataFrame, names: list[str], end: pd.Timestamp) -> str:
     opening, closing = (words.figure(row[side], stock) for side in ("opening", "closing"))
     gap = words.figure(abs(row["unexplained"]), stock)
     more = "more" if row["unexplained"] > 0 else "fewer"
-    rest = "just as they explain" if not row["unexplained"] else f"{gap} {more} than they explain"
+    exact = round(row["unexplained"], stock.decimals) == 0
+    rest = "just as they explain" if exact else f"{gap} {more} than they explain"
     told = flows_in_words(row["starts"], row["ends"], names)
-    return (
-        f" In the year to {end:%B} {flow.index[-1]}: {told}; the number moved from {opening} to "
-        f"{closing}, {rest}."
-    )
+    ended = words.month(end.replace(year=int(flow.index[-1])))
+    return f" In the year to {ended}: {told}. The number moved from {opening} to {closing}, {rest}."
 
 
 def closes(flow: pd.DataFrame, stock: Measure) -> str:

@@ -11,6 +11,7 @@ from thurrock_analysis.findings.table import YEAR, Format, Table
 from thurrock_analysis.findings.view import View, named, nearest
 from thurrock_analysis.metrics.change import HANDFUL
 from thurrock_analysis.record import measures, store
+from thurrock_analysis.record.measures import Measure
 
 if TYPE_CHECKING:
     from thurrock_analysis.findings.report import Report
@@ -65,8 +66,8 @@ def bridge(report: "Report", measure: str, part: str, since: int | None = None) 
     small = "A handful makes the whole change: no verdict."
     return Finding(
         f"{report.area.name}: {words.figure(last['all'], entry)} {entry.phrase} "
-        f"{words.when(day, entry)}, {moved['all']} since {start}: {moved['part']} {part} and "
-        f"{moved['others']} {OTHERS}.",
+        f"{words.when(day, entry)}, {than(change['all'], entry)} in {start}: {moved['part']} "
+        f"{part} and {moved['others']} {OTHERS}.{apart_since(rows, end)}",
         rows,
         parts_table(table, f"{entry.short} with and without {part}", part, entry.decimals),
         small * bool(abs(change["all"]) <= HANDFUL),
@@ -80,6 +81,26 @@ def bridge(report: "Report", measure: str, part: str, since: int | None = None) 
             source=report.source(rows), decimals=entry.decimals,
         ),
     )  # fmt: skip
+
+
+def than(change: float, measure: Measure) -> str:
+    """Say how many more or fewer there are.
+
+    Examples
+    --------
+    >>> than(-57.0, measures.get("looked_after")), than(0.0, measures.get("looked_after"))
+    ('57 fewer than', 'as many as')
+    """
+    if not change:
+        return "as many as"
+    return f"{words.figure(abs(change), measure)} {'more' if change > 0 else 'fewer'} than"
+
+
+def apart_since(rows: pd.DataFrame, end: int) -> str:
+    """Say for which years after one the whole is held and the two parts are not told apart."""
+    years = set(rows.loc[rows["value"].notna(), "period_end"].dt.year)
+    later = {year for year in years if year > end}
+    return f" The parts of {words.year_spans(later)} are hidden or not held." * bool(later)
 
 
 def parts(view: View, measure: str, part: str) -> pd.DataFrame:

@@ -1,5 +1,6 @@
 """Where the area stands: ranked among its peers, beside its region and England."""
 
+import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -73,13 +74,11 @@ def rank(report: "Report", measure: str, beside: str = "", among: str = "neighbo
     compared = beside_england(report, own, chosen)
     ranking = rank_table(ranked, chosen, f"{chosen.short}, {whom}")
     return Finding(
-        f"{report.area.name}: {words.figure(own['value'], chosen)} {chosen.phrase} "
-        f"{words.when(own['period_end'], chosen)}, {compared}{place_in_words(ranked, own)} "
-        f"among {whom}{words.better(chosen)}.",
+        f"{report.area.name}: {words.told(own, chosen)}, {compared}{place_in_words(ranked, own)} "
+        f"among {whom}{words.better(chosen)}. {report.later(chosen.measure)}".strip(),
         pd.concat([report.own(*names), field[field["area"] != report.area.code]]),
         standing_table(report, names) if beside else ranking,
-        " ".join(filter(None, [limits(ranked, chosen), report.later(chosen.measure),
-                               without_figure(missing)])),
+        " ".join(filter(None, [limits(ranked, chosen), without_figure(missing)])),
         bars(report, around(ranked, field, report.area.code), chosen),
         ranking if beside else Table(),
     )  # fmt: skip
@@ -113,8 +112,14 @@ def beside_england(view: View, own: pd.Series, measure: Measure) -> str:
     """Set a rate or share beside England's; a count of all England compares with none."""
     if measure.is_count or view.area.code == areas.ENGLAND:
         return ""
-    england = value_of(view, measure.measure, own["period_end"], areas.ENGLAND)
-    return words.against(own["value"], england, "England", measure) + ", and "
+    rows = view.figures(measure.measure)
+    rows = rows[rows["area"].eq(areas.ENGLAND) & rows["period_end"].eq(own["period_end"])]
+    if rows.empty:
+        return ""
+    england = rows.iloc[0]
+    exact = (one["numerator"] / one["denominator"] * measure.per for one in (own, england))
+    gap = math.nan if measure.unit == "percent" else 100 * (next(exact) / next(exact) - 1)
+    return words.against(own["value"], england["value"], "England", measure, gap) + ", and "
 
 
 def limits(ranked: pd.DataFrame, measure: Measure) -> str:

@@ -9,7 +9,7 @@ from thurrock_analysis.errors import ThurrockError
 from thurrock_analysis.findings.finding import Chart, Finding, NotHeldError, question
 from thurrock_analysis.findings.table import NO_FIGURE, YEAR, Format, Table, reasons
 from thurrock_analysis.findings.verbs.trend import closing
-from thurrock_analysis.findings.view import named, nearest
+from thurrock_analysis.findings.view import named, nearest, shares_of
 from thurrock_analysis.record import measures, store
 
 if TYPE_CHECKING:
@@ -44,8 +44,8 @@ def split(report: "Report", measure: str, by: str) -> Finding:
     Examples
     --------
     >>> from thurrock_analysis import open_report
-    >>> open_report("Medway").split("referrals", by="source").sentence[:44]
-    'Referrals in Medway in 2023-24 by source: sc'
+    >>> open_report("Medway").split("referrals", by="source").sentence[:59]
+    'Referrals in Medway in 2023-24 by source: of 5,283, schools'
     """
     entry = measures.get(named(measure)[0])
     ways = store.load([measure])["breakdown"].unique()
@@ -54,7 +54,7 @@ def split(report: "Report", measure: str, by: str) -> Finding:
         right = nearest(by, known) if known else "it is held as a whole only"
         raise ThurrockError(f"{measure} is not broken down by {by!r}: {right}.")
     rows = report.own(measure, breakdown=by)
-    shares = share_of_whole(rows, store.load([measure]))
+    shares = shares_of(rows, store.load([measure]))
     known = shares[shares["value"] > 0]
     if known.empty:
         raise NotHeldError(
@@ -62,29 +62,45 @@ def split(report: "Report", measure: str, by: str) -> Finding:
             "suppressed or not held."
         )
     newest, oldest = known["period_end"].max(), known["period_end"].min()
-    now = known[known["period_end"] == newest].set_index("group")["value"].sort_values()
-    top = list(now.index[::-1][:MOST])
+    year = shares[shares["period_end"] == newest]
+    now = year[year["value"] > 0].sort_values("value", ascending=False, kind="stable").head(MOST)
+    top = list(now["group"])
     then = known[known["period_end"] == oldest].set_index("group")["value"]
-    parts = [f"{group} {words.number(now[group])}%" for group in top[:3]]
+    said = [f"{row.group} {words.number(row.value)}%" for row in now.itertuples()]
+    parts = [
+        f"{row.group} {words.figure(row.numerator, entry)} ({words.number(row.value)}%)"
+        for row in now.head(3).itertuples()
+    ]
     before = ""
-    if top[0] in then:
-        before = f"; {top[0]} was {words.number(then[top[0]])}% {words.when(oldest, entry)}"
+    if top[0] in then and oldest < newest:
+        before = f" {top[0][:1].upper()}{top[0][1:]} was {words.number(then[top[0]])}% "
+        before += f"{words.when(oldest, entry)}."
     hidden = sorted(shares.loc[shares["status"] == "suppressed", "group"].unique())
     gaps = f"Suppressed in some years, so not drawn there: {words.listed(hidden)}." * bool(hidden)
     return Finding(
         f"{entry.short} in {report.area.spoken} {words.when(newest, entry)} by {by}: "
-        f"{words.listed(parts)}{before}.",
+        f"of {words.figure(now['denominator'].iloc[0], entry)}, {words.listed(parts)}"
+        f"{unseen(year, report.area.level)}.{before}{without(rows, newest)}",
         rows,
         group_table(rows, f"{entry.short} by {by}"),
         f"{gaps} {report.notes(measure, breakdown=by)}".strip(),
-        shares_chart(report, shares[shares["group"].isin(top)], by, parts[:2]),
+        shares_chart(report, shares[shares["group"].isin(top)], by, said[:2]),
     )
 
 
-def share_of_whole(rows: pd.DataFrame, history: pd.DataFrame) -> pd.DataFrame:
-    """Return each group as a percentage of the whole as it stood in the group's release."""
-    base = store.same_vintage(rows, history)
-    return rows.assign(value=100 * rows["value"] / base, numerator=rows["value"], denominator=base)
+def without(rows: pd.DataFrame, newest: pd.Timestamp) -> str:
+    """Say which years after one have no group's number, or none above 0."""
+    years = set(rows.loc[rows["period_end"].gt(newest), "period_end"].dt.year)
+    return f" No newer number above 0 is printed ({words.year_spans(years)})." * bool(years)
+
+
+def unseen(year: pd.DataFrame, level: str) -> str:
+    """Say how many are in groups whose numbers are hidden; a rounded sum does not tell it."""
+    hidden = int(year["status"].eq("suppressed").sum())
+    rest = year["denominator"].max() - year["numerator"].sum()
+    if level != "authority" or not hidden or rest <= 0:
+        return ""
+    return f"; {words.number(rest)} in {words.counted(hidden, 'group')} whose numbers are hidden"
 
 
 def shares_chart(report: "Report", drawn: pd.DataFrame, by: str, parts: list[str]) -> Chart:

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 FIRST = 0
 """Earlier than every year."""
+FEW = 2
+"""Measures that are named, not counted."""
 
 
 @question
@@ -35,6 +37,8 @@ def trend(
     events: Moments = (),
 ) -> Finding:
     """Say where measures stand and how they moved since a year, beside the comparators.
+
+    The sentence has a line a measure; one that is held for a single year is told without a change.
 
     Parameters
     ----------
@@ -66,25 +70,26 @@ def trend(
     Examples
     --------
     >>> from thurrock_analysis import open_report
-    >>> open_report("Thurrock").trend("looked_after_rate", since=2020).sentence[-42:]
-    '(31 March 2025; down 12% from 68 in 2020).'
+    >>> open_report("Thurrock").trend("looked_after_rate", since=2020).sentence[-46:]
+    'en on 31 March 2025, down 12% from 68 in 2020.'
     """
     wanted, first = named(*names), year_of(since)
     if index:
         members = wording(names[0], "members") if len(names) == 1 else ""
         return indexed(report, wanted, first, members or "measures")
-    pairs = changes(report, wanted, first).to_dict("records")
-    known = [row["measure"] for row in pairs]
-    parts = [clause(pd.Series(row), report.own(row["measure"])) for row in pairs]
-    hidden = [report.later(name) for name in known]
-    said = [doubts(pairs), *hidden, *(wording(name) for name in names), report.notes(*known)]
+    known = answered(report, wanted, first)
+    pairs = {row["measure"]: row for row in changes(report, known, first).to_dict("records")}
+    lines = [line(report, name, pairs.get(name), first) for name in known]
+    moved = list(pairs.values())
+    said = [doubts(moved), *(wording(name) for name in names), report.notes(*known)]
     rows = with_areas(report, known, beside) if beside else report.compare(*known)
+    drawn = rows[rows["measure"].isin(pairs)]
     return Finding(
-        f"In {report.area.spoken} {words.listed(parts)}.",
+        f"In {report.area.spoken} " + "\n".join(lines),
         rows,
         year_table(report, known),
         " ".join(part for part in said if part),
-        panels(report, rows, headline(report, pairs), zero, events),
+        panels(report, drawn, headline(report, moved), zero, events) if pairs else None,
     )
 
 
@@ -114,13 +119,9 @@ def changes(report: "Report", names: list[str], base_year: int) -> pd.DataFrame:
         Rows of `change.between` for the report's area, one a measure with two such years, and
         ``year_first`` and ``year_last``.
 
-    Raises
-    ------
-    NotHeldError
-        No measure has two years from the base year on.
     """
-    parts = []
-    for name in report.held(names):
+    parts = [pd.DataFrame({"measure": []})]
+    for name in names:
         years = [year for year in report.years(name) if year >= base_year]
         if len(years) > 1:
             pair = change.between(report.own(name), measures.get(name), years[0], years[-1])
@@ -128,11 +129,25 @@ def changes(report: "Report", names: list[str], base_year: int) -> pd.DataFrame:
             parts.append(
                 pair.assign(year_first=years[0], year_last=years[-1], period_end=ends.max())
             )
-    if not parts:
+    return pd.concat(parts[1:] or parts, ignore_index=True)
+
+
+def answered(report: "Report", names: list[str], base_year: int) -> list[str]:
+    """Return the measures with a number from the base year on.
+
+    Raises
+    ------
+    NotHeldError
+        None has one.
+    """
+    found = [name for name in names if any(year >= base_year for year in report.years(name))]
+    if not found:
         raise NotHeldError(
-            f"The record holds no two years of {report.area.spoken} from {base_year} on."
+            f"The record holds no number of {report.area.spoken} to answer this"
+            + f" from {base_year} on" * bool(base_year)
+            + f".{report.jointly(names)}"
         )
-    return pd.concat(parts, ignore_index=True)
+    return found
 
 
 def wording(name: str, column: str = "caution") -> str:
@@ -152,17 +167,23 @@ def doubts(pairs: list[dict[str, Any]]) -> str:
         "unknown": "Whether chance could have made the change in {} cannot be told: "
         "it is a ratio of two flows, or its parts are not held.",
     }
+    if not pairs:
+        return ""
     parts = [text.format(words.listed(found[kind])) for kind, text in said.items() if found[kind]]
     each = "The change" if len(pairs) == 1 else "Each change"
     return " ".join(parts) or f"{each} is larger than chance alone would make."
 
 
-def clause(row: pd.Series, series: pd.DataFrame) -> str:
-    """Say one measure's newest value, its change since its first year, and a turn between."""
-    measure = measures.get(row["measure"])
-    ended = words.period(row["period_end"], measure)
+def line(report: "Report", name: str, pair: dict[str, Any] | None, base_year: int) -> str:
+    """Say one measure's newest value, its change since its first year, and what came after."""
+    measure, series, later = measures.get(name), report.own(name), report.later(name)
+    if pair is None:
+        newest = series.dropna(subset=["value"]).iloc[-1]
+        only = f"the only year held{f' from {base_year} on' if base_year else ''}"
+        return f"{words.told(newest, measure)}, {only}. {later}".strip()
+    row = pd.Series(pair)
     moved = f"{words.moved(row, measure)} in {row['year_first']}{turn(row, series, measure)}"
-    return f"{words.figure(row['value_last'], measure)} {measure.phrase} ({ended}; {moved})"
+    return f"{words.told(row, measure, '_last')}, {moved}. {later}".strip()
 
 
 def turn(row: pd.Series, series: pd.DataFrame, measure: Measure) -> str:
@@ -235,21 +256,26 @@ def year_table(report: "Report", names: list[str], caption: str = "") -> Table:
 
 def indexed(report: "Report", names: list[str], base_year: int, members: str) -> Finding:
     """Say which of several measures moved most since a base year, which is 100."""
+    report.held(names)
     pairs = changes(report, names, base_year)
-    pairs = pairs[pairs["value_first"] > 0]
+    pairs = pairs[pairs["value_first"] > 0] if len(pairs) else pairs
     if pairs.empty:
         raise NotHeldError(
             f"Each of these measures of {report.area.spoken} starts from zero or is suppressed."
         )
     base_year = int(pairs["year_first"].max())
     pairs = changes(report, list(pairs["measure"]), base_year)
+    pairs = pairs[pairs["value_first"].gt(0) & pairs["year_first"].eq(base_year)]
+    if pairs.empty:
+        raise NotHeldError(f"No two years of {report.area.spoken} from {base_year} on are held.")
     order = pairs.sort_values("percent").to_dict("records")
     most = max(order, key=lambda row: size_of(row["percent"]))
     rows = report.own(*pairs["measure"])
     rows = rows[rows["period_end"].dt.year >= base_year]
     units = {measures.get(name).unit for name in pairs["measure"]}
     return Finding(
-        f"Since {base_year}, {order_in_words(order, members)} in {report.area.spoken}.",
+        f"In {report.area.spoken} since {base_year}, {order_in_words(order, members)}"
+        f"{ended_before(order)}.",
         rows,
         change_table(report, pairs, base_year),
         doubts(order),
@@ -263,21 +289,42 @@ def indexed(report: "Report", names: list[str], base_year: int, members: str) ->
 
 
 def order_in_words(order: list[dict[str, Any]], members: str) -> str:
-    """Say how many measures fell or rose, and which moved most; smallest change first."""
-    falls = [row for row in order if row["percent"] < 0]
-    rises = [row for row in order if row["percent"] >= 0]
-    if len(order) == 1:
-        return f"{moved_by(order[0])} {'fell' if falls else 'rose'}"
-    if not (falls and rises):
-        most, least = (0, -1) if falls else (-1, 0)
-        return (
-            f"all {len(order)} {members} {'fell' if falls else 'rose'}, "
-            f"{moved_by(order[most])} most and {moved_by(order[least])} least"
+    """Say how many measures fell, rose and hardly moved, and which moved most; in that order."""
+    ways: dict[str, list[str]] = {"fell": [], "rose": [], "hardly moved": []}
+    for row in order:
+        ways[way_of(row)].append(moved_by(row))
+    told = (way_in_words(way, ways[way], len(order), members) for way in ways if ways[way])
+    return "; ".join(told)
+
+
+def way_in_words(way: str, names: list[str], total: int, members: str) -> str:
+    """Name the few measures that went one way, or count them and name the one that moved most."""
+    if len(names) <= FEW:
+        return f"{'only ' * (len(names) == 1 and total > FEW)}{words.listed(names)} {way}"
+    most = names[0] if way == "fell" else names[-1]
+    count = f"all {total}" if len(names) == total else f"{len(names)} of {total}"
+    return f"{count} {members} {way}" + f", {most} most" * (way != "hardly moved")
+
+
+def way_of(row: dict[str, Any]) -> str:
+    """Say which way a measure moved, as its printed change has it."""
+    if moved_by(row).endswith(("(0%)", "(0 points)", "(0.0 points)")):
+        return "hardly moved"
+    return "fell" if row["change"] < 0 else "rose"
+
+
+def ended_before(pairs: list[dict[str, Any]]) -> str:
+    """Name the measures whose newest year is before that of others."""
+    newest = max(row["year_last"] for row in pairs)
+    late = {row["year_last"] for row in pairs} - {newest}
+    said = [
+        words.listed(
+            measures.get(row["measure"]).short.lower() for row in pairs if row["year_last"] == year
         )
-    return (
-        f"{len(falls)} of {len(order)} {members} fell, {moved_by(order[0])} most, "
-        f"and {words.listed(moved_by(row) for row in rises)} rose"
-    )
+        + f" to {year}"
+        for year in sorted(late)
+    ]
+    return f" (to {newest}; {words.listed(said)})" * bool(said)
 
 
 def moved_by(row: dict[str, Any]) -> str:

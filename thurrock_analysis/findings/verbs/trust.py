@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 
 from thurrock_analysis import words
@@ -93,8 +94,9 @@ def complete_in_words(rows: list[dict[str, str]], area: str) -> str:
     whole = sum(row["without_number"] == row["not_held"] == NO_FIGURE for row in rows)
     if whole == len(rows):
         return f"The record holds a number in every year of all {whole} measures of {area}."
+    have = {0: "none has", 1: "1 has"}.get(whole, f"{whole} have")
     return (
-        f"Of {len(rows)} measures of {area} {whole} have a number in every year from the first in "
+        f"Of {len(rows)} measures of {area} {have} a number in every year from the first in "
         "which any area has one to the newest; the others have gaps, named below."
     )
 
@@ -129,18 +131,27 @@ def revisions(report: "Report", *names: str) -> Finding:
     rows = rows[rows["value"].notna()]
     grouped = rows.groupby(["measure", "period_end"], observed=True)
     ends = pd.DataFrame({"first": grouped["value"].first(), "last": grouped["value"].last()})
-    ends["size"] = (ends["last"] / ends["first"] - 1).abs() * 100
-    moved = ends[ends["size"] > 0].sort_values("size", ascending=False).reset_index()
+    ends["size"] = (ends["last"] / ends["first"].replace(0, np.nan) - 1).abs() * 100
+    moved = ends[ends["last"].ne(ends["first"])]
+    moved = moved.sort_values("size", ascending=False).reset_index()
     sentence = f"No figure shown for {report.area.spoken} was revised after it was first published."
     if len(moved):
         were = "was" if len(moved) == 1 else "were"
         sentence = (
             f"{len(moved)} of {len(ends)} figures of {report.area.spoken} that the record holds "
-            f"{were} revised after first publication; the median revision is "
-            f"{words.number(moved['size'].median(), 1)}% and the largest "
-            f"{words.number(moved['size'].max(), 1)}%."
+            f"{were} revised after first publication{by_how_much(moved['size'].dropna())}."
         )
     return Finding(sentence, rows, revision_table(moved.head(LARGEST)), key=False)
+
+
+def by_how_much(sizes: pd.Series) -> str:
+    """Say how large some revisions are, in per cent; one from 0 has no size."""
+    if sizes.empty:
+        return ""
+    largest = f"{words.number(sizes.max(), 1)}%"
+    if len(sizes) == 1:
+        return f", by {largest}"
+    return f"; the median revision is {words.number(sizes.median(), 1)}%, the largest {largest}"
 
 
 def revision_table(moved: pd.DataFrame) -> Table:
@@ -153,5 +164,5 @@ def revision_table(moved: pd.DataFrame) -> Table:
         "The largest revisions",
         {"label": "Measure", "year": "Year", "first": "First published", "last": "Now",
          "size": "Change"},
-        {"year": YEAR, "first": plain, "last": plain, "size": Format(1, "%")},
+        {"year": YEAR, "first": plain, "last": plain, "size": Format(1, "%", missing="from zero")},
     )  # fmt: skip

@@ -1,6 +1,7 @@
 """The first page of a report, and the one over all: what stands out, and what failed."""
 
 import math
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -50,9 +51,13 @@ def index_page(entries: list[Entry], about: dict[str, Any]) -> str:
         **about,
         entries=entries,
         headlines=_headlines(entries),
-        tables=[
-            _table(one, one.payload) for one in entries if one.payload and one.payload.key_figures
-        ],
+        tables=list(
+            _once(
+                _table(one, one.payload)
+                for one in entries
+                if one.payload and one.payload.key_figures
+            )
+        ),
     )
 
 
@@ -102,6 +107,16 @@ def _table(entry: Entry, payload: Payload) -> dict[str, Any]:
             for name in [str(row.get("measure", ""))]
         ],
     }
+
+
+def _once(tables: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """Leave a figure that two notebooks show in the table of the first."""
+    seen: set[tuple[str, str]] = set()
+    for table in tables:
+        table["rows"] = [row for row in table["rows"] if (row["label"], row["period"]) not in seen]
+        seen |= {(row["label"], row["period"]) for row in table["rows"]}
+        if table["rows"]:
+            yield table
 
 
 def _row(row: dict[str, Any], moved: dict[str, str]) -> dict[str, str]:

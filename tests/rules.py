@@ -1,0 +1,396 @@
+"""Rules that every computed sentence keeps: each recomputes what it checks from the figures."""
+
+import re
+from collections.abc import Callable, Iterator
+from decimal import ROUND_HALF_UP, Decimal
+
+import pandas as pd
+
+from thurrock_analysis.findings.finding import Finding
+from thurrock_analysis.record import areas, measures
+from thurrock_analysis.record.measures import Measure
+
+NEVER = {
+    "a number that is none": r"\bnan\b|NaT|\bNone\b|\binf\b|no figure%",
+    "up or down by nothing": r"\b(up|down) 0(\.0+)?%|\b(up|down) 0(\.0+)? percentage",
+    "a change over zero": r"% from £?0(\.0+)?%? in\b|\(\+inf",
+    "a plural of one": r"(?<![\d.,])1 (measures|figures|conclusions|children|cases|groups)\b"
+    r"|\+1 points|(?<![\d.,])1 (have|were)\b",
+    "a span of one year": r"\b(\d{4}) to \1\b",
+    "a missing article": r"\b(in|of) (North|South) (East|West)\b",
+    "words run together": r"[a-z]\.[A-Z]|  +|\(\)|,,| ,| \.|;\.",
+    "a word twice": r"\b([A-Za-z]+) \1\b",
+}
+LONGEST = 45
+"""Words in one sentence."""
+CLOSING = re.compile(r"\b((?:19|20)\d\d)(?:-(\d\d))?\b")
+COUNTED = re.compile(r"(-?[£\d][\d,.]*)(%?)(?: of ([\d,.]*\d))? (?:of )?$")
+MOVED = re.compile(
+    r"(up|down|unchanged|in effect unchanged|with the same number as the) ?"
+    r"(?:([\d,.]*\d)(%| percentage points?)? )?(?:from )?£?(-?[\d,.]*\d)%? in (\d{4})"
+)
+TURN = re.compile(r", (highest|lowest) £?([\d,.]*\d)%? in (\d{4})")
+PLACED = re.compile(r"(joint )?(?:(\d+)\w\w )?(highest|lowest) of (\d+)")
+GAP = re.compile(r"([\d,.]*\d)( points|%) (above|below) England \(£?([\d,.]*\d)%?\)")
+FELL = re.compile(r"[Ss]ince (\d{4})\b[^;.]*?(\d+|all|none) (?:of )?(?:(\d+) )?[a-z][a-z ]*? fell")
+SHORT = re.compile(r"[Ss]ince (\d{4})\b")
+BY = re.compile(r"\(([+−])(\d+)%\)")
+Rule = Callable[[Finding], Iterator[str]]
+
+
+def number(text: str) -> float:
+    """Read a printed number."""
+    return float(text.replace(",", "").lstrip("£"))
+
+
+def rounded(value: float, decimals: int = 0) -> float:
+    """Round half away from zero, on decimals."""
+    exact = Decimal(repr(round(float(value), decimals + 6)))
+    return float(exact.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP))
+
+
+def closing(year: str, end: str | None) -> int:
+    """Return the closing year of "2024-25" or "2025"."""
+    return int(year) + bool(end)
+
+
+def own(one: Finding) -> pd.DataFrame:
+    """Return the area's own figures of whole measures, by closing year."""
+    if one.report is None or not len(one.figures):
+        return pd.DataFrame()
+    rows = one.figures
+    rows = rows[rows["area"].eq(one.report.area.code) & rows["breakdown"].eq("all")]
+    return rows.assign(year=rows["period_end"].dt.year)
+
+
+def told(one: Finding) -> Iterator[tuple[Measure, pd.DataFrame, str, str]]:
+    """Yield each line that tells a measure: the measure, its rows, the words before and after."""
+    rows = own(one)
+    names = [] if rows.empty else rows["measure"].unique()
+    # A balance tells its number first, then sums of flows, which `wrong_flows` holds.
+    known = {
+        name: measures.get(name) for name in names[: 1 if "unexplained" in one.table else None]
+    }
+    for line in one.sentence.split("\n"):
+        found = [each for each in known.values() if each.phrase.removeprefix("of ") in line]
+        if found:
+            measure = max(found, key=lambda each: len(each.phrase))
+            before, after = line.split(measure.phrase.removeprefix("of "), 1)
+            yield measure, rows[rows["measure"].eq(measure.measure)], before, after
+
+
+def bad_words(one: Finding) -> Iterator[str]:
+    """No word or sign that a reader would stumble over."""
+    said = " ".join(filter(None, [one.sentence, one.doubt, one.shown.caption, one.rest.caption]))
+    for what, pattern in NEVER.items():
+        if found := re.search(pattern, said):
+            yield f"{what}: ...{said[max(found.start() - 30, 0) : found.end() + 20]}..."
+
+
+def long_sentences(one: Finding) -> Iterator[str]:
+    """No sentence that nobody can read aloud."""
+    for said in re.split(r"(?<=[.:;])\s+|\n", one.sentence):
+        if len(said.split()) > LONGEST:
+            yield f"a sentence of {len(said.split())} words: {said[:60]}..."
+
+
+def hidden_told(one: Finding) -> Iterator[str]:
+    """A figure without a number has a reason, and no table shows a number in its place."""
+    if len(one.figures) and (one.figures["value"].isna() & one.figures["status"].eq("")).any():
+        yield "a figure without a number has no reason"
+    for table in (one.shown, one.rest):
+        if table.reasons is not None:
+            both = table.reasons.ne("") & table.frame[table.reasons.columns].notna()
+            if both.to_numpy().any():
+                yield "a hidden figure is shown as a number"
+
+
+def before_it_existed(one: Finding) -> Iterator[str]:
+    """Nothing is shown of an area from before it existed."""
+    first = one.report.area.first_year if one.report else 0
+    if first and len(own(one)) and (own(one)["year"] < first).any():
+        yield f"a figure before {first}"
+
+
+def other_years(one: Finding) -> Iterator[str]:
+    """Every year in the sentence is one of the figures'."""
+    if one.report is None or not len(one.figures) or " would " in one.sentence:
+        return
+    ends = one.figures["period_end"].dt.year
+    known = set(range(int(ends.min()), int(ends.max()) + 1)) | inspected(one)
+    for year, end in CLOSING.findall(one.sentence):
+        if closing(year, end) not in known:
+            yield f"{year} is the year of no figure"
+
+
+def inspected(one: Finding) -> set[int]:
+    """Return the years of inspections and the years beside them."""
+    days = [] if one.report is None else [day for day, _ in one.report.events()]
+    return {day.year + back for day in days for back in (0, 1)}
+
+
+def wrong_newest(one: Finding) -> Iterator[str]:
+    """What is told first of a measure is its newest number, and hidden later years are said."""
+    for measure, rows, before, after in told(one):
+        ended, counted = CLOSING.search(after), COUNTED.search(before)
+        numbers = rows.dropna(subset=["value"])
+        if not ended or not counted or numbers.empty:
+            continue
+        newest = numbers.loc[numbers["period_end"].idxmax()]
+        if "hidden or not held" in one.sentence:  # of a part, without which no whole is told
+            continue
+        if closing(*ended.groups()) != newest["year"]:
+            yield f"{measure.measure} is of {ended[0]}, and {newest['year']} is held"
+            continue
+        if (rows["year"] > newest["year"]).any() and "No newer number" not in after:
+            yield f"{measure.measure}: nothing says that later years are hidden"
+        yield from wrong_number(measure, newest, counted, after)
+
+
+def wrong_number(measure: Measure, row: pd.Series, counted: re.Match, after: str) -> Iterator[str]:
+    """The number that is told is the figure's, and children are the parts of their share."""
+    shown, percent, whole = counted.groups()
+    if not whole:
+        if number(shown) != rounded(row["value"], measure.decimals):
+            yield f"{shown} {measure.measure} is {row['value']}"
+        if bool(percent) != (measure.unit == "percent"):
+            yield f"{shown}{percent} has not the unit of {measure.measure}"
+        return
+    share = re.search(r"\(([\d.,]+)%\)", after)
+    parts = rounded(row["numerator"], 1), rounded(row["denominator"], 1)
+    if (number(shown), number(whole)) != parts:
+        yield f"{shown} of {whole} are not the parts of {measure.measure}: {parts}"
+    if not share or number(share[1]) != rounded(100 * parts[0] / parts[1], measure.decimals):
+        yield f"{shown} of {whole} is not {share and share[1]}%"
+
+
+def wrong_moves(one: Finding) -> Iterator[str]:
+    """What moved moved that way, by as much, from that figure, and further in the turn named."""
+    for measure, rows, _, after in told(one):
+        moved, turn = MOVED.search(after), TURN.search(after)
+        numbers = rows.dropna(subset=["value"]).drop_duplicates("year").set_index("year")
+        if not moved:
+            continue
+        way, size, unit, text, since = moved.groups()
+        last = numbers.iloc[-1]
+        first = numbers.loc[int(since)] if int(since) in numbers.index else None
+        if first is None or number(text) != rounded(first["value"], measure.decimals):
+            yield f"{measure.measure} was not {text} in {since}"
+            continue
+        gone = last["value"] - first["value"]
+        still = measure.unit == "percent" and last["numerator"] == first["numerator"]
+        if way in ("up", "down") and (still or (gone > 0) != (way == "up") or not gone):
+            yield f"{way} from {text} to {last['value']} ({measure.measure})"
+        if way == "with the same number as the" and not still:
+            yield f"{measure.measure}: {last['numerator']} is not {first['numerator']}"
+        if size and unit:
+            yield from wrong_size(measure, first, last, number(size), unit)
+        if turn:
+            between = numbers.loc[int(since) + 1 : last.name - 1, "value"]
+            end = between.max() if turn[1] == "highest" else between.min()
+            if (
+                number(turn[2]) != rounded(end, measure.decimals)
+                or int(turn[3]) not in (between.index[between.eq(end)])
+            ):
+                yield f"{turn[1]} is not {turn[2]} in {turn[3]} ({measure.measure})"
+
+
+def wrong_size(
+    measure: Measure, first: pd.Series, last: pd.Series, size: float, unit: str
+) -> Iterator[str]:
+    """A share moves by points, a balance by its count, all else by per cent of the parts."""
+    if measure.unit == "percent" and unit == "%":
+        yield f"{measure.measure} is a share, and moved by {size}%"
+    if measure.is_balance:
+        yield f"{measure.measure} is a balance, and moved by {size}{unit}"
+    gone = rounded(abs(last["value"] - first["value"]), measure.decimals)
+    if unit == "%":
+        gone = rounded(abs(change(measure, first, last)))
+    if size != gone:
+        yield f"{measure.measure} moved by {gone}, not by {size}{unit}"
+
+
+def change(measure: Measure, first: pd.Series, last: pd.Series) -> float:
+    """Return a change in per cent, of the unrounded parts where both figures have them."""
+    parts = [row["numerator"] / row["denominator"] * measure.per for row in (first, last)]
+    ends = [first["value"], last["value"]] if pd.isna(parts).any() else parts
+    return 100 * (ends[1] / ends[0] - 1)
+
+
+def wrong_places(one: Finding) -> Iterator[str]:
+    """A rank is that of the area among those with a figure, from the nearer end, joint if so."""
+    found = PLACED.search(one.sentence)
+    if not found or one.report is None or one.chart is None:
+        return
+    field = one.chart.what[0]
+    ranks = (one.rest if len(one.rest) else one.shown).frame
+    values = ranks["value"]
+    here = field.loc[field["area"].eq(one.report.area.code), "value"].iloc[0]
+    joint, order, end, of = found.groups()
+    above, below = int((values > here).sum()), int((values < here).sum())
+    beyond = above if end == "highest" else below
+    if (int(order or 1), int(of)) != (beyond + 1, len(values)) or beyond > min(above, below):
+        yield f"{found[0]}, with {above} above and {below} below of {len(values)}"
+    if bool(joint) != (values.eq(here).sum() > 1):
+        yield f"{found[0]}, which {'nobody' if joint else 'somebody'} shares"
+    if not values.is_monotonic_decreasing:
+        yield "a ranking that is not in its order"
+
+
+def wrong_gaps(one: Finding) -> Iterator[str]:
+    """The gap to England is that of the parts, and on the side that is said."""
+    gap = GAP.search(one.sentence)
+    for measure, rows, _, _ in told(one):
+        if not gap or one.report is None:
+            continue
+        here = rows.dropna(subset=["value"]).iloc[-1]
+        all_of = one.report.figures(measure.measure)
+        all_of = all_of[all_of["area"].eq(areas.ENGLAND)]
+        there = all_of[all_of["period_end"].eq(here["period_end"])].iloc[0]
+        size = here["value"] - there["value"]
+        if measure.unit != "percent":
+            size = change(measure, there, here)
+        said = number(gap[1]), gap[2] == " points", gap[3], number(gap[4])
+        side = "above" if size > 0 else "below"
+        right = rounded(abs(size)), measure.unit == "percent", side, there["value"]
+        if said != right:
+            yield f"{gap[0]} should be {right}"
+
+
+def wrong_falls(one: Finding) -> Iterator[str]:
+    """As many measures fell as are said to, and those named moved as much as is said."""
+    rows = own(one).dropna(subset=["value"]) if len(own(one)) else own(one)
+    for part in re.split(r"(?<=\.) ", one.sentence):
+        since = SHORT.search(part)
+        if not since or not BY.search(part):
+            continue
+        moved = {}
+        for name, each in rows.groupby("measure", observed=True):
+            each = each.drop_duplicates("year").set_index("year")
+            first = int(since[1])
+            if first in each.index and each.index[-1] > first and each.loc[first, "value"]:
+                moved[name] = change(measures.get(name), each.loc[first], each.iloc[-1])
+        left = part
+        for name in sorted(moved, key=lambda each: -len(measures.get(each).short)):
+            label, size = measures.get(name).short.lower(), moved[name]
+            for whole, sign, text in re.findall(rf"({re.escape(label)} {BY.pattern})", left):
+                left = left.replace(whole, "")
+                if rounded(size) != float(text) * (1 if sign == "+" else -1):
+                    yield f"{label} moved by {size:.1f}%, not by {sign}{text}%"
+        if count := FELL.search(part):
+            fell = sum(rounded(size) < 0 for size in moved.values())
+            total = int(count[3]) if count[3] else len(moved)
+            if {"all": total, "none": 0}.get(count[2], count[2]) not in (fell, str(fell)) or (
+                total != len(moved)
+            ):
+                yield f"{fell} of {len(moved)} fell: {part}"
+
+
+def wrong_groups(one: Finding) -> Iterator[str]:
+    """Groups that are told are parts of their whole, and the rest is what is hidden."""
+    found = re.search(r" by [a-z ]+: of £?([\d,]+), (.*)", one.sentence)
+    if not found:
+        return
+    whole, said = number(found[1]), found[2].split(". ")[0]
+    counts = [(number(n), number(p)) for n, p in re.findall(r" £?([\d,]+) \((\d+)%\)", said)]
+    for count, share in counts:
+        if rounded(100 * count / whole) != share:
+            yield f"{count} of {whole} is not {share}%"
+    rest = re.search(r"; ([\d,]+) in (\d+) groups? whose", said)
+    if sum(count for count, _ in counts) + (number(rest[1]) if rest else 0) > whole:
+        yield f"more than all {whole} are told"
+    newest = one.figures[one.figures["value"].gt(0)]["period_end"].max()
+    year = one.figures[one.figures["period_end"].eq(newest)]
+    if rest and int(rest[2]) > year["status"].eq("suppressed").sum():
+        yield f"{rest[2]} groups are not hidden"
+
+
+def other_roundings(one: Finding) -> Iterator[str]:
+    """A number in a headline is the one in the sentence or the table, digit for digit."""
+    if one.chart is None or not len(one.figures):
+        return
+    texts = [table.texts().to_numpy().ravel().tolist() for table in (one.shown, one.rest)]
+    known = one.sentence + " " + " ".join(str(cell) for cells in texts for cell in cells)
+    known = known.replace("−", "")
+    for text in re.findall(
+        r"(?<![\d.,])\d(?:[\d,]*\d)?(?:\.\d+)?%?", one.chart.options["headline"]
+    ):
+        if not re.search(rf"(?<![\d.,]){re.escape(text)}(?![\d]|\.\d)", known):
+            yield f"{text} stands in the headline alone"
+
+
+def other_cells(one: Finding) -> Iterator[str]:
+    """A table by year holds the figures themselves."""
+    rows, table = own(one), one.table
+    if rows.empty or "year" not in table.columns:
+        return
+    for name in set(table.columns) & set(rows["measure"]):
+        known = rows[rows["measure"].eq(name)].drop_duplicates("year").set_index("year")["value"]
+        shown = table.set_index("year")[name].reindex(known.index)
+        if not shown.equals(known.astype("float64")):
+            yield f"the table has other figures of {name}"
+
+
+def wrong_flows(one: Finding) -> Iterator[str]:
+    """Sums of flows are those of the years named; the highest year-end is the highest."""
+    table = one.table
+    if "unexplained" not in table.columns:
+        return
+    for years, end, said in re.findall(
+        r"In the (\d+) years to \w+ (\d{4}): (.*?)\. ", one.sentence
+    ):
+        part = table[table["year"].between(int(end) - int(years) + 1, int(end))]
+        sums = {rounded(part[name].sum(), 1) for name in ("starts", "ends")}
+        counts = {number(text) for text in re.findall(r"(?<![\d,.])\d[\d,]*(?:\.\d)?(?= )", said)}
+        if len(part) != int(years) or sums != counts:
+            yield f"{said} is not {sums} over {years} years"
+    rows = own(one)
+    rows = rows[rows["measure"].eq(rows["measure"].iloc[0])].set_index("year")["value"]
+    peak = re.search(r"highest year-end number was ([\d,.]+), .*?(\d{4})", one.sentence)
+    if peak and (
+        number(peak[1]) != rows.max() or int(peak[2]) not in rows.index[rows == rows.max()]
+    ):
+        yield f"{peak[0]}, not {rows.max()}"
+
+
+def empty_cells(one: Finding) -> Iterator[str]:
+    """No cell of a table is empty: one without a number says why."""
+    for table in (one.shown, one.rest):
+        if table.texts().isin(["nan", "", "None"]).to_numpy().any():
+            yield f"an empty cell in: {table.caption}"
+
+
+RULES: list[Rule] = [
+    bad_words, long_sentences, hidden_told, before_it_existed, other_years, wrong_newest,
+    wrong_moves, wrong_places, wrong_gaps, wrong_falls, wrong_groups, other_roundings,
+    other_cells, wrong_flows, empty_cells,
+]  # fmt: skip
+SAID_OF_GAPS: list[Rule] = [bad_words, long_sentences]
+
+
+def faults(one: Finding) -> Iterator[str]:
+    """Yield what is wrong with a finding."""
+    for rule in RULES if one.held else SAID_OF_GAPS:
+        for fault in rule(one):
+            yield f"{rule.__name__}: {fault}"
+
+
+def of_index(line: dict[str, object]) -> Iterator[str]:
+    """Yield what is wrong with a line of the index: its sentence and its cells are one."""
+    sentence = str(line["sentence"])
+    for what, pattern in NEVER.items():
+        if re.search(pattern, sentence):
+            yield f"{what}: {sentence}"
+    measure = measures.get(str(line["measure"]))
+    for cell in ("value", "before"):
+        if str(line[cell]) not in sentence:
+            yield f"{cell} {line[cell]} does not stand in: {sentence}"
+    if measure.is_balance and "%" in str(line["change"]):
+        yield f"a percentage of a balance: {sentence}"
+    if not re.search(r"(?:from|as the) \S+ (?:in|on|to) .*\d{4}", sentence):
+        yield f"the figure before has no period: {sentence}"
+    if line["weight"] and line["verdict"] not in ("yes", "no"):
+        yield f"a weight without a verdict: {sentence}"
+    up = re.search(r"\b(up|down)\b", sentence.rsplit("%)", 1)[-1])
+    if up and str(line["direction"]) in ("same number", "unchanged"):
+        yield f"{up[1]} where nothing moved: {sentence}"

@@ -1,0 +1,122 @@
+"""Every statement of a fixed sample of areas and dates; and each rule fails where it should."""
+
+from dataclasses import replace
+
+import pandas as pd
+import pytest
+
+from tests import rules, scan
+from thurrock_analysis import open_report
+from thurrock_analysis.findings.finding import Chart, Finding
+from thurrock_analysis.findings.report import Report
+
+PLANS = ["child_protection_plans", "child_protection_plan_starts", "child_protection_plan_ends"]
+SAMPLE = [
+    ("Medway", "2018-03-31"),
+    ("West Northamptonshire", ""),
+    ("Isles of Scilly", "2016-12-31"),
+    ("Rutland", ""),
+]
+
+
+@pytest.fixture(scope="module")
+def thurrock() -> Report:
+    return open_report("Thurrock")
+
+
+@pytest.fixture(scope="module")
+def answers(thurrock) -> dict[str, Finding]:
+    return {
+        "back": thurrock.trend("re_referral_percent", since=2016),
+        "rate": thurrock.trend("referral_rate", since=2016),
+        "homes": thurrock.trend("care_leavers_17_18_suitable_percent"),
+        "orders": thurrock.trend("looked_after_child_arrangements_percent"),
+        "net": thurrock.trend("looked_after_net_gain"),
+        "rank": thurrock.rank("referral_rate"),
+        "joint": thurrock.rank("looked_after_rate"),
+        "funnel": thurrock.trend("funnel", since=2016, index=True),
+        "groups": thurrock.split(PLANS[1], by="initial category"),
+        "plans": thurrock.balance(*PLANS),
+    }
+
+
+@pytest.mark.parametrize("area, date", SAMPLE)
+def test_no_statement_breaks_a_rule(area, date):
+    assert scan.scan((area, date)) == []
+
+
+@pytest.mark.parametrize(
+    "rule, asked, said, wrong",
+    [
+        ("bad_words", "back", "of 1,885 referrals", "of 1,885 referrals referrals"),
+        ("bad_words", "rate", "down 31% from", "down 31% from 0 in 2015, down 31% from"),
+        ("bad_words", "back", "302 of", "nan of"),
+        ("long_sentences", "back", "referrals came", "and " * 45 + "referrals came"),
+        ("other_years", "back", "in 2016", "in 1999"),
+        ("wrong_newest", "back", "2024-25", "2023-24"),
+        ("wrong_newest", "orders", "No newer number", "No other number"),
+        ("wrong_newest", "back", "302 of", "303 of"),
+        ("wrong_newest", "back", "(16.0%)", "(16.1%)"),
+        ("wrong_newest", "rate", "407.4 referrals", "407.5 referrals"),
+        ("wrong_moves", "back", "down 1.5", "up 1.5"),
+        ("wrong_moves", "back", "down 1.5", "down 1.4"),
+        ("wrong_moves", "back", "from 17.5%", "from 17.4%"),
+        ("wrong_moves", "back", "20.5% in 2022", "20.5% in 2021"),
+        ("wrong_moves", "homes", "with the same number as the", "up 5 percentage points from"),
+        ("wrong_moves", "net", "up 62 from", "up 56% from"),
+        ("wrong_places", "rank", "2nd lowest of 11", "10th highest of 11"),
+        ("wrong_places", "rank", "2nd lowest", "3rd lowest"),
+        ("wrong_places", "joint", "joint 5th", "5th"),
+        ("wrong_gaps", "rank", "22% below", "22% above"),
+        ("wrong_gaps", "joint", "11% below", "10% below"),
+        ("wrong_falls", "funnel", "5 of 6", "4 of 6"),
+        ("wrong_falls", "funnel", "(−73%)", "(−72%)"),
+        ("wrong_groups", "groups", "134 (81%)", "134 (80%)"),
+        ("wrong_groups", "groups", "; 10 in 2", "; 11 in 2"),
+        ("wrong_flows", "plans", "1,609", "1,610"),
+        ("wrong_flows", "plans", "was 291,", "was 281,"),
+    ],
+)
+def test_a_wrong_statement_breaks_its_rule(answers, rule, asked, said, wrong):
+    one = answers[asked]
+    assert said in one.sentence and not list(getattr(rules, rule)(one)), one.sentence
+    assert list(getattr(rules, rule)(replace(one, sentence=one.sentence.replace(said, wrong))))
+
+
+def test_a_wrong_figure_table_or_chart_breaks_its_rule(answers, thurrock):
+    one = answers["back"]
+    hidden = one.figures.assign(value=float("nan"))
+    frame = one.shown.frame.assign(re_referral_percent=16.04)
+    bare = one.shown.frame.astype("object").assign(why="")
+    reasons = pd.DataFrame({"re_referral_percent": ["suppressed"] * len(frame)})
+    headline = Chart(one.chart.kind, *one.chart.what, headline="16.04% come back")
+    young = replace(thurrock, area=replace(thurrock.area, first_year=2021))
+    for rule, wrong in {
+        "hidden_told": replace(one, figures=hidden),
+        "other_cells": replace(one, shown=replace(one.shown, frame=frame)),
+        "other_roundings": replace(one, chart=headline),
+        "before_it_existed": replace(one, report=young),
+        "empty_cells": replace(one, shown=replace(one.shown, frame=bare)),
+    }.items():
+        assert not list(getattr(rules, rule)(one)) and list(getattr(rules, rule)(wrong)), rule
+    shown = replace(one, shown=replace(one.shown, reasons=reasons))
+    assert list(rules.hidden_told(shown)) == ["a hidden figure is shown as a number"]
+
+
+def test_a_wrong_line_of_the_index_breaks_its_rule():
+    line = {
+        "measure": "looked_after_outside_boundary_percent", "value": "63%", "before": "62%",
+        "change": "+1 points", "direction": "same number", "verdict": "no", "weight": 0.3,
+        "sentence": "175 of 276 looked-after children were placed outside the boundary on 31 March "
+        "2025 (63%), with the same number as the 62% on 31 March 2024.",
+    }  # fmt: skip
+    assert not list(rules.of_index(line))
+    up = line["sentence"].replace("with the same number as the", "up 1 percentage point from")
+    for wrong in (
+        {"sentence": up},
+        {"value": "63.4%"},
+        {"verdict": "unknown"},
+        {"sentence": line["sentence"].replace(" on 31 March 2024", "")},
+        {"measure": "looked_after_net_gain", "change": "−27%"},
+    ):
+        assert list(rules.of_index(line | wrong)), wrong
