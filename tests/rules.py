@@ -389,7 +389,7 @@ def of_index(line: dict[str, object]) -> Iterator[str]:
         yield f"a percentage of a balance: {sentence}"
     if not re.search(r"(?:from|as the) \S+ (?:in|on|to) .*\d{4}", sentence):
         yield f"the figure before has no period: {sentence}"
-    if line["weight"] and line["verdict"] not in ("yes", "no"):
+    if line["weight"] and line["verdict"] not in ("larger", "usual"):
         yield f"a weight without a verdict: {sentence}"
     up = re.search(r"\b(up|down)\b", sentence.rsplit("%)", 1)[-1])
     if up and str(line["direction"]) in ("same number", "unchanged"):

@@ -1,7 +1,6 @@
 """Whether a change of the area is larger than such figures usually move, and what to say of it."""
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -17,6 +16,8 @@ from thurrock_analysis.record import areas, dictionary, measures, usual_movement
 from thurrock_analysis.record.measures import POPULATION
 
 NAN = float("nan")
+UNCOUNTED = ("amount", "printed share")
+"""Kinds of figures that come without a count, whose chance part is by the size of the area."""
 
 
 @dataclass(frozen=True)
@@ -102,7 +103,7 @@ def dated(rows: pd.DataFrame) -> pd.DataFrame:
 def placed(view: View, rows: pd.DataFrame, known: Usual) -> pd.DataFrame:
     """Put figures, of the area or of many, on the scale of their measure."""
     people: Any = NAN
-    if known.kind in ("amount", "printed share"):
+    if known.kind in UNCOUNTED:
         people = rows["area"].map(residents(view)).to_numpy()
     return usual.ends(rows, known.kind, measures.get(known.measure), people)
 
@@ -149,7 +150,9 @@ def place(view: View, field: pd.DataFrame) -> Place | None:
     if not on_scale.notna().all(axis=None):
         return None
     at, chance = on_scale["at"].to_numpy(), on_scale["chance"].to_numpy()
-    found = standing.places(field["value"].tolist(), at, chance, track.usual.phi)
+    # Children of two years are partly the same; those of two authorities are not.
+    phi = track.usual.phi if track.usual.kind in UNCOUNTED else 1.0
+    found = standing.places(field["value"].tolist(), at, chance, phi)
     return found[field["area"].tolist().index(view.area.code)]
 
 
@@ -181,8 +184,3 @@ def move(verdict: Verdict) -> str:
     if verdict.percent * verdict.size <= 0:
         return "difference from the change in England"
     return "rise" if verdict.percent > 0 else "fall"
-
-
-def of_many(verdicts: Sequence[Verdict]) -> list[Verdict]:
-    """Correct verdicts that stand on one page for their number."""
-    return usual.corrected(verdicts)

@@ -6,6 +6,7 @@ from dataclasses import replace
 import pandas as pd
 
 from thurrock_analysis import words
+from thurrock_analysis.findings import unusual
 from thurrock_analysis.findings.finding import Finding, NotHeldError, question
 from thurrock_analysis.findings.report import Report
 from thurrock_analysis.findings.table import NO_FIGURE, Format, Table
@@ -14,8 +15,8 @@ from thurrock_analysis.papers import documents, facts, plans
 from thurrock_analysis.questions import citing
 from thurrock_analysis.record import areas, dictionary, inspections, measures, releases
 
-CHANCE, FEW = "could be chance", "too few cases to tell"
-UNTESTED = " (chance not tested)"
+USUAL, UNCHANGED = "no more than usual", "in effect unchanged"
+UNTOLD = "not told apart from the usual"
 UNITS = {"percent": "%", "per 10,000 children": " per 10,000"}
 
 
@@ -331,8 +332,8 @@ def told_ways(ways: Counter[str], base_year: int) -> str:
 
     Examples
     --------
-    >>> told_ways(Counter({"better": 2, "could be chance": 3}), 2016)
-    'Of 5 published measures since 2016: 2 better and 3 could be chance.'
+    >>> told_ways(Counter({"better": 2, "no more than usual": 3}), 2016)
+    'Of 5 published measures since 2016: 2 better and 3 no more than usual.'
     """
     if not ways:
         return f"No published measure of them has two years since {base_year}."
@@ -373,6 +374,7 @@ def moved(report: Report, measured: pd.DataFrame, base_year: int) -> pd.DataFram
         years = [year for year in report.years(row.measure) if year >= since]
         if len(years) > 1:
             pair = change.between(report.own(row.measure), measure, years[0], years[-1]).iloc[0]
+            verdict = unusual.changed(report, row.measure, years[0], years[-1])
             found.append(
                 (
                     row.recommendation,
@@ -380,7 +382,7 @@ def moved(report: Report, measured: pd.DataFrame, base_year: int) -> pd.DataFram
                     pair["value_first"],
                     pair["value_last"],
                     england(report, row.measure, years[-1]),
-                    way_of(change.verdict(pair), movement.direction(pair, measure)),
+                    way_of(verdict.kind, movement.direction(pair, measure)),
                     row.measure,
                     years[0],
                     years[-1],
@@ -418,16 +420,14 @@ def england(report: Report, name: str, year: int) -> float:
 
 
 def way_of(verdict: str, direction: str) -> str:
-    """Say which way a measure moved, if chance alone does not do as much.
+    """Say which way a measure moved, if such figures do not usually move as much.
 
     Examples
     --------
-    >>> way_of("yes", "better"), way_of("no", "better"), way_of("unknown", "worse")
-    ('better', 'could be chance', 'worse (chance not tested)')
+    >>> way_of("larger", "better"), way_of("usual", "better"), way_of("untold", "worse")
+    ('better', 'no more than usual', 'not told apart from the usual')
     """
-    if verdict == "unknown":
-        return direction + UNTESTED
-    return {"yes": direction, "no": CHANCE, "too few": FEW}[verdict]
+    return {"larger": direction, "usual": USUAL, "unchanged": UNCHANGED, "untold": UNTOLD}[verdict]
 
 
 def told_too(codes: str) -> str:
