@@ -142,9 +142,20 @@ def wrong_newest(one: Finding) -> Iterator[str]:
         if closing(*ended.groups()) != newest["year"]:
             yield f"{measure.measure} is of {ended[0]}, and {newest['year']} is held"
             continue
-        if (rows["year"] > newest["year"]).any() and "No newer number" not in after:
+        later = [*rows["period_end"], *hidden_parts(one, measure)]
+        if max(later) > newest["period_end"] and "No newer number" not in after:
             yield f"{measure.measure}: nothing says that later years are hidden"
         yield from wrong_number(measure, newest, counted, after)
+
+
+def hidden_parts(one: Finding, measure: Measure) -> list[pd.Timestamp]:
+    """Return the periods in which a group that a share counts has no number."""
+    part = measure.numerator
+    if part is None or part.breakdown == "all" or one.report is None:
+        return []
+    rows = one.report.figures(part.measure, breakdown=part.breakdown)
+    rows = rows[rows["area"].eq(one.report.area.code) & rows["group"].isin(part.groups)]
+    return list(rows.loc[rows["value"].isna(), "period_end"])
 
 
 def wrong_number(measure: Measure, row: pd.Series, counted: re.Match, after: str) -> Iterator[str]:

@@ -226,6 +226,8 @@ class View:
         """
         rows = self.own(name, breakdown=breakdown)
         newest = rows.dropna(subset=["value"])["period_end"].max()
+        if breakdown == tidy.ALL:
+            rows = pd.concat([rows, self._hidden_parts(name)])
         rows = rows[rows["period_end"].gt(newest)]
         if rows.empty:
             return ""
@@ -233,6 +235,14 @@ class View:
         why = "; ".join(sorted(rows["status"].unique()))
         told = f"No newer number is printed ({years}: {why})"
         return f"{told}{self._at_most(name, rows['period_end'].max()) * (breakdown == tidy.ALL)}."
+
+    def _hidden_parts(self, name: str) -> pd.DataFrame:
+        """Return the groups without a number that a share counts: it has no figure then either."""
+        part = measures.get(name).numerator
+        if part is None or part.breakdown == tidy.ALL:
+            return self.own(name).iloc[:0]
+        rows = self.own(part.measure, breakdown=part.breakdown)
+        return rows[rows["group"].isin(part.groups) & rows["value"].isna()]
 
     def _at_most(self, name: str, end: pd.Timestamp) -> str:
         """Say what a hidden share of one group can be at the most."""

@@ -56,7 +56,10 @@ def routes(report: Report) -> Finding:
     ends = [day for day in ends if report.area.existed(day.year)]
     known = {name: [children(report, name, day) for day in ends] for name in WAYS}
     now = [one_way(name, known[name][0]) for name in WAYS]
-    sums = {name: tuple(map(sum, zip(*known[name], strict=True))) for name in WAYS}
+    sums = {
+        name: (sum(low for low, _ in years), sum(high for _, high in years))
+        for name, years in known.items()
+    }
     small = f"Small numbers: fewer than {FEW} children a year. A handful decides every change."
     few = max(high for _, high in (known[name][0] for name in WAYS)) < FEW
     return Finding(
