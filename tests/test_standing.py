@@ -77,6 +77,11 @@ def test_ranks_are_sure_without_chance_and_open_with_much():
     assert standing.places(np.exp(at), at, np.full(11, 4.0)) == wide
 
 
+def test_a_rank_that_all_share_is_any_of_theirs():
+    found = standing.places([7.0] * 60, np.zeros(60), np.full(60, 0.1))
+    assert {(one.rank, one.alike, one.low, one.high) for one in found} == {(1, 59, 1, 60)}
+
+
 def test_an_interval_of_ranks_holds_the_true_rank_nineteen_times_in_twenty():
     rng = np.random.default_rng(8)
     truth = np.linspace(0, 1, 11)

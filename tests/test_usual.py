@@ -129,6 +129,11 @@ def test_a_figure_that_cannot_be_placed_has_no_verdict(place):
     assert usual.verdict(broken, Placed(0, 0, 0, 0.01), 0.0, 1, ROW).reason == "not held"
 
 
+def test_without_england_s_change_nothing_is_told():
+    place = Placed(0, 0, 0, 0.01)
+    assert usual.verdict(place, place, math.nan, 1, ROW).reason == "no common change"
+
+
 @settings(max_examples=60)
 @given(
     st.sampled_from(usual.KINDS),
@@ -244,6 +249,10 @@ def test_joint_returns_new_authorities_and_breaks_are_left_out(newest):
     made = panels["looked_after"]
     born = made.starts[list(made.areas).index("E06000059")]
     assert (born >= 2021).all()  # Dorset of 2020
+
+
+def test_there_is_an_edition_for_the_newest_release():
+    assert max(usual_movement.table()) == table.editions()[-1]
 
 
 def test_an_edition_is_what_was_out_by_a_date():

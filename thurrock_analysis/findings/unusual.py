@@ -153,7 +153,7 @@ def place(view: View, field: pd.DataFrame) -> Place | None:
     # Children of two years are partly the same; those of two authorities are not.
     phi = track.usual.phi if track.usual.kind in UNCOUNTED else 1.0
     found = standing.places(field["value"].tolist(), at, chance, phi)
-    return found[field["area"].tolist().index(view.area.code)]
+    return found[list(field["area"]).index(view.area.code)]
 
 
 def in_words(verdict: Verdict, years: int = 1) -> str:

@@ -29,6 +29,8 @@ LOOSE = np.array([2.0, 3.0, 1.0])
 """How far they vary then; as standard deviations."""
 BOUNDS = [(-5.0, 4.0), (-12.0, 3.0), (-1.0, 4.0)]
 LEAST_SPREAD = 0.5
+FEWEST_ALIKE = 5
+"""Like measures without which all measures are the like ones."""
 
 
 @dataclass(frozen=True)
@@ -178,19 +180,32 @@ def growth(panel: Panel, newest: int, phi: float, tau2: float, df: float) -> np.
     return found
 
 
-def middles(fits: dict[str, np.ndarray], alike: dict[str, str]) -> dict[str, tuple]:
+def middles(
+    fits: dict[str, np.ndarray], alike: dict[str, str]
+) -> dict[str, tuple[np.ndarray, np.ndarray]]:
     """Return for each set of like measures the middle and spread of their parameters."""
     found = {}
     for name in sorted(set(alike.values())):
         members = [at for measure, at in fits.items() if alike[measure] == name]
-        if len(members) < 5:
-            members = list(fits.values()) if len(fits) >= 5 else []
-        if not members:
+        if len(members) < FEWEST_ALIKE:
+            members = list(fits.values())
+        if len(members) < FEWEST_ALIKE:
             found[name] = (START, LOOSE)
             continue
         each = np.array(members)
         found[name] = (np.median(each, axis=0), np.maximum(each.std(axis=0), LEAST_SPREAD))
     return found
+
+
+@dataclass(frozen=True)
+class _Fitted:
+    """One measure's own estimates: phi, tau2 and df; its growth; whether the search ended well."""
+
+    panel: Panel
+    found: Changes
+    at: tuple[float, float, float]
+    far: np.ndarray
+    well: bool
 
 
 def fit(panels: Iterable[Panel], edition: str) -> list[Usual]:
@@ -218,34 +233,42 @@ def fit(panels: Iterable[Panel], edition: str) -> list[Usual]:
     middle = middles({name: at for name, (at, well) in alone.items() if well}, alike)
     rows = []
     for name, (panel, found) in held.items():
-        at, well = maximise(found, weight[name], *middle[alike[name]])
-        phi, tau2, df = calibrated(found, weight[name], at if well else middle[alike[name]][0])
-        far = growth(panel, newest[name], phi, tau2, df)
-        rows.append((name, panel, found, (phi, tau2, df), far, well))
+        own, well = maximise(found, weight[name], *middle[alike[name]])
+        at = calibrated(found, weight[name], own if well else middle[alike[name]][0])
+        rows.append(_Fitted(panel, found, at, growth(panel, newest[name], *at), well))
     usual_growth = growths(rows)
-    return [
-        Usual(
-            name,
-            edition,
-            panel.kind,
-            *at,
-            *leaning(far, usual_growth[panel.alike]),
-            len(found.moved),
-            newest[name],
-            "own" if well else "others",
-        )
-        for name, panel, found, at, far, well in rows
-    ]
+    return [row_of(one, edition, usual_growth[one.panel.alike]) for one in rows]
 
 
-def growths(rows: list[tuple]) -> dict[str, np.ndarray]:
+def row_of(one: _Fitted, edition: str, others: np.ndarray) -> Usual:
+    """Return the row of one measure, its growth leaning on that of others."""
+    phi, tau2, df = one.at
+    over2, over3, over5, over10 = leaning(one.far, others)
+    return Usual(
+        one.panel.measure,
+        edition,
+        one.panel.kind,
+        phi,
+        tau2,
+        df,
+        over2,
+        over3,
+        over5,
+        over10,
+        len(one.found.moved),
+        int(one.found.last.max()),
+        "own" if one.well else "others",
+    )
+
+
+def growths(rows: list[_Fitted]) -> dict[str, np.ndarray]:
     """Return the middle growth of each set of like measures, by window.
 
     Where none is known of a window, a variance grows from the window before as the years do.
     """
     known: dict[str, list[np.ndarray]] = {}
-    for _, panel, _, _, far, _ in rows:
-        known.setdefault(panel.alike, []).append(far)
+    for one in rows:
+        known.setdefault(one.panel.alike, []).append(one.far)
     found = {}
     for name, each in known.items():
         log, size = np.array(each).transpose(2, 0, 1)
@@ -262,4 +285,4 @@ def leaning(far: np.ndarray, others: np.ndarray) -> list[float]:
     """Return factors between a measure's own and those of others, by what its own rest on."""
     own, size = far.T
     between = (size * own + LEANING * others) / (size + LEANING)
-    return np.exp(between[1:]).tolist()
+    return [float(np.exp(log)) for log in between[1:]]

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -140,7 +141,7 @@ def write(rows: list[Usual]) -> None:
     provenance.write(path, description(frame, record))
 
 
-def description(frame: pd.DataFrame, record: dict) -> dict:
+def description(frame: pd.DataFrame, record: dict[str, Any]) -> dict[str, Any]:
     """Describe the table for its sidecar."""
     kept = ("publisher", "releases", "newest_release", "period", "licence", "status")
     return {
@@ -162,7 +163,8 @@ def thirds(figures: pd.DataFrame) -> dict[str, int]:
     """Return for each authority 0, 1 or 2: the third it belongs to by the children living there."""
     rows = figures[figures["measure"].eq(POPULATION) & figures["area"].ne(areas.ENGLAND)]
     size = rows.groupby("area")["value"].median()
-    return (pd.qcut(size, 3, labels=False)).to_dict()
+    place = pd.qcut(size, 3, labels=False)
+    return {str(code): int(third) for code, third in place.items()}
 
 
 def renew() -> int:
