@@ -118,8 +118,9 @@ def other_years(one: Finding) -> Iterator[str]:
         return
     ends = one.figures["period_end"].dt.year
     known = set(range(int(ends.min()), int(ends.max()) + 1)) | inspected(one)
-    asked = re.sub(r"from \d{4} on\b", "", one.sentence)
-    for year, end in CLOSING.findall(asked):
+    # A year asked for, and one in the name of a group, are none that is told.
+    said = re.sub(r"from \d{4} on\b|\(to \d{4}\)(?=,| \d)", "", one.sentence)
+    for year, end in CLOSING.findall(said):
         if closing(year, end) not in known:
             yield f"{year} is the year of no figure"
 

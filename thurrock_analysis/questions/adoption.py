@@ -53,7 +53,7 @@ def routes(report: Report) -> Finding:
         raise NotHeldError(f"No adoptions or guardianships of {report.area.spoken} are printed.")
     end = rows["period_end"].max()
     ends = [end.replace(year=end.year - back) for back in range(YEARS)]
-    ends = [day for day in ends if report.area.existed(day.year)]
+    ends = [day for day in ends if day >= rows["period_end"].min()]
     known = {name: [children(report, name, day) for day in ends] for name in WAYS}
     now = [one_way(name, known[name][0]) for name in WAYS]
     sums = {
