@@ -404,6 +404,6 @@ def of_index(line: dict[str, object]) -> Iterator[str]:
         yield f"the figure before has no period: {sentence}"
     if line["weight"] and line["verdict"] not in ("yes", "no"):
         yield f"a weight without a verdict: {sentence}"
-    up = re.search(r"\b(up|down)\b", sentence.rsplit("%)", 1)[-1])
+    up = re.search(r"\b(up|down) \d", sentence)
     if up and str(line["direction"]) in ("same number", "unchanged"):
         yield f"{up[1]} where nothing moved: {sentence}"

@@ -90,7 +90,9 @@ def children(report: Report, name: str, end: pd.Timestamp) -> bounds.Bounds:
     if len(printed):
         return printed.iloc[0], printed.iloc[0]
     whole = report.limits(LEAVERS, tidy.ALL, [tidy.ALL], end)[1]
-    low, high = report.limits(LEAVERS, "reason", [WAYS[name][0]], end)
+    groups = report.own(LEAVERS, breakdown="reason")["group"].unique()
+    ways = [group for group in groups if str(group).startswith(WAYS[name][0])]  # to 2017 in two
+    low, high = report.limits(LEAVERS, "reason", ways, end)
     return low, min(high, whole)
 
 
