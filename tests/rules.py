@@ -118,7 +118,9 @@ def other_years(one: Finding) -> Iterator[str]:
         return
     ends = one.figures["period_end"].dt.year
     known = set(range(int(ends.min()), int(ends.max()) + 1)) | inspected(one)
-    for year, end in CLOSING.findall(one.sentence):
+    # A year asked for, and one in the name of a group, are none that is told.
+    said = re.sub(r"from \d{4} on\b|\(to \d{4}\)(?=,| \d)", "", one.sentence)
+    for year, end in CLOSING.findall(said):
         if closing(year, end) not in known:
             yield f"{year} is the year of no figure"
 
@@ -271,7 +273,7 @@ def wrong_gaps(one: Finding) -> Iterator[str]:
 def wrong_falls(one: Finding) -> Iterator[str]:
     """As many measures fell as are said to, and those named moved as much as is said."""
     rows = own(one).dropna(subset=["value"]) if len(own(one)) else own(one)
-    for part in re.split(r"(?<=\.) ", one.sentence):
+    for part in re.split(r"(?<=\.)\s", one.sentence):
         since = SHORT.search(part)
         if not since or not BY.search(part):
             continue
@@ -402,6 +404,6 @@ def of_index(line: dict[str, object]) -> Iterator[str]:
         yield f"the figure before has no period: {sentence}"
     if line["weight"] and line["verdict"] not in ("larger", "usual"):
         yield f"a weight without a verdict: {sentence}"
-    up = re.search(r"\b(up|down)\b", sentence.rsplit("%)", 1)[-1])
+    up = re.search(r"\b(up|down) \d", sentence)
     if up and str(line["direction"]) in ("same number", "unchanged"):
         yield f"{up[1]} where nothing moved: {sentence}"

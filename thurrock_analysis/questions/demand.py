@@ -6,7 +6,14 @@ from thurrock_analysis import charts, words
 from thurrock_analysis.findings.finding import Chart, Finding, NotHeldError, question
 from thurrock_analysis.findings.report import Report
 from thurrock_analysis.findings.table import Format, Table, reasons
-from thurrock_analysis.findings.verbs.trend import changes, ended_before, moved_by, way_of
+from thurrock_analysis.findings.verbs.trend import (
+    FEW,
+    changes,
+    ended_before,
+    moved_by,
+    order_in_words,
+    way_of,
+)
 from thurrock_analysis.findings.view import grouping
 from thurrock_analysis.record import measures
 
@@ -50,7 +57,7 @@ def inspections(report: Report) -> Finding:
         raise NotHeldError(f"No figures later than an inspection of {report.area.spoken} are held.")
     rows = report.own(*names)
     return Finding(
-        " ".join(parts),
+        "\n".join(parts),
         rows,
         beside_inspections(rows, names, events, report.area.name),
         "An inspection and a change of figures that follows it are two facts; neither shows that "
@@ -95,6 +102,8 @@ def since(pairs: pd.DataFrame, year: int, label: str) -> str:
     if len(falls) == 1:
         fell = f"only {moved_by(falls[0])} fell, of {words.counted(len(rows), 'measure')}"
     moved = f"; {moved_by(most)} moved most" * (falls != [most])
+    if len(rows) <= FEW:
+        fell, moved = order_in_words(rows, "measures"), ""
     return f"Since {year} ({label.lower()}) {fell}{moved}{ended_before(rows)}."
 
 
