@@ -85,6 +85,7 @@ data: $(READY)  ## rebuild data/ from the publishers' files in FOLDER=...
 	@[ -n "$(FOLDER)" ] || { echo 'make data: name the folder: make data FOLDER=...' >&2; exit 2; }
 	$(BIN)/thurrock data build "$(FOLDER)" $(ARGS)
 	$(BIN)/thurrock data expected
+	$(BIN)/thurrock data usual
 
 pins: $(READY)  ## choose the newest allowed versions anew (constraints.txt)
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --all-extras --upgrade \

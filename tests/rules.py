@@ -118,8 +118,9 @@ def other_years(one: Finding) -> Iterator[str]:
         return
     ends = one.figures["period_end"].dt.year
     known = set(range(int(ends.min()), int(ends.max()) + 1)) | inspected(one)
-    asked = re.sub(r"from \d{4} on\b", "", one.sentence)
-    for year, end in CLOSING.findall(asked):
+    # A year asked for, and one in the name of a group, are none that is told.
+    said = re.sub(r"from \d{4} on\b|\(to \d{4}\)(?=,| \d)", "", one.sentence)
+    for year, end in CLOSING.findall(said):
         if closing(year, end) not in known:
             yield f"{year} is the year of no figure"
 
@@ -401,8 +402,8 @@ def of_index(line: dict[str, object]) -> Iterator[str]:
         yield f"a percentage of a balance: {sentence}"
     if not re.search(r"(?:from|as the) \S+ (?:in|on|to) .*\d{4}", sentence):
         yield f"the figure before has no period: {sentence}"
-    if line["weight"] and line["verdict"] not in ("yes", "no"):
+    if line["weight"] and line["verdict"] not in ("larger", "usual"):
         yield f"a weight without a verdict: {sentence}"
-    up = re.search(r"\b(up|down)\b", sentence.rsplit("%)", 1)[-1])
+    up = re.search(r"\b(up|down) \d", sentence)
     if up and str(line["direction"]) in ("same number", "unchanged"):
         yield f"{up[1]} where nothing moved: {sentence}"

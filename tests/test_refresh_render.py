@@ -256,7 +256,7 @@ def entry(name="demand", **more):
     half = {**FIGURE, "measure": "referrals", "value": 0.5}
     cells = {"before": "1,400.0", "change": "+8%", "direction": "up", "england": "515.7"}
     low = {"sentence": "It <rose>.", "weight": 1, "measure": FIGURE["measure"], **cells}
-    high = {"sentence": "It fell.", "weight": 9, "measure": "lost"}
+    high = {"sentence": "It fell.", "weight": 9, "measure": "lost", "verdict": "larger"}
     still = {"sentence": "Too few to say.", "weight": 0, "measure": "referrals"}
     rows = [FIGURE, hidden, half, {**FIGURE, "breakdown": "sex"}]
     payload = Payload(name, rows, [low, high, still])
@@ -295,6 +295,16 @@ def test_the_index_orders_headlines_and_escapes_words():
     assert [item.get_text().split(" Demand")[0] for item in items] == ["It fell.", "It <rose>."]
     assert [item.a["href"] for item in items] == ["demand.html", "demand.html#rise?"]
     assert "Too few" not in soup.get_text(), "a change without a verdict is no news"
+    assert [len(part.select("li")) for part in soup.select("ol.headlines")] == [1, 1]
+
+
+def test_the_index_says_where_nothing_is_unusual():
+    usual = entry()
+    for one in usual.payload.headlines:
+        one["verdict"] = "usual"
+    soup = BeautifulSoup(index_page([usual], WORDS), "html.parser")
+    assert "No figure moved more" in soup.get_text()
+    assert len(soup.select("ol.headlines")) == 1
 
 
 def test_the_index_shows_failures_first():

@@ -108,7 +108,7 @@ def test_a_wrong_figure_table_or_chart_breaks_its_rule(answers, thurrock):
 def test_a_wrong_line_of_the_index_breaks_its_rule():
     line = {
         "measure": "looked_after_outside_boundary_percent", "value": "63%", "before": "62%",
-        "change": "+1 points", "direction": "same number", "verdict": "no", "weight": 0.3,
+        "change": "+1 points", "direction": "same number", "verdict": "usual", "weight": 0.3,
         "sentence": "175 of 276 looked-after children were placed outside the boundary on 31 March "
         "2025 (63%), with the same number as the 62% on 31 March 2024.",
     }  # fmt: skip

@@ -20,12 +20,6 @@ if TYPE_CHECKING:
 NEAR = 2.0
 MOST_ALIKE = 3
 """Names told of those who share a rank."""
-CHANCE = {
-    "yes": "; more than chance alone would do",
-    "no": "; no more than chance alone could do",
-    "too few": "; a handful of cases, so no verdict",
-    "unknown": "",
-}
 SPANS = {"in month": "", "three months": "the three months to "}
 """How spans other than a year are named, before their last month."""
 YEARS = {3: "", 8: "the school year "}
@@ -304,10 +298,8 @@ def source(figures: pd.DataFrame) -> str:
     )
 
 
-def movement(row: pd.Series, measure: Measure) -> str:
-    """Say what a measure came to in its newest period and how it moved since the one before."""
-    from thurrock_analysis.metrics import change  # brings scipy
-
+def movement(row: pd.Series, measure: Measure, verdict: str) -> str:
+    """Say what a measure came to in its newest period, how it moved, and what is said of that."""
     before = when(row["period_before"], measure)
     sentence = f"{told(row, measure, '_last')}, {moved(row, measure)} {before}"
-    return f"{sentence}{CHANCE[change.verdict(row)]}."
+    return f"{sentence}; {verdict}." if verdict not in sentence else f"{sentence}."

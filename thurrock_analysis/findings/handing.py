@@ -2,13 +2,16 @@
 
 import textwrap
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from thurrock_analysis import words
+from thurrock_analysis.findings import unusual
 from thurrock_analysis.findings.verbs.rank import place_of
-from thurrock_analysis.metrics import change, movement
+from thurrock_analysis.metrics import movement, usual
+from thurrock_analysis.metrics.usual import Verdict
 from thurrock_analysis.record import areas, measures, tidy
 
 if TYPE_CHECKING:
@@ -16,19 +19,19 @@ if TYPE_CHECKING:
 
 NEWS = pd.Timedelta(days=2 * 366)
 """An annual figure older than this at the date is no news."""
-SAID = ("yes", "no")
 WIDTH = 100
 
 
 def movements(report: "Report") -> list[dict[str, Any]]:
     """Say of each measure shown what moved since the period before, and where England is.
 
-    The weight is the change over what chance alone does; 0 where that cannot be told or the
-    figure is no news.
+    The weight is the change in usual movements; 0 where that cannot be told, where the figure is
+    in effect unchanged or where it is no news.
     """
-    rows = report.key_figures()
-    lines = (_moved(report, name) for name in _in_order(report, rows))
-    return [line for line in lines if line is not None]
+    names = _in_order(report, report.key_figures())
+    found = [one for one in (_newest(report, name) for name in names) if one is not None]
+    verdicts = usual.corrected([one.verdict for one in found])
+    return [_line(report, one, verdict) for one, verdict in zip(found, verdicts, strict=True)]
 
 
 def _in_order(report: "Report", rows: pd.DataFrame) -> list[str]:
@@ -38,23 +41,43 @@ def _in_order(report: "Report", rows: pd.DataFrame) -> list[str]:
     return [name for name in dict.fromkeys(shown) if name in known]
 
 
-def _moved(report: "Report", name: str) -> dict[str, Any] | None:
-    measure = measures.get(name)
+@dataclass(frozen=True)
+class _Newest:
+    """The newest figure of a measure beside the one before, and whether it moved as usual."""
+
+    name: str
+    row: pd.Series
+    years: int
+    verdict: Verdict
+
+
+def _newest(report: "Report", name: str) -> _Newest | None:
     figures = report.own(name)
-    row = movement.latest(figures, measure)
+    row = movement.latest(figures, measures.get(name))
     if row is None or row["period_end"] < figures["period_end"].max():
         return None
+    before, now = row["period_before"].year, row["period_end"].year
+    return _Newest(name, row, now - before, unusual.changed(report, name, before, now))
+
+
+def _line(report: "Report", one: _Newest, verdict: Verdict) -> dict[str, Any]:
+    measure, row = measures.get(one.name), one.row
     fresh = pd.Timestamp(report.as_at) - row["period_end"] <= NEWS
-    verdict = change.verdict(row)
+    is_news = fresh and verdict.kind in ("larger", "usual")
+    # Of England and regions nothing is said line by line: no verdict is ever told of them.
+    said = "" if verdict.reason == "no authority" else unusual.in_words(verdict, one.years)
     return {
-        "sentence": words.movement(row, measure),
-        "weight": round(abs(row["z"]), 3) if fresh and verdict in SAID else 0.0,
-        "measure": name,
+        "sentence": words.movement(row, measure, said),
+        "weight": round(abs(verdict.size), 3) if is_news else 0.0,
+        "measure": one.name,
+        "label": measure.label,
+        "period": words.period(row["period_end"], measure),
+        "value": words.figure(row["value_last"], measure),
         "before": words.figure(row["value_first"], measure),
         "change": words.signed(row, measure),
         "direction": movement.direction(row, measure),
-        "verdict": verdict,
-        "england": _england(report, name, row["period_end"]),
+        "verdict": verdict.kind,
+        "england": _england(report, one.name, row["period_end"]),
     }
 
 
@@ -69,7 +92,7 @@ def _england(report: "Report", name: str, end: pd.Timestamp) -> str:
 
 
 def printed(report: "Report") -> Iterator[str]:
-    """Write every sentence shown, then each key figure with its rank and what chance says."""
+    """Write every sentence shown, then each key figure with its rank and what its change is."""
     for one in report.taken:
         yield from textwrap.wrap(one.sentence, WIDTH, subsequent_indent="    ")
     rows = report.key_figures()

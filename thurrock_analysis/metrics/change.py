@@ -1,14 +1,9 @@
-"""How figures move between two periods, and whether chance alone could have moved them."""
+"""How figures move between two periods, and the limits that chance alone sets them."""
 
 import numpy as np
 import pandas as pd
 
 from thurrock_analysis.record.measures import POPULATION, Measure
-
-Z95 = 1.959963984540054
-"""The 0.975 quantile of the standard normal: chance leaves 2.5 per cent beyond it on each side."""
-HANDFUL = 5
-"""Cases; the publisher hides counts up to this, and no verdict rests on so few."""
 
 PER_POPULATION = 10_000
 """Base of a rate of residents, whose events are taken as counts of chance."""
@@ -66,7 +61,7 @@ def between(figures: pd.DataFrame, measure: Measure, first: int, last: int) -> p
     figures : DataFrame
         Tidy figures of one measure, one row a group, area and period.
     measure : Measure
-        The measure, which decides the test of chance.
+        The measure, for the base of its parts.
     first, last : int
         Closing years.
 
@@ -75,9 +70,7 @@ def between(figures: pd.DataFrame, measure: Measure, first: int, last: int) -> p
     DataFrame
         One row a group and area with both values: value_first, value_last, change, percent
         (of the first, from unrounded parts where they are held; NaN when the first is 0),
-        parts of both, ``cases``, how many children or cases the change comes to, and ``z``,
-        the change over the standard error that chance alone gives it (NaN without parts, or
-        where the measure is a ratio of two flows).
+        and parts of both.
     """
     year = figures["period_end"].dt.year
     keep = ["measure", "breakdown", "group", "area"]
@@ -95,57 +88,4 @@ def between(figures: pd.DataFrame, measure: Measure, first: int, last: int) -> p
     return pair.assign(
         change=pair["value_last"] - pair["value_first"],
         percent=100 * (end / start - 1),
-        cases=(exact["last"] - exact["first"]).abs() * pair["denominator_last"] / measure.per,
-        z=shares_test(pair) if measure.unit == "percent" else rates_test(pair, measure),
     )
-
-
-def rates_test(pair: pd.DataFrame, measure: Measure) -> pd.Series:
-    """Return the change of each rate over its standard error if events were independent.
-
-    The difference of log rates over the square root of the sum of the reciprocals of the
-    counts: the usual large-sample test of two Poisson rates.
-    """
-    counts = pair[["numerator_first", "numerator_last"]]
-    good = counts.gt(0).all(axis=1) & (measure.per == PER_POPULATION)
-    rows = pair[good]
-    ratio = (rows["numerator_last"] / rows["denominator_last"]) / (
-        rows["numerator_first"] / rows["denominator_first"]
-    )
-    error = np.sqrt(1 / rows["numerator_first"] + 1 / rows["numerator_last"])
-    return (np.log(ratio) / error).reindex(pair.index)
-
-
-def shares_test(pair: pd.DataFrame) -> pd.Series:
-    """Return the change of each percentage over its pooled standard error."""
-    bottom = 1 / pair["denominator_first"] + 1 / pair["denominator_last"]
-    pooled = (pair["numerator_first"] + pair["numerator_last"]) / (
-        pair["denominator_first"] + pair["denominator_last"]
-    )
-    error = np.sqrt((pooled * (1 - pooled) * bottom).clip(lower=0)).replace(0, np.nan)
-    change = (
-        pair["numerator_last"] / pair["denominator_last"]
-        - pair["numerator_first"] / pair["denominator_first"]
-    )
-    return change / error
-
-
-def verdict(row: pd.Series) -> str:
-    """Say whether a change is larger than chance alone makes in one year of twenty.
-
-    Parameters
-    ----------
-    row : Series
-        A row of `between`.
-
-    Returns
-    -------
-    str
-        ``"yes"``, ``"no"``, ``"too few"`` where a handful of cases makes the change, or
-        ``"unknown"`` where its parts are not held.
-    """
-    if pd.isna(row["z"]):
-        return "unknown"
-    if row["cases"] <= HANDFUL:
-        return "too few"
-    return "yes" if abs(row["z"]) > Z95 else "no"

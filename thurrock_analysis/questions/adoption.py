@@ -53,7 +53,7 @@ def routes(report: Report) -> Finding:
         raise NotHeldError(f"No adoptions or guardianships of {report.area.spoken} are printed.")
     end = rows["period_end"].max()
     ends = [end.replace(year=end.year - back) for back in range(YEARS)]
-    ends = [day for day in ends if report.area.existed(day.year)]
+    ends = [day for day in ends if day >= rows["period_end"].min()]
     known = {name: [children(report, name, day) for day in ends] for name in WAYS}
     now = [one_way(name, known[name][0]) for name in WAYS]
     sums = {
@@ -90,7 +90,9 @@ def children(report: Report, name: str, end: pd.Timestamp) -> bounds.Bounds:
     if len(printed):
         return printed.iloc[0], printed.iloc[0]
     whole = report.limits(LEAVERS, tidy.ALL, [tidy.ALL], end)[1]
-    low, high = report.limits(LEAVERS, "reason", [WAYS[name][0]], end)
+    groups = report.own(LEAVERS, breakdown="reason")["group"].unique()
+    ways = [group for group in groups if str(group).startswith(WAYS[name][0])]  # to 2017 in two
+    low, high = report.limits(LEAVERS, "reason", ways, end)
     return low, min(high, whole)
 
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 import pandas as pd
 
 from thurrock_analysis import words
+from thurrock_analysis.findings import unusual
 from thurrock_analysis.findings.finding import Finding, NotHeldError, question
 from thurrock_analysis.findings.report import Report
 from thurrock_analysis.findings.table import NO_FIGURE, Format, Table
@@ -15,8 +16,12 @@ from thurrock_analysis.questions import citing
 from thurrock_analysis.record import areas, dictionary, measures
 from thurrock_analysis.record.measures import Measure
 
-CHANCE, FEW = "could be chance", "too few cases to tell"
-UNTESTED = " (chance not tested)"
+NO_MOVE = {
+    "usual": "no more than usual",
+    "unchanged": "in effect unchanged",
+    "untold": "not told apart from the usual",
+}
+"""What is said, by its verdict, of a measure that did not move more than such figures do."""
 BETTER_END = {"fall": "low", "rise": "high"}
 """Which end of a measure a promise takes for the better."""
 KEPT, BROKEN = "as promised", "against the promise"
@@ -107,6 +112,7 @@ def moved(report: Report, measured: pd.DataFrame, base_year: int) -> pd.DataFram
         years = [year for year in report.years(row.measure) if year >= since]
         if len(years) > 1:
             pair = change.between(report.own(row.measure), measure, years[0], years[-1]).iloc[0]
+            verdict = unusual.changed(report, row.measure, years[0], years[-1])
             found.append(
                 {
                     "recommendation": row.recommendation,
@@ -116,7 +122,7 @@ def moved(report: Report, measured: pd.DataFrame, base_year: int) -> pd.DataFram
                     "first": pair["value_first"],
                     "newest": pair["value_last"],
                     "england": england(report, row.measure, years[-1]),
-                    "direction": way_of(pair, measure, row.promised),
+                    "direction": way_of(verdict.kind, pair, measure, row.promised),
                     "name": row.measure,
                     "year_first": years[0],
                     "year_newest": years[-1],
@@ -127,24 +133,23 @@ def moved(report: Report, measured: pd.DataFrame, base_year: int) -> pd.DataFram
     return pd.DataFrame(found, columns=columns)
 
 
-def way_of(pair: pd.Series, measure: Measure, promised: str = "") -> str:
-    """Say which way a measure moved, if chance alone does not do as much.
+def way_of(verdict: str, pair: pd.Series, measure: Measure, promised: str = "") -> str:
+    """Say which way a measure moved, if such figures do not usually move as much.
 
     Examples
     --------
-    >>> pair = pd.Series({"change": 13.5, "z": 9.0, "cases": 300.0})
-    >>> closed = measures.get("assessed_not_in_need_percent")
-    >>> way_of(pair, closed), way_of(pair, closed, "fall"), way_of(pair, closed, "rise")
-    ('up', 'against the promise', 'as promised')
+    >>> pair, closed = pd.Series({"change": 13.5}), measures.get("assessed_not_in_need_percent")
+    >>> [way_of("larger", pair, closed, promised) for promised in ("", "fall", "rise")]
+    ['up', 'against the promise', 'as promised']
+    >>> way_of("usual", pair, closed, "fall")
+    'no more than usual'
     """
-    verdict = change.verdict(pair)
-    if verdict in ("no", "too few"):
-        return CHANCE if verdict == "no" else FEW
+    if verdict in NO_MOVE:
+        return NO_MOVE[verdict]
     if promised:
         measure = replace(measure, polarity=BETTER_END[promised])
     direction = movement.direction(pair, measure)
-    said = OF_PROMISE.get(direction, direction) if promised else direction
-    return said + UNTESTED * (verdict == "unknown")
+    return OF_PROMISE.get(direction, direction) if promised else direction
 
 
 def england(report: Report, name: str, year: int) -> float:
@@ -160,18 +165,13 @@ def told_ways(ways: pd.Series, base_year: int) -> str:
 
     Examples
     --------
-    >>> told_ways(pd.Series(["worse", "could be chance", "worse (chance not tested)"]), 2016)
-    'Of 3 published measures since 2016: 1 could be chance and 2 worse; chance not tested for 1.'
+    >>> told_ways(pd.Series(["worse", "no more than usual", "worse"]), 2016)
+    'Of 3 published measures since 2016: 1 no more than usual and 2 worse.'
     """
     if ways.empty:
         return f"No published measure of them has two years since {base_year}."
-    counts = Counter(way.removesuffix(UNTESTED) for way in ways)
-    said = words.listed(f"{count} {way}" for way, count in sorted(counts.items()))
-    rest = int(ways.str.endswith(UNTESTED).sum())
-    return (
-        f"Of {words.counted(len(ways), 'published measure')} since {base_year}: {said}"
-        f"{f'; chance not tested for {rest}' * bool(rest)}."
-    )
+    said = words.listed(f"{count} {way}" for way, count in sorted(Counter(ways).items()))
+    return f"Of {words.counted(len(ways), 'published measure')} since {base_year}: {said}."
 
 
 def promises(moves: pd.DataFrame) -> str:
@@ -179,11 +179,10 @@ def promises(moves: pd.DataFrame) -> str:
     said = ""
     for way in (KEPT, BROKEN):
         named = []
-        for row in moves[moves["direction"].str.startswith(way)].itertuples():
+        for row in moves[moves["direction"].eq(way)].itertuples():
             measure = measures.get(row.name)
             first, newest = (words.figure(value, measure) for value in (row.first, row.newest))
-            untested = "; chance not tested" * row.direction.endswith(UNTESTED)
-            told = f"{first} in {row.year_first}, {newest} in {row.year_newest}{untested}"
+            told = f"{first} in {row.year_first}, {newest} in {row.year_newest}"
             named.append(f"{measure.label} ({told})")
         said += f" Moved {way}: {words.listed(named)}." * bool(named)
     return said

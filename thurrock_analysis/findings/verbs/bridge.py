@@ -6,10 +6,10 @@ import pandas as pd
 
 from thurrock_analysis import charts, words
 from thurrock_analysis.errors import ThurrockError
+from thurrock_analysis.findings import unusual
 from thurrock_analysis.findings.finding import Chart, Finding, NotHeldError, question
 from thurrock_analysis.findings.table import YEAR, Format, Table
 from thurrock_analysis.findings.view import View, named, nearest
-from thurrock_analysis.metrics.change import HANDFUL
 from thurrock_analysis.record import measures, store
 from thurrock_analysis.record.measures import Measure
 
@@ -63,14 +63,14 @@ def bridge(report: "Report", measure: str, part: str, since: int | None = None) 
     moved = {name: words.with_sign(float(change[name]), entry.decimals) for name in change.index}
     rows = report.own(measure)
     day = rows.loc[rows["period_end"].dt.year.eq(end), "period_end"].iloc[0]
-    small = "A handful makes the whole change: no verdict."
+    verdict = unusual.in_words(unusual.changed(report, entry.measure, start, end), end - start)
     return Finding(
         f"{report.area.name}: {words.figure(last['all'], entry)} {entry.phrase} "
         f"{words.when(day, entry)}, {than(change['all'], entry)} in {start}: {moved['part']} "
         f"{part} and {moved['others']} {OTHERS}.{apart_since(rows, end)}",
         rows,
         parts_table(table, f"{entry.short} with and without {part}", part, entry.decimals),
-        small * bool(abs(change["all"]) <= HANDFUL),
+        f"The whole change: {verdict}.",
         Chart(
             charts.bridge, (str(start), float(first["all"])),
             {part.capitalize(): change["part"], OTHERS.capitalize(): change["others"]},

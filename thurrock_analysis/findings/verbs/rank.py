@@ -8,6 +8,7 @@ import pandas as pd
 
 from thurrock_analysis import charts, words
 from thurrock_analysis.errors import ThurrockError
+from thurrock_analysis.findings import unusual
 from thurrock_analysis.findings.finding import Chart, Finding, NotHeldError, question
 from thurrock_analysis.findings.table import YEAR, Format, Table
 from thurrock_analysis.findings.view import View, named
@@ -78,7 +79,8 @@ def rank(report: "Report", measure: str, beside: str = "", among: str = "neighbo
         f"among {whom}{words.better(chosen)}. {report.later(chosen.measure)}".strip(),
         pd.concat([report.own(*names), field[field["area"] != report.area.code]]),
         standing_table(report, names) if beside else ranking,
-        " ".join(filter(None, [limits(ranked, chosen), without_figure(missing)])),
+        " ".join(filter(None, [stands(report, own, chosen), by_chance(report, field),
+                               limits(ranked, chosen), without_figure(missing)])),
         bars(report, around(ranked, field, report.area.code), chosen),
         ranking if beside else Table(),
     )  # fmt: skip
@@ -120,6 +122,21 @@ def beside_england(view: View, own: pd.Series, measure: Measure) -> str:
     exact = (one["numerator"] / one["denominator"] * measure.per for one in (own, england))
     gap = math.nan if measure.unit == "percent" else 100 * (next(exact) / next(exact) - 1)
     return words.against(own["value"], england["value"], "England", measure, gap) + ", and "
+
+
+def stands(view: View, own: pd.Series, measure: Measure) -> str:
+    """Say whether the area is farther from England than authorities usually differ, if told."""
+    verdict = unusual.stands(view, measure.measure, own["period_end"].year)
+    return f"Beside England: {unusual.in_words(verdict)}." * (verdict.kind != "untold")
+
+
+def by_chance(view: View, field: pd.DataFrame) -> str:
+    """Say which ranks chance alone allows, where it allows more than one."""
+    place = unusual.place(view, field)
+    if place is None or place.low == place.high:
+        return ""
+    low, high = words.ordinal(place.low), words.ordinal(place.high)
+    return f"Chance alone allows any rank from {low} to {high} highest of {place.of}."
 
 
 def limits(ranked: pd.DataFrame, measure: Measure) -> str:

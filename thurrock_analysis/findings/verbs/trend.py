@@ -10,10 +10,12 @@ from thurrock_analysis import charts, words
 from thurrock_analysis.charts import Moments
 from thurrock_analysis.charts.look import MAX_SERIES
 from thurrock_analysis.errors import ThurrockError
+from thurrock_analysis.findings import unusual
 from thurrock_analysis.findings.finding import Chart, Finding, NotHeldError, question
 from thurrock_analysis.findings.table import YEAR, Format, Table, reasons
 from thurrock_analysis.findings.view import named
-from thurrock_analysis.metrics import change, comparators
+from thurrock_analysis.metrics import change, comparators, usual
+from thurrock_analysis.metrics.usual import Verdict
 from thurrock_analysis.record import areas, dictionary, measures
 from thurrock_analysis.record.measures import Measure
 
@@ -22,6 +24,9 @@ if TYPE_CHECKING:
 
 FIRST = 0
 """Earlier than every year."""
+KINDS = {"larger": "larger", "usual": "usual", "unchanged": "in effect unchanged",
+         "untold": "cannot be told"}  # fmt: skip
+"""What a table says of a change."""
 FEW = 2
 """Measures that are named, not counted."""
 
@@ -81,7 +86,7 @@ def trend(
     pairs = {row["measure"]: row for row in changes(report, known, first).to_dict("records")}
     lines = [line(report, name, pairs.get(name), first) for name in known]
     moved = list(pairs.values())
-    said = [doubts(moved), *(wording(name) for name in names), report.notes(*known)]
+    said = [doubts(report, moved), *(wording(name) for name in names), report.notes(*known)]
     rows = with_areas(report, known, beside) if beside else report.compare(*known)
     drawn = rows[rows["measure"].isin(pairs)]
     return Finding(
@@ -155,23 +160,25 @@ def wording(name: str, column: str = "caution") -> str:
     return str(dictionary.read("wording").set_index("about")[column].get(name, ""))
 
 
-def doubts(pairs: list[dict[str, Any]]) -> str:
-    """Say which of several changes chance alone, or a handful of cases, could have made."""
-    found: dict[str, list[str]] = {"no": [], "too few": [], "unknown": []}
-    for row in pairs:
-        label = measures.get(row["measure"]).label
-        found.setdefault(change.verdict(pd.Series(row)), []).append(label)
-    said = {
-        "no": "Chance alone could have made the change in {}.",
-        "too few": "A handful of cases makes the change in {}: no verdict.",
-        "unknown": "Whether chance could have made the change in {} cannot be told: "
-        "it is a ratio of two flows, or its parts are not held.",
-    }
-    if not pairs:
-        return ""
-    parts = [text.format(words.listed(found[kind])) for kind, text in said.items() if found[kind]]
-    each = "The change" if len(pairs) == 1 else "Each change"
-    return " ".join(parts) or f"{each} is larger than chance alone would make."
+def verdicts(report: "Report", pairs: list[dict[str, Any]]) -> list[Verdict]:
+    """Say of several changes whether each is larger than usual, corrected for their number."""
+    found = [
+        unusual.changed(report, row["measure"], row["year_first"], row["year_last"])
+        for row in pairs
+    ]
+    return usual.corrected(found)
+
+
+def doubts(report: "Report", pairs: list[dict[str, Any]]) -> str:
+    """Say of several changes which are larger than such figures usually move, and which not."""
+    found: dict[str, list[str]] = {}
+    for row, verdict in zip(pairs, verdicts(report, pairs), strict=True):
+        said = unusual.in_words(verdict, row["year_last"] - row["year_first"])
+        found.setdefault(said, []).append(measures.get(row["measure"]).short)
+    if len(found) == 1:
+        each = "The change" if len(pairs) == 1 else "Each change"
+        return f"{each}: {next(iter(found))}."
+    return " ".join(f"{words.listed(each)}: {said}." for said, each in found.items())
 
 
 def line(report: "Report", name: str, pair: dict[str, Any] | None, base_year: int) -> str:
@@ -278,7 +285,7 @@ def indexed(report: "Report", names: list[str], base_year: int, members: str) ->
         f"{ended_before(order)}.",
         rows,
         change_table(report, pairs, base_year),
-        doubts(order),
+        doubts(report, order),
         Chart(
             charts.index_trend, rows, by="measure", base=base_year,
             headline=f"{report.area.name}: {moved_by(most)} moved most since {base_year}",
@@ -334,7 +341,7 @@ def moved_by(row: dict[str, Any]) -> str:
 
 
 def change_table(report: "Report", pairs: pd.DataFrame, base_year: int) -> Table:
-    """Return changes as a table: first and newest value, change and whether chance does it."""
+    """Return changes as a table: first and newest value, change and whether it is usual."""
     each = [measures.get(name) for name in pairs["measure"]]
     moved = [
         row["change"] if measure.unit == "percent" else row["percent"]
@@ -347,7 +354,7 @@ def change_table(report: "Report", pairs: pd.DataFrame, base_year: int) -> Table
             "newest": pairs["value_last"],
             "year": pairs["year_last"],
             "change": moved,
-            "more_than_chance": [change.verdict(row) for _, row in pairs.iterrows()],
+            "verdict": [KINDS[one.kind] for one in verdicts(report, pairs.to_dict("records"))],
         }
     )
     plain = [Format.of(measure) for measure in each]
@@ -355,7 +362,7 @@ def change_table(report: "Report", pairs: pd.DataFrame, base_year: int) -> Table
         frame,
         f"{report.area.name}: each measure in {base_year} and in its newest year",
         {"label": "Measure", "first": str(base_year), "newest": "Newest", "year": "Its year",
-         "change": "Change", "more_than_chance": "More than chance"},
+         "change": "Change", "verdict": "Against the usual"},
         {"first": plain, "newest": plain, "year": YEAR,
          "change": [Format.of_change(measure) for measure in each]},
     )  # fmt: skip

@@ -50,7 +50,8 @@ def index_page(entries: list[Entry], about: dict[str, Any]) -> str:
         "index",
         **about,
         entries=entries,
-        headlines=_headlines(entries),
+        unusual=_headlines(entries, unusual=True),
+        headlines=_headlines(entries, unusual=False),
         tables=list(
             _once(
                 _table(one, one.payload)
@@ -74,13 +75,14 @@ def filled(template: str, **what: Any) -> str:
     return environment.get_template(f"{template}.html.j2").render(style=style, **what)
 
 
-def _headlines(entries: list[Entry]) -> list[dict[str, str]]:
+def _headlines(entries: list[Entry], *, unusual: bool) -> list[dict[str, str]]:
+    """Return what moved more than usual, or what else moved; the largest first."""
     told = [
         (one, entry)
         for entry in entries
         if entry.payload
         for one in entry.payload.headlines
-        if one["weight"] > 0
+        if one["weight"] > 0 and (one.get("verdict") == "larger") == unusual
     ]
     # A measure that two notebooks show is said once, with the link of the first.
     once = {one["sentence"]: (one, entry) for one, entry in reversed(told)}

@@ -84,6 +84,18 @@ def expect() -> None:
 
 
 @data.command()
+def usual() -> None:
+    """Build the table of how much figures usually move, and docs/usual_movement.md, anew.
+
+    From the record, an edition for each year in which a release came out.
+    """
+    from thurrock_analysis.machine.upkeep import usual as table
+    from thurrock_analysis.record import usual_movement
+
+    click.echo(f"{table.renew():,} rows written to {usual_movement.path()}")
+
+
+@data.command()
 @click.argument("folder", type=click.Path(path_type=Path))
 def quotations(folder: Path) -> None:
     """Hold the quotations of facts, claims and plans against the texts in FOLDER.

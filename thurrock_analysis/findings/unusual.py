@@ -1,0 +1,186 @@
+"""Whether a change of the area is larger than such figures usually move, and what to say of it."""
+
+import math
+from dataclasses import dataclass
+from typing import Any
+from weakref import WeakKeyDictionary
+
+import pandas as pd
+
+from thurrock_analysis import words
+from thurrock_analysis.findings.view import View
+from thurrock_analysis.metrics import standing, usual
+from thurrock_analysis.metrics.standing import Place
+from thurrock_analysis.metrics.usual import NOWHERE, Placed, Usual, Verdict, untold
+from thurrock_analysis.record import areas, dictionary, measures, usual_movement
+from thurrock_analysis.record.measures import POPULATION
+
+NAN = float("nan")
+UNCOUNTED = ("amount", "printed share")
+"""Kinds of figures that come without a count, whose chance part is by the size of the area."""
+
+
+@dataclass(frozen=True)
+class Track:
+    """What is known of one measure of an area for verdicts: its figures on their scale, by year."""
+
+    usual: Usual | None
+    placed: dict[int, Placed]
+    england: dict[int, float]
+    breaks: tuple[int, ...]
+    barred: str = ""
+
+
+_tracks: WeakKeyDictionary[View, dict[str, Track]] = WeakKeyDictionary()
+
+
+def changed(view: View, name: str, first: int, last: int) -> Verdict:
+    """Say whether a measure moved more between two closing years than such figures usually do.
+
+    Examples
+    --------
+    >>> from thurrock_analysis import open_report
+    >>> changed(open_report("Thurrock"), "section_47", 2024, 2025).kind
+    'usual'
+    """
+    track = track_of(view, name)
+    if track.barred:
+        return untold(track.barred)
+    if any(first < year <= last for year in track.breaks):
+        return untold("broken")
+    before, now = (track.placed.get(year, NOWHERE) for year in (first, last))
+    common = track.england.get(last, NAN) - track.england.get(first, NAN)
+    return usual.verdict(before, now, common, last - first, track.usual)
+
+
+def track_of(view: View, name: str) -> Track:
+    """Return what is known of a measure, made once for a view."""
+    kept = _tracks.setdefault(view, {})
+    if name not in kept:
+        kept[name] = track(view, name)
+    return kept[name]
+
+
+def track(view: View, name: str) -> Track:
+    """Put the figures of the area and of England on the scale of a measure."""
+    if why := barred(view, name):
+        return Track(None, {}, {}, (), why)
+    known = Usual.of(usual_movement.edition(view.as_at)[name])
+    rows = view.figures(name)
+    own = dated(view.own(name)).assign(denominator=lambda own: own["denominator"].ffill().bfill())
+    whole = dated(rows[rows["area"].eq(areas.ENGLAND)])
+    years, values = own["period_end"].dt.year, usual.point(whole["value"], known.kind)
+    found = placed(view, own, known).itertuples(index=False)
+    return Track(
+        known,
+        {int(year): Placed(*each) for year, each in zip(years, found, strict=True)},
+        dict(zip(whole["period_end"].dt.year, values, strict=True)),
+        tuple(int(end[:4]) for end in view.breaks(name)["period_end"]),
+    )
+
+
+def barred(view: View, name: str) -> str:
+    """Return why no verdict can be given whatever the figures are; ``""`` if one can."""
+    edition = usual_movement.edition(view.as_at)
+    if view.area.level != "authority" or view.jointly([name]):
+        return "no authority"
+    if measures.get(name).is_balance:
+        return "balance"
+    if not edition:
+        return "no edition"
+    return "" if name in edition else "no usual movement"
+
+
+def dated(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return the figures that are numbers, oldest first.
+
+    Where a share is printed without its parts, the whole of the year before stands in for its
+    size: what it was over matters to the limits alone.
+    """
+    return rows[rows["value"].notna()].sort_values("period_end")
+
+
+def placed(view: View, rows: pd.DataFrame, known: Usual) -> pd.DataFrame:
+    """Put figures, of the area or of many, on the scale of their measure."""
+    people: Any = NAN
+    if known.kind in UNCOUNTED:
+        people = rows["area"].map(residents(view)).to_numpy()
+    return usual.ends(rows, known.kind, measures.get(known.measure), people)
+
+
+def residents(view: View) -> pd.Series:
+    """Return the children who live in each area, the middle of the years that are held."""
+    return view.figures(POPULATION).groupby("area")["value"].median()
+
+
+def stands(view: View, name: str, year: int) -> Verdict:
+    """Say whether the area stands farther from England than authorities usually differ.
+
+    Examples
+    --------
+    >>> from thurrock_analysis import open_report
+    >>> stands(open_report("Thurrock"), "initial_conference_rate", 2025).key
+    'far below'
+    """
+    measure = measures.get(name)
+    track = track_of(view, name)
+    if track.usual is None or year not in track.placed or measure.is_count:
+        return untold("no standing")
+    figures = view.figures(name)
+    alike = {code for code, area in areas.table().items() if area.level == "authority"}
+    field = figures[figures["area"].isin(alike) & figures["period_end"].dt.year.eq(year)]
+    field = placed(view, dated(field), track.usual)
+    found = standing.funnel(
+        field["at"].to_numpy(), field["chance"].to_numpy(), track.england.get(year, NAN)
+    )
+    own = track.placed[year]
+    return standing.verdict((own.at - found.target) / math.sqrt(own.chance + found.between))
+
+
+def place(view: View, field: pd.DataFrame) -> Place | None:
+    """Return the area's rank among figures of one measure and year, with the ranks chance allows.
+
+    None where the usual movement of the measure is not known, or not all of them have their parts.
+    """
+    field = field[field["value"].notna()]
+    track = track_of(view, str(field["measure"].iloc[0]))
+    if track.usual is None or not field["area"].eq(view.area.code).any():
+        return None
+    on_scale = placed(view, field, track.usual)
+    if not on_scale.notna().all(axis=None):
+        return None
+    at, chance = on_scale["at"].to_numpy(), on_scale["chance"].to_numpy()
+    # Children of two years are partly the same; those of two authorities are not.
+    phi = track.usual.phi if track.usual.kind in UNCOUNTED else 1.0
+    found = standing.places(field["value"].tolist(), at, chance, phi)
+    return found[list(field["area"]).index(view.area.code)]
+
+
+def in_words(verdict: Verdict, years: int = 1) -> str:
+    """Say a verdict, as ``verdicts.csv`` has it.
+
+    Examples
+    --------
+    >>> in_words(Verdict("larger", 0.03, 2.2, percent=30.0, key="larger"))
+    'a larger rise than 19 in 20 councils see in a year'
+    """
+    for row in dictionary.rows("verdicts"):
+        at_most = float(row["at_most"] or math.inf)
+        within = math.isnan(verdict.probability) or verdict.probability <= at_most
+        if row["key"] == verdict.key and within:
+            span = "a year" if years == 1 else words.counted(years, "year")
+            return row["words"].format(span=span, move=move(verdict))
+    raise KeyError(verdict.key)
+
+
+def move(verdict: Verdict) -> str:
+    """Name what is larger than usual: a rise or fall, or the distance from what England did.
+
+    Examples
+    --------
+    >>> move(Verdict("larger", 0.01, -3.0, percent=2.0, common=40.0))
+    'difference from the change in England'
+    """
+    if verdict.percent * verdict.size <= 0:
+        return "difference from the change in England"
+    return "rise" if verdict.percent > 0 else "fall"
