@@ -20,8 +20,9 @@ MIME = "application/vnd.thurrock.report+json"
 class Report(View):
     """One area at one date: ask it, and it answers with findings.
 
-    The verbs are `trend`, `rank`, `split`, `balance`, `bridge`, `coverage` and `revisions`; each
-    returns a `Finding`. The rows behind them are in `figures`, `own`, `compare` and `history`.
+    The verbs are `trend`, `rank`, `split`, `balance`, `bridge`, `coverage`, `revisions` and
+    `outlook`; each returns a `Finding`. The rows behind them are in `figures`, `own`, `compare`
+    and `history`.
 
     Examples
     --------
@@ -41,6 +42,7 @@ class Report(View):
     bridge = verbs.bridge
     coverage = verbs.coverage
     revisions = verbs.revisions
+    outlook = verbs.outlook
 
     @property
     def gaps(self) -> set[str]:

@@ -2,9 +2,10 @@
 
 from thurrock_analysis.findings.verbs.balance import balance
 from thurrock_analysis.findings.verbs.bridge import bridge
+from thurrock_analysis.findings.verbs.outlook import outlook
 from thurrock_analysis.findings.verbs.rank import rank
 from thurrock_analysis.findings.verbs.split import split
 from thurrock_analysis.findings.verbs.trend import trend
 from thurrock_analysis.findings.verbs.trust import coverage, revisions
 
-__all__ = ["balance", "bridge", "coverage", "rank", "revisions", "split", "trend"]
+__all__ = ["balance", "bridge", "coverage", "outlook", "rank", "revisions", "split", "trend"]

@@ -1,4 +1,4 @@
-"""The commands on the data: ``thurrock data build``, ``diff``, ``quotations`` and ``import``."""
+"""The commands on the data: ``thurrock data build``, ``diff``, ``outlook`` and so on."""
 
 from collections.abc import Iterable
 from pathlib import Path
@@ -61,6 +61,16 @@ def diff(old: str, new: str | None, everything: bool) -> None:
 
     before, after = difference.read(old), difference.read(new or str(paths.record()))
     report(difference.compare(before, after), before, after, everything)
+
+
+@data.command()
+def outlook() -> None:
+    """Forecast what comes after the record anew, and say in docs/outlook.md what it is worth."""
+    from thurrock_analysis.findings.verbs.outlook import place
+    from thurrock_analysis.machine.upkeep import outlook as forecasts
+
+    rows = forecasts.build()
+    click.echo(f"{len(rows):,} rows written to {place()}")
 
 
 @data.command()
