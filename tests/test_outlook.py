@@ -10,8 +10,9 @@ from thurrock_analysis import open_report
 from thurrock_analysis.errors import ThurrockError
 from thurrock_analysis.findings.verbs.outlook import GROUP, editions
 from thurrock_analysis.findings.view import grouping
-from thurrock_analysis.metrics import forecasting
-from thurrock_analysis.metrics.forecasting import HORIZONS, LEVELS, QUANTILES, Panel, Scale
+from thurrock_analysis.metrics import calibration, forecasting, rolling
+from thurrock_analysis.metrics.calibration import LEVELS, QUANTILES
+from thurrock_analysis.metrics.forecasting import HORIZONS, Panel, Scale
 from thurrock_analysis.record import areas, measures, store
 
 YEARS = range(2016, 2023)
@@ -37,7 +38,7 @@ def panels(counts: pd.DataFrame) -> dict[int, Panel]:
 
 @pytest.fixture(scope="module")
 def rolled() -> pd.DataFrame:
-    return forecasting.rolling(panels(walk(1)))[0]
+    return rolling.forecasts(panels(walk(1)))[0]
 
 
 @pytest.fixture(scope="module")
@@ -110,29 +111,29 @@ class TestIntervals:
 
     def test_they_cover_what_they_say_in_each_third_by_size(self):
         runs = [(self.errors(2, 100 + seed), self.errors(6, seed)) for seed in range(16)]
-        fans = pd.concat([forecasting.fan(past, now, Scale()) for now, past in runs])
+        fans = pd.concat([calibration.fan(past, now, Scale()) for now, past in runs])
         now = pd.concat([now for now, _ in runs])
         third = pd.qcut(now["size"].rank(method="first"), 3, labels=False)
         for level in LEVELS:
-            low, high = forecasting.ends_of(level)
+            low, high = calibration.ends_of(level)
             hit = now["outturn"].between(fans[low], fans[high])
             assert hit.mean() == pytest.approx(level, abs=0.02)
             assert hit.groupby(third).mean().sub(level).abs().max() < 0.03
 
     def test_their_ends_are_those_of_the_noise(self):
-        found = forecasting.fan(self.errors(12, seed=8), self.errors(1, seed=9), Scale())
+        found = calibration.fan(self.errors(12, seed=8), self.errors(1, seed=9), Scale())
         large = found.iloc[-1]
         sigma = 0.3 * np.sqrt(1 + 2000 / 100)
         ends = (np.sqrt(2000.375) + np.array([-1, 1]) * 1.2816 * sigma) ** 2 - 0.375
         assert large[[0.1, 0.9]].to_numpy() == pytest.approx(ends, rel=0.02)
 
     def test_two_years_of_errors_give_none(self):
-        assert forecasting.fan(self.errors(2, 1), self.errors(1, 2), Scale()).isna().all(axis=None)
-        assert forecasting.fan(self.errors(3, 1), self.errors(1, 2), Scale()).notna().all(axis=None)
+        assert calibration.fan(self.errors(2, 1), self.errors(1, 2), Scale()).isna().all(axis=None)
+        assert calibration.fan(self.errors(3, 1), self.errors(1, 2), Scale()).notna().all(axis=None)
 
     def test_too_few_errors_refuse_the_wider_interval_alone(self):
         few = self.errors(3, 1).iloc[::15]
-        found = forecasting.fan(few, self.errors(1, 2), Scale())
+        found = calibration.fan(few, self.errors(1, 2), Scale())
         assert found[0.025].isna().all() and found[0.975].isna().all()
         assert found[0.1].notna().all() and found[0.9].notna().all()
 
@@ -141,14 +142,14 @@ class TestIntervals:
     )
     def test_the_score_is_by_its_formula(self, outturn, level, score):
         ends = np.array([10.0]), np.array([20.0]), np.array([float(outturn)])
-        assert forecasting.interval_score(*ends, level) == pytest.approx([score])
+        assert calibration.interval_score(*ends, level) == pytest.approx([score])
 
 
 class TestRolling:
     def test_no_edition_knows_what_came_after_it(self, rolled):
         later = walk(1)
         later[2022] = later[2022] * 3 + 50
-        again = forecasting.rolling(panels(later))[0]
+        again = rolling.forecasts(panels(later))[0]
         before = rolled["year"].lt(2022)
         pd.testing.assert_frame_equal(rolled[before], again[again["year"].lt(2022)])
         assert not rolled.loc[~before, 0.5].equals(again.loc[again["year"].eq(2022), 0.5])
@@ -156,14 +157,14 @@ class TestRolling:
     def test_errors_are_of_forecasts_that_had_come_due(self, rolled):
         known = rolled.groupby(["year", "horizon"])["errors"].first().unstack()
         assert known.loc[2022].tolist() == [8 * 6, 8 * 5, 8 * 4]
-        assert rolled.loc[rolled["origins"].lt(forecasting.LEAST_ORIGINS), 0.5].isna().all()
+        assert rolled.loc[rolled["origins"].lt(calibration.LEAST_ORIGINS), 0.5].isna().all()
 
     def test_a_short_and_a_constant_series_and_one_all_hidden(self):
         counts = walk(3)
         counts.iloc[0, :-3] = np.nan
         counts.iloc[1] = 40.0
         counts.iloc[2] = np.nan
-        told = forecasting.rolling(panels(counts))[0]
+        told = rolling.forecasts(panels(counts))[0]
         newest = told[told["year"].eq(2022)].set_index("area")
         assert "A02" not in newest.index
         assert newest[[0.1, 0.5, 0.9]].notna().all(axis=None)
@@ -185,10 +186,10 @@ class TestRolling:
         panel = panels(walk(1))[2022]
         still = panel.linked.iloc[:, [-1]].to_numpy() + np.zeros(3)
         made = {forecasting.NO_CHANGE: still, "fails": np.full_like(still, np.nan)}
-        rows = forecasting.arranged(panel, 2022, made)
+        rows = rolling.arranged(panel, 2022, made)
         due = rows.assign(year=2021, outturn=rows["newest"], fails=rows["newest"])
         due[forecasting.NO_CHANGE] += 5
-        told = forecasting.edition(rows[rows["horizon"].eq(1)], due, panel, made)
+        told = rolling.edition(rows[rows["horizon"].eq(1)], due, panel, made)
         assert set(told["method"]) == {"no change: the fit did not converge"}
 
 
@@ -246,7 +247,7 @@ class TestVerb:
     def test_a_chance_and_its_opposite_are_one(self):
         rows = editions().iloc[:50][list(QUANTILES)].to_numpy()
         at = np.round(rows[:, 7])
-        both = forecasting.chance(rows, at, True) + forecasting.chance(rows, at + 1, False)
+        both = calibration.chance(rows, at, True) + calibration.chance(rows, at + 1, False)
         assert both == pytest.approx(1)
 
     def test_a_target_is_reached_from_where_the_figure_stands(self):

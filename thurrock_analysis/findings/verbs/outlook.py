@@ -12,8 +12,9 @@ from thurrock_analysis.findings.finding import Chart, Finding, NotHeldError, que
 from thurrock_analysis.findings.table import YEAR, Format, Table
 from thurrock_analysis.findings.verbs.trend import closing, wording
 from thurrock_analysis.findings.view import grouping, named
-from thurrock_analysis.metrics import forecasting
-from thurrock_analysis.metrics.forecasting import HORIZONS, LEVELS, QUANTILES
+from thurrock_analysis.metrics import calibration
+from thurrock_analysis.metrics.calibration import LEVELS, QUANTILES
+from thurrock_analysis.metrics.forecasting import HORIZONS
 from thurrock_analysis.record import fingerprint, measures, provenance
 from thurrock_analysis.record.measures import Measure
 
@@ -105,7 +106,7 @@ def made_by(report: "Report", about: Measure) -> tuple[pd.DataFrame, pd.DataFram
     if out.empty:
         raise NotHeldError(
             f"No outlook of {about.label} had been made by {words.day(report.as_at)}: it takes "
-            f"forecasts of {forecasting.LEAST_ORIGINS} years that have come due."
+            f"forecasts of {calibration.LEAST_ORIGINS} years that have come due."
         )
     newest = out["published"].eq(out["published"].max())
     edition = out[newest]
@@ -143,7 +144,7 @@ def row_of(rows: pd.DataFrame, until: int | None) -> pd.Series:
     first, last = (int(end.year) for end in rows["period_end"].iloc[[0, -1]])
     if first < until <= first + len(HORIZONS) - 1:
         raise NotHeldError(
-            f"No outlook reaches {until} yet: it takes forecasts of {forecasting.LEAST_ORIGINS} "
+            f"No outlook reaches {until} yet: it takes forecasts of {calibration.LEAST_ORIGINS} "
             "years that far ahead that have come due."
         )
     raise ThurrockError(f"An outlook reaches from {first} to {last}, not to {until!r}.")
@@ -151,7 +152,7 @@ def row_of(rows: pd.DataFrame, until: int | None) -> pd.Series:
 
 def expected(report: "Report", row: pd.Series, about: Measure) -> str:
     """Say between which numbers four of five forecasts hold, and the newest figure."""
-    low, high = (words.figure(row[share], about) for share in forecasting.ends_of(LEVELS[0]))
+    low, high = (words.figure(row[share], about) for share in calibration.ends_of(LEVELS[0]))
     between = low if low == high else f"between {low} and {high}"
     before = row["period_end"] - pd.DateOffset(years=int(row["horizon"]))
     said = f"{between} {about.phrase} are expected in {report.area.spoken}"
@@ -174,7 +175,7 @@ def reaching(
         raise ThurrockError(f"target takes a number that is not negative, not {target!r}.")
     below, unit = bool(target <= told["newest"]), 10.0**-about.decimals
     quantiles = rows[list(QUANTILES)].to_numpy()
-    chances = forecasting.chance(quantiles, target, below, unit).tolist()
+    chances = calibration.chance(quantiles, target, below, unit).tolist()
     at = list(rows["horizon"]).index(told["horizon"])
     bound = "or less" if about.unit == "percent" else "or fewer"
     wanted = f"{words.figure(target, about)} {bound if below else 'or more'}"
@@ -197,7 +198,7 @@ def odds(chance: float) -> str:
 def past(report: "Report", before: pd.DataFrame, about: Measure, horizon: int) -> str:
     """Say how often intervals of earlier editions held, as far as was known at the date."""
     known = report.figures(about.measure).set_index(["area", "period_end"])["value"]
-    due = forecasting.scored(before[before["horizon"].eq(horizon)], known, about.decimals)
+    due = calibration.scored(before[before["horizon"].eq(horizon)], known, about.decimals)
     ahead = f"{words.counted(horizon, 'year')} ahead"
     if due.empty:
         return f"No earlier outlook {ahead} has come due yet: how well it holds is not known."
@@ -206,7 +207,7 @@ def past(report: "Report", before: pd.DataFrame, about: Measure, horizon: int) -
     shares = [due[narrow].mean(), due[wide].mean(), by_year.min(), by_year.max()]
     held, wider, least, most = (f"{words.number(100 * share)}%" for share in shares)
     spread = f" ({least} to {most} from year to year)" * (len(by_year) > 1)
-    few = " So few years say little." * (len(by_year) <= forecasting.LEAST_ORIGINS)
+    few = " So few years say little." * (len(by_year) <= calibration.LEAST_ORIGINS)
     return (
         f"Of {len(due):,} such forecasts {ahead}, made for all authorities in "
         f"{words.counted(len(by_year), 'year')}, {held} held where {HOLDING[LEVELS[0]]} should"
@@ -219,10 +220,10 @@ def method(row: pd.Series) -> str:
     name, _, why = str(row["method"]).partition(": ")
     reason = f" ({why})" if why else ", which came nearest so far over all authorities"
     refused = [
-        f"No interval of {level:.0%} is given: it takes {forecasting.needed(level)} past errors, "
+        f"No interval of {level:.0%} is given: it takes {calibration.needed(level)} past errors, "
         f"{row['errors']} are known."
         for level in LEVELS
-        if row[list(forecasting.ends_of(level))].isna().any()
+        if row[list(calibration.ends_of(level))].isna().any()
     ]
     return " ".join([f"Method: {name}{reason}.", *refused])
 
@@ -254,11 +255,11 @@ def picture(
     bands = {
         HOLDING[level]: (COLUMNS[low], COLUMNS[high])
         for level in LEVELS[::-1]
-        for low, high in [forecasting.ends_of(level)]
+        for low, high in [calibration.ends_of(level)]
         if rows[low].notna().all()
     }
     last = rows.iloc[-1]
-    low, high = (words.figure(last[share], about) for share in forecasting.ends_of(LEVELS[0]))
+    low, high = (words.figure(last[share], about) for share in calibration.ends_of(LEVELS[0]))
     return Chart(
         charts.fan, own, ahead, bands,
         name=report.area.name,

@@ -6,8 +6,9 @@ import numpy as np
 import pandas as pd
 
 from thurrock_analysis import words
-from thurrock_analysis.metrics import forecasting
-from thurrock_analysis.metrics.forecasting import HORIZONS, LEVELS, QUANTILES
+from thurrock_analysis.metrics import calibration
+from thurrock_analysis.metrics.calibration import LEVELS, QUANTILES
+from thurrock_analysis.metrics.forecasting import HORIZONS
 from thurrock_analysis.metrics.rounding import round_half_away
 from thurrock_analysis.record import measures, releases, store, tidy
 
@@ -17,7 +18,8 @@ ABOUT = (
     "`thurrock data outlook` writes this page with the outlook itself. An edition is fitted on "
     "what had been published when its release came out, and its intervals rest on forecasts that "
     "had come due by then. Here the editions from {years} are held against the newest figure of "
-    "each year that they forecast, for every authority: {forecasts} forecasts.\n\n"
+    "each year that they forecast, for every authority: {forecasts} forecasts. One whose "
+    "outturn is hidden cannot be scored.\n\n"
     "Errors of one year go together, for what moves all authorities at once is met once a year. "
     "The number after ± is the standard error of a share, forecasts from one year taken together; "
     "with few years it is uncertain itself. Gain: how much lower the mean interval score "
@@ -51,7 +53,7 @@ def page(told: pd.DataFrame, rivals: pd.DataFrame) -> str:
     told : DataFrame
         The outlook, with the year of each edition.
     rivals : DataFrame
-        The ends of the rivals' intervals, in the order of `forecasting.rolling`.
+        The ends of the rivals' intervals, in the order of `rolling.forecasts`.
     """
     due = held(told, rivals)
     chances = tried(due)
@@ -78,14 +80,14 @@ def held(told: pd.DataFrame, rivals: pd.DataFrame) -> pd.DataFrame:
         known = known[known["breakdown"].eq(tidy.ALL)]
         newest = tidy.conform(store.as_at(known, releases.resolve_as_at(None)))
         outturns = newest.set_index(["area", "period_end"])["value"].astype("float64")
-        parts.append(forecasting.scored(rows, outturns, measures.get(str(name)).decimals))
+        parts.append(calibration.scored(rows, outturns, measures.get(str(name)).decimals))
     due = pd.concat(parts, ignore_index=True).merge(rivals, on=keys, how="left")
     unit = due["newest"].clip(lower=1.0).to_numpy()
     outturn = due["outturn"].to_numpy()
     for level in LEVELS:
         for who in ("", *(f"{rival} " for rival in RIVALS)):
             low, high = (f"{who}{level} {side}" if who else f"{side} {level}" for side in SIDES)
-            score = forecasting.interval_score(
+            score = calibration.interval_score(
                 due[low].to_numpy(), due[high].to_numpy(), outturn, level
             )
             due[f"{who}score {level}"] = score / unit
@@ -100,7 +102,7 @@ def worth(due: pd.DataFrame, by: list[str]) -> pd.DataFrame:
         row = dict(zip(by, key, strict=True))
         row |= {"forecasts": f"{len(part):,}", "years": part["year"].nunique()}
         for level in LEVELS:
-            share, error = forecasting.clustered(part[f"held {level}"], part["year"])
+            share, error = calibration.clustered(part[f"held {level}"], part["year"])
             thirds = part.groupby("third", observed=True)[f"held {level}"].mean()
             gain, rival = best(part, level)
             name = f"{level:.0%}"
@@ -139,7 +141,7 @@ def tried(due: pd.DataFrame) -> pd.DataFrame:
         quantiles = rows[list(QUANTILES)].to_numpy()
         for step in STEPS:
             targets = round_half_away(rows["newest"] * step, decimals)
-            given = forecasting.chance(quantiles, targets.to_numpy(), True, unit)
+            given = calibration.chance(quantiles, targets.to_numpy(), True, unit)
             came = rows["outturn"].le(targets + unit / 2)
             parts.append(pd.DataFrame({"step": step, "given": given, "came": came}))
             parts[-1][["measure", "horizon"]] = rows[["measure", "horizon"]]

@@ -10,8 +10,9 @@ from thurrock_analysis.findings.verbs.outlook import GROUP, place
 from thurrock_analysis.findings.view import grouping
 from thurrock_analysis.machine.upkeep import backtest
 from thurrock_analysis.machine.upkeep.archive import OGL
-from thurrock_analysis.metrics import forecasting
-from thurrock_analysis.metrics.forecasting import QUANTILES, Panel, Scale
+from thurrock_analysis.metrics import calibration, rolling
+from thurrock_analysis.metrics.calibration import LEVELS, QUANTILES
+from thurrock_analysis.metrics.forecasting import Panel, Scale
 from thurrock_analysis.record import areas, dictionary, measures, provenance, releases, store, tidy
 
 LABELS = ["measure", "release", "area", "method"]
@@ -47,8 +48,8 @@ def forecast(name: str) -> tuple[pd.DataFrame, pd.DataFrame]:
     mine = calendar[calendar["collection"].eq(measures.get(name).collection)]
     mine = mine.assign(year=mine["period_end"].dt.year).set_index("year")
     made = {year: panel(name, release) for year, release in mine["release"].items()}
-    told, rivals = forecasting.rolling({year: one for year, one in made.items() if one})
-    low, high = forecasting.ends_of(min(forecasting.LEVELS))
+    told, rivals = rolling.forecasts({year: one for year, one in made.items() if one})
+    low, high = calibration.ends_of(min(LEVELS))
     told = told[told[[low, high]].notna().all(axis=1)]
     of = mine.loc[told["year"]]
     ahead = zip(of["period_end"], told["horizon"], strict=True)
