@@ -280,7 +280,10 @@ class TestVerb:
         [
             ({"measure": "looked_after_rate"}, "There is no outlook of 'looked_after_rate'"),
             ({"measure": "referrals", "until": 2031}, "reaches from 2026 to 2028, not to 2031"),
+            ({"measure": "referrals", "until": "next"}, "a closing year, such as 2027, not 'next'"),
             ({"measure": "referrals", "target": -1}, "a number that is not negative, not -1"),
+            ({"measure": "referrals", "target": "few"}, "a number that is not negative, not 'few'"),
+            ({"measure": "referrals", "target": float("nan")}, "that is not negative, not nan"),
         ],
     )
     def test_what_cannot_be_asked_is_refused(self, asked, said):

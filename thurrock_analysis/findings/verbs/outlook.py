@@ -10,7 +10,7 @@ from thurrock_analysis import charts, paths, words
 from thurrock_analysis.errors import ThurrockError
 from thurrock_analysis.findings.finding import Chart, Finding, NotHeldError, question
 from thurrock_analysis.findings.table import YEAR, Format, Table
-from thurrock_analysis.findings.verbs.trend import closing, wording
+from thurrock_analysis.findings.verbs.trend import closing
 from thurrock_analysis.findings.view import grouping, named
 from thurrock_analysis.metrics import calibration
 from thurrock_analysis.metrics.calibration import LEVELS, QUANTILES
@@ -94,7 +94,7 @@ def outlook(
         f"{expected(report, told, about)}{said}",
         own,
         years_table(report, shown, about, chances),
-        " ".join(filter(None, [record, method(told), wording(name)])),
+        " ".join(filter(None, [record, method(told), report.notes(name)])),
         picture(report, own, shown, about, target),
     )
 
@@ -138,6 +138,9 @@ def row_of(rows: pd.DataFrame, until: int | None) -> pd.Series:
     """Return the row of a closing year, the next if none is named."""
     if until is None:
         return rows.iloc[0]
+    if not str(until).isdigit():
+        raise ThurrockError(f"until takes a closing year, such as 2027, not {until!r}.")
+    until = int(until)
     found = rows[rows["period_end"].dt.year.eq(until)]
     if len(found):
         return found.iloc[0]
@@ -171,7 +174,7 @@ def reaching(
     """Say the chance of reaching a target in the year told; return that of every year."""
     if target is None:
         return "", []
-    if not np.isfinite(target) or target < 0:
+    if not isinstance(target, int | float) or not 0 <= target < np.inf:
         raise ThurrockError(f"target takes a number that is not negative, not {target!r}.")
     below, unit = bool(target <= told["newest"]), 10.0**-about.decimals
     quantiles = rows[list(QUANTILES)].to_numpy()
