@@ -6,14 +6,15 @@ import pytest
 from statsmodels.tools.sm_exceptions import ConvergenceWarning
 from statsmodels.tsa.exponential_smoothing.ets import ETSModel
 
-from thurrock_analysis import open_report
+from thurrock_analysis import open_report, paths
 from thurrock_analysis.errors import ThurrockError
-from thurrock_analysis.findings.verbs.outlook import GROUP, editions
+from thurrock_analysis.findings.verbs.outlook import GROUP, editions, place
 from thurrock_analysis.findings.view import grouping
+from thurrock_analysis.machine.upkeep import backtest
 from thurrock_analysis.metrics import calibration, forecasting, rolling
 from thurrock_analysis.metrics.calibration import LEVELS, QUANTILES
 from thurrock_analysis.metrics.forecasting import HORIZONS, Panel, Scale
-from thurrock_analysis.record import areas, measures, store
+from thurrock_analysis.record import areas, measures, provenance, store
 
 YEARS = range(2016, 2023)
 
@@ -223,10 +224,42 @@ class TestShipped:
         level = rows["area"].map(lambda code: areas.get(code).level)
         assert set(told["area"]) == set(rows.loc[level.eq("authority"), "area"])
 
+    def test_it_is_of_the_record_that_is_shipped(self):
+        source = provenance.read(place())["sources"][0]
+        assert source["sha256"] == provenance.read(paths.record())["sha256"], "run data outlook"
+
     def test_an_edition_starts_from_what_was_printed_then(self):
         told = editions().query("measure == 'looked_after' and release == 'CLA 2017'")
         told = told[told["area"].eq("E06000034")]
         assert told["newest"].unique().tolist() == [345.0]  # 333 since the release of 2018
+
+
+class TestPage:
+    def test_it_is_of_the_outlook_that_is_shipped(self, due):
+        page = (paths.home() / "docs" / "outlook.md").read_text(encoding="utf-8")
+        assert f"{len(due):,} forecasts." in page
+        for horizon, rows in due.groupby("horizon"):
+            step = rows["measure"].map(lambda name: 0.5 * 10.0 ** -measures.get(name).decimals)
+            held = 100 * rows["value"].between(rows[0.1] - step, rows[0.9] + step).mean()
+            line = f"\n| {horizon} | {len(rows):,} | "
+            assert f" | {held:.0f}% ± " in page.partition(line)[2].partition("\n")[0]
+
+    def test_a_gain_is_on_the_best_rival_where_all_have_a_score(self):
+        scores = {
+            "score 0.8": [1.0, 3.0, 9.0],
+            "naive score 0.8": [4.0, 4.0, 0.0],
+            "drift score 0.8": [2.0, 3.0, np.inf],
+            "ETS score 0.8": [3.0, 3.0, 1.0],
+        }
+        gain, rival = backtest.best(pd.DataFrame(scores), 0.8)
+        assert (gain, rival) == (pytest.approx(1 - 4 / 5), "drift")
+
+    def test_chances_are_held_against_what_came(self):
+        rows = pd.DataFrame(np.tile(np.arange(93.0, 108), (2, 1)), columns=list(QUANTILES))
+        rows = rows.assign(measure="referrals", horizon=1, newest=100.0, outturn=[95.0, 105.0])
+        found = backtest.tried(rows).query("step == 1")
+        assert found["came"].tolist() == [True, False]
+        assert found["given"].tolist() == pytest.approx([0.55, 0.55])
 
 
 class TestVerb:

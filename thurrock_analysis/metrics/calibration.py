@@ -6,7 +6,6 @@ units of what is usual for the size of an area.
 
 import numpy as np
 import pandas as pd
-from scipy.optimize import nnls
 
 from thurrock_analysis.metrics.forecasting import Floats, Scale
 from thurrock_analysis.metrics.rounding import round_half_away
@@ -33,6 +32,8 @@ def usual(errors: Floats, terms: Floats, weights: Floats) -> Floats:
     >>> usual(np.sqrt(1 + size / 100), terms, np.ones(100)).round(3).tolist()
     [1.0, 0.01]
     """
+    from scipy.optimize import nnls  # takes a while, and a report does not need it
+
     squares, parts = errors**2, np.array([np.average(errors**2, weights=weights), 0.0])
     for _ in range(8):  # each error counts by how well its size is known
         expected = np.maximum(terms @ parts, 1e-12)

@@ -36,13 +36,13 @@ YEARS = (
     "the pandemic, for which no earlier error stands."
 )
 CHANCES = (
-    "Targets are nine tenths, all and eleven tenths of the newest figure: the chance that was "
-    "given of that number or fewer, and how often it came so."
+    "Targets are seven to thirteen tenths of the newest figure: the chance that was given of that "
+    "number or fewer, and how often it came so."
 )
-STEPS = (0.9, 1.0, 1.1)
+STEPS = (0.7, 0.8, 0.9, 1.0, 1.1, 1.2, 1.3)
 """Targets to try, as shares of the newest figure."""
 SIDES = ("low", "high")
-BINS = (0.0, 0.1, 0.3, 0.5, 0.7, 0.9, 1.0)
+BINS = (0.0, 0.02, 0.1, 0.3, 0.5, 0.7, 0.9, 0.98, 1.0)
 
 
 def page(told: pd.DataFrame, rivals: pd.DataFrame) -> str:
