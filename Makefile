@@ -86,6 +86,7 @@ data: $(READY)  ## rebuild data/ from the publishers' files in FOLDER=...
 	$(BIN)/thurrock data build "$(FOLDER)" $(ARGS)
 	$(BIN)/thurrock data expected
 	$(BIN)/thurrock data usual
+	$(BIN)/thurrock data outlook
 
 pins: $(READY)  ## choose the newest allowed versions anew (constraints.txt)
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --all-extras --upgrade \

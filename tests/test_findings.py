@@ -45,7 +45,7 @@ ASKED = {
     "stages of adoption": adoption.national_stages,
     "hidden year": adoption.hidden_year,
     "adopted only": adoption.adopted_only,
-    "outlook": workforce.outlook,
+    "outlook": lambda report: report.outlook("looked_after", target=100),
     "two shares": lambda report: workforce.agency_and_vacancy(report, 50.0, 21.0),
     "printed": lambda report: printed.beside_published(report, "printed"),
 }

@@ -3,6 +3,7 @@
 from thurrock_analysis.charts.bars import ranked_bars
 from thurrock_analysis.charts.bridge import bridge
 from thurrock_analysis.charts.drawing import Drawing
+from thurrock_analysis.charts.fan import fan
 from thurrock_analysis.charts.lines import small_multiples, trend
 from thurrock_analysis.charts.look import house_style, style
 from thurrock_analysis.charts.panels import index_trend, indexed, spotlight
@@ -13,6 +14,7 @@ __all__ = [
     "Drawing",
     "Moments",
     "bridge",
+    "fan",
     "house_style",
     "index_trend",
     "indexed",

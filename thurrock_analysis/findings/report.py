@@ -21,8 +21,8 @@ class Report(View):
     """One area at one date: ask it, and it answers with findings.
 
     The verbs are `trend`, `rank`, `split`, `balance`, `bridge`, `expected`, `decompose`,
-    `scenario`, `coverage` and `revisions`; each returns a `Finding`. The rows behind them are in
-    `figures`, `own`, `compare` and `history`.
+    `scenario`, `outlook`, `coverage` and `revisions`; each returns a `Finding`. The rows behind
+    them are in `figures`, `own`, `compare` and `history`.
 
     Examples
     --------
@@ -45,6 +45,7 @@ class Report(View):
     scenario = verbs.scenario
     coverage = verbs.coverage
     revisions = verbs.revisions
+    outlook = verbs.outlook
 
     @property
     def gaps(self) -> set[str]:

@@ -1,82 +1,16 @@
-"""Questions on workforce churn with arithmetic of their own: where it leads, two shares at once."""
-
-import math
+"""Questions on workforce churn with arithmetic of their own: two shares at once."""
 
 import pandas as pd
 
 from thurrock_analysis import words
-from thurrock_analysis.findings.finding import Finding, NotHeldError, question
+from thurrock_analysis.findings.finding import Finding, question
 from thurrock_analysis.findings.report import Report
 from thurrock_analysis.findings.table import Format, Table
 from thurrock_analysis.metrics import flows
 from thurrock_analysis.papers import documents, facts
 
-STOCK, STARTERS, LEAVERS = "social_workers", "social_worker_starters", "social_worker_leavers"
 AGENCY, VACANCY = "agency_social_worker_percent", "social_worker_vacancy_percent"
 AGENCY_TOLD = "agency_social_worker_headcount_percent"
-AHEAD = 5
-
-
-@question
-def outlook(report: Report) -> Finding:
-    """Say where the number in post goes if starters and the share of leavers stay.
-
-    Returns
-    -------
-    Finding
-        Its table has a row an assumption: flows as in the newest year, or as on average over
-        three; full-time equivalents in post after one and five years, and where they settle.
-
-    Examples
-    --------
-    >>> from thurrock_analysis import open_report
-    >>> outlook(open_report("Thurrock")).table["starters"].round(1).tolist()
-    [25.0, 22.5]
-    """
-    rows = report.own(STOCK, STARTERS, LEAVERS)
-    flow = flows.stock_flow(rows, STOCK, STARTERS, LEAVERS)
-    if len(flow) < 3 or not flow["closing"].tail(3).gt(0).all():
-        raise NotHeldError(
-            f"Three years of starters and leavers of {report.area.spoken} are needed."
-        )
-    stock, year = flow["closing"].iloc[-1], int(flow.index[-1])
-    used = {"newest year": flow.tail(1), "mean of three years": flow.tail(3)}
-    table = pd.DataFrame([path(name, part, stock) for name, part in used.items()])
-    ends = table["last"]
-    return Finding(
-        f"With {words.number(stock, 1)} full-time equivalents in post in {year}, "
-        f"{report.area.name} would have {words.number(ends.min(), 1)} to "
-        f"{words.number(ends.max(), 1)} in {year + AHEAD} if flows stayed as in the newest year or "
-        "as on average over three.",
-        rows,
-        Table(
-            table,
-            "A sum, not a forecast: full-time equivalents in post",
-            {"if": "If flows stay as in the", "starters": "Starters a year",
-             "leavers": "Leavers, share", "next": str(year + 1), "last": str(year + AHEAD),
-             "settles": "Settles at"},
-            dict.fromkeys(["starters", "next", "last", "settles"], Format(1))
-            | {"leavers": Format(1, "%")},
-        ),
-        "Flows do not stay: the two lines differ by "
-        f"{words.number(ends.max() - ends.min(), 1)} after {AHEAD} years for no other reason.",
-        key=False,
-    )  # fmt: skip
-
-
-def path(name: str, used: pd.DataFrame, stock: float) -> dict[str, object]:
-    """Return where the number in post goes if flows stay as in some years."""
-    share = used["ends"].sum() / used["closing"].sum()
-    starters = used["starts"].mean()
-    steps = flows.settle(stock, starters, share, AHEAD)
-    return {
-        "if": name,
-        "starters": starters,
-        "leavers": 100 * share,
-        "next": steps[0],
-        "last": steps[-1],
-        "settles": starters / share if share else math.nan,
-    }
 
 
 @question

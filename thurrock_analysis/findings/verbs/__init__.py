@@ -4,6 +4,7 @@ from thurrock_analysis.findings.verbs.balance import balance
 from thurrock_analysis.findings.verbs.bridge import bridge
 from thurrock_analysis.findings.verbs.decompose import decompose
 from thurrock_analysis.findings.verbs.expected import expected
+from thurrock_analysis.findings.verbs.outlook import outlook
 from thurrock_analysis.findings.verbs.rank import rank
 from thurrock_analysis.findings.verbs.scenario import scenario
 from thurrock_analysis.findings.verbs.split import split
@@ -16,6 +17,7 @@ __all__ = [
     "coverage",
     "decompose",
     "expected",
+    "outlook",
     "rank",
     "revisions",
     "scenario",

@@ -1,4 +1,4 @@
-"""The commands on the data: ``data build``, ``diff``, ``expected``, ``quotations``; ``import``."""
+"""The commands on the data: ``thurrock data build``, ``diff`` and so on, and ``import``."""
 
 from collections.abc import Iterable
 from pathlib import Path
@@ -93,6 +93,16 @@ def usual() -> None:
     from thurrock_analysis.record import usual_movement
 
     click.echo(f"{table.renew():,} rows written to {usual_movement.path()}")
+
+
+@data.command()
+def outlook() -> None:
+    """Forecast what comes after the record anew, and say in docs/outlook.md what it is worth."""
+    from thurrock_analysis.findings.verbs.outlook import place
+    from thurrock_analysis.machine.upkeep import outlook as forecasts
+
+    rows = forecasts.build()
+    click.echo(f"{len(rows):,} rows written to {place()}")
 
 
 @data.command()
