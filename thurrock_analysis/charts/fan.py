@@ -7,9 +7,10 @@ import pandas as pd
 from thurrock_analysis.charts import ends, timeline
 from thurrock_analysis.charts.canvas import BETWEEN, Canvas, Captions, Room
 from thurrock_analysis.charts.drawing import Drawing
-from thurrock_analysis.charts.lines import PLOT
-from thurrock_analysis.charts.look import FOCUS, house_style, looks, tint
+from thurrock_analysis.charts.lines import ALONE
+from thurrock_analysis.charts.look import FOCUS, looks, tint
 from thurrock_analysis.charts.names import Names
+from thurrock_analysis.charts.options import chart
 from thurrock_analysis.charts.periods import explained
 from thurrock_analysis.charts.series import Series, bundle
 from thurrock_analysis.charts.timeline import CUT_AXIS, Marks, Moments
@@ -19,7 +20,7 @@ SHADES = (0.16, 0.38)
 """Of the wider band and of the one within it."""
 
 
-@house_style()
+@chart
 def fan(
     figures: pd.DataFrame,
     ahead: pd.DataFrame,
@@ -92,7 +93,7 @@ lowest 276 in 2025. Expected 2026: 275, four in five between 251 and 298.
         at = (max(lines.slots.values()), level)
         named.append(ends.label(ax, ends.wrapped(called, ends.WIDE), at))
     top, bottom = timeline.above(ax) / 72, timeline.below(lines)
-    plot = max(PLOT, top + bottom + ends.height(named) + 2 * BETWEEN)
+    plot = max(ALONE, top + bottom + ends.height(named) + 2 * BETWEEN)
     reach = [*ends.reach(ax, named), timeline.period_reach(ax, lines)]
     shades = ["Light", "Dark"][-len(bands) :]
     notes = [

@@ -7,7 +7,8 @@ from thurrock_analysis import words
 from thurrock_analysis.charts import timeline
 from thurrock_analysis.charts.canvas import Canvas, Captions
 from thurrock_analysis.charts.drawing import Drawing
-from thurrock_analysis.charts.look import DASHED, FOCUS, INK, house_style, tint
+from thurrock_analysis.charts.look import DASHED, FOCUS, INK, tint
+from thurrock_analysis.charts.options import chart
 from thurrock_analysis.charts.rows import name_rows
 from thurrock_analysis.errors import ThurrockError
 
@@ -15,7 +16,7 @@ GROUND = tint(INK, 0.3)
 """Of the ranges: pale enough for the marks to be seen on them."""
 
 
-@house_style()
+@chart
 def ranges(
     rows: pd.DataFrame,
     level: tuple[str, float],

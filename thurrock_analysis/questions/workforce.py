@@ -3,7 +3,7 @@
 import pandas as pd
 
 from thurrock_analysis import words
-from thurrock_analysis.findings.finding import Finding, question
+from thurrock_analysis.findings.finding import Finding, NotHeldError, question
 from thurrock_analysis.findings.report import Report
 from thurrock_analysis.findings.table import Format, Table
 from thurrock_analysis.metrics import flows
