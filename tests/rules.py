@@ -108,8 +108,9 @@ def hidden_told(one: Finding) -> Iterator[str]:
 def before_it_existed(one: Finding) -> Iterator[str]:
     """Nothing is shown of an area from before it existed."""
     first = one.report.area.first_year if one.report else 0
-    if first and len(own(one)) and (own(one)["year"] < first).any():
-        yield f"a figure before {first}"
+    born = pd.Timestamp(first - 1, 4, 1) if first else pd.Timestamp.min
+    if len(own(one)) and (own(one)["period_end"] < born).any():
+        yield f"a figure before {born.date()}"
 
 
 def other_years(one: Finding) -> Iterator[str]:
