@@ -362,7 +362,8 @@ def wrong_flows(one: Finding) -> Iterator[str]:
     rows = rows[rows["measure"].eq(rows["measure"].iloc[0])].set_index("year")["value"]
     peak = re.search(r"highest year-end number was ([\d,.]+), .*?(\d{4})", one.sentence)
     if peak and (
-        number(peak[1]) != rows.max() or int(peak[2]) not in rows.index[rows == rows.max()]
+        number(peak[1]) != rounded(rows.max(), 1)
+        or int(peak[2]) not in rows.index[rows == rows.max()]
     ):
         yield f"{peak[0]}, not {rows.max()}"
 
