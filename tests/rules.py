@@ -108,8 +108,9 @@ def hidden_told(one: Finding) -> Iterator[str]:
 def before_it_existed(one: Finding) -> Iterator[str]:
     """Nothing is shown of an area from before it existed."""
     first = one.report.area.first_year if one.report else 0
-    if first and len(own(one)) and (own(one)["year"] < first).any():
-        yield f"a figure before {first}"
+    born = pd.Timestamp(first - 1, 4, 1) if first else pd.Timestamp.min
+    if len(own(one)) and (own(one)["period_end"] < born).any():
+        yield f"a figure before {born.date()}"
 
 
 def other_years(one: Finding) -> Iterator[str]:
@@ -361,7 +362,8 @@ def wrong_flows(one: Finding) -> Iterator[str]:
     rows = rows[rows["measure"].eq(rows["measure"].iloc[0])].set_index("year")["value"]
     peak = re.search(r"highest year-end number was ([\d,.]+), .*?(\d{4})", one.sentence)
     if peak and (
-        number(peak[1]) != rows.max() or int(peak[2]) not in rows.index[rows == rows.max()]
+        number(peak[1]) != rounded(rows.max(), 1)
+        or int(peak[2]) not in rows.index[rows == rows.max()]
     ):
         yield f"{peak[0]}, not {rows.max()}"
 
