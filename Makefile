@@ -84,7 +84,9 @@ count: $(READY)  ## note how many rows the tables kept by hand have, after a cha
 data: $(READY)  ## rebuild data/ from the publishers' files in FOLDER=...
 	@[ -n "$(FOLDER)" ] || { echo 'make data: name the folder: make data FOLDER=...' >&2; exit 2; }
 	$(BIN)/thurrock data build "$(FOLDER)" $(ARGS)
+	$(BIN)/thurrock data expected
 	$(BIN)/thurrock data usual
+	$(BIN)/thurrock data outlook
 
 pins: $(READY)  ## choose the newest allowed versions anew (constraints.txt)
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --all-extras --upgrade \

@@ -1,8 +1,12 @@
 """Files as a user downloads them, in the publishers' format, written for the tests."""
 
+import csv
+import gzip
+import zipfile
 from pathlib import Path
 
 import pandas as pd
+import xlsxwriter
 
 from thurrock_analysis.record import areas
 
@@ -60,7 +64,7 @@ def referrals(path: Path, figures: pd.DataFrame, **changes: str) -> Path:
         cells[0] = changes.get(f"{code}_2025", cells[0])
         count = changes.get(f"{code}_2026", str(2000 + at))
         lines.append(f"{place(code, 2025)},Referrals,{','.join(cells)}")
-        lines.append(f"{place(code, 2026)},Referrals,{count},400,20.1,30,1.5,600,29.9")
+        lines.append(f"{place(code, 2026)},Referrals,{count},400,20,30,1.5,600,30")
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text("\n".join(lines) + "\n", encoding="utf-8-sig")
     return path
@@ -78,3 +82,46 @@ def populations(path: Path, figures: pd.DataFrame, *more: str) -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
     return path
+
+
+def dressed(
+    file: Path,
+    kind: str = "csv",
+    separator: str = ",",
+    encoding: str = "utf-8",
+    above: tuple[str, ...] = (),
+    blanks: bool = False,
+    thousands: bool = False,
+) -> Path:
+    """Save a table as people have it; the new file lies beside the old one, in a folder."""
+    with file.open(encoding="utf-8-sig", newline="") as text:
+        head, *body = csv.reader(text)
+    if thousands:
+        body = [row[:-7] + [f"{int(c):,}" if c.isdigit() else c for c in row[-7:]] for row in body]
+    rows = [*([line] for line in above), head, *body]
+    if blanks:
+        rows = [[*(f" {cell}\u00a0" for cell in row), " ", ""] for row in rows]
+        rows[-1:-1] = [[""] * len(rows[0]), []]
+    folder = file.parent / "dressed"
+    folder.mkdir(exist_ok=True)
+    new = folder / f"{file.stem}.{kind}"
+    if kind == "parquet":
+        pd.DataFrame(body, columns=head).to_parquet(new)
+    elif kind == "xlsx":
+        with xlsxwriter.Workbook(new, {"strings_to_numbers": True}) as book:
+            book.add_worksheet("Notes").write(0, 0, "Downloaded by the council")
+            sheet = book.add_worksheet("Data")
+            for at, row in enumerate(rows):
+                sheet.write_row(at, 0, row)
+    else:
+        with (folder / "plain.csv").open("w", encoding=encoding, newline="") as text:
+            csv.writer(text, delimiter=separator).writerows(rows)
+        content = (folder / "plain.csv").read_bytes()
+        if kind == "zip":
+            with zipfile.ZipFile(new, "w") as archive:
+                archive.writestr(f"data/{file.name}", content)
+                archive.writestr("data/unknown.csv", "a,b\n1,2\n")
+                archive.writestr("data-guidance.txt", "what it is")
+        else:
+            new.write_bytes(gzip.compress(content) if kind.endswith("gz") else content)
+    return new

@@ -50,11 +50,61 @@ def test_other_areas_by_name_or_code(text, code):
 
 
 @pytest.mark.parametrize(
-    ("typed", "meant"),
-    [("Thurock", "Thurrock"), ("Medwy", "Medway"), ("Essec", "Essex"), ("zzzz", "a name, ONS")],
+    ("text", "name"),
+    [
+        ("Hull", "Kingston upon Hull, City of"),
+        ("Kingston-upon-Hull City Council", "Kingston upon Hull, City of"),
+        ("BCP", "Bournemouth, Christchurch and Poole"),
+        ("St Helens", "St. Helens"),
+        ("Stoke on Trent", "Stoke-on-Trent"),
+        ("Brighton & Hove", "Brighton and Hove"),
+        ("City of Bristol", "Bristol, City of"),
+        ("Royal Borough of Kingston upon Thames", "Kingston upon Thames"),
+        ("City of London", "City of London"),
+        ("London", "London"),
+        ("Southend", "Southend-on-Sea"),
+        ("TELFORD & WREKIN COUNCIL", "Telford and Wrekin"),
+        ("Herts", "Hertfordshire"),
+        ("Durham County Council", "County Durham"),
+        ("E08000038", "Barnsley"),
+    ],
 )
-def test_a_name_typed_wrong_gets_the_nearest(typed, meant):
-    with pytest.raises(ThurrockError, match=f"{typed!r}: .*{meant}.* would be right"):
+def test_an_authority_is_found_as_people_write_it(text, name):
+    assert areas.find(text).name == name
+
+
+def test_every_authority_in_force_is_found_by_its_name_written_in_any_way():
+    for area in areas.table().values():
+        if area.level == "authority" and not area.last_year:
+            name = area.name
+            for written in (
+                name.upper(),
+                name.replace(" and ", " & ").replace("-", " ").replace(".", ""),
+                f"The {name} Council",
+                f"London Borough of {name}",
+                f"{name} MBC",
+            ):
+                if name != "City of London" or written.isupper() or "&" in written:
+                    assert areas.find(written) is area, written
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("Thurock", "Thurrock"),
+        ("Medwy", "Medway"),
+        ("Essec", "Essex"),
+        ("zzzz", "a name, ONS code or DfE number"),
+        (
+            "Northampton",
+            "Northamptonshire or North Northamptonshire or West Northamptonshire",
+        ),
+        ("Sussex", "East Sussex or West Sussex"),
+        ("Greater Manchester", "a name, ONS code or DfE number"),
+    ],
+)
+def test_a_name_unknown_gets_what_has_it_within_or_else_the_nearest(typed, meant):
+    with pytest.raises(ThurrockError, match=f"{typed!r}: {meant} would be right"):
         areas.find(typed)
 
 

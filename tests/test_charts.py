@@ -337,6 +337,7 @@ def test_lines_are_named_at_their_ends_with_their_last_figure() -> None:
 def test_spread_leaves_labels_with_room_where_they_are() -> None:
     assert spread([90.0, 10.0], [8.0, 8.0], 0, 100) == [90.0, 10.0]
     assert spread([99.0, 1.0], [8.0, 8.0], 0, 100) == [96.0, 4.0]
+    assert spread([10.0, 11.0], [4.0, 4.0], 0, 100) == [8.5, 12.5], "no further than it must"
 
 
 @given(st.lists(st.tuples(st.floats(0, 100), st.floats(5, 20)), min_size=1, max_size=4))
@@ -370,11 +371,27 @@ def test_spread_never_overlaps_and_keeps_order(labels: list[tuple[float, float]]
         (bridge, {"parts": {"a": -1}}, "must add up"),
         (bridge, {"parts": {"a": NAN}}, "must add up"),
         (bridge, {"parts": {"2024": -2}}, "names of their own"),
+        (referrals, {"zero": "no"}, "option zero of a chart takes True or False, not 'no'"),
+        (referrals, {"headline": 3}, "option headline of a chart takes text, not 3"),
+        (referrals, {"decimals": True}, "takes a whole number, not True"),
+        (referrals, {"events": 3}, "takes pairs of a date and a label"),
+        (referrals, {"breaks": [("soon", "rules")]}, "takes pairs of a date and a label"),
+        (referrals, {"reference": ("target", "80")}, r"such as \('target', 80.0\)"),
+        (bars, {"labels": "Ours"}, "takes a dictionary of names"),
     ],
 )  # fmt: skip
 def test_a_chart_that_cannot_be_right_is_refused(draw, change, message) -> None:
     with pytest.raises(ThurrockError, match=message):
         draw(**change)
+
+
+@pytest.mark.parametrize("typed", ["thurrock", "883", "E06000034"])
+def test_the_focus_may_be_named_as_it_is_typed(typed: str) -> None:
+    panel = charts.small_multiples(AREAS.assign(measure="a"), "measure", "area", focus=typed)
+    for chart in (referrals(focus=typed), panel):
+        lines = chart.figure.axes[0].lines
+        assert [one.get_gid() for one in lines if one.get_color() == "#12436D"] == [THURROCK]
+    assert "Thurrock is number 4 of 4" in bars(focus=typed).alt
 
 
 def test_an_analysts_own_frame_needs_three_columns_and_no_words() -> None:
@@ -435,6 +452,12 @@ def test_five_indexed_stages_get_a_panel_each_on_one_scale() -> None:
         behind = [line for line in axes[panel].lines if line.get_gid() == "behind"]
         assert {line.get_color() for line in behind} == {"#BFBFBF"} and len(behind) == 4
     assert "2015 = 100" in said(chart, "note") and "2015 = 100" in chart.alt
+
+
+def test_an_index_is_told_in_whole_numbers() -> None:
+    alt = CHARTS["index of four"]().alt
+    assert "Assessments: 100 in 2015, 117 in 2018; highest 127 in 2016, lowest 100 in" in alt
+    assert alt.endswith("Level across: 2015 = 100.")
 
 
 def test_a_panel_without_any_figure_says_so() -> None:
@@ -532,14 +555,14 @@ def test_a_file_that_is_not_ours_is_left_alone(tmp_path) -> None:
     for kind in ("png", "svg", "pdf"):
         theirs = tmp_path / f"theirs.{kind}"
         theirs.write_bytes(b"a figure by thurrock_analysis, drawn again by hand")
-        with pytest.raises(ThurrockError, match="not written by this package"):
+        with pytest.raises(ThurrockError, match="exists and was not written by this package"):
             chart.save(theirs)
         assert theirs.read_bytes().endswith(b"by hand")
     (tmp_path / "folder.svg").mkdir()
     for name, message in {
-        "chart.gif": "saved as .png, .svg or .pdf",
-        "chart": "saved as .png, .svg or .pdf",
-        "nowhere/chart.svg": "there is no folder .*nowhere",
+        "chart.gif": "chart.gif should end in .png, .svg or .pdf",
+        "chart": "should end in",
+        "nowhere/chart.svg": "There is no folder .*nowhere",
         "folder.svg": "cannot be written",
     }.items():
         with pytest.raises(ThurrockError, match=message):

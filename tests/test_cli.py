@@ -1,6 +1,5 @@
 """The command line: what it says, and how it ends."""
 
-import json
 import subprocess
 import sys
 
@@ -78,24 +77,3 @@ def test_list_shows_what_is_wrong_with_a_notebook_and_what_is_left_out(home, cap
 def test_wrong_usage_is_exit_code_2(arguments, capsys):
     assert cli.main(arguments) == 2
     assert "Error:" in capsys.readouterr().err
-
-
-def test_ctrl_c_is_exit_code_130(home, monkeypatch, capsys):
-    def interrupted(*_):
-        raise KeyboardInterrupt
-
-    monkeypatch.setattr("thurrock_analysis.machine.refresh.sources.available", interrupted)
-    assert cli.main(["list"]) == 130
-    assert "Stopped" in capsys.readouterr().err
-
-
-def test_runs_as_a_module(home):
-    making.write(home / "notebooks", "demand", [])
-    command = [sys.executable, "-m", "thurrock_analysis", "list"]
-    done = subprocess.run(command, capture_output=True, text=True)
-    assert done.returncode == 0 and done.stdout.startswith("demand: Report demand")
-
-
-def test_the_fixtures_are_notebooks(home):
-    path = making.write(home / "notebooks", "demand", [])
-    assert json.loads(path.read_text())["nbformat"] == 4

@@ -97,6 +97,16 @@ def test_names_are_told_apart_where_two_areas_share_one():
 
 
 @pytest.mark.parametrize(
+    ("text", "name"),
+    [("BCP", "Bournemouth, Christchurch and Poole"), ("st helens", "St. Helens"), ("hull", "Hull")],
+)
+def test_an_area_is_found_by_the_name_that_people_use(text, name):
+    assert areas(text).index.str.contains(name).any()
+    assert areas.find(text).name in areas(text).index
+    assert figures("looked_after", areas=text, years=2025)["area"].nunique() == 1
+
+
+@pytest.mark.parametrize(
     "ask, said",
     [
         (lambda: figures("referal_rate"), "'referral_rate' .*would be right"),

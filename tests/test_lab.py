@@ -35,11 +35,6 @@ def change(path, old, new):
     path.write_text(text.replace(old, new), encoding="utf-8")
 
 
-def git(home, *arguments):
-    who = ["-c", "user.name=a", "-c", "user.email=a@b.example"]
-    subprocess.run(["git", "-C", str(home), *who, *arguments], check=True, capture_output=True)
-
-
 # Working copies.
 
 
@@ -172,19 +167,6 @@ def test_a_full_disk_leaves_nothing_half_written(home):
 # What was shipped.
 
 
-@pytest.fixture(params=["with git", "without git"])
-def published(home, request):
-    if request.param == "with git":
-        (home / "notebooks" / shipped.FINGERPRINTS).unlink()
-        for command in (["init"], ["add", "."], ["commit", "--message", "as shipped"]):
-            git(home, *command)
-    return home / "notebooks"
-
-
-def test_as_shipped_nothing_is_named(published):
-    assert shipped.altered() == []
-
-
 @pytest.mark.parametrize(
     ("old", "new", "named"),
     [
@@ -202,27 +184,18 @@ def test_as_shipped_nothing_is_named(published):
         ('"nbformat"', "nbformat", ["demand"]),
     ],
 )
-def test_what_a_notebook_does_is_compared_and_not_what_it_printed(published, old, new, named):
-    change(published / "demand.ipynb", old, new)
+def test_what_a_notebook_does_is_compared_and_not_what_it_printed(home, old, new, named):
+    change(home / "notebooks" / "demand.ipynb", old, new)
     assert shipped.altered() == named
 
 
-def test_the_order_of_cells_is_compared(published):
-    notebook = read(published / "demand.ipynb")
+def test_the_order_of_cells_is_compared_and_a_notebook_not_shipped_is_named(home):
+    notebook = read(home / "notebooks" / "demand.ipynb")
     notebook["cells"].reverse()
-    (published / "demand.ipynb").write_text(json.dumps(notebook))
-    assert shipped.altered() == ["demand"]
-
-
-def test_a_notebook_that_was_not_shipped_is_named(published):
-    making.write(published, "mine", [])
+    (home / "notebooks" / "demand.ipynb").write_text(json.dumps(notebook))
+    making.write(home / "notebooks", "mine", [])
     module.create("hers")
-    assert shipped.altered() == ["mine"]
-
-
-def test_a_hook_of_another_repository_does_not_mislead(published, monkeypatch):
-    monkeypatch.setenv("GIT_DIR", str(ROOT / ".git"))
-    assert shipped.altered() == []
+    assert shipped.altered() == ["demand", "mine"]
 
 
 def test_the_shipped_fingerprints_are_those_of_the_notebooks():

@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 
 from thurrock_analysis.errors import ThurrockError
-from thurrock_analysis.loaders import cells, ees, neighbours
+from thurrock_analysis.loaders import cells, ees, neighbours, opening
 from thurrock_analysis.machine.upkeep import build, downloads, history
 from thurrock_analysis.papers import facts
 from thurrock_analysis.record import areas, dictionary, measures, releases, store, tidy
@@ -73,6 +73,7 @@ def test_a_national_row_needs_no_code_and_a_region_without_one_goes_by_its_name(
         "cla_group,characteristic,number,percentage\n"
         "2025,National,,,,,,Reason episode ceased,Adopted,3000,9\n"
         "2025,Regional,,East of England,,,,Reason episode ceased,Adopted,300,8\n"
+        "2025,Regional,,London,,,,Reason episode ceased,Adopted,290,8\n"
         "2025,Local authority,,East of England,E06000034,883,Thurrock,Reason episode ceased,"
         "Special guardianship order,7,6\n"
     )
@@ -81,6 +82,8 @@ def test_a_national_row_needs_no_code_and_a_region_without_one_goes_by_its_name(
              for area, group in [("England", "adopted"), ("East of England", "adopted"),
                                  ("Thurrock", "special guardianship")]}  # fmt: skip
     assert list(found.values()) == [3000, 300, 7]
+    frame = opening.read(file)
+    downloads.check(frame, *downloads.known(frame, file), file)
     other = tmp_path / "other.csv"
     other.write_text(file.read_text().replace("East of England", "Essex and Suffolk"))
     with pytest.raises(ThurrockError, match=r"row 3.*'' is no English authority or region"):
@@ -89,7 +92,7 @@ def test_a_national_row_needs_no_code_and_a_region_without_one_goes_by_its_name(
 
 def test_ees_names_of_2025_mean_the_same_measures():
     old = load("ees_referrals_2024.csv", "c1", "CIN 2024")
-    new = load("ees_referrals_2025.csv", "c1_2025", "CIN 2025")
+    new = load("ees_referrals_2025.csv", "c1", "CIN 2025")
     assert set(old["measure"]) - set(new["measure"]) == {"referral_rate"}
     assert one(new, "referrals", end="2025-03-31") == 1900.0
     assert one(new, "re_referral_percent", end="2025-03-31") == 15.8
@@ -100,7 +103,7 @@ def test_ees_names_of_2025_mean_the_same_measures():
     ("name", "table", "year", "stock", "starts", "population"),
     [
         ("ees_looked_after_2022.csv", "cla_rate", 2022, 300, 120, 44000),
-        ("ees_looked_after_2025.csv", "cla_rate_2025", 2025, 270, 110, 46000),
+        ("ees_looked_after_2025.csv", "cla_rate", 2025, 270, 110, 46000),
     ],
 )
 def test_ees_children_looked_after_by_row(name, table, year, stock, starts, population):
@@ -141,7 +144,8 @@ def test_a_net_figure_can_be_negative():
     path = FIXTURES / "ees_net_gain_2022.csv"
     figures = load(path.name, "cla_net_gain", "CLA 2022")
     assert one(figures, "looked_after_net_gain", end="2022-03-31") == -87
-    frame, (table,) = downloads.read(path)
+    frame = opening.read(path)
+    (table,) = downloads.known(frame, path)
     downloads.check(frame, table, path)
     frame["number"] = frame["number"].replace("110", "-110")
     with pytest.raises(ThurrockError, match="row 2: '-110' must be a number from 0 up"):
@@ -149,7 +153,7 @@ def test_a_net_figure_can_be_negative():
 
 
 def test_ees_reads_the_parts_of_london():
-    figures = load("ees_looked_after_2025.csv", "cla_rate_2025", "CLA 2025")
+    figures = load("ees_looked_after_2025.csv", "cla_rate", "CLA 2025")
     assert one(figures, "looked_after", "Inner London", "2025-03-31") == 4000.0
 
 
@@ -161,7 +165,7 @@ def test_population_is_of_the_whole_age_group_only_and_of_the_year_printed():
 
 def test_the_order_of_columns_does_not_matter():
     path = FIXTURES / "ees_referrals_2024.csv"
-    frame = cells.read_text(path)
+    frame = opening.read(path)
     table = cells.table_named("c1")
     turned = ees.read(frame[frame.columns[::-1]], table, path)
     pd.testing.assert_frame_equal(turned, ees.read(frame, table, path))
@@ -207,6 +211,50 @@ def test_lait_drops_the_noise_of_binary_numbers():
     assert set(figures["release"]) == {"CIN 2024"}
 
 
+def tool(tmp_path, *lines):
+    """Write a snapshot of the interactive tool: series, year, area, value, number of the area."""
+    file = tmp_path / "snapshot.csv"
+    head = "Short Desc,Years,LA and Regions,Values,LA Number\n"
+    file.write_text(head + "".join(f"{line}\n" for line in lines), encoding="utf-8")
+    return lambda table, release: build.load(file, cells.table_named(table), release)
+
+
+def test_lait_reads_a_year_by_its_kind(tmp_path):
+    read = tool(
+        tmp_path,
+        "TotalLACFinance,2016-17 (OT),Thurrock,19387208,883.0",
+        "LAC_Pers_Abs,2019,Thurrock,5.5,883.0",
+        "PriFSM,2025,Thurrock,21.9,883.0",
+        "16-17 NEET,2024,Thurrock,3.6,883.0",
+        "CINPermExclusion,0,Thurrock,1,883.0",
+    )
+    spans = ["period_start", "period_end"]
+    for table, release, measure, first, last in [
+        ("lait_s251", "S251 2025", "spend_looked_after", "2016-04-01", "2017-03-31"),
+        ("lait_out", "OUT 2025", "looked_after_persistent_absence_percent", "2018-09-01",
+         "2019-08-31"),
+        ("lait_spc", "SPC 2025", "free_meals_primary_percent", "2025-01-01", "2025-01-31"),
+        ("lait_neet", "NEET 2025", "neet_16_17_percent", "2023-12-01", "2024-02-29"),
+    ]:  # fmt: skip
+        rows = read(table, release).query("measure == @measure and breakdown == 'all'")
+        assert rows[spans].astype("str").to_numpy().tolist() == [[first, last]], measure
+    assert read("lait_excl", "EXCL 2024").empty
+
+
+def test_lait_has_nothing_of_areas_before_their_time_nor_of_years_without_a_number(tmp_path):
+    read = tool(
+        tmp_path,
+        "CareApplications,2019,Bournemouth Christchurch and Poole,9.1,839.0",
+        "CareApplications,2020,Bournemouth Christchurch and Poole,8.2,839.0",
+        "CareApplications,2020,Thurrock,-,883.0",
+        "CareApplications,2021,Thurrock,-,883.0",
+        "CareApplications,2021,England,-,970.0",
+    )
+    found = read("lait_cafcass", "CAFCASS 2025")
+    assert found["period_end"].dt.year.tolist() == [2020, 2020]
+    assert found["status"].tolist() == ["", "missing or suppressed"]
+
+
 def test_lait_gives_an_old_year_to_the_last_release_that_reported_it():
     figures = load("lait.csv", "lait_cla", "CLA 2024", "snapshot=2025-05-28")
     by_year = dict(zip(figures["period_end"].dt.year, figures["release"], strict=True))
@@ -233,9 +281,9 @@ def test_neighbours_in_order_whatever_the_header(name):
     ("name", "tables"),
     [
         ("ees_referrals_2024.csv", ["c1"]),
-        ("ees_referrals_2025.csv", ["c1_2025"]),
+        ("ees_referrals_2025.csv", ["c1"]),
         ("ees_looked_after_2022.csv", ["cla_rate"]),
-        ("ees_looked_after_2025.csv", ["cla_rate_2025"]),
+        ("ees_looked_after_2025.csv", ["cla_rate"]),
         ("ees_population.csv", ["population"]),
         ("ees_started_2022.csv", ["cla_started"]),
         ("ees_stages_2025.csv", ["cla_adoption_stages"]),
@@ -243,12 +291,12 @@ def test_neighbours_in_order_whatever_the_header(name):
 )
 def test_a_file_is_known_by_its_header(name, tables):
     path = FIXTURES / name
-    assert [table.name for table in cells.identify(cells.read_text(path), path)] == tables
+    assert [table.name for table in cells.identify(opening.read(path), path)] == tables
 
 
 def test_a_file_of_the_local_tool_serves_all_its_tables():
     path = FIXTURES / "lait.csv"
-    known = [table.name for table in cells.identify(cells.read_text(path), path)]
+    known = [table.name for table in cells.identify(opening.read(path), path)]
     assert {"lait_cin", "lait_cla", "lait_csww"} <= set(known)
     assert all(name.startswith("lait_") for name in known)
 
@@ -281,8 +329,8 @@ def test_ees_names_the_row_it_cannot_read(tmp_path, old, new, said):
     ("name", "content", "said"),
     [
         ("gone.csv", None, "gone.csv is missing"),
-        ("empty.csv", b"", "empty.csv cannot be read as .csv"),
-        ("torn.parquet", b"PAR1", "torn.parquet cannot be read as .parquet .*download it again"),
+        ("empty.csv", b"", "empty.csv is empty: download it again"),
+        ("torn.parquet", b"PAR1", "torn.parquet cannot be read as Parquet .*download it again"),
     ],
 )
 def test_a_file_that_is_no_table_is_named(tmp_path, name, content, said):
@@ -290,13 +338,13 @@ def test_a_file_that_is_no_table_is_named(tmp_path, name, content, said):
     if content is not None:
         path.write_bytes(content)
     with pytest.raises(ThurrockError, match=said):
-        cells.read_text(path)
+        opening.read(path)
 
 
 def test_an_unknown_header_is_refused():
     path = FIXTURES / "neighbours_2025.csv"
     with pytest.raises(ThurrockError, match="is none of the tables known here"):
-        cells.identify(cells.read_text(path), path)
+        cells.identify(opening.read(path), path)
 
 
 def test_every_mapped_column_names_a_known_measure_and_table():

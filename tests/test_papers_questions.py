@@ -11,19 +11,29 @@ from thurrock_analysis import open_report, paths
 from thurrock_analysis.errors import ThurrockError
 from thurrock_analysis.findings.finding import Finding
 from thurrock_analysis.findings.report import Report
-from thurrock_analysis.papers import claims
-from thurrock_analysis.questions import conclusions, follow_through, replay
+from thurrock_analysis.papers import claims, facts
+from thurrock_analysis.questions import (
+    attribution,
+    conclusions,
+    follow_through,
+    inspections,
+    outcomes,
+    placements,
+    printed,
+    replay,
+    workforce,
+)
 from thurrock_analysis.record import areas
 
 SUBJECTS = ("demand", "placements", "adoption", "workforce")
 ASKED = [
     conclusions.verdicts, conclusions.inconsistent, conclusions.did_not_come_true,
     conclusions.on_another_base,
-    conclusions.unchecked, conclusions.consistent, conclusions.transcribed,
+    conclusions.unchecked, conclusions.consistent, printed.transcribed,
     *(partial(conclusions.concerning, subject=subject) for subject in SUBJECTS),
-    replay.attribution, partial(replay.told, document="OS18"), replay.forecasts,
-    follow_through.ledger, follow_through.overdue, follow_through.repeats, follow_through.returned,
-    partial(follow_through.seen, base_year=2016), follow_through.road,
+    attribution.taken_apart, partial(replay.told, document="OS18"), replay.forecasts,
+    follow_through.ledger, follow_through.repeats, follow_through.returned,
+    partial(outcomes.seen, base_year=2016), inspections.road,
 ]  # fmt: skip
 PLACES = [
     ("Thurrock", ""),
@@ -83,7 +93,7 @@ def test_nothing_later_than_the_date_is_said():
 
 def test_what_a_change_is_put_down_to_is_taken_apart(thurrock):
     # 338 to 311 in all, 81 to 32 unaccompanied: so 257 to 279 of all others.
-    sentence = replay.attribution(thurrock).sentence
+    sentence = attribution.taken_apart(thurrock).sentence
     assert "unaccompanied asylum-seeking −49 and all others +22" in sentence
     assert "all others +22, which moved the other way. It counts among those that follow as" in (
         sentence
@@ -112,7 +122,7 @@ def test_a_document_that_is_not_out_yet_is_not_replayed():
 
 
 def test_the_road_keeps_each_scale_to_itself(thurrock):
-    found = follow_through.road(thurrock)
+    found = inspections.road(thurrock)
     assert "Requires improvement to be good (2016), Good (2019) and Outstanding (2024)" in (
         found.sentence
     )
@@ -120,34 +130,28 @@ def test_the_road_keeps_each_scale_to_itself(thurrock):
     assert "Outstanding: 1 of 4" in set(found.table["grade"])
     assert "Adequate: 3 of 4" in set(found.rest.frame["grade"])
     # The paper of October 2012 tells the grades of others without the days of their inspections.
-    medway = follow_through.road(open_report("Medway"))
+    medway = inspections.road(open_report("Medway"))
     assert "Adequate for safeguarding (by 2012)" in medway.sentence
 
 
 def test_nothing_is_told_of_a_document_that_was_not_out():
     early = open_report("Thurrock", "2012-12-31")
-    for one in (follow_through.returned(early), follow_through.seen(early, 2012)):
+    for one in (follow_through.returned(early), outcomes.seen(early, 2012)):
         assert not one.held and "by this date" in one.sentence
     # The committee paper of 2018 printed figures on four recommendations of 2016.
     before, after = (
-        follow_through.seen(open_report("Thurrock", date), 2012).sentence
+        outcomes.seen(open_report("Thurrock", date), 2012).sentence
         for date in ("2017-12-31", "2018-12-31")
     )
     assert "For 0 of all a later paper" in before and "For 4 of all a later paper" in after
 
 
-def test_an_action_may_be_due_before_its_plan_began(thurrock):
-    # On 27 July 2012 only 2012-6a is late: it is printed as due on 27 March 2012.
-    sentence = follow_through.overdue(thurrock, "2012-07-27").sentence
-    assert sentence.endswith("Dated before the plan itself, perhaps by a slip: 2012-6a.")
-    assert "Due first" not in sentence
-
-
-def test_an_action_completed_elsewhere_is_not_named_as_the_first_that_is_late(thurrock):
-    # 2012-16a and 17a print the same words; 17a is marked as completed, 16a is not.
-    sentence = follow_through.overdue(thurrock, "2012-10-09").sentence
-    named, _, first = sentence.partition("Due first, these aside")
-    assert "2012-16a" in named and first.endswith("on 14 September 2012.")
+def test_what_is_due_and_not_marked_unfolds_with_the_rule_of_its_date(thurrock):
+    # By 27 July 2012 only 2012-6a was due: it is printed as due on 27 March 2012.
+    rest = follow_through.ledger(thurrock, "2012-07-27").rest.texts()
+    assert rest["Action"].str.partition(":")[0].tolist() == ["2012-6a"]
+    assert rest["Due, as printed"].tolist() == ["27 Mar 2012 (By 27.3.12; the day)"]
+    assert rest["Progress, as printed"].tolist() == ["nothing is printed there"]
 
 
 def test_a_day_that_is_no_date_is_refused(thurrock):
@@ -164,20 +168,34 @@ def test_only_a_figure_of_the_same_day_is_held_against_the_published_one(thurroc
     assert column(found, "Told", rest=True).eq("81 (Nov 2016)").sum() == 1
 
 
-def test_a_status_without_a_key_is_neither_done_nor_blank(thurrock):
-    # The plan of 2016 prints 2 and 3 without a key; that of 2012 prints COMPLETED or nothing.
-    sentence = follow_through.ledger(thurrock, "2018-01-31").sentence
-    assert "15 are marked as completed in the plan itself" in sentence
-    assert "42 carry a code that their plan does not explain (2 Improving, 3 Imp" in sentence
-
-
 def test_silence_is_not_told_as_lateness(thurrock):
-    # 19 of the plan of 2012, counted on paper, were late when it came out; of the others that
-    # fell due no paper says more.
-    sentence = follow_through.ledger(thurrock).sentence
-    assert "19 had passed their date without a mark in the paper itself" in sentence
-    assert "Of 70 that fell due by then no record after the committee paper of" in sentence
-    assert "no record after" not in follow_through.ledger(thurrock, "2012-08-31").sentence
+    # The plan of 2016 prints 2 and 3 without a key; that of 2012 prints COMPLETED or nothing:
+    # 62 less 15 marked are 47, and 48 less 6 without a date are 42.
+    found = follow_through.ledger(thurrock)
+    assert "15 are marked as completed in the plan itself" in found.sentence
+    assert "no progress is recorded for 47 and for 42 only a code that their plan" in found.sentence
+    assert "(2 Improving, 3 Improving and 3 Maintained)" in found.sentence
+    assert "No record after 2012 and 2016 is held: silence is not lateness." in found.sentence
+    assert len(found.rest) == 89
+    assert not re.search("overdue|late[^n]", found.sentence + found.doubt)
+    before = follow_through.ledger(thurrock, "2012-03-01").sentence
+    assert "No record" not in before and "recorded for" not in before
+
+
+def test_a_measure_is_judged_by_the_promise_of_its_plan(thurrock):
+    # The plan promised fewer assessments that end without action; 30.4 per cent became 43.9.
+    found = outcomes.seen(thurrock, 2016)
+    rows = found.shown.texts().set_index("Measure")
+    closed = rows[rows.index.str.contains("promised: a fall (PLAN16, line 55-57)", regex=False)]
+    assert closed["First"].tolist()[0] == "30.4% (2016)"
+    assert closed["Direction"].tolist()[0] == "against the promise"
+    assert (
+        "referrals assessed as not in need (30.4% in 2016, 43.9% in 2025)"
+        in (found.sentence.partition("Moved against the promise: ")[2])
+    )
+    # When the report of 2016 came out, the plan was not there yet.
+    early = outcomes.seen(open_report("Thurrock", "2016-06-01"), 2012)
+    assert early.held and not early.shown.texts()["Measure"].str.contains("promised").any()
 
 
 def test_a_day_is_read_however_it_is_written(thurrock):
@@ -208,8 +226,8 @@ def test_the_first_paper_alone_reads_as_well_as_five():
     assert (len(open_), len(folded)) == (1, 2)
     # Where no conclusion bears on a decision, all stand in the open table.
     light = conclusions.checked_of(early).query("consequence == '1'")
-    listed = conclusions.listing(light, "", "")
-    assert len(listed.table) == len(light) and not len(listed.rest)
+    shown, rest = conclusions.by_weight(light, "")
+    assert len(shown) == len(light) and not len(rest)
     assert "No published measure comes near" in replay.told(early, "OS12").sentence
 
 
@@ -224,16 +242,36 @@ def test_a_list_of_neighbours_is_not_used_before_it_was_made():
 
 
 def test_measures_without_two_years_are_said_to_be_none():
-    told = follow_through.seen(open_report("Thurrock", "2016-05-24"), 2016).sentence
+    told = outcomes.seen(open_report("Thurrock", "2016-05-24"), 2016).sentence
     assert "No published measure of them has two years since 2016." in told
 
 
 def test_a_year_before_a_break_is_not_set_beside_one_after_it(thurrock):
     # From 2017 the workforce census takes a record for each worker: 37.9% of 2016 is no start.
-    texts = follow_through.seen(thurrock, 2016).shown.texts().set_index("Measure")
-    assert texts.loc["agency social workers", "First"] == "23.9% (2017)"
+    texts = outcomes.seen(thurrock, 2016).shown.texts()
+    agency = texts["Measure"].str.startswith("agency social workers")
+    assert texts.loc[agency, "First"].tolist() == ["23.9% (2017)"]
 
 
 def test_targets_alone_are_scored_as_targets():
     sentence = replay.forecasts(open_report("Thurrock", "2017-12-31")).sentence
     assert sentence == "Of what the documents aimed at, only targets have an outturn."
+
+
+def test_what_a_paper_of_one_place_prints_is_asked_of_no_other():
+    # OF16 prints one half and 21 per cent (25 of the December before), OS18 the target of 50.
+    early, late = open_report("Thurrock", "2016-12-31"), open_report("Thurrock", "2018-12-31")
+    told = workforce.agency_and_vacancy(early)
+    assert told.table.loc[0, ["agency", "vacancy"]].tolist() == [50, 21]
+    assert "as the inspection report of 2016 tells them" in told.sentence
+    assert "The target of 50%, as the committee paper of January 2018" in (
+        placements.target(late).sentence
+    )
+    assert "No paper on Thurrock" in placements.target(early).sentence
+    inside = partial(facts.last_told, late.area, late.as_at, "looked_after_percent")
+    told = [inside(group=placements.INSIDE, target=one)[0]["value"] for one in (False, True)]
+    assert told == ["42", "50"]
+    for ask in (workforce.agency_and_vacancy, placements.target):
+        medway = ask(open_report("Medway"))
+        assert not medway.held and medway.sentence.count(".") == 1 and "50" not in medway.sentence
+    assert "A target of 45% needed" in placements.target(open_report("Medway"), 45).sentence

@@ -2,7 +2,7 @@
 
 import making_notebooks as making
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from thurrock_analysis.errors import ThurrockError
@@ -59,12 +59,9 @@ def test_refuses_what_papermill_would_miss_or_guess(source, said):
 
 
 @given(st.text())
+@example("1e3")
+@example("true")
 def test_text_stays_as_typed(text):
-    assert coerce(Parameter("code", "str", "", ""), text) == text
-
-
-@pytest.mark.parametrize("text", ["01234", "1e3", "12E7", "1_000", "nan", "true", "None", "no", ""])
-def test_text_is_never_guessed_at(text):
     assert coerce(Parameter("code", "str", "", ""), text) == text
 
 
@@ -104,13 +101,6 @@ def test_reads_true_and_false(text, value):
     assert coerce(Parameter("deep", "bool", True, ""), text) is value
 
 
-def test_every_notebook_needs_one_parameters_cell(tmp_path):
-    path = making.write(tmp_path, "demand", [])
-    path.write_text(path.read_text().replace('"parameters"', '"other"'))
-    with pytest.raises(ThurrockError, match="demand has no cell tagged `parameters`; it needs one"):
-        read_notebook(path)
-
-
 @pytest.mark.parametrize(
     "text", ["", "[]", "{}", '{"cells": [{"cell_type": "code"}]}', '{"cells": 3}']
 )
@@ -118,18 +108,6 @@ def test_a_broken_file_is_named(tmp_path, text):
     (tmp_path / "demand.ipynb").write_text(text)
     with pytest.raises(ThurrockError, match=r"demand\.ipynb is not a notebook"):
         read_notebook(tmp_path / "demand.ipynb")
-
-
-def test_every_notebook_needs_authority_and_date(tmp_path):
-    path = making.write(tmp_path, "demand", [], 'authority: str = "Thurrock"')
-    with pytest.raises(ThurrockError, match="demand must declare the parameter `as_at: str`"):
-        read_notebook(path)
-
-
-def test_an_unknown_parameter_gets_the_nearest_names(tmp_path):
-    notebook = read_notebook(making.write(tmp_path, "demand", []))
-    with pytest.raises(ThurrockError, match="parameter authorty: did you mean authority?"):
-        check([notebook], {"authorty": "x"})
 
 
 def test_a_parameter_goes_only_to_the_notebooks_that_have_it(tmp_path):
@@ -165,26 +143,8 @@ def test_notebooks_are_chosen_by_any_usual_form_of_their_name(tmp_path):
 
     assert chosen() == ["demand", "workforce"]
     assert chosen("notebooks/workforce.ipynb", "demand", "workforce") == ["workforce", "demand"]
-    with pytest.raises(ThurrockError, match="no notebook named demnd: did you mean demand?"):
-        chosen("demnd")
     with pytest.raises(ThurrockError, match=r"no notebook named x: there are demand, workforce\."):
         chosen("x")
-    with pytest.raises(
-        ThurrockError, match=r"exploratory/demand does not lie in notebooks/ itself"
-    ):
-        chosen("exploratory/demand")
-
-
-def test_a_notebook_may_ask_to_be_run_only_when_it_is_named(tmp_path):
-    making.write(tmp_path, "demand", [])
-    making.write(tmp_path, "example", [], metadata={"thurrock": {"refresh": "named"}})
-    assert [one.name for one in choose(tmp_path)[0]] == ["demand"]
-    assert [one.name for one in choose(tmp_path, ["example"])[0]] == ["example"]
-
-
-def test_an_empty_folder_is_said_so(tmp_path):
-    with pytest.raises(ThurrockError, match="There is no notebook in"):
-        choose(tmp_path)
 
 
 def test_finds_what_a_notebook_imports(tmp_path):

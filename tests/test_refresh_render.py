@@ -192,18 +192,12 @@ def test_a_page_of_several_questions_lists_them(renderer):
     assert not soup_of(renderer, new_markdown_cell("# Title"), *questions[:2]).select("nav")
 
 
-def test_a_table_of_words_is_told_from_one_of_numbers(renderer):
-    soup = soup_of(
-        renderer, cell(shows({"text/html": PANDAS})), cell(shows({"text/html": CAPTIONED}))
-    )
-    assert [table.get("class") for table in soup.select("table")] == [None, ["words"]]
-
-
-def test_leaves_well_made_tables_as_they_are(renderer):
-    soup = soup_of(renderer, cell(shows({"text/html": CAPTIONED})))
-    assert soup.find("table").caption.get_text() == "Rates"
-    assert soup.find("table").parent["aria-label"] == "Rates"
-    assert soup.select(".num") == []
+def test_leaves_well_made_tables_as_they_are_and_tells_words_from_numbers(renderer):
+    soup = soup_of(renderer, *(cell(shows({"text/html": one})) for one in (CAPTIONED, PANDAS)))
+    words, numbers = soup.find_all("table")
+    assert (words.caption.get_text(), words.parent["aria-label"]) == ("Rates", "Rates")
+    assert (words.get("class"), numbers.get("class")) == (["words"], None)
+    assert words.select(".num") == []
 
 
 @pytest.mark.parametrize("where", ["page", "index"])
@@ -260,12 +254,11 @@ FIGURE = {
 def entry(name="demand", **more):
     hidden = {**FIGURE, "measure": "no_such", "value": None, "status": "suppressed"}
     half = {**FIGURE, "measure": "referrals", "value": 0.5}
-    told = {**FIGURE, "measure": "other", "value": 1.0, "value_text": "a few"}
     cells = {"before": "1,400.0", "change": "+8%", "direction": "up", "england": "515.7"}
     low = {"sentence": "It <rose>.", "weight": 1, "measure": FIGURE["measure"], **cells}
     high = {"sentence": "It fell.", "weight": 9, "measure": "lost", "verdict": "larger"}
     still = {"sentence": "Too few to say.", "weight": 0, "measure": "referrals"}
-    rows = [FIGURE, hidden, half, told, {**FIGURE, "breakdown": "sex"}]
+    rows = [FIGURE, hidden, half, {**FIGURE, "breakdown": "sex"}]
     payload = Payload(name, rows, [low, high, still])
     places = {FIGURE["measure"]: "rise?"}
     return Entry(name, "Demand", page=True, payload=payload, anchors=places, **more)
@@ -281,7 +274,6 @@ def test_the_index_shows_figures_as_readers_know_them():
         [label, period, "1,512.3", "1,400.0", "+8%", "up", "515.7", "CIN 2024"],
         ["No such", period, "suppressed", "", "", "", "", "CIN 2024"],
         ["Referrals", period, "1", "", "", "", "", "CIN 2024"],  # half away from zero
-        ["Other", period, "a few", "", "", "", "", "CIN 2024"],
     ]
     assert [link["href"] for link in soup.select("th a")][:2] == [
         "demand.html#rise?",

@@ -87,7 +87,9 @@ def test_any_other_text_is_refused(cell, file_format):
         assert math.isfinite(values[0]) == (status[0] == "")
 
 
-@pytest.mark.parametrize("cell", ["-", "inf", "1e400", "nan", "n/a", "1.2.3", "C"])
+@pytest.mark.parametrize(
+    "cell", ["-", "inf", "1e400", "nan", "n/a", "1.2.3", "C", "20,1", "1,2,3,4", "1234,567"]
+)
 def test_a_sign_of_no_known_meaning_is_refused_with_its_row(cell):
     cells = pd.Series(["1", cell], index=[7, 8])
     with pytest.raises(ThurrockError, match=rf"^c1\.csv, row 8: {cell!r} is neither"):

@@ -12,7 +12,7 @@ from thurrock_analysis.errors import ThurrockError
 from thurrock_analysis.papers import claims, plans
 from thurrock_analysis.record import areas, dictionary, inventory, measures, schema
 
-TABLES = sorted(dictionary.columns())
+TABLES = sorted(inventory.counts())
 READERS = {"claims": claims.read, "other_bases": claims.read, "actions": plans.actions}
 """Tables whose cells have a meaning beyond the schema."""
 FACT, CLAIM, ACTION = (

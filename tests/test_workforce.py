@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from thurrock_analysis.errors import ThurrockError
-from thurrock_analysis.loaders import cells, ees, lait
+from thurrock_analysis.loaders import cells, ees, lait, opening
 from thurrock_analysis.metrics import change, ratios, recomputation
 from thurrock_analysis.record import areas, dictionary, measures, tidy
 
@@ -53,7 +53,7 @@ def table(path: Path, rows: list[dict[str, str]], name: str) -> pd.DataFrame:
     """Write rows as a publisher's file and read them through the loader."""
     file = path / f"{name}.csv"
     pd.DataFrame(rows).to_csv(file, index=False)
-    frame = cells.read_text(file)
+    frame = opening.read(file)
     reader = lait if name.startswith("lait") else ees
     return reader.read(frame, cells.table_named(name), file)
 

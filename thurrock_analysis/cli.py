@@ -11,18 +11,10 @@ TERMINATED = 143
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run one command.
+    """Run one command and return its exit code.
 
-    Parameters
-    ----------
-    arguments : list of str, optional
-        What follows ``thurrock``; those of this process if left out.
-
-    Returns
-    -------
-    int
-        The exit code: 0 when all went well, 1 when a notebook failed, 2 when something asked
-        for or shipped is not right, 130 after Ctrl-C, 143 when the system asked it to end.
+    It is 0 when all went well, 1 when a notebook failed, 2 when something asked for or shipped is
+    not right, 130 after Ctrl-C, 143 when the system asked it to end.
     """
     _open_streams()
     try:

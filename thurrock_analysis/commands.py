@@ -60,7 +60,7 @@ def commands() -> None:
 )
 @click.option(
     "--kernels",
-    type=click.Choice(["auto", "fork", "papermill"]),
+    type=click.Choice(["auto", "papermill"]),
     default="auto",
     show_default=True,
     envvar="THURROCK_KERNELS",

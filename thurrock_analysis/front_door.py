@@ -86,7 +86,7 @@ def areas(text: str = "", region: str = "") -> pd.DataFrame:
     Parameters
     ----------
     text : str
-        Any part of a name; all areas if left out.
+        Any part of a name, or a name as people write it; all areas if left out.
     region : str
         Name or code of a region; its authorities only.
 
@@ -105,10 +105,11 @@ def areas(text: str = "", region: str = "") -> pd.DataFrame:
     --------
     >>> areas("dorset")["code"].to_dict()
     {'Dorset': 'E06000059', 'Dorset (to 2019)': 'E10000009'}
-    >>> len(areas(region="East of England"))
-    11
+    >>> len(areas(region="East of England")), areas.find("Hull").name
+    (11, 'Kingston upon Hull, City of')
     """
     within = _region(region) if region else ""
+    wanted, meant = known_areas.plain(text), known_areas.named(text)
     rows = [
         {
             "name": known_areas.titles()[area.code],
@@ -120,11 +121,15 @@ def areas(text: str = "", region: str = "") -> pd.DataFrame:
             "note": area.note,
         }
         for area in known_areas.table().values()
-        if text.lower() in area.name.lower() and within in ("", area.region)
+        if (wanted in known_areas.plain(area.name) or area.code == meant)
+        and within in ("", area.region)
     ]
     columns = ["name", "code", "level", "region", "first_year", "last_year", "note"]
     frame = pd.DataFrame(rows, columns=columns).set_index("name").sort_index()
     return frame.astype({"first_year": "Int64", "last_year": "Int64"})
+
+
+areas.find = known_areas.find  # type: ignore[attr-defined]
 
 
 def _region(text: str) -> str:

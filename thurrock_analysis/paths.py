@@ -7,24 +7,7 @@ from thurrock_analysis.errors import ThurrockError
 
 
 def home() -> Path:
-    """Return the folder that holds data, notebooks and reports.
-
-    Returns
-    -------
-    Path
-        The environment variable ``THURROCK_HOME`` where it is set, else the folder that holds
-        the package.
-
-    Raises
-    ------
-    ThurrockError
-        The package lies elsewhere than in its repository, and no variable names that.
-
-    Examples
-    --------
-    >>> home().is_absolute()
-    True
-    """
+    """Return the folder that ``THURROCK_HOME`` names, else the one that holds the package."""
     named = os.environ.get("THURROCK_HOME")
     if named:
         return meant(Path(named))
@@ -38,75 +21,45 @@ def home() -> Path:
 
 
 def data() -> Path:
-    """Return the folder of the shipped data.
-
-    Examples
-    --------
-    >>> data().name
-    'data'
-    """
+    """Return the folder of the shipped data."""
     return home() / "data"
 
 
 def papers() -> Path:
-    """Return the folder of what is noted from committee papers and inspection reports.
-
-    Examples
-    --------
-    >>> papers().name
-    'papers'
-    """
+    """Return the folder of what is noted from committee papers and inspection reports."""
     return data() / "papers"
 
 
 def record() -> Path:
-    """Return where the shipped record lies.
-
-    Examples
-    --------
-    >>> record().name
-    'figures.parquet'
-    """
+    """Return where the shipped record lies."""
     return data() / "record" / "figures.parquet"
 
 
 def place(path: Path) -> str:
-    """Return a path within the project, as messages and run records write it.
-
-    Examples
-    --------
-    >>> place(record())
-    'data/record/figures.parquet'
-    """
-    return path.relative_to(home()).as_posix()
+    """Return a path within the project, as messages and run records write it."""
+    return path.relative_to(home()).as_posix() if path.is_relative_to(home()) else str(path)
 
 
 def notebooks() -> Path:
-    """Return the folder of the notebooks.
-
-    Examples
-    --------
-    >>> notebooks().name
-    'notebooks'
-    """
+    """Return the folder of the notebooks."""
     return home() / "notebooks"
 
 
 def reports() -> Path:
-    """Return the folder that reports are written to.
+    """Return the folder that ``THURROCK_REPORTS_DIR`` names, else ``reports``."""
+    named = os.environ.get("THURROCK_REPORTS_DIR")
+    return meant(Path(named)) if named else home() / "reports"
 
-    Returns
-    -------
-    Path
-        The environment variable ``THURROCK_REPORTS_DIR`` where it is set, else ``reports``.
+
+def notes() -> Path:
+    """Return where analysts keep targets, notes and explanations, which no refresh touches.
 
     Examples
     --------
-    >>> reports().is_absolute()
-    True
+    >>> notes().name
+    'notes.csv'
     """
-    named = os.environ.get("THURROCK_REPORTS_DIR")
-    return meant(Path(named)) if named else home() / "reports"
+    return reports() / "notes.csv"
 
 
 def meant(path: Path) -> Path:

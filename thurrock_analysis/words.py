@@ -32,13 +32,7 @@ MONTHS = (
 
 
 def number(value: float | None, decimals: int = 0) -> str:
-    """Write a number, rounded half away from zero, with thousands separated.
-
-    Examples
-    --------
-    >>> number(2423.5), number(-0.25, 1), number(float("nan"))
-    ('2,424', '-0.3', 'no figure')
-    """
+    """Write a number, rounded half away from zero, with thousands separated."""
     if value is None or math.isnan(value):
         return "no figure"
     return f"{half_away(float(value), decimals):,.{decimals}f}"
@@ -47,8 +41,6 @@ def number(value: float | None, decimals: int = 0) -> str:
 def typeset(value: float, decimals: int = 0, suffix: str = "") -> str:
     """Write a number as a chart does: with a true minus sign, and its unit behind it.
 
-    Examples
-    --------
     >>> typeset(-0.25, 1, "%")
     '−0.3%'
     """
@@ -58,17 +50,6 @@ def typeset(value: float, decimals: int = 0, suffix: str = "") -> str:
 def with_sign(value: float, decimals: int | None = None, suffix: str = "") -> str:
     """Write a change as a chart does, with its sign.
 
-    Parameters
-    ----------
-    value : float
-        The change.
-    decimals : int, optional
-        One if the change is no whole number and none is named.
-    suffix : str
-        Its unit.
-
-    Examples
-    --------
     >>> with_sign(-49.0), with_sign(22.0), with_sign(1.3), with_sign(0.02, 1, "%")
     ('−49', '+22', '+1.3', '0.0%')
     """
@@ -79,8 +60,6 @@ def with_sign(value: float, decimals: int | None = None, suffix: str = "") -> st
 def counted(count: int, thing: str) -> str:
     """Write a number of things.
 
-    Examples
-    --------
     >>> counted(1, "forecast"), counted(1234, "figure")
     ('1 forecast', '1,234 figures')
     """
@@ -90,20 +69,6 @@ def counted(count: int, thing: str) -> str:
 def day(date: str | datetime.date, *, short: bool = False) -> str:
     """Write a day as readers do.
 
-    Parameters
-    ----------
-    date : str or date
-        A date, a timestamp, or an ISO text, of which a time of day is dropped.
-    short : bool
-        Cut the month to three letters, as tables do.
-
-    Raises
-    ------
-    ValueError
-        The text is no ISO date.
-
-    Examples
-    --------
     >>> day("2025-11-03T09:30"), day(datetime.date(2013, 2, 27), short=True)
     ('3 November 2025', '27 Feb 2013')
     """
@@ -114,8 +79,6 @@ def day(date: str | datetime.date, *, short: bool = False) -> str:
 def month(date: str | datetime.date, *, short: bool = False) -> str:
     """Write a month and its year, from what `day` takes.
 
-    Examples
-    --------
     >>> month("2025-03-31"), month("2025-03-31", short=True)
     ('March 2025', 'Mar 2025')
     """
@@ -130,8 +93,6 @@ def _date(date: str | datetime.date) -> datetime.date:
 def years_ending(ends: pd.Series) -> str:
     """Say on which days of the year some periods close, the newest period first.
 
-    Examples
-    --------
     >>> import pandas as pd
     >>> years_ending(pd.to_datetime(pd.Series(["2024-03-31", "2025-03-31", "2024-09-30"])))
     'years ending 31 March and 30 September'
@@ -141,14 +102,7 @@ def years_ending(ends: pd.Series) -> str:
 
 
 def figure(value: float, measure: Measure) -> str:
-    """Write the value of a measure with the publisher's decimals and the sign of its unit.
-
-    Examples
-    --------
-    >>> from thurrock_analysis.record import measures
-    >>> figure(16.0, measures.get("re_referral_percent")), figure(872, measures.get("spend"))
-    ('16.0%', '£872')
-    """
+    """Write the value of a measure with the publisher's decimals and the sign of its unit."""
     percent = "%" if measure.unit == "percent" else ""
     return "£" * measure.is_money + number(value, measure.decimals) + percent
 
@@ -189,8 +143,6 @@ def told(row: pd.Series, measure: Measure, side: str = "") -> str:
 def as_printed(value: float, measure: Measure) -> str:
     """Write a value that a paper printed with the decimals that it has.
 
-    Examples
-    --------
     >>> from thurrock_analysis.record import measures
     >>> as_printed(87.2, measures.get("looked_after_rate"))
     '87.2'
@@ -203,8 +155,6 @@ def as_printed(value: float, measure: Measure) -> str:
 def period(end: datetime.date, measure: Measure) -> str:
     """Name a period: a year by its two calendar years, a stock by its date.
 
-    Examples
-    --------
     >>> from thurrock_analysis.record import measures
     >>> period(datetime.date(2025, 3, 31), measures.get("referrals"))
     '2024-25'
@@ -230,25 +180,13 @@ def when(end: datetime.date, measure: Measure) -> str:
 
 
 def listed(items: Iterable[str]) -> str:
-    """Join items as a sentence does.
-
-    Examples
-    --------
-    >>> listed(["a", "b", "c"])
-    'a, b and c'
-    """
+    """Join items as a sentence does."""
     items = list(items)
     return ", ".join(items[:-1]) + " and " + items[-1] if len(items) > 1 else "".join(items)
 
 
 def ordinal(place: int) -> str:
-    """Write a place in a ranking.
-
-    Examples
-    --------
-    >>> ordinal(2), ordinal(11), ordinal(23)
-    ('2nd', '11th', '23rd')
-    """
+    """Write a place in a ranking."""
     ending = {1: "st", 2: "nd", 3: "rd"}.get(place % 10, "th")
     return f"{place}{'th' if 10 <= place % 100 <= 20 else ending}"
 
@@ -256,13 +194,8 @@ def ordinal(place: int) -> str:
 def moved(row: pd.Series, measure: Measure) -> str:
     """Say how a measure moved between two periods: "down 31% from 591.8".
 
-    Parameters
-    ----------
-    row : Series
-        A row of `metrics.change.between`.
-    measure : Measure
-        Percentages move by points, a balance by its own count, all else by per cent. A share of
-        which the number stood still has no direction.
+    Percentages move by points, a balance by its own count, all else by per cent. A share of
+    which the number stood still has no direction.
     """
     from thurrock_analysis.metrics import movement  # brings pandas
 
@@ -303,24 +236,7 @@ def against(
 
 
 def place(highest: int, lowest: int, of: int, alike: Sequence[str] = ()) -> str:
-    """Say a rank from the nearer end, and who shares it.
-
-    Parameters
-    ----------
-    highest, lowest : int
-        The rank from either end.
-    of : int
-        How many are ranked.
-    alike : sequence of str
-        The others with the same value.
-
-    Examples
-    --------
-    >>> place(2, 10, 11), place(11, 1, 11), place(9, 3, 11)
-    ('2nd highest of 11', 'lowest of 11', '3rd lowest of 11')
-    >>> place(10, 1, 11, ["Sefton"]), place(1, 1, 3, ["Sefton", "Kent"])
-    ('joint lowest of 11 (with Sefton)', 'level with all 2 others')
-    """
+    """Say a rank from the nearer end, and who shares it."""
     if len(alike) + 1 == of:
         return f"level with all {of - 1} others" if alike else "the only one with a figure"
     end, rank = ("highest", highest) if highest <= lowest else ("lowest", lowest)
@@ -344,13 +260,7 @@ def signed(row: pd.Series, measure: Measure) -> str:
 
 
 def runs(numbers: Iterable[int], step: int = 1) -> list[tuple[int, int]]:
-    """Join numbers that follow one another at a step into first and last.
-
-    Examples
-    --------
-    >>> runs([2019, 2020, 2023])
-    [(2019, 2020), (2023, 2023)]
-    """
+    """Join numbers that follow one another at a step into first and last."""
     joined: list[tuple[int, int]] = []
     for item in sorted(numbers):
         if joined and item - joined[-1][1] == step:
@@ -361,13 +271,7 @@ def runs(numbers: Iterable[int], step: int = 1) -> list[tuple[int, int]]:
 
 
 def year_spans(years: Iterable[int]) -> str:
-    """Write years as spans.
-
-    Examples
-    --------
-    >>> year_spans({2010, 2011, 2012, 2015})
-    '2010 to 2012, 2015'
-    """
+    """Write years as spans."""
     texts = [str(first) + f" to {last}" * (last > first) for first, last in runs(years)]
     return ", ".join(texts) or "–"
 
@@ -375,13 +279,6 @@ def year_spans(years: Iterable[int]) -> str:
 def source(figures: pd.DataFrame) -> str:
     """Name the publisher, titles and releases of some figures, for the line below a chart.
 
-    Parameters
-    ----------
-    figures : DataFrame
-        Tidy rows; ``""`` comes back where none is of a release that the dictionary has.
-
-    Examples
-    --------
     >>> import pandas as pd
     >>> source(pd.DataFrame({"release": ["CIN 2024", "CIN 2025", ""]}))
     'Department for Education, Children in need, releases 2024 to 2025'
@@ -402,17 +299,7 @@ def source(figures: pd.DataFrame) -> str:
 
 
 def movement(row: pd.Series, measure: Measure, verdict: str) -> str:
-    """Say what a measure came to in its newest period and how it moved since the one before.
-
-    Parameters
-    ----------
-    row : Series
-        A row of `metrics.movement.latest`.
-    measure : Measure
-        The measure.
-    verdict : str
-        What is said of the change, if anything; not said again where the change says it.
-    """
+    """Say what a measure came to in its newest period, how it moved, and what is said of that."""
     before = when(row["period_before"], measure)
     sentence = f"{told(row, measure, '_last')}, {moved(row, measure)} {before}"
     return f"{sentence}; {verdict}." if verdict not in sentence else f"{sentence}."

@@ -3,18 +3,22 @@
 from thurrock_analysis.charts.bars import ranked_bars
 from thurrock_analysis.charts.bridge import bridge
 from thurrock_analysis.charts.drawing import Drawing
-from thurrock_analysis.charts.lines import trend
+from thurrock_analysis.charts.fan import fan
+from thurrock_analysis.charts.lines import small_multiples, trend
 from thurrock_analysis.charts.look import house_style, style
-from thurrock_analysis.charts.panels import index_trend, indexed, small_multiples, spotlight
+from thurrock_analysis.charts.panels import index_trend, indexed, spotlight
+from thurrock_analysis.charts.ranges import ranges
 from thurrock_analysis.charts.timeline import Moments
 
 __all__ = [
     "Drawing",
     "Moments",
     "bridge",
+    "fan",
     "house_style",
     "index_trend",
     "indexed",
+    "ranges",
     "ranked_bars",
     "small_multiples",
     "spotlight",

@@ -17,9 +17,9 @@ from thurrock_analysis.charts.look import (
     INK,
     MUTED,
     SMALL,
-    house_style,
 )
 from thurrock_analysis.charts.names import Names, Style
+from thurrock_analysis.charts.options import chart
 from thurrock_analysis.charts.rows import name_rows
 from thurrock_analysis.charts.series import check, distinct
 from thurrock_analysis.errors import ThurrockError
@@ -50,7 +50,7 @@ class Row:
         return f"{self.name} {style.write(self.value)}" + f" ({limits})" * bool(limits)
 
 
-@house_style()
+@chart
 def ranked_bars(
     figures: pd.DataFrame,
     by: str,
@@ -82,11 +82,6 @@ def ranked_bars(
     headline, subtitle, source, labels, decimals, suffix
         As in `trend`.
 
-    Raises
-    ------
-    ThurrockError
-        Two rows for one item, no figure at all, or a focus that is not among the items.
-
     Examples
     --------
     >>> rows = pd.DataFrame({"area": ["Bexley", "Thurrock"], "value": [430.2, 407.4]})
@@ -94,6 +89,7 @@ def ranked_bars(
     'Bar chart, highest first. Bexley 430.2; Thurrock 407.4. For comparison: England 519.4.'
     """
     names = Names(labels, decimals, suffix)
+    focus = names.meant(by, figures, focus)
     rows, style = ranked(figures, by, focus, names), names.style(figures)
     known = [row for row in rows if not np.isnan(row.value)]
     levels = {f"{k} {style.write(v)}": v for k, v in (reference or {}).items() if v == v}
@@ -125,13 +121,7 @@ def ranked_bars(
 
 
 def ranked(figures: pd.DataFrame, by: str, focus: str | None, names: Names) -> list[Row]:
-    """Return the rows from the highest to the lowest, those without a figure last.
-
-    Raises
-    ------
-    ThurrockError
-        Two rows for one item or of one name, no figure at all, or a focus that is not an item.
-    """
+    """Return the rows from the highest to the lowest, those without a figure last."""
     check(figures, by, "value")
     twice = figures[by].duplicated()
     if twice.any():

@@ -43,23 +43,13 @@ class Captions:
 
 @dataclass(frozen=True)
 class Room:
-    """What stands around the plots of a grid, all of one size, in inches.
-
-    Attributes
-    ----------
-    plot : float
-        Height of all plots together with what stands above and below them.
-    left : sequence of float
-        What is needed to the left of each column.
-    reach : sequence of sequence of (float, float)
-        What reaches to the right out of each column.
-    top, bottom : sequence of float
-        What is needed above and below each row.
-    """
+    """What stands around the plots of a grid, all of one size, in inches."""
 
     plot: float
+    """All plots together with what stands above and below them."""
     left: Sequence[float]
     reach: Sequence[Sequence[Reach]]
+    """What reaches to the right out of each column."""
     top: Sequence[float]
     bottom: Sequence[float]
 
@@ -97,13 +87,6 @@ class Canvas:
 
     The words take the height they need and the plots keep theirs, so a long headline makes the
     figure taller and never a plot smaller.
-
-    Parameters
-    ----------
-    captions : Captions
-        The words around the plots.
-    rows, columns : int
-        How many plots there are below and beside one another.
     """
 
     def __init__(self, captions: Captions, rows: int = 1, columns: int = 1) -> None:

@@ -1,7 +1,6 @@
 """A finished chart: a picture and the same in words; shown in a notebook, or saved as a file."""
 
 import base64
-import os
 import re
 from dataclasses import dataclass
 from io import BytesIO
@@ -14,11 +13,10 @@ from matplotlib.figure import Figure
 from thurrock_analysis.charts.encoding import encoded
 from thurrock_analysis.charts.look import house_style
 from thurrock_analysis.charts.measuring import Renderer
-from thurrock_analysis.errors import ThurrockError
+from thurrock_analysis.saving import MAKER, put
 
 SCREEN = 100
 """Pixels an inch on a screen: a chart as wide as the text beside it, in JupyterLab too."""
-MAKER = "thurrock_analysis"
 MARKS = {
     ".png": rb"iTXtSoftware\0{5}" + MAKER.encode(),
     ".svg": rb"<dc:creator>\s*<cc:Agent>\s*<dc:title>" + MAKER.encode(),
@@ -77,27 +75,10 @@ class Drawing:
         >>> from thurrock_analysis import charts
         >>> charts.bridge(("2024", 9), {"born": -2}, ("2025", 7)).save("bridge.gif")
         Traceback (most recent call last):
-        thurrock_analysis.errors.ThurrockError: bridge.gif: a chart is saved as .png, .svg or .pdf.
+        thurrock_analysis.errors.ThurrockError: bridge.gif should end in .png, .svg or .pdf.
         """
-        path = Path(path)
-        kind = path.suffix.lower()
-        if kind not in MARKS:
-            raise ThurrockError(f"{path}: a chart is saved as .png, .svg or .pdf.")
-        if not path.parent.is_dir():
-            raise ThurrockError(f"{path}: there is no folder {path.parent}.")
-        part = path.with_name(f".{path.name}.{os.getpid()}")
-        try:
-            if path.exists() and not re.search(MARKS[kind], path.read_bytes()):
-                raise ThurrockError(
-                    f"{path} was not written by this package: choose another name, or move it."
-                )
-            part.write_bytes(self._file(kind))
-            part.replace(path)
-        except OSError as error:
-            raise ThurrockError(f"{path} cannot be written: {error.strerror}.") from None
-        finally:
-            part.unlink(missing_ok=True)
-        return path
+        kinds = {kind: re.compile(mark).search for kind, mark in MARKS.items()}
+        return put(path, kinds, lambda at: at.write_bytes(self._file(at.suffix)))
 
     @house_style()
     def _file(self, kind: str) -> bytes:

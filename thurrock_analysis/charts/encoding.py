@@ -14,20 +14,7 @@ EFFORT = 3
 
 
 def encoded(picture: npt.NDArray[np.uint8], about: Mapping[str, str]) -> bytes:
-    """Write a picture as a PNG.
-
-    Parameters
-    ----------
-    picture : array of uint8, height by width by 3
-        Red, green and blue of every pixel.
-    about : mapping of str to str
-        What to say of it inside the file, by one of the keywords of the PNG specification.
-
-    Examples
-    --------
-    >>> encoded(np.zeros((2, 3, 3), np.uint8), {"Title": "Black"})[1:4]
-    b'PNG'
-    """
+    """Write a picture as a PNG."""
     tall, wide, _ = picture.shape
     rows = np.zeros((tall, 1 + 3 * wide), np.uint8)  # a row begins with its filter: none
     rows[:, 1:] = picture.reshape(tall, 3 * wide)

@@ -71,8 +71,6 @@ def label(
 def named(name: str, figure: str) -> str:
     r"""Join a name and its figure in lines, the figure never alone.
 
-    Examples
-    --------
     >>> named("East of England", "320"), named("Kingston upon Thames", "0% (2021)")
     ('East of\nEngland\xa0320', 'Kingston upon\nThames\xa00% (2021)')
     """
@@ -82,8 +80,6 @@ def named(name: str, figure: str) -> str:
 def wrapped(text: str, width: int) -> str:
     r"""Break text between words into lines of at most `width` characters where it can be.
 
-    Examples
-    --------
     >>> wrapped("Southend-on-Sea and Thurrock", 16)
     'Southend-on-Sea\nand Thurrock'
     """
@@ -107,20 +103,7 @@ def height(labels: Sequence[Label]) -> float:
 def spread(
     targets: Sequence[float], heights: Sequence[float], low: float, high: float
 ) -> list[float]:
-    """Move centres apart as little as possible, so that nothing overlaps or leaves the bounds.
-
-    Parameters
-    ----------
-    targets, heights : sequence of float
-        Where each label would like its centre, and how tall it is.
-    low, high : float
-        The room there is; the labels fill it from below if they are taller than all of it.
-
-    Examples
-    --------
-    >>> spread([10.0, 11.0], [4.0, 4.0], 0.0, 100.0)
-    [8.5, 12.5]
-    """
+    """Move centres apart as little as possible, so that nothing overlaps or leaves the bounds."""
     order = sorted(range(len(targets)), key=lambda i: targets[i])
     above = np.cumsum([0.0] + [(heights[a] + heights[b]) / 2 for a, b in pairwise(order)])
     blocks: list[list[float]] = []

@@ -1,23 +1,34 @@
-"""One line a series over time."""
+"""One line a series over time, in one plot or in a small one for each value of a column."""
 
 from collections.abc import Mapping
 
 import pandas as pd
+from matplotlib.axes import Axes
 
 from thurrock_analysis.charts import ends, timeline
 from thurrock_analysis.charts.canvas import BETWEEN, Canvas, Captions, Room
 from thurrock_analysis.charts.drawing import Drawing
-from thurrock_analysis.charts.look import house_style, looks
-from thurrock_analysis.charts.names import Names
+from thurrock_analysis.charts.look import TEXT, WIDTH, Look, looks
+from thurrock_analysis.charts.measuring import fitted, size_of
+from thurrock_analysis.charts.names import Names, values_of
+from thurrock_analysis.charts.options import chart
 from thurrock_analysis.charts.periods import explained
-from thurrock_analysis.charts.series import bundle
+from thurrock_analysis.charts.series import Bundle, bundle, distinct
 from thurrock_analysis.charts.timeline import CUT_AXIS, Marks, Moments
+from thurrock_analysis.errors import ThurrockError
 
-PLOT = 3.1
-"""Inches."""
+MAX_PANELS = 12
+ALONE = 3.1
+"""Inches of a plot that has no other beside it."""
+PAD = 6.0
+"""Points between a panel and the foot of its title."""
+APART = 0.09
+"""Inches below a panel over another, for the lower half of the label at its foot."""
+DESCENT = 0.236
+"""Of the font's size: how far a letter reaches below the foot of its line."""
 
 
-@house_style()
+@chart
 def trend(
     figures: pd.DataFrame,
     by: str,
@@ -45,7 +56,7 @@ def trend(
     by : str
         Column whose values are the lines: at most four.
     focus : str, optional
-        The value of `by` to draw in navy among grey comparators.
+        The value of `by`, or the name of one, to draw in navy among grey comparators.
     headline : str
         What the chart says.
     subtitle, source : str, optional
@@ -70,7 +81,8 @@ def trend(
     Raises
     ------
     ThurrockError
-        More than four lines, no figures, or two figures for one line and period.
+        More than four lines, no figures, two figures for one line and period, or an option that
+        is not of its kind.
 
     Examples
     --------
@@ -83,34 +95,127 @@ def trend(
     Line chart, 2023 to 2025. Thurrock: 492 in 2023, 407 in 2025; highest 492 in 2023, lowest \
 407 in 2025.
     """
-    lines = bundle(figures, by, Names(labels, decimals, suffix))
-    look = looks([line.key for line in lines.lines], focus)
-    marks = Marks.of(lines, breaks, events)
-    levels = dict([reference] if reference else [])
+    names = Names(labels, decimals, suffix)
+    parts = {"": bundle(figures, by, names)}
+    look = looks(values_of(figures, by), names.meant(by, figures, focus))
     canvas = Canvas(Captions.of(figures, headline, subtitle, source))
-    ((ax,),) = canvas.grid
-    timeline.span_axis(ax, lines)
-    timeline.draw_lines(ax, lines, look, marks.breaks, markers)
-    left = timeline.value_axis(ax, [*lines.numbers, *levels.values()], zero, lines.suffix)
-    marks.draw(ax)
-    timeline.mark_missing(ax, lines)
-    named = ends.end_labels(ax, lines, look)
-    for name, level in levels.items():
-        timeline.draw_level(ax, level)
-        at = (max(lines.slots.values()), level)
-        named.append(ends.label(ax, ends.wrapped(name, ends.WIDE), at))
-    top, bottom = timeline.above(ax) / 72, timeline.below(lines)
-    plot = max(PLOT, top + bottom + ends.height(named) + 2 * BETWEEN)
-    reach = [*ends.reach(ax, named), timeline.period_reach(ax, lines)]
-    notes = [*explained(lines.missing()), CUT_AXIS * (not zero)]
-    canvas.lay_out(Room(plot, [left], [reach], [top], [bottom]), notes)
-    timeline.label_periods(ax, lines)
-    timeline.place_uprights(ax)
-    ends.place(canvas, ax, named)
+    levels = dict([reference] if reference else [])
+    return _stacked(canvas, parts, look, breaks, events, zero, True, markers, levels)
+
+
+@chart
+def small_multiples(
+    figures: pd.DataFrame,
+    panels: str,
+    by: str,
+    *,
+    focus: str | None = None,
+    headline: str = "",
+    subtitle: str | None = None,
+    source: str | None = None,
+    breaks: Moments = (),
+    events: Moments = (),
+    labels: Mapping[str, str] | None = None,
+    decimals: int | None = None,
+    suffix: str | None = None,
+    zero: bool = True,
+    shared: bool | None = None,
+) -> Drawing:
+    """Draw a small trend for each value of a column, one below another.
+
+    Parameters
+    ----------
+    figures : DataFrame
+        Tidy rows, one for each panel, line and period.
+    panels, by : str
+        Column whose values are the panels, at most twelve, and the lines in each, at most four.
+    focus, headline, subtitle, source, breaks, events, labels, decimals, suffix, zero
+        As in `trend`; `labels` names both panels and lines, and each panel writes its figures as
+        its own measure has them.
+    shared : bool, optional
+        Give all panels the same vertical axis; if left out, where all are of one measure.
+    """
+    names = Names(labels, decimals, suffix)
+    titles = distinct(panels, names.called(panels, panel_keys(figures, panels)))
+    parts = {
+        title: bundle(figures[figures[panels].eq(key)], by, names) for key, title in titles.items()
+    }
+    look = looks(values_of(figures, by), names.meant(by, figures, focus))
+    canvas = Canvas(Captions.of(figures, headline, subtitle, source), rows=len(parts))
+    alike = len(values_of(figures, "measure")) < 2 if shared is None else shared
+    return _stacked(canvas, parts, look, breaks, events, zero, alike)
+
+
+def _stacked(
+    canvas: Canvas,
+    parts: Mapping[str, Bundle],
+    look: Mapping[str, Look],
+    breaks: Moments,
+    events: Moments,
+    zero: bool,
+    alike: bool,
+    markers: bool = True,
+    levels: Mapping[str, float] | None = None,
+) -> Drawing:
+    """Draw plots one below another by their titles, on one time axis; one alone has no title."""
+    together, levels, alone = Bundle.of(*parts.values()), levels or {}, "" in parts
+    marks = Marks.of(together, breaks, events)
+    plots = [row[0] for row in canvas.grid]
+    left, top, named = [], [], []
+    for ax, (title, part) in zip(plots, parts.items(), strict=True):
+        timeline.span_axis(ax, together)
+        timeline.draw_lines(ax, part, look, marks.breaks, markers)
+        known = [*(together if alike else part).numbers, *levels.values()]
+        left.append(timeline.value_axis(ax, known, zero, part.suffix, 5 if alone else 3))
+        marks.draw(ax, named=ax is plots[0])
+        timeline.mark_missing(ax, part)
+        named.append(ends.end_labels(ax, part, look))
+        for name, level in levels.items():
+            timeline.draw_level(ax, level)
+            at = (max(part.slots.values()), level)
+            named[-1].append(ends.label(ax, ends.wrapped(name, ends.WIDE), at))
+        top.append(titled(ax, title, WIDTH * 0.85))
+    bottom = [APART] * (len(parts) - 1) + [timeline.below(together)]
+    tall = (max(map(ends.height, named)) + 2 * BETWEEN) * len(parts) + sum(top) + sum(bottom)
+    plot = max(ALONE if alone else 0.3 + 1.55 * len(parts), tall)
+    reach = [need for one in zip(plots, named, strict=True) for need in ends.reach(*one)]
+    reach.append(timeline.period_reach(plots[0], together))
+    missing = [
+        (status, f"{title}, {place}" if title else place)
+        for title, part in parts.items()
+        for status, place in part.missing()
+    ]
+    notes = [*explained(missing), CUT_AXIS * (not zero)]
+    canvas.lay_out(Room(plot, [max(left)], [reach], top, bottom), notes)
+    timeline.label_periods(plots[-1], together)
+    timeline.place_uprights(plots[0])
+    for ax, labelled in zip(plots, named, strict=True):
+        ends.place(canvas, ax, labelled)
     return canvas.drawing(
-        f"Line chart, {lines.reach}",
-        *lines.told(),
-        *explained(lines.missing(), marks=False),
+        f"Line chart{'s' * (not alone)}, {together.reach}",
+        *(f"{title}: " * bool(title) + " ".join(part.told()) for title, part in parts.items()),
+        *explained(missing, marks=False),
         *marks.told,
         *(f"Level across: {name}." for name in levels),
     )
+
+
+def panel_keys(figures: pd.DataFrame, panels: str) -> list[str]:
+    """Return the values of a column that get a panel each, if they are not too many."""
+    if panels not in figures.columns:
+        raise ThurrockError(f"Panels by {panels} need that column: the frame has none.")
+    keys = values_of(figures, panels)
+    if not 1 <= len(keys) <= MAX_PANELS:
+        raise ThurrockError(f"A chart shows 1 to {MAX_PANELS} panels: it was given {len(keys)}.")
+    return keys
+
+
+def titled(ax: Axes, text: str, width: float) -> float:
+    """Write the title of a panel over its upright labels; return the height of all in inches."""
+    if not text:
+        return timeline.above(ax) / 72
+    pad = PAD + timeline.above(ax)
+    title = ax.set_title(
+        fitted(text, width, TEXT, "bold"), fontsize=TEXT, weight="bold", loc="left", pad=pad, y=1.0
+    )
+    return size_of(title)[1] + (pad - DESCENT * TEXT) / 72

@@ -41,8 +41,6 @@ DASHDOT: Dash = (0, (7, 2, 1.5, 2))
 def tint(colour: str, share: float) -> str:
     """Mix a colour with white; a share of 1 leaves it as it is.
 
-    Examples
-    --------
     >>> tint("#000000", 0.5)
     '#808080'
     """
@@ -53,8 +51,6 @@ def tint(colour: str, share: float) -> str:
 def contrast(colour: str, ground: str = "#FFFFFF") -> float:
     """Return the WCAG contrast ratio of two colours, from 1 (the same) to 21.
 
-    Examples
-    --------
     >>> round(contrast("#000000"), 1)
     21.0
     """
@@ -109,23 +105,6 @@ def looks(names: Sequence[str], focus: str | None) -> dict[str, Look]:
     """Give every series a look: the chosen one in navy, its comparators in greys.
 
     Without a chosen series all are drawn in the categorical palette.
-
-    Parameters
-    ----------
-    names : sequence of str
-        At most four, in the order in which they were given.
-    focus : str or None
-        The chosen one.
-
-    Raises
-    ------
-    ThurrockError
-        More than four series, or a focus that is not among them.
-
-    Examples
-    --------
-    >>> looks(["England", "Thurrock"], "Thurrock")["Thurrock"].colour
-    '#12436D'
     """
     if len(names) > MAX_SERIES:
         raise ThurrockError(
@@ -186,14 +165,7 @@ _WHOLE: Any = {
 
 @contextmanager
 def house_style() -> Iterator[None]:
-    """Apply the house style inside a ``with`` block, or to one function as a decorator.
-
-    Examples
-    --------
-    >>> with house_style():
-    ...     mpl.rcParams["font.size"]
-    12.0
-    """
+    """Apply the house style inside a ``with`` block, or to one function as a decorator."""
     with mpl.rc_context(_WHOLE):
         yield
 

@@ -47,8 +47,6 @@ RULER = Renderer(1, 1, DPI)
 def width_of(text: str, size: float, weight: str = "normal") -> float:
     """Return the width of one line of text, in inches.
 
-    Examples
-    --------
     >>> width_of("Thurrock", 12) < width_of("Thurrock", 12, "bold") < width_of("Thurrock", 15)
     True
     """
@@ -65,8 +63,6 @@ def size_of(text: Text) -> tuple[float, float]:
 def fitted(text: str, width: float, size: float, weight: str = "normal") -> str:
     r"""Break text between words into lines of at most a width, in inches.
 
-    Examples
-    --------
     >>> fitted("Referrals in Thurrock fell", 1.5, 12).split("\n")
     ['Referrals in', 'Thurrock fell']
     """

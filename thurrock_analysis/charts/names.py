@@ -3,12 +3,14 @@
 import math
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 
 import pandas as pd
 
 from thurrock_analysis import words
+from thurrock_analysis.errors import ThurrockError
 from thurrock_analysis.metrics import comparators
 from thurrock_analysis.record import areas, measures
 from thurrock_analysis.record.measures import Measure
@@ -27,27 +29,13 @@ class Style:
     suffix: str = ""
 
     def write(self, value: float) -> str:
-        """Write a figure.
-
-        Examples
-        --------
-        >>> Style(1, "%").write(16)
-        '16.0%'
-        """
+        """Write a figure."""
         return words.typeset(value, self.decimals, self.suffix)
 
 
 @dataclass(frozen=True)
 class Names:
-    """Names and styles of the rows of a chart; what is not given comes from the dictionary.
-
-    Parameters
-    ----------
-    labels : mapping of str to str, optional
-        What to call a value of the column that makes the lines, bars or panels.
-    decimals, suffix : int and str, optional
-        How to write every figure, whatever its measure.
-    """
+    """Names and styles of the rows of a chart; what is not given comes from the dictionary."""
 
     labels: Mapping[str, str] | None = None
     decimals: int | None = None
@@ -59,8 +47,6 @@ class Names:
         An area or a measure has its name in the dictionary, in full where the short one would
         stand twice; anything else is its own name.
 
-        Examples
-        --------
         >>> list(Names().called("measure", ["referrals", "referral_rate", "own"]).values())
         ['Referrals', 'Referrals per 10,000 children', 'own']
         >>> list(Names({"own": "My area"}).called("area", ["E06000034", "own"]).values())
@@ -74,14 +60,25 @@ class Names:
             for key, (short, full) in known.items()
         }
 
+    def meant(self, column: str, figures: pd.DataFrame, typed: str | None) -> str | None:
+        """Return the value of a column that a name as typed means; itself where it means none."""
+        keys = values_of(figures, column)
+        if typed is None or typed in keys:
+            return typed
+        for key, name in self.called(column, keys).items():
+            if name.lower() == typed.strip().lower():
+                return key
+        with suppress(ThurrockError):
+            if column == "area" and (code := areas.find(typed).code) in keys:
+                return code
+        return typed
+
     def style(self, figures: pd.DataFrame) -> Style:
         """Return how to write figures of one measure.
 
         Without a measure that the dictionary has, figures are written as exactly as they are
         held, or with one decimal at least and three significant digits of the largest.
 
-        Examples
-        --------
         >>> Names().style(pd.DataFrame({"measure": ["re_referral_percent"], "value": [16.0]}))
         Style(decimals=1, suffix='%')
         >>> Names().style(pd.DataFrame({"value": [1.5, 12.0]}))
@@ -106,8 +103,6 @@ def measure_of(figures: pd.DataFrame) -> Measure | None:
 def subject(figures: pd.DataFrame) -> str:
     """Say what some rows measure and when: the subtitle of a chart that was given none.
 
-    Examples
-    --------
     >>> ends = pd.to_datetime(["2024-03-31", "2025-03-31"])
     >>> subject(pd.DataFrame({"measure": "referral_rate", "period_end": ends}))
     'Referrals per 10,000 children, years ending 31 March'
@@ -132,8 +127,6 @@ def subject(figures: pd.DataFrame) -> str:
 def fewest(values: Iterable[float]) -> int:
     """Return the decimals that figures need to be exact; one or three digits are enough.
 
-    Examples
-    --------
     >>> fewest([3.0, 4.0]), fewest([0.25, 1.5]), fewest([447.9, 1 / 3]), fewest([0.0123456])
     (0, 2, 1, 4)
     """

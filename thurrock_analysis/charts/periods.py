@@ -23,8 +23,6 @@ SYMBOLS: Mapping[str, str] = {
 def period(month: int, annual: bool) -> str:
     """Name a period by the month in which it ends, counted from the start of year 0.
 
-    Examples
-    --------
     >>> period(2025 * 12 + 2, annual=True), period(2025 * 12 + 2, annual=False)
     ('2025', 'Mar 2025')
     """
@@ -35,8 +33,6 @@ def period(month: int, annual: bool) -> str:
 def spans(months: Sequence[int], step: int, annual: bool) -> str:
     """Write periods in words, those that follow one another at a step joined.
 
-    Examples
-    --------
     >>> spans([2019 * 12, 2020 * 12, 2023 * 12], 12, annual=True)
     '2019 and 2020, 2023'
     """
@@ -59,15 +55,6 @@ def symbol(status: str) -> str:
 def explained(missing: Iterable[tuple[str, str]], marks: bool = True) -> list[str]:
     """Write where figures are missing for each reason, one sentence a reason.
 
-    Parameters
-    ----------
-    missing : iterable of (str, str)
-        Reason and place, e.g. ``("suppressed", "Thurrock 2022")``.
-    marks : bool
-        Say by which mark the chart shows the reason; a text alternative has no marks.
-
-    Examples
-    --------
     >>> explained([("suppressed", "Thurrock 2022"), ("suppressed", "Southend 2020")])
     ['c = suppressed: Thurrock 2022; Southend 2020.']
     >>> explained([("suppressed", "Thurrock 2022")], marks=False)

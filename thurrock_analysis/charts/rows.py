@@ -15,19 +15,7 @@ NAME_WIDTH = 22
 def name_rows(
     canvas: Canvas, texts: Mapping[str, str], strong: set[int], notes: Sequence[str]
 ) -> None:
-    """Write each item's name at the left of its row and its figure at the right; lay all out.
-
-    Parameters
-    ----------
-    canvas : Canvas
-        With one plot, in which the rows are drawn at 0, 1, 2 from the top.
-    texts : mapping of str to str
-        Name of each item and how its figure is written.
-    strong : set of int
-        Rows to set in bold.
-    notes : sequence of str
-        What to write below the plot.
-    """
+    """Write each item's name at the left of its row and its figure at the right; lay all out."""
     ((ax,),) = canvas.grid
     names = [wrapped(name, NAME_WIDTH) for name in texts]
     ax.set(xlabel="", ylabel="", ylim=(len(names) - 0.45, -0.55))

@@ -124,30 +124,7 @@ class Bundle:
 
 
 def bundle(figures: pd.DataFrame, by: str, names: Names | None = None) -> Bundle:
-    """Make one line for each value of a column of a tidy frame.
-
-    Parameters
-    ----------
-    figures : DataFrame
-        Tidy rows: `by`, ``period_end``, ``value`` and, if it has one, ``status``.
-    by : str
-        The column whose values are the lines, in the order in which they first appear.
-    names : Names, optional
-        What to call the lines and how to write their figures.
-
-    Raises
-    ------
-    ThurrockError
-        A column is missing, no figure at all, two figures for one line and period, or two lines
-        of one name.
-
-    Examples
-    --------
-    >>> ends = pd.to_datetime(["2019-03-31", "2021-03-31", "2022-03-31"])
-    >>> rows = pd.DataFrame({"area": "E1", "period_end": ends, "value": [1.0, 3.0, 4.0]})
-    >>> bundle(rows, "area").lines[0].y.tolist()
-    [1.0, nan, 3.0, 4.0]
-    """
+    """Make one line for each value of a column of a tidy frame."""
     check(figures, by, "period_end", "value")
     names = names or Names()
     codes, keys = pd.factorize(figures[by])
@@ -171,13 +148,7 @@ def bundle(figures: pd.DataFrame, by: str, names: Names | None = None) -> Bundle
 
 
 def check(figures: pd.DataFrame, by: str, *columns: str) -> None:
-    """Refuse a frame that lacks a column that a chart needs, or any figure.
-
-    Raises
-    ------
-    ThurrockError
-        A column is missing, or no value is known.
-    """
+    """Refuse a frame that lacks a column that a chart needs, or any figure."""
     for column in (by, *columns):
         if column not in figures.columns:
             raise ThurrockError(f"A chart by {by} needs the column {column}: the frame has none.")
@@ -194,13 +165,7 @@ def check(figures: pd.DataFrame, by: str, *columns: str) -> None:
 
 
 def distinct(by: str, called: dict[str, str]) -> dict[str, str]:
-    """Return the names, if no two are alike.
-
-    Raises
-    ------
-    ThurrockError
-        Two values of a column have one name.
-    """
+    """Return the names, if no two are alike."""
     if len(set(called.values())) < len(called):
         repeated = ", ".join(called.values())
         raise ThurrockError(f"Every {by} needs a name of its own: {repeated} repeat one.")

@@ -44,13 +44,7 @@ class Marks:
 
     @classmethod
     def of(cls, lines: Bundle, breaks: Moments, events: Moments) -> "Marks":
-        """Place breaks and those events that lie within the periods drawn.
-
-        Raises
-        ------
-        ThurrockError
-            A break does not lie inside the periods.
-        """
+        """Place breaks and those events that lie within the periods drawn."""
         first, *_, last = (
             lines.slots.values() if len(lines.slots) > 1 else [*lines.slots.values()] * 2
         )
@@ -137,15 +131,7 @@ def mark_missing(ax: Axes, bundle: Bundle) -> None:
 
 
 def draw_upright(ax: Axes, places: Mapping[float, str], dash: Dash, above: bool = False) -> None:
-    """Draw vertical lines, each labelled in a row of its own above the plot.
-
-    Parameters
-    ----------
-    places : mapping of float to str
-        Where on the horizontal axis, and what to write.
-    above : bool
-        Draw the lines over the other shapes rather than behind them.
-    """
+    """Draw vertical lines, each labelled in a row of its own above the plot."""
     for x, name in places.items():
         ax.axvline(
             x, color=RULE, linestyle=dash, linewidth=1.1, zorder=5 if above else 1, gid="upright"
@@ -241,13 +227,7 @@ def below(bundle: Bundle) -> float:
 def value_axis(
     ax: Axes, known: Sequence[float] | Floats, zero: bool, suffix: str, ticks: int = 5
 ) -> float:
-    """Scale and label the vertical axis, from zero unless told otherwise.
-
-    Returns
-    -------
-    float
-        The width of its labels, in inches.
-    """
+    """Scale and label the vertical axis; return the width of its labels, in inches."""
     low, high = float(min(known)), float(max(known))
     if zero:
         low, high = min(low, 0.0), max(high, 0.0)

@@ -12,7 +12,7 @@ import pandas as pd
 
 from thurrock_analysis.charts import Drawing
 from thurrock_analysis.errors import ThurrockError
-from thurrock_analysis.findings import giving
+from thurrock_analysis.findings import giving, noting
 from thurrock_analysis.findings.table import Table
 
 if TYPE_CHECKING:
@@ -226,6 +226,8 @@ class Finding:
         if self.doubt:
             display(_said(f"*How sure?* {self.doubt}"))
         if self.report is not None:
+            for note in noting.beside(self.report, self.figures):
+                display(_said(note))
             self.report.take(self)
 
 

@@ -1,9 +1,8 @@
 """Give a finding away: a CSV of its figures, or a workbook with sentence, table and figures."""
 
-import os
 import re
 import zipfile
-from collections.abc import Callable
+from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,11 +11,11 @@ import pandas as pd
 from thurrock_analysis.errors import ThurrockError
 from thurrock_analysis.findings.table import Format, Table
 from thurrock_analysis.record import areas, measures, tidy
+from thurrock_analysis.saving import MAKER, put
 
 if TYPE_CHECKING:
     from thurrock_analysis.findings.finding import Finding
 
-MAKER = "thurrock_analysis"
 SHEET = [
     "area", "code", "measure", "label", "breakdown", "group", "period_start", "period_end",
     "value", "unit", "status", "numerator", "denominator", "basis", "method", "release",
@@ -29,18 +28,6 @@ FORMULA = re.compile(r"^[=+@\t-](?![\d.,]*%?$)")
 def named(figures: pd.DataFrame) -> pd.DataFrame:
     """Return tidy figures with the names of their areas, and the labels and units of measures.
 
-    Parameters
-    ----------
-    figures : DataFrame
-        Tidy rows.
-
-    Returns
-    -------
-    DataFrame
-        Columns `SHEET`; dates without a time of day.
-
-    Examples
-    --------
     >>> rows = tidy.conform(pd.DataFrame({"measure": ["referrals"], "area": ["E06000034"]}))
     >>> named(rows)[["area", "code", "label", "unit"]].to_numpy().tolist()
     [['Thurrock', 'E06000034', 'referrals', 'referrals']]
@@ -60,28 +47,25 @@ def named(figures: pd.DataFrame) -> pd.DataFrame:
 def to_csv(finding: "Finding", path: Path) -> Path:
     """Write a finding's figures, or its table where it rests on no tidy figures."""
     rows = guarded(contents(finding))
-    header = ",".join(f'"{name}"' if "," in name else name for name in rows.columns)
-
-    def ours() -> bool:
-        with path.open(encoding="utf-8-sig", errors="replace") as stream:
-            return stream.readline().rstrip("\r\n") == header
-
     # The mark at the beginning tells Excel that the text is UTF-8.
-    return put(path, ".csv", ours, lambda at: rows.to_csv(at, index=False, encoding="utf-8-sig"))
+    text = rows.to_csv(index=False).encode("utf-8-sig")
+    head = rows[:0].to_csv(index=False).encode("utf-8-sig")
+    return put(path, {".csv": lambda old: old.startswith(head)}, lambda at: at.write_bytes(text))
 
 
 def to_excel(finding: "Finding", path: Path) -> Path:
     """Write a workbook of a finding: what it says, its table, its figures."""
     contents(finding)
+    return put(path, {".xlsx": is_our_book}, lambda at: write_book(finding, at))
 
-    def ours() -> bool:
-        try:
-            with zipfile.ZipFile(path) as book:
-                return f">{MAKER}<".encode() in book.read("docProps/core.xml")
-        except (zipfile.BadZipFile, KeyError):
-            return False
 
-    return put(path, ".xlsx", ours, lambda at: write_book(finding, at))
+def is_our_book(content: bytes) -> bool:
+    """Say whether a file is a workbook that this package wrote."""
+    try:
+        with zipfile.ZipFile(BytesIO(content)) as book:
+            return f">{MAKER}<".encode() in book.read("docProps/core.xml")
+    except (zipfile.BadZipFile, KeyError):
+        return False
 
 
 def contents(finding: "Finding") -> pd.DataFrame:
@@ -98,34 +82,9 @@ def contents(finding: "Finding") -> pd.DataFrame:
 
 
 def guarded(rows: pd.DataFrame) -> pd.DataFrame:
-    """Put an apostrophe before a text that a spreadsheet would take for a formula.
-
-    Examples
-    --------
-    >>> guarded(pd.DataFrame({"a": ["=1+1", "-12.5", "Thurrock", 3]}))["a"].tolist()
-    ["'=1+1", '-12.5', 'Thurrock', 3]
-    """
+    """Put an apostrophe before a text that a spreadsheet would take for a formula."""
     return rows.map(lambda cell: f"'{cell}" if isinstance(cell, str) and FORMULA.match(cell)
                     else cell)  # fmt: skip
-
-
-def put(path: Path, ending: str, ours: Callable[[], bool], write: Callable[[Path], Any]) -> Path:
-    """Write a file whole or not at all; refuse one of another kind or maker."""
-    if path.suffix.lower() != ending:
-        raise ThurrockError(f"{path.name} should end in {ending}.")
-    if not path.absolute().parent.is_dir():
-        raise ThurrockError(f"There is no folder {path.parent} to write {path.name} into.")
-    if path.exists() and not (path.is_file() and ours()):
-        raise ThurrockError(
-            f"{path.name} exists and was not written by a finding like this: choose another name."
-        )
-    new = path.with_name(f".{path.stem}.{os.getpid()}{ending}")
-    try:
-        write(new)
-        new.replace(path)
-    finally:
-        new.unlink(missing_ok=True)
-    return path
 
 
 def write_book(finding: "Finding", path: Path) -> None:

@@ -25,12 +25,8 @@ WIDTH = 100
 def movements(report: "Report") -> list[dict[str, Any]]:
     """Say of each measure shown what moved since the period before, and where England is.
 
-    Returns
-    -------
-    list of dict
-        One a measure whose newest figure is a number: sentence and weight for the index, and the
-        cells of its table. The weight is the change in usual movements; 0 where that cannot be
-        told, where the figure is in effect unchanged or where it is no news.
+    The weight is the change in usual movements; 0 where that cannot be told, where the figure is
+    in effect unchanged or where it is no news.
     """
     names = _in_order(report, report.key_figures())
     found = [one for one in (_newest(report, name) for name in names) if one is not None]

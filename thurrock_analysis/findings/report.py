@@ -20,8 +20,9 @@ MIME = "application/vnd.thurrock.report+json"
 class Report(View):
     """One area at one date: ask it, and it answers with findings.
 
-    The verbs are `trend`, `rank`, `split`, `balance`, `bridge`, `coverage` and `revisions`; each
-    returns a `Finding`. The rows behind them are in `figures`, `own`, `compare` and `history`.
+    The verbs are `trend`, `rank`, `split`, `balance`, `bridge`, `expected`, `decompose`,
+    `scenario`, `outlook`, `coverage` and `revisions`; each returns a `Finding`. The rows behind
+    them are in `figures`, `own`, `compare` and `history`.
 
     Examples
     --------
@@ -39,8 +40,12 @@ class Report(View):
     split = verbs.split
     balance = verbs.balance
     bridge = verbs.bridge
+    expected = verbs.expected
+    decompose = verbs.decompose
+    scenario = verbs.scenario
     coverage = verbs.coverage
     revisions = verbs.revisions
+    outlook = verbs.outlook
 
     @property
     def gaps(self) -> set[str]:

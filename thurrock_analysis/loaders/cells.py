@@ -1,4 +1,4 @@
-"""What the formats share: reading text, finding a file's table, cells -> tidy rows."""
+"""What the formats share: finding a file's table, cells -> tidy rows."""
 
 import re
 from dataclasses import dataclass
@@ -10,8 +10,9 @@ from thurrock_analysis.errors import ThurrockError
 from thurrock_analysis.record import areas, dictionary, measures, symbols, tidy
 from thurrock_analysis.record.inventory import resting_on
 
-FIRST_ROW = 2
-"""Row of a file, as a spreadsheet numbers it, of the first record below the header."""
+
+class NothingKnownError(ThurrockError):
+    """A file is well, and the dictionary knows nothing of what is in it."""
 
 
 @dataclass(frozen=True)
@@ -23,6 +24,8 @@ class Table:
     window : int or None
         How many years each release of the collection reports, where the file goes on carrying
         older ones: those then belong to the last release that reported them.
+    headers : list of tuple
+        A column, and what files head it with as well.
     """
 
     name: str
@@ -31,47 +34,44 @@ class Table:
     title: str
     window: int | None
     columns: pd.DataFrame
+    headers: list[tuple[str, str]]
+
+    def named(self, frame: pd.DataFrame) -> pd.DataFrame:
+        """Give the columns of a file the names that the dictionary has for them."""
+        return frame.rename(columns={also: name for name, also in self.headings(frame).items()})
+
+    def headings(self, frame: pd.DataFrame) -> dict[str, str]:
+        """Return how a file heads the columns that have another name in the dictionary."""
+        found: dict[str, str] = {}
+        for column, also in self.headers:
+            # A column can have the name that another had in an older release.
+            if also in frame and (column not in frame or column in found.values()):
+                found[column] = also
+        return found
+
+    def known_as(self, column: str) -> list[str]:
+        """Return the names that a column has, in the dictionary and in files."""
+        return [column, *(also for name, also in self.headers if name == column)]
 
 
-def read_text(path: Path) -> pd.DataFrame:
-    """Read a CSV or Parquet file with every cell as text, whatever its encoding.
-
-    Raises
-    ------
-    ThurrockError
-        The file is missing, empty, or not what its name says.
-    """
-    if not path.is_file():
-        raise ThurrockError(f"{path} is missing: name a file that exists.")
-    try:
-        if path.suffix == ".parquet":
-            frame = pd.read_parquet(path)
-            return frame.astype("str").where(frame.notna(), "").astype("str")
-        try:
-            return pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
-        except UnicodeDecodeError:
-            return pd.read_csv(path, dtype=str, keep_default_na=False, encoding="cp1252")
-    except (ValueError, OSError) as error:
-        reason = str(error).splitlines()[0].rstrip(".")
-        raise ThurrockError(
-            f"{path} cannot be read as {path.suffix or 'a table'} ({reason}): download it again."
-        ) from None
-
-
-@resting_on("columns", "tables")
+@resting_on("columns", "headers", "tables")
 def tables() -> list[Table]:
     """Return the tables that the loaders know, in the order of the dictionary."""
-    columns = dictionary.read("columns")
+    columns = dict(list(dictionary.read("columns").groupby("table")))
+    headers: dict[str, list[tuple[str, str]]] = {}
+    for row in dictionary.rows("headers"):
+        headers.setdefault(row["table"], []).append((row["column"], row["also"]))
     return [
         Table(
-            row.table,
-            row.format,
-            row.collection,
-            row.title,
-            int(row.window) if row.window else None,
-            columns[columns.table == row.table],
+            row["table"],
+            row["format"],
+            row["collection"],
+            row["title"],
+            int(row["window"]) if row["window"] else None,
+            columns[row["table"]],
+            headers.get(row["table"], []),
         )
-        for row in dictionary.read("tables").itertuples()
+        for row in dictionary.rows("tables")
     ]
 
 
@@ -85,7 +85,7 @@ def identify(frame: pd.DataFrame, path: Path) -> list[Table]:
 
     Raises
     ------
-    ThurrockError
+    NothingKnownError
         The header is that of no known table.
     """
     rows = dictionary.read("tables").itertuples()
@@ -93,10 +93,11 @@ def identify(frame: pd.DataFrame, path: Path) -> list[Table]:
     found = [
         table
         for table in tables()
-        if table.name in required and all(holds(frame, item) for item in required[table.name])
+        if table.name in required
+        and all(holds(table.named(frame), item) for item in required[table.name])
     ]
     if not found:
-        raise ThurrockError(
+        raise NothingKnownError(
             f"{path.name} is none of the tables known here: its header is "
             f"{', '.join(list(frame.columns)[:6])} ...; data/publishers/tables.csv lists "
             "the columns by which a table is known."
@@ -105,16 +106,18 @@ def identify(frame: pd.DataFrame, path: Path) -> list[Table]:
 
 
 def holds(frame: pd.DataFrame, requirement: str) -> bool:
-    """Say whether a file has a column, and in it a value where one is named.
+    """Say whether a file has a column, and in it a value where one is named; or, by !, has it not.
 
     Some tables differ in nothing but what they print in a column.
 
     Examples
     --------
     >>> frame = pd.DataFrame({"cla_group": ["Taken into care"]})
-    >>> holds(frame, "cla_group"), holds(frame, "cla_group=Adopted")
-    (True, False)
+    >>> [holds(frame, asked) for asked in ("cla_group", "cla_group=Adopted", "!cla_group")]
+    [True, False, False]
     """
+    if requirement.startswith("!"):
+        return requirement[1:] not in frame.columns
     column, _, value = requirement.partition("=")
     return column in frame.columns and (not value or bool(frame[column].eq(value).any()))
 
@@ -128,10 +131,15 @@ def select(frame: pd.DataFrame, rows: str) -> pd.DataFrame:
     >>> select(frame, "age=19|20 & activity=a").index.tolist()
     [1]
     """
-    for condition in filter(None, rows.split(" & ")):
-        column, values = condition.split("=", 1)
-        frame = frame[frame[column].isin(values.split("|"))]
+    for column, values in conditions(rows):
+        frame = frame[frame[column].isin(values)] if column in frame else frame.iloc[:0]
     return frame
+
+
+def conditions(rows: str) -> list[tuple[str, list[str]]]:
+    """Return the columns that the conditions of the dictionary name, and the values wanted."""
+    parts = (condition.split("=", 1) for condition in filter(None, rows.split(" & ")))
+    return [(column, values.split("|")) for column, values in parts]
 
 
 def in_months(text: pd.Series) -> pd.Series:
@@ -153,7 +161,7 @@ def place(frame: pd.DataFrame, codes: pd.Series, path: Path, column: str) -> pd.
     if area.isna().any():
         row = area.isna().idxmax()
         raise ThurrockError(
-            f"{path.name}, row {row + FIRST_ROW}, column {column}: {codes[row]!r} is no English "
+            f"{path.name}, row {row}, column {column}: {codes[row]!r} is no English "
             "authority or region known here; data/dictionary/areas.csv lists those that are."
         )
     return frame.assign(area=area)
@@ -169,7 +177,7 @@ def figures(cells: pd.DataFrame, table: Table, path: Path) -> pd.DataFrame:
     ----------
     cells : DataFrame
         Columns measure, breakdown, group, area, year (of the closing date), text; the index is
-        that of the file's rows.
+        the row of the file.
     table : Table
         The table the cells come from.
     path : Path
@@ -178,15 +186,16 @@ def figures(cells: pd.DataFrame, table: Table, path: Path) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        The tidy table without release, dates of publication and source.
+        The tidy table without release, dates of publication and source; and ``row``, that of
+        the file.
     """
     known = measures.table().loc[cells["measure"]].reset_index()
     durations = known["unit"].eq("months").to_numpy()
-    text = cells["text"].set_axis(cells.index + FIRST_ROW)
+    text = cells["text"]
     if durations.any():
         text = text.mask(durations, in_months(text))
     values, status = symbols.split(text, table.format, f"{path.name} ({table.name})")
-    cells = cells.reset_index(drop=True)
+    numbers, cells = cells.index, cells.reset_index(drop=True)
     lag = (known["collection"] != table.collection).astype(int)
     ends = measures.period_end(known["collection"], cells["year"] - lag)
     rows = cells.drop(columns=["text", "year"]).assign(
@@ -198,7 +207,7 @@ def figures(cells: pd.DataFrame, table: Table, path: Path) -> pd.DataFrame:
         status=status.to_numpy(),
         origin="published",
     )
-    return distinct(tidy.conform(rows))
+    return distinct(tidy.conform(rows).assign(row=numbers))
 
 
 def distinct(rows: pd.DataFrame) -> pd.DataFrame:

@@ -20,7 +20,8 @@ def read(frame: pd.DataFrame, table: Table, path: Path) -> pd.DataFrame:
     Parameters
     ----------
     frame : DataFrame of str
-        The file as `cells.read_text` returns it; the order of columns does not matter.
+        The file as `opening.read` returns it, its columns as the dictionary names them; their
+        order does not matter.
     table : Table
         Which columns hold which measures.
     path : Path
@@ -36,7 +37,7 @@ def read(frame: pd.DataFrame, table: Table, path: Path) -> pd.DataFrame:
     if not level.isin(known).all():
         row = (~level.isin(known)).idxmax()
         raise ThurrockError(
-            f"{path.name}, row {row + cells.FIRST_ROW}, column geographic_level: {level[row]!r} "
+            f"{path.name}, row {row}, column geographic_level: {level[row]!r} "
             f"must be one of {', '.join(known)}."
         )
     placed = cells.place(frame, codes(frame), path, "old_la_code").assign(year=years(frame, path))
@@ -59,7 +60,7 @@ def codes(frame: pd.DataFrame) -> pd.Series:
         if level.eq(name).any():
             found = found.where(level != name, frame[column])
     if found.eq("").any() and "region_name" in frame:
-        named = frame["region_name"].str.lower().map(areas.names()).fillna("")
+        named = frame["region_name"].map(lambda name: areas.named(name) or "")
         found = found.mask(found.eq("") & level.eq("Regional"), named)
     return found
 
@@ -87,14 +88,21 @@ def unpivot(frame: pd.DataFrame, table: Table) -> pd.DataFrame:
 
 
 def years(frame: pd.DataFrame, path: Path) -> pd.Series:
-    """Return the closing year of each row: ``2024`` and ``202324`` both mean 2024."""
+    """Return the closing year of each row: ``2024`` and ``202324`` both mean 2024.
+
+    Examples
+    --------
+    >>> years(pd.DataFrame({"time_period": ["2024", "202324", "199900"]}), Path("t.csv")).tolist()
+    [2024, 2024, 2000]
+    """
     text = frame["time_period"]
-    good = text.str.fullmatch(r"\d{4}|\d{6}")
+    parts = text.str.extract(r"^(\d{4})(\d{2})?$").astype("float64")
+    closing = parts[0] + parts[1].notna()
+    good = closing.notna() & (parts[1].isna() | parts[1].eq(closing % 100))
     if not good.all():
         row = (~good).idxmax()
         raise ThurrockError(
-            f"{path.name}, row {row + cells.FIRST_ROW}, column time_period: {text[row]!r} must be "
-            "a year such as 2024 or 202324."
+            f"{path.name}, row {row}, column time_period: {text[row]!r} must be a year such as "
+            "2024 or 202324."
         )
-    six = text.str.len() == 6
-    return text.where(~six, text.str[:2] + text.str[4:]).astype(int)
+    return closing.astype(int)

@@ -18,7 +18,7 @@ def read(frame: pd.DataFrame, table: Table, path: Path) -> pd.DataFrame:
     Parameters
     ----------
     frame : DataFrame of str
-        The snapshot as `cells.read_text` returns it.
+        The snapshot as `opening.read` returns it.
     table : Table
         Which series (``Short Desc``) holds which measure.
     path : Path
@@ -29,8 +29,8 @@ def read(frame: pd.DataFrame, table: Table, path: Path) -> pd.DataFrame:
     DataFrame
         Rows of the tidy table. LAIT stores a printed 84.6 as 84.600000000000009: the noise
         behind the sixth decimal is dropped. So are estimates of authorities for years before
-        they existed, and years in which a series has no number
-        for anybody, England included: nothing was hidden then.
+        they existed, and years in which a series has no number for anybody, England
+        included: nothing was hidden then.
     """
     series = table.columns.set_index("column")
     mapped = frame.join(series, on="Short Desc", how="inner")
@@ -57,7 +57,7 @@ def begun(figures: pd.DataFrame) -> pd.Series:
     first = {code: area.first_year or 0 for code, area in areas.table().items()}
     # Authorities begin in April: a period that closes from then on is of their first year.
     closing = figures["period_end"] + pd.DateOffset(months=9)
-    return closing.dt.year >= figures["area"].map(first)
+    return closing.dt.year >= figures["area"].map(first).astype("int64")
 
 
 def closing_years(text: pd.Series) -> pd.Series:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from thurrock_analysis.loaders import cells
+from thurrock_analysis.loaders import cells, opening
 from thurrock_analysis.record import areas, dictionary
 
 COUNT = 10
@@ -29,7 +29,7 @@ def read(path: Path, model: str, in_force_from: str) -> pd.DataFrame:
     DataFrame
         Ten rows an authority, rank 1 the closest.
     """
-    frame = cells.read_text(path)
+    frame = opening.read(path)
     header = [name.upper().replace("_", "") for name in frame.columns]
     numbers = frame.iloc[:, 0]
     known = numbers.isin(areas.codes())

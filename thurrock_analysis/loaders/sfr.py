@@ -15,7 +15,7 @@ def read(frame: pd.DataFrame, table: Table, path: Path, year: int) -> pd.DataFra
     Parameters
     ----------
     frame : DataFrame of str
-        The file as `cells.read_text` returns it.
+        The file as `opening.read` returns it.
     table : Table
         Which columns hold which measures; ``{fy}``, ``{day}``, ``{year}`` and ``{start}``
         in a column's name stand for the year.
@@ -29,7 +29,6 @@ def read(frame: pd.DataFrame, table: Table, path: Path, year: int) -> pd.DataFra
     DataFrame
         Rows of the tidy table.
     """
-    frame = frame.rename(columns=str.strip)
     frame = frame[frame["geog_n"].str.strip() != ""]
     placed = cells.place(frame, codes(frame), path, "geog_c")
     tokens = cells.year_tokens(year)

@@ -12,6 +12,7 @@ import secrets
 import shutil
 import stat
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 from thurrock_analysis.errors import ThurrockError
@@ -97,6 +98,19 @@ class Staging:
             if own(left / "before") and not self.target.exists():
                 (left / "before").rename(self.target)  # its writer was killed between two renames
             shutil.rmtree(left, ignore_errors=True)
+
+
+@contextlib.contextmanager
+def surroundings(changed: dict[str, str]) -> Iterator[None]:
+    """Set variables of the environment for as long as a block lasts."""
+    before = {name: os.environ.get(name) for name in changed}
+    os.environ |= changed
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            os.environ.pop(name, None)
+            os.environ |= {name: value} if value is not None else {}
 
 
 def clear(out: Path) -> None:

@@ -9,7 +9,6 @@ import os
 import re
 import sys
 from collections.abc import Iterator
-from contextlib import suppress
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -19,6 +18,7 @@ from thurrock_analysis import paths
 from thurrock_analysis.errors import ThurrockError
 from thurrock_analysis.machine.refresh.sources import available, load, nearest
 from thurrock_analysis.machine.shipped import fingerprint
+from thurrock_analysis.saving import put
 
 START = "00_start_here"
 TEMPLATES = Path(__file__).parent / "templates"
@@ -130,16 +130,7 @@ def _copy(path: Path) -> dict[str, Any]:
 
 
 def _write_new(path: Path, notebook: dict[str, Any]) -> None:
-    """Write a notebook that is not there yet: whole, or not at all."""
+    """Write a notebook where there is none yet."""
     text = json.dumps(notebook, indent=1, ensure_ascii=False) + "\n"
-    try:
-        path.parent.mkdir(exist_ok=True)
-        with path.open("x", encoding="utf-8", newline="\n") as file:
-            file.write(text)
-    except BaseException as error:
-        if not isinstance(error, FileExistsError):
-            with suppress(OSError):
-                path.unlink()
-        if isinstance(error, OSError):
-            raise ThurrockError(f"{path} cannot be written: {error.strerror}.") from error
-        raise
+    path.parent.mkdir(exist_ok=True)
+    put(path, {".ipynb": lambda _: False}, lambda new: new.write_bytes(text.encode()))

@@ -45,38 +45,6 @@ def stock_flow(figures: pd.DataFrame, stock: str, inflow: str, outflow: str) -> 
     return table.assign(expected=expected, unexplained=table["closing"] - expected)
 
 
-def settle(stock: float, starters: float, leaver_share: float, years: int) -> list[float]:
-    """Say where a stock goes if as many start each year and the same share leaves.
-
-    Parameters
-    ----------
-    stock : float
-        In post now.
-    starters : float
-        Starting each year.
-    leaver_share : float
-        Leavers over those in post at the end of the year, as the publisher's turnover has it.
-    years : int
-        Years to look ahead.
-
-    Returns
-    -------
-    list of float
-        The stock at the end of each year: (stock + starters) / (1 + leaver_share), again and
-        again. It settles at starters / leaver_share.
-
-    Examples
-    --------
-    >>> [round(value, 1) for value in settle(100, 20, 0.25, 3)]
-    [96.0, 92.8, 90.2]
-    """
-    path = []
-    for _ in range(years):
-        stock = (stock + starters) / (1 + leaver_share)
-        path.append(stock)
-    return path
-
-
 def agency_for_each_vacancy(agency_share: float, vacancy_share: float) -> float:
     """Say how many agency workers there must be for each vacant post.
 

@@ -83,7 +83,7 @@ def verdicts(
 
 def with_units(rows: pd.DataFrame, rounding: pd.DataFrame, levels: dict[str, str]) -> pd.DataFrame:
     """Add to what the release rounds counts (``counts``) and populations (``population``)."""
-    split = rows["release"].str.rsplit(" ", n=1, expand=True)
+    split = rows["release"].str.extract(r"(.+) (\d+)$")
     keyed = rows.assign(
         collection=split[0], year=split[1].astype(int), level=rows["area"].map(levels)
     )

@@ -11,33 +11,59 @@ from thurrock_analysis.record.parsing import Row
 ORIGIN = "document"
 LOST = "lost"
 """The qualifier of what was printed once and is held nowhere now."""
+TARGET = "target"
 PRINTED = ["value", "numerator", "denominator"]
 
 
 @remembered
 def by_name() -> dict[str, Row]:
-    """Return every fact by its name.
+    """Return every fact by its name."""
+    return {row["fact"]: row for row in dictionary.rows("facts")}
+
+
+def last_told(
+    area: Area, as_at: str, *measures: str, group: str = tidy.ALL, target: bool = False
+) -> list[Row]:
+    """Return what the newest paper on an area that tells all of some measures says of them.
+
+    Parameters
+    ----------
+    area : Area
+        Whom the paper is about.
+    as_at : str
+        ISO date by which it was out.
+    *measures : str
+        As the facts name them.
+    group : str
+        Group of every measure.
+    target : bool
+        What the paper aims at, in place of what it counted.
+
+    Returns
+    -------
+    list of dict
+        A fact a measure, of several the latest; empty where no paper that was out tells them all.
 
     Examples
     --------
-    >>> by_name()["OS18.65a"]["value"]
-    '311'
+    >>> vacancy = last_told(areas.find("Thurrock"), "2018-03-31", "social_worker_vacancy_percent")
+    >>> [(row["document"], row["value"]) for row in vacancy]
+    [('OF16', '21')]
     """
-    return {row["fact"]: row for row in dictionary.rows("facts")}
+    for document in reversed(documents.held(area, as_at)):
+        told: dict[str, Row] = {}
+        for row in sorted(dictionary.rows("facts"), key=lambda row: row["period_end"] or as_at):
+            same = (row["document"], row["area"], row["group"]) == (document, area.code, group)
+            if same and row["value"] and (row["qualifier"] == TARGET) == target:
+                told[row["measure"]] = row
+        if told.keys() >= set(measures):
+            return [told[name] for name in measures]
+    return []
 
 
 @remembered
 def figures() -> pd.DataFrame:
-    """Return the facts that fit the tidy table.
-
-    Returns
-    -------
-    DataFrame
-        One row a printed figure that was observed, whose measure is in the dictionary, whose
-        period is printed and whose area is one (not "neighbours"), with the day on which its
-        document came out. A figure that a document prints twice comes once. All the others stay
-        facts.
-    """
+    """Return the facts that fit the tidy table: observed, of known measures and areas, once."""
     rows = dictionary.read("facts")
     observed = dictionary.read("qualifiers").set_index("qualifier")["observed"].eq("yes")
     fits = (
@@ -63,26 +89,7 @@ def figures() -> pd.DataFrame:
 
 
 def printed(area: Area | None = None, as_at: str = "") -> pd.DataFrame:
-    """Return what papers print of periods and groups for which nothing is published.
-
-    Parameters
-    ----------
-    area : Area, optional
-        All areas if left out.
-    as_at : str
-        ISO date; the newest release if left out.
-
-    Returns
-    -------
-    DataFrame
-        Tidy rows of the origin ``"document"``, one a figure: of several papers that print it the
-        newest, as `store.as_at` chooses among releases.
-
-    Examples
-    --------
-    >>> printed(areas.find("Thurrock"), "2018-03-31").query("measure == 'contacts'").shape
-    (2, 18)
-    """
+    """Return what papers print where nothing is published, of several papers the newest."""
     rows = figures()
     rows = rows if area is None else rows[rows["area"].eq(area.code)]
     date = releases.resolve_as_at(as_at)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from fractions import Fraction
 
 import pandas as pd
@@ -17,19 +18,7 @@ SIGNS = {"percent": "%", "days": " days"}
 
 @dataclass(frozen=True)
 class Figure:
-    """A number with the text that it is printed as.
-
-    Attributes
-    ----------
-    value : Fraction
-        Exact; a day is its ordinal.
-    text : str
-        As a reader sees it.
-    unit : str
-        As printed; ``""`` for a number that has none.
-    when : str
-        The month in which its period ends, the years of a longer one; ``""`` where none is printed.
-    """
+    """An exact number, a day its ordinal, with the text and the period as a reader sees them."""
 
     value: Fraction
     text: str
@@ -53,20 +42,15 @@ Input = Figure | Field
 def day(text: str) -> Figure:
     """Return an ISO date as a figure.
 
-    Examples
-    --------
     >>> day("2012-10-27").text
     '27 October 2012'
     """
-    date = pd.Timestamp(text)
-    return Figure(Fraction(date.toordinal()), f"{date.day} {date:%B %Y}", DATE)
+    return Figure(Fraction(pd.Timestamp(text).toordinal()), words.day(text), DATE)
 
 
 def printed(row: Mapping[str, str]) -> Figure:
     """Return a transcribed fact as a figure.
 
-    Examples
-    --------
     >>> printed({"value": "2423", "unit": "children", "period_start": "", "period_end": ""}).text
     '2,423'
     """
@@ -80,8 +64,6 @@ def printed(row: Mapping[str, str]) -> Figure:
 def published(value: float, measure: str, when: str = "", note: str = "") -> Figure:
     """Return a published value as a figure with the decimals of its measure.
 
-    Examples
-    --------
     >>> published(16.04, "re_referral_percent", note="England").text
     '16.0% (England)'
     """
@@ -94,8 +76,6 @@ def published(value: float, measure: str, when: str = "", note: str = "") -> Fig
 def span(start: str, end: str) -> str:
     """Say when a printed period was: by its last month, a calendar year or several by the year.
 
-    Examples
-    --------
     >>> span("2015-01-01", "2015-12-31"), span("2012-04-01", "2015-03-31"), span("", "2016-02-22")
     ('2015', '2012-15', 'Feb 2016')
     """
@@ -105,16 +85,13 @@ def span(start: str, end: str) -> str:
     if first is not None and last > first + pd.DateOffset(years=1):
         return f"{first.year}-{last:%y}"
     whole = first is not None and first.is_year_start and last.is_year_end
-    return f"{last.year}" if whole else f"{last:%b %Y}"
+    return f"{last.year}" if whole else words.month(last, short=True)
 
 
 def thousands(text: str) -> str:
     """Separate the thousands of a printed number.
 
-    Examples
-    --------
     >>> thousands("40093"), thousands("63.72"), thousands("-17")
     ('40,093', '63.72', '−17')
     """
-    whole, point, decimals = text.partition(".")
-    return f"{int(whole):,}".replace("-", "−") + point + decimals
+    return f"{Decimal(text):,}".replace("-", "−")

@@ -4,21 +4,23 @@ import pandas as pd
 
 from thurrock_analysis.errors import ThurrockError
 from thurrock_analysis.papers import documents, timescales
-from thurrock_analysis.record import dictionary, releases
+from thurrock_analysis.record import dictionary
 from thurrock_analysis.record.fingerprint import remembered
 from thurrock_analysis.record.parsing import Row
 from thurrock_analysis.record.schema import refused
 
 COMPLETED = "COMPLETED"
-DONE, LATE, SILENT, TO_COME, UNDATED = STATES = (
-    "recorded as completed",
-    "past their date in the paper itself",
-    "no record after the paper",
+DONE, BLANK, CODED, TO_COME, UNDATED = STATES = (
+    "marked as completed",
+    "with no progress recorded",
+    "with only a code",
     "not yet due",
     "without a date",
 )
-OPEN = (LATE, SILENT)
-"""Due, and not recorded as completed."""
+COMPARED = ("due", "owner", "progress")
+"""On what the places of a repeated action can differ."""
+OPEN = (BLANK, CODED)
+"""Due, and not marked as completed: their plan is the last word that is held of them."""
 
 
 def actions() -> pd.DataFrame:
@@ -69,28 +71,19 @@ def ledger(actions: pd.DataFrame, date: str) -> pd.Series:
     Returns
     -------
     Series of str
-        One of `STATES`. An action due on the date is not past it. One whose date had passed when
-        its paper came out, on a day that is stated, is late by the paper itself; of one that fell
-        due later the paper cannot say what became.
+        One of `STATES`. An action due on the date is not past it. Of one that is, a plan without
+        a mark says nothing: it is not taken for late.
 
     Examples
     --------
-    >>> plan = actions().set_index("action").loc[["2012-3a", "2012-8a", "2016-14a"]]
-    >>> ledger(plan, "2013-01-01").tolist()
-    ['past their date in the paper itself', 'no record after the paper', 'without a date']
+    >>> plan = actions().set_index("action").loc[["2012-3a", "2016-1a", "2016-14a"]]
+    >>> ledger(plan, "2017-01-01").tolist()
+    ['with no progress recorded', 'with only a code', 'without a date']
     """
-    due = actions["due"]
+    due, progress = actions["due"], actions["progress"]
     state = pd.Series(TO_COME, index=actions.index)
-    state = state.mask(due.lt(date), SILENT)
-    state = state.mask(due.lt(date) & due.lt(actions["document"].map(last_word)), LATE)
-    state = state.mask(due.eq(""), UNDATED)
-    return state.mask(actions["progress"].eq(COMPLETED), DONE)
-
-
-def last_word(document: str) -> str:
-    """Return the ISO day on which a paper came out; ``""`` if it is assumed."""
-    stated = releases.calendar().loc[document, "date_status"] == "stated"
-    return documents.out()[document] * bool(stated)
+    state = state.mask(due.lt(date), CODED).mask(due.lt(date) & progress.eq(""), BLANK)
+    return state.mask(due.eq(""), UNDATED).mask(progress.eq(COMPLETED), DONE)
 
 
 def repeats(actions: pd.DataFrame) -> pd.DataFrame:
@@ -99,17 +92,16 @@ def repeats(actions: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        One row a repeated action: document, text, recommendations (how many print it), places
-        (their identifiers), done (whether one of them is completed), and whether due date, owner
-        and progress agree between them.
+        One row a repeated action: document, text, places (their identifiers), and apart (on which
+        of due date, owner and progress they do not agree).
+
+    Examples
+    --------
+    >>> repeats(actions())[["places", "apart"]].iloc[-1].tolist()
+    [['2012-17d', '2012-18b'], ['progress']]
     """
     grouped = actions.groupby(["document", "text"], sort=False)
-    rows = grouped.agg(
-        recommendations=("recommendation", "nunique"),
-        places=("action", list),
-        done=("progress", lambda column: column.eq(COMPLETED).any()),
-        same_due=("due", lambda column: column.nunique() == 1),
-        same_owner=("owner", lambda column: column.nunique() == 1),
-        same_progress=("progress", lambda column: column.nunique() == 1),
-    )
-    return rows[rows["recommendations"] > 1].reset_index()
+    rows = grouped.agg(recommendations=("recommendation", "nunique"), places=("action", list))
+    differ = grouped[list(COMPARED)].nunique().gt(1)
+    rows["apart"] = [[name for name in COMPARED if row[name]] for _, row in differ.iterrows()]
+    return rows[rows["recommendations"] > 1].drop(columns="recommendations").reset_index()

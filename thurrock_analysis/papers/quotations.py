@@ -14,19 +14,9 @@ SLACK = 2
 
 
 def texts(folder: Path) -> dict[str, list[str]]:
-    """Return the lines of each document that a folder holds, and the pages of a paged one.
+    """Return the lines of each document in a folder, known by checksum, and its pages by name.
 
-    Parameters
-    ----------
-    folder : Path
-        Text files. One whose checksum is in ``documents.csv`` is that document, whatever its
-        name: its lines are those that facts cite. ``OF16.pages.txt`` is a complete edition of
-        ``OF16`` with a form feed between pages.
-
-    Returns
-    -------
-    dict
-        Keys such as ``"OF16"`` (lines) and ``"OF16 pages"``.
+    The keys are ``"OF16"`` and, of ``OF16.pages.txt`` with form feeds, ``"OF16 pages"``.
     """
     papers = documents.registry()
     by_sum = {row["text_sha256"]: code for code, row in papers.items() if row["text_sha256"]}
@@ -42,15 +32,7 @@ def texts(folder: Path) -> dict[str, list[str]]:
 
 
 def check_all(held: dict[str, list[str]]) -> tuple[int, list[str]]:
-    """Hold every quotation of facts, claims, actions and recommendations against the texts.
-
-    Returns
-    -------
-    int
-        How many quotations could be held against a text.
-    list of str
-        One line for each that does not stand where it is cited.
-    """
+    """Hold every quotation against the texts: how many there were, a line for each wrong one."""
     checked, wrong = 0, []
     for table in ("facts", "claims", "actions", "recommendations"):
         name = table.removesuffix("s")
@@ -77,8 +59,6 @@ def misquoted(rows: list[Row], held: dict[str, list[str]]) -> tuple[int, list[Ro
 def cited(document: str, line: str, held: dict[str, list[str]]) -> str | None:
     """Return the passage that a citation names, with a little around it; None if not at hand.
 
-    Examples
-    --------
     >>> cited("A", "2", {"A": ["one", "two", "three", "four", "five"]})
     'one two three four'
     >>> cited("A", "p1", {"A": ["one"]}) is None
@@ -97,8 +77,6 @@ def cited(document: str, line: str, held: dict[str, list[str]]) -> str | None:
 def letters(text: str) -> str:
     """Keep the letters and digits of a text: what survives lost dashes and apostrophes.
 
-    Examples
-    --------
     >>> letters("children’s 2013–14") == letters("childrens 201314")
     True
     """

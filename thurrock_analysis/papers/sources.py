@@ -10,6 +10,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
+from thurrock_analysis import words
 from thurrock_analysis.errors import ThurrockError
 from thurrock_analysis.papers import documents, facts, figures, plans
 from thurrock_analysis.papers.figures import Field, Figure, Input
@@ -44,17 +45,7 @@ class Cell(NamedTuple):
 
 @dataclass(frozen=True)
 class Sources:
-    """Where references are looked up, for one area at one date.
-
-    Attributes
-    ----------
-    area : Area
-        Whose claims are checked.
-    as_at : str
-        ISO date: published figures are those known then.
-    named : frozenset of Reference
-        Every reference: no other published figures are looked for.
-    """
+    """Where the references named, and no others, are looked up for one area at one date."""
 
     area: Area
     as_at: str
@@ -92,13 +83,7 @@ class Sources:
         return self.alike(wanted.area) if wanted.several else [wanted.area]
 
     def find(self, reference: Reference, document: str) -> Input:
-        """Return what a reference of a document's claim means.
-
-        Raises
-        ------
-        NotThereError
-            The figure is lost, hidden, or not published by the date.
-        """
+        """Return what a reference of a document's claim means."""
         match reference:
             case Fact():
                 return fact(reference)
@@ -111,12 +96,6 @@ class Sources:
             case Published():
                 return self.published(reference, documents.out()[document])
         return reference
-
-    def figure(self, reference: Reference, document: str) -> Figure:
-        """Return what a reference to a single figure means."""
-        found = self.find(reference, document)
-        assert isinstance(found, Figure)
-        return found
 
     def published(self, wanted: Published, out: str) -> Figure:
         """Return a published figure, of an area or the mean of its neighbours."""
@@ -136,7 +115,7 @@ class Sources:
         if date < self.as_at and any(cell.method.startswith(LATER) for cell in numbers):
             notes.append("as revised later")
         mean = fmean(cell.value for cell in numbers)
-        when = f"{pd.Timestamp(wanted.end):%b %Y}"
+        when = words.month(wanted.end, short=True)
         return figures.published(mean, wanted.series[0], when, ", ".join(notes))
 
     def among(self, wanted: Published, out: str) -> Field:
@@ -226,8 +205,6 @@ def grades(wanted: Grades) -> Field:
 def count(wanted: Count) -> Figure:
     """Count the rows of a table of the papers that meet every condition.
 
-    Examples
-    --------
     >>> count(Count("actions", "document=OS12,due>2100-01-01", "")).text
     '0 actions'
     """
@@ -241,13 +218,7 @@ def count(wanted: Count) -> Figure:
 
 
 def unit_of(reference: Reference) -> str:
-    """Return the unit of what a reference means; ``""`` if it has none.
-
-    Raises
-    ------
-    ThurrockError
-        The reference names what is not there.
-    """
+    """Return the unit of what a reference means; ``""`` if it has none."""
     match reference:
         case Published():
             return measures.get(reference.series[0]).unit

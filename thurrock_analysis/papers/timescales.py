@@ -5,9 +5,10 @@ import re
 from calendar import monthrange
 from dataclasses import dataclass
 
+from thurrock_analysis import words
 from thurrock_analysis.errors import ThurrockError
 
-MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
+MONTHS = [month[:3].lower() for month in words.MONTHS]
 POINT = re.compile(
     r"(?P<day>\d{1,2})\.(?P<number>\d{1,2})\.(?P<short>\d{2})"
     rf"|(?P<month>{'|'.join(MONTHS)})[a-z]*(?:\W{{0,3}}(?P<year>\d{{4}}|\d{{2}})\b)?",
@@ -18,15 +19,7 @@ CENTURY = 2000
 
 @dataclass(frozen=True)
 class Timescale:
-    """When something was to be done.
-
-    Attributes
-    ----------
-    start, due : str
-        ISO dates; ``""`` where none is printed.
-    rule : str
-        How the printed words became dates.
-    """
+    """When something was to be done, in ISO dates or ``""``, and how the words became dates."""
 
     start: str
     due: str
@@ -34,28 +27,12 @@ class Timescale:
 
 
 def read(text: str, counts_from: str) -> Timescale:
-    """Read a timescale.
+    """Read a timescale as printed; ``counts_from`` is the day that "immediate" means.
 
-    Parameters
-    ----------
-    text : str
-        As printed.
-    counts_from : str
-        ISO date that "immediate" means.
-
-    Raises
-    ------
-    ThurrockError
-        No date can be read, and the words do not say that there is none.
-
-    Examples
-    --------
     >>> read("By 27.10.12", "2012-07-27")
     Timescale(start='', due='2012-10-27', rule='the day')
-    >>> read("June - Dec 16", "2016-05-24")
-    Timescale(start='2016-06-01', due='2016-12-31', rule='a span: its last day')
-    >>> read("Sept 16 & June 16", "2016-05-24").due
-    '2016-09-30'
+    >>> [read(text, "2016-05-24").rule for text in ("June - Dec 16", "Sept 16 & June 16", "Aug-16")]
+    ['a span: its last day', 'several dates: the latest', 'a month: its last day']
     """
     found = list(POINT.finditer(text))
     if not found:
@@ -77,10 +54,10 @@ def read(text: str, counts_from: str) -> Timescale:
 
 def without_date(text: str, counts_from: str) -> Timescale:
     """Read words without a date: immediate, ongoing, to be confirmed."""
-    words = text.lower()
-    if "immediate" in words:
+    said = text.lower()
+    if "immediate" in said:
         return Timescale("", counts_from, "immediate: the day from which the plan counts")
-    if "ongoing" in words or "tbc" in words:
+    if "ongoing" in said or "tbc" in said:
         return Timescale("", "", "none: ongoing or to be confirmed")
     raise unreadable(text)
 

@@ -9,6 +9,7 @@ from thurrock_analysis import words
 from thurrock_analysis.findings.finding import NotHeldError
 from thurrock_analysis.findings.report import Report
 from thurrock_analysis.papers import documents
+from thurrock_analysis.record import dictionary, measures
 
 
 def held_documents(report: Report) -> list[str]:
@@ -29,6 +30,12 @@ def out_of(report: Report, document: str) -> str:
             f"{document} is no document on {report.area.spoken} that was out by this date."
         )
     return documents.out()[document]
+
+
+def recommendations(report: Report) -> pd.DataFrame:
+    """Return the recommendations on the area that were out by the date, by their codes."""
+    rows = dictionary.read("recommendations").set_index("recommendation")
+    return rows[rows["document"].isin(held_documents(report))]
 
 
 def named(report: Report, codes: pd.Series) -> str:
@@ -72,3 +79,12 @@ def read_as(row: Mapping[str, Any]) -> str:
 def place(row: Mapping[str, Any]) -> str:
     """Say where a fact or claim stands."""
     return f"{row['document']}, {documents.place(row['line'])}"
+
+
+def subject(row: Mapping[str, Any]) -> str:
+    """Name what a fact counts."""
+    name = row["measure"]
+    known = name in measures.table().index
+    plain = str(name).removesuffix("_percent").replace("_", " ")
+    label = measures.get(name).label if known else plain
+    return label + ("" if row["group"] == "all" else f", {row['group']}")

@@ -6,9 +6,8 @@ from thurrock_analysis import charts, words
 from thurrock_analysis.findings.finding import Chart, Finding, NotHeldError, question
 from thurrock_analysis.findings.report import Report
 from thurrock_analysis.findings.table import Table
-from thurrock_analysis.papers import claims, facts
+from thurrock_analysis.papers import claims
 from thurrock_analysis.questions import citing
-from thurrock_analysis.record import dictionary, releases
 
 WEIGHTY = "3"
 PLAIN = ("sum", "cross-document")
@@ -37,7 +36,7 @@ def verdicts(report: Report) -> Finding:
     --------
     >>> from thurrock_analysis import open_report
     >>> verdicts(open_report("Thurrock")).table.set_index("document").sum().tolist()
-    [133, 18, 12, 3, 127]
+    [133, 16, 13, 3, 128]
     """
     checked = checked_of(report)
     found = claims.counts(checked)
@@ -100,13 +99,7 @@ def inconsistent(report: Report) -> Finding:
     >>> inconsistent(open_report("Thurrock")).sentence[:33]
     'Conclusions that do not follow: 1'
     """
-    rows = with_verdict(report, claims.INCONSISTENT)
-    first = rows.iloc[0]
-    sentence = (
-        f"Conclusions that do not follow: {len(rows)}. The most consequential: "
-        f"{citing.read_as(first)} By hand: {first['sentence'].splitlines()[0]}"
-    )
-    return listing(rows, sentence, "Conclusions that do not follow from the figures")
+    return listed(report, claims.INCONSISTENT, "Conclusions that do not follow", "By hand: ")
 
 
 @question
@@ -124,16 +117,9 @@ def did_not_come_true(report: Report) -> Finding:
     >>> did_not_come_true(open_report("Thurrock")).sentence[:48]
     'Forecasts and promises that did not come true: 3'
     """
-    rows = with_verdict(report, claims.MISSED)
-    first = rows.iloc[0]
-    sentence = (
-        f"Forecasts and promises that did not come true: {len(rows)}. The most consequential: "
-        f"{citing.read_as(first)} What came: {first['sentence'].splitlines()[0]}"
-    )
-    return listing(
-        rows, sentence, "Forecasts and promises that did not come true",
-        "When it was written such a sentence contradicted nothing.",
-    )  # fmt: skip
+    caption = "Forecasts and promises that did not come true"
+    doubt = "When it was written such a sentence contradicted nothing."
+    return listed(report, claims.MISSED, caption, "What came: ", doubt)
 
 
 @question
@@ -145,14 +131,8 @@ def on_another_base(report: Report) -> Finding:
     Finding
         Its table is that of `inconsistent`.
     """
-    rows = with_verdict(report, claims.OTHER_BASE)
-    first = rows.iloc[0]
-    sentence = (
-        f"Conclusions that follow once a base is named that the text does not name: {len(rows)}. "
-        f"The most consequential: {citing.read_as(first)} On another base: "
-        f"{first['sentence'].splitlines()[1]}"
-    )
-    return listing(rows, sentence, "Conclusions that follow on another base")
+    caption = "Conclusions that follow once a base is named that the text does not name"
+    return listed(report, claims.OTHER_BASE, caption, "On another base: ")
 
 
 @question
@@ -164,18 +144,12 @@ def unchecked(report: Report) -> Finding:
     Finding
         Its table is that of `inconsistent`.
     """
-    rows = with_verdict(report, claims.UNCHECKED)
-    weighty = int(rows["consequence"].eq(WEIGHTY).sum())
-    sentence = (
-        "Conclusions that neither the documents nor the published statistics can check: "
-        f"{len(rows)}; such that a decision could rest on them: {weighty}. For each it is said "
-        "what to ask for."
-    )
-    return listing(
-        rows, sentence, "Conclusions that cannot be checked, and what is missing",
+    caption = "Conclusions that neither the documents nor the published statistics can check"
+    doubt = (
         "What cannot be checked here need not be unfounded: inspectors read case files, and "
-        "managers know records, that nobody publishes.",
-    )  # fmt: skip
+        "managers know records, that nobody publishes."
+    )
+    return listed(report, claims.UNCHECKED, caption, doubt=doubt)
 
 
 @question
@@ -188,11 +162,52 @@ def consistent(report: Report) -> Finding:
         Its table is that of `inconsistent`.
     """
     rows = with_verdict(report, claims.CONSISTENT)
-    sentence = (
-        f"Conclusions that follow as printed: {len(rows)}; mere sums among them, or figures that "
-        f"agree with the same figure elsewhere: {int(rows['kind'].isin(PLAIN).sum())}."
+    doubt = (
+        "Mere sums among them, or figures that agree with the same figure elsewhere: "
+        f"{int(rows['kind'].isin(PLAIN).sum())}."
     )
-    return listing(rows, sentence, "Conclusions that follow as printed")
+    return listed(
+        report, claims.CONSISTENT, "Conclusions that follow as printed", "By hand: ", doubt
+    )
+
+
+def listed(report: Report, verdict: str, caption: str, leads: str = "", doubt: str = "") -> Finding:
+    """Answer with the claims of one verdict, and in words with the most consequential of them.
+
+    ``leads`` leads to the line of its working that decides.
+    """
+    rows = with_verdict(report, verdict)
+    first, weighty = rows.iloc[0], int(rows["consequence"].eq(WEIGHTY).sum())
+    line = first["sentence"].splitlines()[1 if verdict == claims.OTHER_BASE else 0]
+    shown, rest = by_weight(rows, caption)
+    return Finding(
+        f"{caption}: {len(rows)}; such that a decision could rest on them: {weighty}. "
+        f"The most consequential: {citing.read_as(first)} {leads}{line}",
+        shown=shown,
+        doubt=doubt,
+        rest=rest,
+    )
+
+
+def by_weight(rows: pd.DataFrame, caption: str) -> tuple[Table, Table]:
+    """Return a table of the claims that a decision could rest on, if any, and one of the rest."""
+    weighty = rows["consequence"].eq(WEIGHTY)
+    if not weighty.any():
+        return table_of(rows, caption), Table()
+    count = words.counted(int((~weighty).sum()), "conclusion")
+    return (
+        table_of(rows[weighty], f"{caption}: those that a decision could rest on"),
+        table_of(rows[~weighty], f"The others: {count} of less consequence"),
+    )
+
+
+def with_verdict(report: Report, verdict: str) -> pd.DataFrame:
+    """Return the claims with one verdict, the most consequential first."""
+    checked = checked_of(report)
+    rows = checked[checked["verdict"] == verdict]
+    if rows.empty:
+        raise NotHeldError(f"No conclusion on {report.area.spoken} has the verdict {verdict!r}.")
+    return rows
 
 
 @question
@@ -231,59 +246,6 @@ def concerning(report: Report, subject: str) -> Finding:
     )
 
 
-@question
-def transcribed(report: Report) -> Finding:
-    """Say how many facts each document prints, how many are lost, and how many are undated.
-
-    Returns
-    -------
-    Finding
-        Its table has a row a document, with the number of its facts.
-
-    Examples
-    --------
-    >>> from thurrock_analysis import open_report
-    >>> transcribed(open_report("Thurrock")).table["facts"].sum()
-    np.int64(445)
-    """
-    known = citing.held_documents(report)
-    rows = dictionary.read("facts")
-    rows = rows[rows["document"].isin(known)]
-    lost = rows["qualifier"].eq(facts.LOST)
-    undated = rows["period_end"].eq("") & rows["period_start"].eq("") & ~lost
-    recovered = rows["gap"].ne("") & ~lost
-    told = releases.calendar().loc[known]
-    counts = {
-        "facts": rows.groupby("document").size(),
-        "lost": lost.groupby(rows["document"]).sum(),
-    }
-    table = pd.DataFrame(counts).reindex(known, fill_value=0).reset_index(drop=True)
-    table.insert(0, "document", [f"{code}: {citing.called(code)}" for code in known])
-    table.insert(1, "what", [f"{row.title}, out {out_on(row)}" for row in told.itertuples()])
-    return Finding(
-        f"{words.counted(len(rows), 'figure')} and dates were noted from "
-        f"{words.counted(len(known), 'document')}, each with its line or page. "
-        f"{int(recovered.sum())} of them are missing from the text at hand and were read in the "
-        f"complete report, {int(lost.sum())} can be read nowhere, and {int(undated.sum())} are "
-        "printed without a date.",
-        shown=Table(
-            table,
-            "The documents, and how many figures were noted from each",
-            {"document": "Document", "what": "What it is", "facts": "Figures and dates",
-             "lost": "Not readable"},
-        ),
-        doubt="Lines count those of the document's text, empty ones too; a page is that of the "
-        "complete report. A number that is wrongly read makes a claim wrongly judged: the words "
-        "beside each fact in the data are there to be compared with the document.",
-    )  # fmt: skip
-
-
-def out_on(row: object) -> str:
-    """Write the day on which a document came out, or by which it must have."""
-    day = words.day(row.first_published, short=True)  # type: ignore[attr-defined]
-    return f"on {day}" if row.date_status == "stated" else f"by {day}"  # type: ignore[attr-defined]
-
-
 def print_verdicts(report: Report) -> None:
     """Print the number of claims with each verdict: what a regression test compares."""
     try:
@@ -304,30 +266,6 @@ def checked_of(report: Report) -> pd.DataFrame:
     """Return every claim on the report's area, checked at its date."""
     citing.held_documents(report)
     return claims.check_all(report.area, report.as_at)
-
-
-def with_verdict(report: Report, verdict: str) -> pd.DataFrame:
-    """Return the claims with one verdict, the most consequential first."""
-    checked = checked_of(report)
-    rows = checked[checked["verdict"] == verdict]
-    if rows.empty:
-        raise NotHeldError(f"No conclusion on {report.area.spoken} has the verdict {verdict!r}.")
-    return rows
-
-
-def listing(rows: pd.DataFrame, sentence: str, caption: str, doubt: str = "") -> Finding:
-    """Answer with a table of the claims that a decision could rest on; the others are folded."""
-    weighty = rows["consequence"].eq(WEIGHTY)
-    if not weighty.any():
-        return Finding(sentence, shown=table_of(rows, caption), doubt=doubt)
-    others = rows[~weighty]
-    count = words.counted(len(others), "conclusion")
-    return Finding(
-        sentence,
-        shown=table_of(rows[weighty], f"{caption}: those that a decision could rest on"),
-        doubt=doubt,
-        rest=table_of(others, f"The others: {count} of less consequence"),
-    )
 
 
 def table_of(rows: pd.DataFrame, caption: str) -> Table:

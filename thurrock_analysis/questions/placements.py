@@ -8,7 +8,9 @@ from thurrock_analysis import words
 from thurrock_analysis.findings.finding import Finding, NotHeldError, question
 from thurrock_analysis.findings.report import Report
 from thurrock_analysis.findings.table import YEAR, Format, Table, reasons
+from thurrock_analysis.papers import documents, facts
 from thurrock_analysis.record import measures
+from thurrock_analysis.record.parsing import Row
 
 STOCK, LOCATION = "looked_after", "placement location"
 INSIDE, OUTSIDE = "inside the boundary", "outside the boundary"
@@ -16,13 +18,13 @@ HERE, NET = "looked_after_by_others_here", "looked_after_net_gain"
 
 
 @question
-def target(report: Report, percent: int) -> Finding:
+def target(report: Report, percent: int = 0) -> Finding:
     """Say what a share of children placed inside the boundary would need.
 
     Parameters
     ----------
     percent : int
-        The share aimed at, of all looked-after children.
+        The share aimed at, of all looked-after children; 0: as the newest paper on the area says.
 
     Returns
     -------
@@ -32,9 +34,14 @@ def target(report: Report, percent: int) -> Finding:
     Examples
     --------
     >>> from thurrock_analysis import open_report
-    >>> target(open_report("Thurrock"), 50).table.loc[0, ["inside", "outside"]].tolist()
+    >>> target(open_report("Thurrock")).table.loc[0, ["inside", "outside"]].tolist()
     [101.0, 175.0]
     """
+    article, whence = "A", ""
+    if not percent:
+        told = aimed_at(report)
+        called = documents.registry()[told["document"]]["called"]
+        percent, article, whence = int(told["value"]), "The", f", as {called} prints it,"
     rows = report.own(STOCK, breakdown=LOCATION)
     known = inside_and_outside(report, rows)
     if known.empty:
@@ -53,8 +60,8 @@ def target(report: Report, percent: int) -> Finding:
     return Finding(
         f"On 31 March {year}, {words.number(last['inside'])} of "
         f"{words.number(last['all'])} children of {report.area.spoken} were placed inside the "
-        f"boundary ({words.number(last['share'])}%). A target of {percent}% needed {need}."
-        f"{newer(rows, year)}",
+        f"boundary ({words.number(last['share'])}%). {article} target of {percent}%{whence} needed "
+        f"{need}.{newer(rows, year)}",
         rows,
         Table(
             shown.reset_index(names="year"),
@@ -67,6 +74,19 @@ def target(report: Report, percent: int) -> Finding:
         "the share also rises when unaccompanied or distant children leave care.",
         key=False,
     )  # fmt: skip
+
+
+def aimed_at(report: Report) -> Row:
+    """Return the target that the newest paper on the area prints."""
+    told = facts.last_told(
+        report.area, report.as_at, "looked_after_percent", group=INSIDE, target=True
+    )
+    if not told:
+        raise NotHeldError(
+            f"No paper on {report.area.spoken} that was out by this date prints a target for "
+            "children placed inside the boundary: name one to ask about."
+        )
+    return told[0]
 
 
 def newer(rows: pd.DataFrame, year: int) -> str:

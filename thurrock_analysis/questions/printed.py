@@ -1,4 +1,4 @@
-"""The figures that papers print of dates for which nothing is published."""
+"""What papers print: how many figures, and those of dates for which nothing is published."""
 
 import pandas as pd
 
@@ -8,7 +8,8 @@ from thurrock_analysis.findings.report import Report
 from thurrock_analysis.findings.table import Table
 from thurrock_analysis.findings.view import named
 from thurrock_analysis.papers import facts
-from thurrock_analysis.record import measures, tidy
+from thurrock_analysis.questions import citing
+from thurrock_analysis.record import dictionary, measures, releases, tidy
 
 
 @question
@@ -73,3 +74,56 @@ def published_near(report: Report, row: pd.Series) -> str:
     measure = measures.get(row.measure)
     shown = last["status"] or words.figure(last["value"], measure)
     return f"{shown} ({words.period(last['period_end'], measure)})"
+
+
+@question
+def transcribed(report: Report) -> Finding:
+    """Say how many facts each document prints, how many are lost, and how many are undated.
+
+    Returns
+    -------
+    Finding
+        Its table has a row a document, with the number of its facts.
+
+    Examples
+    --------
+    >>> from thurrock_analysis import open_report
+    >>> transcribed(open_report("Thurrock")).table["facts"].sum()
+    np.int64(445)
+    """
+    known = citing.held_documents(report)
+    rows = dictionary.read("facts")
+    rows = rows[rows["document"].isin(known)]
+    lost = rows["qualifier"].eq(facts.LOST)
+    undated = rows["period_end"].eq("") & rows["period_start"].eq("") & ~lost
+    recovered = rows["gap"].ne("") & ~lost
+    told = releases.calendar().loc[known]
+    counts = {
+        "facts": rows.groupby("document").size(),
+        "lost": lost.groupby(rows["document"]).sum(),
+    }
+    table = pd.DataFrame(counts).reindex(known, fill_value=0).reset_index(drop=True)
+    table.insert(0, "document", [f"{code}: {citing.called(code)}" for code in known])
+    table.insert(1, "what", [f"{row.title}, out {out_on(row)}" for row in told.itertuples()])
+    return Finding(
+        f"{words.counted(len(rows), 'figure')} and dates were noted from "
+        f"{words.counted(len(known), 'document')}, each with its line or page. "
+        f"{int(recovered.sum())} of them are missing from the text at hand and were read in the "
+        f"complete report, {int(lost.sum())} can be read nowhere, and {int(undated.sum())} are "
+        "printed without a date.",
+        shown=Table(
+            table,
+            "The documents, and how many figures were noted from each",
+            {"document": "Document", "what": "What it is", "facts": "Figures and dates",
+             "lost": "Not readable"},
+        ),
+        doubt="Lines count those of the document's text, empty ones too; a page is that of the "
+        "complete report. A number that is wrongly read makes a claim wrongly judged: the words "
+        "beside each fact in the data are there to be compared with the document.",
+    )  # fmt: skip
+
+
+def out_on(row: object) -> str:
+    """Write the day on which a document came out, or by which it must have."""
+    day = words.day(row.first_published, short=True)  # type: ignore[attr-defined]
+    return f"on {day}" if row.date_status == "stated" else f"by {day}"  # type: ignore[attr-defined]

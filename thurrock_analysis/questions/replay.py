@@ -4,17 +4,14 @@ from typing import Any
 
 import pandas as pd
 
-from thurrock_analysis import charts, words
-from thurrock_analysis.findings.finding import Chart, Finding, NotHeldError, question
+from thurrock_analysis import words
+from thurrock_analysis.findings.finding import Finding, NotHeldError, question
 from thurrock_analysis.findings.report import Report
 from thurrock_analysis.findings.table import Format, Table
-from thurrock_analysis.papers import counterparts, documents, facts, figures, references
+from thurrock_analysis.papers import counterparts, documents, figures, references
 from thurrock_analysis.papers.counterparts import Published
-from thurrock_analysis.papers.references import Fact, Reference
-from thurrock_analysis.papers.sources import Sources
-from thurrock_analysis.questions import citing, conclusions
-from thurrock_analysis.record import dictionary, measures, store
-from thurrock_analysis.record.parsing import Row
+from thurrock_analysis.questions import citing
+from thurrock_analysis.record import dictionary, store
 
 
 @question
@@ -70,7 +67,7 @@ def held_against(alike: pd.DataFrame) -> str:
     if alike.empty:
         return "None of them can be held directly against a published one."
     pairs = [
-        f"{subject_of(pair)}, told {printed(pair)}, published {pair['after'].text}"
+        f"{citing.subject(pair)}, told {printed(pair)}, published {pair['after'].text}"
         for pair in alike.to_dict("records")
     ]
     return (
@@ -83,7 +80,7 @@ def told_table(rows: pd.DataFrame, caption: str) -> Table:
     heads = {"then": "Newest published then", "after": "Published for the day, or next",
              "newest": "Newest"}  # fmt: skip
     pairs = rows.to_dict("records")
-    lines = [[subject_of(pair), citing.place(pair), pair["differs"]] for pair in pairs]
+    lines = [[citing.subject(pair), citing.place(pair), pair["differs"]] for pair in pairs]
     frame = pd.DataFrame(
         {
             "figure": ["\n".join(filter(None, line)) for line in lines],
@@ -94,73 +91,6 @@ def told_table(rows: pd.DataFrame, caption: str) -> Table:
     formats = {name: [format_of(one) for one in rows[name]] for name in heads}
     formats["told"] = [format_as_printed(pair, pair["period_end"]) for pair in pairs]
     return Table(frame, caption, {"figure": "Figure", "told": "Told"} | heads, formats)
-
-
-@question
-def attribution(report: Report) -> Finding:
-    """Take the change that a paper puts down to one group apart into that group and the rest.
-
-    Returns
-    -------
-    Finding
-        Its table has every such claim; its chart leads from the figure before to that after.
-
-    Examples
-    --------
-    >>> from thurrock_analysis import open_report
-    >>> attribution(open_report("Thurrock")).sentence[-45:]
-    'It counts among those that follow as printed.'
-    """
-    checked = conclusions.checked_of(report)
-    rows = checked[checked["kind"].eq("attribution") & checked["computation"].eq("explains")]
-    if rows.empty:
-        raise NotHeldError(f"No document on {report.area.spoken} puts a change down to one group.")
-    claim = rows.iloc[0]
-    named = references.read(claim["inputs"])
-    sources = Sources(report.area, report.as_at, frozenset(named.values()))
-    before, now, part_before, part_now = (
-        float(sources.figure(named[role], claim["document"]).value)
-        for role in ("before", "now", "part_before", "part_now")
-    )
-    whole, part = now - before, part_now - part_before
-    rest = whole - part
-    parts = {group_of(named["part_now"]): part, "all others": rest}
-    moves = words.listed(f"{name} {words.with_sign(size)}" for name, size in parts.items())
-    headline = f"{words.with_sign(whole)} in all: {moves}"
-    return Finding(
-        f"The paper says: {citing.read_as(claim)} By its figures: {words.with_sign(whole)} in all, "
-        f"{moves}"
-        + ("." if part * rest >= 0 else ", which moved the other way.")
-        + f" It counts among those that {conclusions.SHOWN[claim['verdict']].lower()}.",
-        shown=conclusions.table_of(rows, "Changes that the documents put down to one group"),
-        doubt="A part that moved with its whole need not have caused it.",
-        chart=Chart(
-            charts.bridge, ("before", before), parts, ("after", now), headline=headline,
-            subtitle=changed(named), source=citing.called(claim["document"]),
-        ),
-    )  # fmt: skip
-
-
-def changed(named: dict[str, Reference]) -> str:
-    """Say what changed from when to when: the subtitle of a chart."""
-    first, last = (fact_of(named[role]) for role in ("before", "now"))
-    label = subject_of(last)
-    then, now = (figures.span(row["period_start"], row["period_end"]) for row in (first, last))
-    return f"{label[:1].upper()}{label[1:]}, {then} to {now}, by group"
-
-
-def fact_of(reference: Reference) -> Row:
-    """Return the fact that a reference names."""
-    assert isinstance(reference, Fact)
-    return facts.by_name()[reference.name]
-
-
-def group_of(reference: Reference) -> str:
-    """Name the group that a reference to a fact is about."""
-    if not isinstance(reference, Fact):
-        return "the group named"
-    group = fact_of(reference)["group"]
-    return "the part named" if group == "all" else group
 
 
 @question
@@ -189,14 +119,14 @@ def forecasts(report: Report) -> Finding:
     if len(ahead):
         like = ahead["definition"].ne("other")
         misses = [
-            f"{subject_of(row)} {printed(row)}, published {row['after'].text}"
+            f"{citing.subject(row)} {printed(row)}, published {row['after'].text}"
             for row in ahead[like].to_dict("records")
         ]
         sentence = f"Forecasts beside a published outturn: {words.listed(misses) or 'none'}."
         for row in ahead[~like].to_dict("records"):
             sentence += (
-                f" What is published of {subject_of(row)} counts something else: {printed(row)} "
-                f"was forecast, {row['after'].text} published."
+                f" What is published of {citing.subject(row)} counts something else: "
+                f"{printed(row)} was forecast, {row['after'].text} published."
             )
     return Finding(
         sentence,
@@ -214,7 +144,7 @@ def scored(rows: pd.DataFrame) -> Table:
     off = (after - said).where(rows["definition"].ne("other"))
     frame = pd.DataFrame(
         {
-            "figure": [subject_of(pair) for pair in pairs],
+            "figure": [citing.subject(pair) for pair in pairs],
             "kind": rows["qualifier"],
             "said": said,
             "published": after,
@@ -249,15 +179,6 @@ def beside(report: Report, *codes: str) -> pd.DataFrame:
         day = documents.registry()[code]["counts_from"] or out
         parts.append(counterparts.beside(rows[rows["document"].eq(code)], then, now, day))
     return pd.concat(parts, ignore_index=True)
-
-
-def subject_of(row: dict[str, Any]) -> str:
-    """Name what a fact counts."""
-    name = row["measure"]
-    known = name in measures.table().index
-    plain = str(name).removesuffix("_percent").replace("_", " ")
-    label = measures.get(name).label if known else plain
-    return label + ("" if row["group"] == "all" else f", {row['group']}")
 
 
 def printed(row: dict[str, Any]) -> str:

@@ -1,6 +1,4 @@
-"""Questions on workforce churn with arithmetic of their own: where it leads, two shares at once."""
-
-import math
+"""Questions on workforce churn with arithmetic of their own: two shares at once."""
 
 import pandas as pd
 
@@ -9,82 +7,22 @@ from thurrock_analysis.findings.finding import Finding, NotHeldError, question
 from thurrock_analysis.findings.report import Report
 from thurrock_analysis.findings.table import Format, Table
 from thurrock_analysis.metrics import flows
+from thurrock_analysis.papers import documents, facts
 
-STOCK, STARTERS, LEAVERS = "social_workers", "social_worker_starters", "social_worker_leavers"
 AGENCY, VACANCY = "agency_social_worker_percent", "social_worker_vacancy_percent"
-AHEAD = 5
+AGENCY_TOLD = "agency_social_worker_headcount_percent"
 
 
 @question
-def outlook(report: Report) -> Finding:
-    """Say where the number in post goes if starters and the share of leavers stay.
-
-    Returns
-    -------
-    Finding
-        Its table has a row an assumption: flows as in the newest year, or as on average over
-        three; full-time equivalents in post after one and five years, and where they settle.
-
-    Examples
-    --------
-    >>> from thurrock_analysis import open_report
-    >>> outlook(open_report("Thurrock")).table["starters"].round(1).tolist()
-    [25.0, 22.5]
-    """
-    rows = report.own(STOCK, STARTERS, LEAVERS)
-    flow = flows.stock_flow(rows, STOCK, STARTERS, LEAVERS)
-    if len(flow) < 3 or not flow["closing"].tail(3).gt(0).all():
-        raise NotHeldError(
-            f"Three years of starters and leavers of {report.area.spoken} are needed."
-        )
-    stock, year = flow["closing"].iloc[-1], int(flow.index[-1])
-    used = {"newest year": flow.tail(1), "mean of three years": flow.tail(3)}
-    table = pd.DataFrame([path(name, part, stock) for name, part in used.items()])
-    ends = table["last"]
-    return Finding(
-        f"With {words.number(stock, 1)} full-time equivalents in post in {year}, "
-        f"{report.area.name} would have {words.number(ends.min(), 1)} to "
-        f"{words.number(ends.max(), 1)} in {year + AHEAD} if flows stayed as in the newest year or "
-        "as on average over three.",
-        rows,
-        Table(
-            table,
-            "A sum, not a forecast: full-time equivalents in post",
-            {"if": "If flows stay as in the", "starters": "Starters a year",
-             "leavers": "Leavers, share", "next": str(year + 1), "last": str(year + AHEAD),
-             "settles": "Settles at"},
-            dict.fromkeys(["starters", "next", "last", "settles"], Format(1))
-            | {"leavers": Format(1, "%")},
-        ),
-        "Flows do not stay: the two lines differ by "
-        f"{words.number(ends.max() - ends.min(), 1)} after {AHEAD} years for no other reason.",
-        key=False,
-    )  # fmt: skip
-
-
-def path(name: str, used: pd.DataFrame, stock: float) -> dict[str, object]:
-    """Return where the number in post goes if flows stay as in some years."""
-    share = used["ends"].sum() / used["closing"].sum()
-    starters = used["starts"].mean()
-    steps = flows.settle(stock, starters, share, AHEAD)
-    return {
-        "if": name,
-        "starters": starters,
-        "leavers": 100 * share,
-        "next": steps[0],
-        "last": steps[-1],
-        "settles": starters / share if share else math.nan,
-    }
-
-
-@question
-def agency_and_vacancy(report: Report, agency_share: float, vacancy_rate: float) -> Finding:
+def agency_and_vacancy(
+    report: Report, agency_share: float = 0.0, vacancy_rate: float = 0.0
+) -> Finding:
     """Say whether an agency share and a vacancy rate can both be true.
 
     Parameters
     ----------
     agency_share, vacancy_rate : float
-        Per cent.
+        Per cent; 0 for both: those that the newest paper on the area tells.
 
     Returns
     -------
@@ -95,13 +33,22 @@ def agency_and_vacancy(report: Report, agency_share: float, vacancy_rate: float)
     Examples
     --------
     >>> from thurrock_analysis import open_report
-    >>> found = agency_and_vacancy(open_report("Thurrock"), 50.0, 21.0)
+    >>> found = agency_and_vacancy(open_report("Thurrock"))
     >>> found.table.loc[0, "for_each_vacancy"].round(1)
     np.float64(3.8)
     """
-    asked = pd.DataFrame(
-        {"agency": [agency_share], "vacancy": [vacancy_rate], "from": ["As asked"]}
-    )
+    whence, by = "As asked", ""
+    if not agency_share and not vacancy_rate:
+        told = facts.last_told(report.area, report.as_at, AGENCY_TOLD, VACANCY)
+        if not told:
+            raise NotHeldError(
+                f"No paper on {report.area.spoken} that was out by this date tells an agency share "
+                "and a vacancy rate: name two to ask about."
+            )
+        agency_share, vacancy_rate = (float(row["value"]) for row in told)
+        called = documents.registry()[told[0]["document"]]["called"]
+        whence, by = called[0].upper() + called[1:], f", as {called} tells them,"
+    asked = pd.DataFrame({"agency": [agency_share], "vacancy": [vacancy_rate], "from": [whence]})
     pairs = pd.concat([asked, share_pairs(report)], ignore_index=True)
     pairs = pairs.assign(
         for_each_vacancy=[
@@ -118,8 +65,8 @@ def agency_and_vacancy(report: Report, agency_share: float, vacancy_rate: float)
     )
     return Finding(
         f"An agency share of {words.number(agency_share)}% and a vacancy rate of "
-        f"{words.number(vacancy_rate)}% mean {words.number(implied, 1)} agency workers for each "
-        f"vacant post: {verdict}.{census(pairs.iloc[1:], report.area.spoken)}",
+        f"{words.number(vacancy_rate)}%{by} mean {words.number(implied, 1)} agency workers for "
+        f"each vacant post: {verdict}.{census(pairs.iloc[1:], report.area.spoken)}",
         report.own(AGENCY, VACANCY),
         Table(
             pairs[["from", "agency", "vacancy", "for_each_vacancy"]],

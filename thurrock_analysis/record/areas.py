@@ -1,6 +1,7 @@
 """English authorities, regions and England: names, codes, neighbours, reorganisations."""
 
 import difflib
+import re
 from collections import Counter
 from dataclasses import dataclass
 
@@ -11,6 +12,12 @@ from thurrock_analysis.record import dictionary
 from thurrock_analysis.record.inventory import resting_on
 
 ENGLAND = "E92000001"
+STYLES = frozenset([
+    "authority", "bc", "borough", "cc", "city", "corporation", "council", "county", "district",
+    "lb", "lbc", "london", "mbc", "metropolitan", "of", "rb", "royal", "the", "unitary",
+])  # fmt: skip
+"""Words that stand round a name without telling one authority from another."""
+HINTS = 3
 
 
 @dataclass(frozen=True)
@@ -107,14 +114,52 @@ def reporting(area: pd.Series, collection: pd.Series) -> pd.Series:
 
 @resting_on("areas")
 def names() -> dict[str, str]:
-    """Return the ONS code for every name in lower case, current authorities winning."""
-    known = {}
+    """Return the ONS code for every name as `plain` writes it, current authorities winning.
+
+    An authority goes also by its name without what `STYLES` lists.
+    """
     rows = dictionary.read("areas").sort_values("last_year", ascending=False)
+    known, short = {}, {}
     for row in rows.itertuples():
-        for name in [row.name, *row.other_names.split(";")]:
-            if name:
-                known[name.lower()] = row.area
-    return known
+        for name in filter(None, [row.name, *row.other_names.split(";")]):
+            known[plain(name)] = row.area
+            if row.level == "authority":
+                short[bare(name)] = row.area
+    titled = {plain(title): code for code, title in titles().items()}
+    return {name: code for name, code in (short | titled | known).items() if name}
+
+
+def plain(text: str) -> str:
+    """Write a name without what people write in different ways.
+
+    Examples
+    --------
+    >>> plain("St. Helens") == plain("st helens"), plain("Brighton & Hove")
+    (True, 'brighton and hove')
+    """
+    return re.sub(r"[\W_]+", " ", text.lower().replace("&", " and ").replace("'", "")).strip()
+
+
+def bare(text: str) -> str:
+    """Write a name without the words that only say what kind of authority it is.
+
+    Examples
+    --------
+    >>> bare("London Borough of Hackney"), bare("Bristol, City of")
+    ('hackney', 'bristol')
+    """
+    return " ".join(word for word in plain(text).split() if word not in STYLES)
+
+
+def named(text: str) -> str | None:
+    """Return the ONS code of the area that a name means, as people write it; None if none does.
+
+    Examples
+    --------
+    >>> named("Hull City Council") == named("Kingston upon Hull, City of")
+    True
+    """
+    return names().get(plain(text)) or names().get(bare(text))
 
 
 @resting_on("areas")
@@ -152,13 +197,23 @@ def find(text: str | int) -> Area:
     True
     """
     wanted = str(text).strip()
-    known = {title.lower(): code for code, title in titles().items()} | names()
-    code = codes().get(wanted.upper()) or known.get(wanted.lower())
+    code = codes().get(wanted.upper()) or named(wanted)
     if code:
         return get(code)
-    near = difflib.get_close_matches(wanted.lower(), names(), n=3, cutoff=0.5)
-    hint = " or ".join(get(names()[name]).name for name in near) or "a name, ONS code or DfE number"
+    hint = " or ".join(near(wanted)) or "a name, ONS code or DfE number"
     raise ThurrockError(f"No authority or region is called {wanted!r}: {hint} would be right.")
+
+
+def near(text: str) -> list[str]:
+    """Return the titles of areas that have a text in their name, or else almost are it.
+
+    Where part of a name fits, as Northampton does, nothing that only sounds alike is named.
+    """
+    wanted = bare(text)
+    within = [title for title in titles().values() if wanted and f" {wanted}" in f" {plain(title)}"]
+    alike = [name for name in names() if name[:1] == wanted[:1]]
+    close = difflib.get_close_matches(wanted, alike, n=HINTS, cutoff=0.7)
+    return within[:HINTS] or list(dict.fromkeys(titles()[names()[name]] for name in close))
 
 
 def neighbours(area: Area, as_at: str) -> pd.DataFrame:

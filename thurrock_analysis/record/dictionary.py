@@ -137,4 +137,7 @@ def place(name: str) -> str:
 def bad_cell(where: str, row: object, found: str, expected: Iterable[str]) -> ThurrockError:
     """Build the sentence for a cell that cannot be read."""
     known = ", ".join(repr(item) for item in expected if item)
-    return ThurrockError(f"{where}, row {row}: {found!r} is neither a number nor one of {known}.")
+    comma = "; a comma may stand before three digits only, and no decimals" * ("," in found)
+    return ThurrockError(
+        f"{where}, row {row}: {found!r} is neither a number nor one of {known}{comma}."
+    )

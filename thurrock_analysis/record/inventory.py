@@ -13,6 +13,8 @@ from thurrock_analysis.record.fingerprint import Function, State, keeping
 
 FILES, SCHEMA = "files.csv", "schema.csv"
 COLUMNS = ["table", "file", "rows"]
+ELSEWHERE = "notes"
+"""The table that analysts keep, beside their reports."""
 ADVICE = "restore what is missing, or run 'make count' if this is right"
 HERE = str(Path(__file__).resolve().parents[2])
 
@@ -96,6 +98,7 @@ def recount() -> None:
     """Write where each table of the schema lies and how many rows it has, after a change."""
     data = paths.data()
     tables = dict.fromkeys(row["table"] for row in parsing.rows(data / SCHEMA, schema.COLUMNS))
+    tables.pop(ELSEWHERE, None)
     found = [(name, path) for name in tables for path in lying(name)]
     text = ",".join(COLUMNS) + "\n"
     for name, path in found:

@@ -7,6 +7,8 @@ from thurrock_analysis.record import dictionary
 from thurrock_analysis.record.inventory import resting_on
 
 NUMBER = ""
+GROUPED = r"-?\d{1,3}(,\d{3})+(\.\d+)?%?"
+"""A number with thousands separators; a comma anywhere else is a decimal one, or a slip."""
 
 
 @resting_on("symbols")
@@ -34,8 +36,8 @@ def split(cells: pd.Series, file_format: str, where: str) -> tuple[pd.Series, pd
     Parameters
     ----------
     cells : Series of str
-        The cells as printed; thousands separators and percent signs are read as such. The
-        index is the row of each in the file, for the message of an error.
+        The cells as printed; thousands separators and percent signs are read as such, and no
+        decimal comma. The index is the row of each in the file, for the message of an error.
     file_format : str
         ``"ees"``, ``"sfr"`` or ``"lait"``: the same sign means different things in each.
     where : str
@@ -58,9 +60,9 @@ def split(cells: pd.Series, file_format: str, where: str) -> tuple[pd.Series, pd
     ([1234.0, nan, 0.0], ['', 'suppressed', ''])
     """
     text = cells.str.strip()
-    numbers = pd.to_numeric(
-        text.str.replace(",", "", regex=False).str.removesuffix("%"), errors="coerce"
-    ).astype("float64")
+    grouped = text.str.fullmatch(GROUPED)
+    plain = text.mask(grouped, text.str.replace(",", "", regex=False)).str.removesuffix("%")
+    numbers = pd.to_numeric(plain, errors="coerce").astype("float64")
     numbers = numbers.where(np.isfinite(numbers))
     status = text.where(numbers.isna(), NUMBER).map({NUMBER: NUMBER} | statuses(file_format))
     status = status.where(numbers.isna(), NUMBER)

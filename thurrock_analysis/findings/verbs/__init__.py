@@ -2,9 +2,25 @@
 
 from thurrock_analysis.findings.verbs.balance import balance
 from thurrock_analysis.findings.verbs.bridge import bridge
+from thurrock_analysis.findings.verbs.decompose import decompose
+from thurrock_analysis.findings.verbs.expected import expected
+from thurrock_analysis.findings.verbs.outlook import outlook
 from thurrock_analysis.findings.verbs.rank import rank
+from thurrock_analysis.findings.verbs.scenario import scenario
 from thurrock_analysis.findings.verbs.split import split
 from thurrock_analysis.findings.verbs.trend import trend
 from thurrock_analysis.findings.verbs.trust import coverage, revisions
 
-__all__ = ["balance", "bridge", "coverage", "rank", "revisions", "split", "trend"]
+__all__ = [
+    "balance",
+    "bridge",
+    "coverage",
+    "decompose",
+    "expected",
+    "outlook",
+    "rank",
+    "revisions",
+    "scenario",
+    "split",
+    "trend",
+]

@@ -129,19 +129,14 @@ def _row(row: dict[str, Any], moved: dict[str, str]) -> dict[str, str]:
 
 
 def _label_and_value(row: dict[str, Any]) -> tuple[str, str]:
-    name = str(row.get("measure", ""))
-    if name in measures.table().index:
-        measure = measures.get(name)
-        label, decimals = measure.label, measure.decimals
-        percent = "%" if measure.unit == "percent" else ""
+    name, value = str(row.get("measure", "")), row.get("value")
+    known = measures.get(name) if name in measures.table().index else None
+    label = known.label if known else name.replace("_", " ")
+    if value is None or math.isnan(value):
+        shown = str(row.get("status") or "not available")
     else:
-        label, decimals, percent = name.replace("_", " "), 1, ""
-    value = row.get("value")
-    number = ""
-    if value is not None and not math.isnan(value):
-        number = words.number(value, decimals) + percent
-    shown = row.get("value_text") or number or row.get("status") or "not available"
-    return label[:1].upper() + label[1:], str(shown)
+        shown = words.figure(value, known) if known else words.number(value, 1)
+    return label[:1].upper() + label[1:], shown
 
 
 def _period(row: dict[str, Any]) -> str:

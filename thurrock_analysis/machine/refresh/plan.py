@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from thurrock_analysis import words
 from thurrock_analysis.errors import ThurrockError
 from thurrock_analysis.machine.refresh import run_record
 from thurrock_analysis.machine.refresh.parameters import Value
@@ -16,11 +17,16 @@ from thurrock_analysis.machine.refresh.sources import (
     own_area,
     values_of,
 )
-from thurrock_analysis.record import areas, releases
+from thurrock_analysis.papers import documents
+from thurrock_analysis.record import areas, notes, releases
 from thurrock_analysis.record.areas import Area
 
 if TYPE_CHECKING:
     from thurrock_analysis.machine.refresh.run import Options
+
+MOST_NAMED = 5
+HELD = {"documents": documents.held}
+"""What a notebook can say that it needs, and how to ask whether an area has it at a date."""
 
 
 @dataclass(frozen=True)
@@ -34,10 +40,13 @@ class Plan:
     out: Path
     values: dict[str, dict[str, Value]]
     """The parameters passed to each notebook, by its name."""
+    not_made: dict[str, str]
+    """Why there is no report of a notebook: a sentence, by its name."""
 
 
 def plans(notebooks: list[Notebook], options: "Options", out: Path) -> tuple[list[Plan], list[str]]:
-    """Return what is to be done, and why an authority of a region is left out."""
+    """Return what is to be done, and why an authority or a notebook is left out."""
+    notes.held()  # a note that cannot be right is told before anything is run
     as_at = releases.resolve_as_at(options.as_at)
     somewhere = options.authorities or options.regions or options.everywhere
     named = options.authorities if somewhere else [own_area(notebooks)]
@@ -45,12 +54,40 @@ def plans(notebooks: list[Notebook], options: "Options", out: Path) -> tuple[lis
     took = run_record.usual_seconds(out)
     # The longest first, so that none is left alone at the end.
     order = sorted(notebooks, key=lambda one: -took.get(one.name, len(one.code_cells)))
-    planned = []
+    planned: list[Plan] = []
+    without: dict[str, list[str]] = {}
     for area in found:
+        not_made = lacking(order, area, as_at)
         known = {**options.given, AREA: area.code, DATE: as_at}
-        values = {notebook.name: values_of(notebook, known) for notebook in notebooks}
-        planned.append(Plan(tuple(order), area, as_at, out / area.slug / as_at, values))
-    return planned, left_out
+        values = {one.name: values_of(one, known) for one in order if one.name not in not_made}
+        for said in not_made.values():
+            without.setdefault(said, []).append(area.name)
+        if values:
+            mine = tuple(one for one in order if one.name in values)
+            folder = out / area.slug / as_at
+            planned.append(Plan(mine, area, as_at, folder, values, not_made))
+    return planned, left_out + [f"{whose(who)}: {said}" for said, who in without.items()]
+
+
+def whose(names: list[str]) -> str:
+    """Name some authorities, or count them where they are many."""
+    return words.listed(names) if len(names) <= MOST_NAMED else f"{len(names)} authorities"
+
+
+def lacking(notebooks: list[Notebook], area: Area, as_at: str) -> dict[str, str]:
+    """Say of each notebook that needs what is not held of an area why it is not made."""
+    found = {}
+    for one in notebooks:
+        if one.needs and one.needs not in HELD:
+            raise ThurrockError(
+                f"The notebook {one.name} needs {one.needs!r}: there are {', '.join(HELD)}."
+            )
+        if one.needs and not HELD[one.needs](area, as_at):
+            found[one.name] = (
+                f"{one.name} was not made, for it needs {one.needs} on the authority, and none "
+                f"that was out by {words.day(as_at)} is held."
+            )
+    return found
 
 
 def chosen(
@@ -89,7 +126,7 @@ def within(whole: Area, as_at: str) -> list[Area]:
 
 def _region(text: str) -> Area:
     wanted = text.strip()
-    code = areas.codes().get(wanted.upper()) or areas.names().get(wanted.lower())
+    code = areas.codes().get(wanted.upper()) or areas.named(wanted)
     if code and areas.get(code).level in ("region", "country"):
         return areas.get(code)
     regions = [area.name for area in areas.table().values() if area.level == "region"]

@@ -74,7 +74,9 @@ class Report:
         """Write what needs all notebooks."""
         names = available(paths.notebooks())
         for name in names:
-            if name not in self._records and name in self._earlier:
+            if said := self._plan.not_made.get(name):
+                self._records[name] = {"status": "not made", "why": said}
+            elif name not in self._records and name in self._earlier:
                 self._keep_page(name)
         entries = [self._entries[name] for name in names if name in self._entries]
         area, date, shared = self._plan.area, self._plan.as_at, self._shared

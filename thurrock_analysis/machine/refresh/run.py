@@ -2,7 +2,6 @@
 
 import contextlib
 import gc
-import os
 import sys
 import time
 from collections.abc import Iterator
@@ -41,7 +40,7 @@ class Options:
     given: dict[str, str] = field(default_factory=dict)
     """Other parameters, as typed."""
     out: Path | None = None
-    kernels: Literal["auto", "fork", "papermill"] = "auto"
+    kernels: Literal["auto", "papermill"] = "auto"
     cell_timeout: int = 600
 
 
@@ -73,6 +72,8 @@ class Result:
         asked = sum(len(making.plan.notebooks) for making in self.made)
         whole = [making for making in self.made if not making.error]
         done = sum(len(making.outcomes) - len(making.failures) for making in whole)
+        if not self.made:
+            return
         whose, folder = f"{len(self.made)} authorities", self.out
         if len(self.made) == 1:
             whose, folder = self.made[0].name, self.made[0].plan.out
@@ -87,7 +88,7 @@ def refresh(options: Options) -> Result:
     notebooks, strays = choose(paths.notebooks(), options.notebooks)
     check(notebooks, options.given)
     out = (options.out or paths.reports()).absolute()
-    forked = _wants_fork(options.kernels)
+    forked = options.kernels == "auto" and can_fork()
     with workspace() as scratch, _server(notebooks, scratch, forked) as server:
         clear(out)
         # Imported while the server imports too.
@@ -100,7 +101,7 @@ def refresh(options: Options) -> Result:
     if len(made) == 1 and made[0].error:
         raise ThurrockError(made[0].error)
     noted = [*strays, *left_out, *dict.fromkeys(one.amiss for one in made if one.amiss)]
-    if altered := shared["altered_notebooks"]:
+    if made and (altered := shared["altered_notebooks"]):
         noted.append(f"Run as altered here, not as shipped: {words.listed(altered)}.")
     return Result(out, made, noted, time.perf_counter() - began)
 
@@ -181,11 +182,3 @@ def _server(notebooks: list[Notebook], scratch: Path, forked: bool) -> Iterator[
     finally:
         with undisturbed():
             server.close()
-
-
-def _wants_fork(kernels: str) -> bool:
-    if kernels == "fork" and not can_fork():
-        raise ThurrockError(
-            f"Kernels cannot be forked on this system ({os.name}): leave out --kernels."
-        )
-    return kernels != "papermill" and can_fork()

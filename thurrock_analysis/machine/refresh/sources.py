@@ -36,6 +36,8 @@ class Notebook:
     """Source of each code cell that would run, in order: the first is cell 1."""
     only_named: bool = False
     """Whether it is run only when it is named, as its own metadata say."""
+    needs: str = ""
+    """What must be held of an authority, or no report is made, as its own metadata say."""
     fault: str = ""
     """Why it cannot be run at all: a sentence."""
 
@@ -62,7 +64,7 @@ def read_notebook(path: Path) -> Notebook:
     language = whole["metadata"].get("kernelspec", {}).get("language", "python")
     if language.lower() != "python":
         raise ThurrockError(f"The notebook {name} is written in {language}: only Python is run.")
-    parameters = declared_parameters(name, tagged[0])
+    parameters, own = declared_parameters(name, tagged[0]), whole["metadata"].get("thurrock", {})
     for needed in (AREA, DATE):
         if (needed, "str") not in [(each.name, each.type) for each in parameters]:
             raise ThurrockError(f"The notebook {name} must declare the parameter `{needed}: str`.")
@@ -72,7 +74,8 @@ def read_notebook(path: Path) -> Notebook:
         title=_title([text for kind, _, text in cells if kind == "markdown"], name),
         parameters=parameters,
         code_cells=tuple(text for kind, _, text in cells if kind == "code" and text.strip()),
-        only_named=whole["metadata"].get("thurrock", {}).get("refresh") == "named",
+        only_named=own.get("refresh") == "named",
+        needs=str(own.get("needs", "")),
     )
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from thurrock_analysis.errors import ThurrockError
-from thurrock_analysis.machine.files import FileLock, own, reason
+from thurrock_analysis.machine.files import FileLock, own, reason, surroundings
 
 PREFIX = "thurrock-kernels-"
 LONGEST = 80  # a socket's whole path may have about 100 characters
@@ -61,13 +61,9 @@ def _temporary_files_in(folder: Path) -> Iterator[None]:
     names = ["TMPDIR", "TEMP", "TMP"]
     if not Path(os.path.expanduser("~")).is_absolute():  # noqa: PTH111 - which raises nothing
         names.append("HOME")  # a user without one
-    before = {name: os.environ.get(name) for name in names}
     tempfile.tempdir = str(folder)
-    os.environ |= dict.fromkeys(before, str(folder))
     try:
-        yield
+        with surroundings(dict.fromkeys(names, str(folder))):
+            yield
     finally:
         tempfile.tempdir = tempdir
-        for name, value in before.items():
-            del os.environ[name]
-            os.environ |= {name: value} if value is not None else {}

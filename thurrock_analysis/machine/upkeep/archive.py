@@ -19,13 +19,7 @@ EXCERPT = "E06000034"
 
 
 def build_all(root: Path) -> pd.DataFrame:
-    """Build every data file from publishers' files and return the record.
-
-    Parameters
-    ----------
-    root : Path
-        Folder that holds the publishers' files under the paths of ``sources.csv``.
-    """
+    """Build every data file from publishers' files and return the record."""
     figures = build.record(root)
     write_neighbours(build.models(root))
     write_record(figures)

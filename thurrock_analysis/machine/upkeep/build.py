@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from thurrock_analysis.loaders import cells, ees, lait, neighbours, sfr
+from thurrock_analysis.loaders import cells, ees, lait, neighbours, opening, sfr
 from thurrock_analysis.machine.upkeep import history
 from thurrock_analysis.metrics import ratios
 from thurrock_analysis.record import dictionary, measures, releases
@@ -14,41 +14,21 @@ from thurrock_analysis.record import dictionary, measures, releases
 
 @lru_cache(maxsize=2)
 def text_of(path: Path) -> pd.DataFrame:
-    """Read a file once for all its tables."""
-    return cells.read_text(path)
+    """Read a file once for all its tables; the second column of a name has ``.1`` behind it."""
+    frame = opening.read(path)
+    again = frame.columns.to_series().groupby(frame.columns).cumcount().to_numpy()
+    names = [f"{name}.{n}" if n else name for name, n in zip(frame.columns, again, strict=True)]
+    return frame.set_axis(names, axis=1)
 
 
 def load(path: Path, table: cells.Table, release: str, rows: str = "") -> pd.DataFrame:
-    """Read one table of one file into the tidy form, as `take` does.
-
-    Parameters
-    ----------
-    rows : str
-        Keep only the rows where a column has a value, as ``"snapshot=2025-05-28"``.
-    """
-    return take(cells.select(text_of(path), rows), path, table, release)
+    """Read one table of one file; ``snapshot=2025-05-28`` keeps the rows with that value."""
+    return take(cells.select(text_of(path), rows), path, table, release).drop(columns="row")
 
 
 def take(frame: pd.DataFrame, path: Path, table: cells.Table, release: str) -> pd.DataFrame:
-    """Take one table out of a file that has been read.
-
-    Parameters
-    ----------
-    frame : DataFrame of str
-        The rows of the file.
-    path : Path
-        The file, for the message of an error.
-    table : Table
-        The table it holds.
-    release : str
-        The statistical release that it carries, for example ``"CIN 2024"``.
-
-    Returns
-    -------
-    DataFrame
-        Tidy figures with their release.
-    """
-    year = cells.closing_year(release)
+    """Take one table out of a file that has been read; ``row`` is that of the file."""
+    year, frame = cells.closing_year(release), table.named(frame)
     match table.format:
         case "sfr":
             figures = sfr.read(frame, table, path, year)
@@ -63,13 +43,7 @@ def take(frame: pd.DataFrame, path: Path, table: cells.Table, release: str) -> p
 
 
 def assemble(root: Path) -> pd.DataFrame:
-    """Read every source of the dictionary: what each release printed, cell by cell.
-
-    Parameters
-    ----------
-    root : Path
-        Folder that holds the publishers' files under the paths of ``sources.csv``.
-    """
+    """Read every source of the dictionary: what each release printed, cell by cell."""
     parts = []
     sources = dictionary.read("sources")
     for source in sources.itertuples():
@@ -88,15 +62,7 @@ def record(root: Path) -> pd.DataFrame:
 
 
 def complete(log: pd.DataFrame, wanted: Container[str] | None = None) -> pd.DataFrame:
-    """Add dates of publication, parts and recomputed ratios to what releases printed.
-
-    Parameters
-    ----------
-    log : DataFrame
-        Published figures.
-    wanted : container of str, optional
-        The measures to complete; all if left out.
-    """
+    """Add dates of publication, parts and recomputed ratios to what releases printed."""
     made = [one for one in measures.made_of_parts() if wanted is None or one.measure in wanted]
     known = [one for one in made if one.is_ratio]
     figures = ratios.attach_parts(log, known)

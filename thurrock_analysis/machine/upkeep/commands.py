@@ -1,4 +1,4 @@
-"""The commands on the data: ``thurrock data build``, ``diff``, ``quotations`` and ``import``."""
+"""The commands on the data: ``thurrock data build``, ``diff`` and so on, and ``import``."""
 
 from collections.abc import Iterable
 from pathlib import Path
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from thurrock_analysis.errors import ThurrockError
+from thurrock_analysis.words import counted
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -63,6 +64,25 @@ def diff(old: str, new: str | None, everything: bool) -> None:
     report(difference.compare(before, after), before, after, everything)
 
 
+@data.command("expected")
+def expect() -> None:
+    """Fit anew what every authority would be expected to have, and write how far it holds.
+
+    It writes data/record/expected.csv and docs/expected.md; run it after a build or an import.
+    """
+    from thurrock_analysis import paths
+    from thurrock_analysis.machine.upkeep import expected, stage
+
+    with stage.staged(lasting=True) as staging:
+        rows = expected.write()
+        page = "\n".join(expected.coverage(rows)) + "\n"
+        staging.publish()
+    docs = paths.home() / "docs"
+    docs.mkdir(exist_ok=True)
+    (docs / "expected.md").write_text(page, encoding="utf-8", newline="\n")
+    click.echo(f"{len(rows):,} rows written to {expected.path()}")
+
+
 @data.command()
 def usual() -> None:
     """Build the table of how much figures usually move, and docs/usual_movement.md, anew.
@@ -73,6 +93,16 @@ def usual() -> None:
     from thurrock_analysis.record import usual_movement
 
     click.echo(f"{table.renew():,} rows written to {usual_movement.path()}")
+
+
+@data.command()
+def outlook() -> None:
+    """Forecast what comes after the record anew, and say in docs/outlook.md what it is worth."""
+    from thurrock_analysis.findings.verbs.outlook import place
+    from thurrock_analysis.machine.upkeep import outlook as forecasts
+
+    rows = forecasts.build()
+    click.echo(f"{len(rows):,} rows written to {place()}")
 
 
 @data.command()
@@ -110,21 +140,25 @@ def quotations(folder: Path) -> None:
     help="When the release came out (YYYY-MM-DD); of several releases, R=DATE for each.",
 )
 @click.option("--accept", is_flag=True, help="Take the figures into data/; else only show them.")
+@click.option("--anyway", is_flag=True, help="Accept although the first lines name a doubt.")
 @every
 def take(
     files: tuple[Path, ...],
     release: str | None,
     published: tuple[str, ...],
     accept: bool,
+    anyway: bool,
     everything: bool,
 ) -> None:
     """Show what downloaded FILEs of a newer release add and change; with --accept, take them.
 
-    Name all files of a release together, its populations too: rates then get their parts.
+    A FILE is CSV, compressed or not, Excel, Parquet, or the zip of a release. Name all files of a
+    release together, its populations too: rates then get their parts.
     """
     from thurrock_analysis.machine.upkeep import importing
 
-    for line in told(importing.take(list(files), release, published, accept), everything):
+    done = importing.take(list(files), release, published, accept, anyway)
+    for line in told(done, everything):
         click.echo(line)
 
 
@@ -175,6 +209,9 @@ def told(done: "Import", everything: bool) -> Iterable[str]:
     from thurrock_analysis.machine.upkeep import difference
 
     yield from map(heading, done.incoming)
+    yield from (f"not taken: {why}" for why in passed_over(done, everything))
+    yield from not_taken(done, everything)
+    yield from (f"doubt: {doubt}" for doubt in done.doubts)
     yield from old_news(done)
     changes = done.changes
     yield from added(changes, done.held)
@@ -186,13 +223,15 @@ def told(done: "Import", everything: bool) -> Iterable[str]:
     for line in difference.listing(changes, None if everything else difference.LIMIT):
         yield f"  {line}"
     yield from left_out(done)
+    yield from by_measure(done)
     if done.merged.fresh.empty:
         yield "The record holds all of this already: nothing is written."
     elif done.written:
         yield from accepted(done)
     else:
         dates = " with --published YYYY-MM-DD" if done.undated else ""
-        yield f"Nothing is written: add --accept{dates} to take this into data/."
+        anyway = " --anyway" * bool(done.doubts)
+        yield f"Nothing is written: add --accept{anyway}{dates} to take this into data/."
 
 
 def heading(one: "Incoming") -> str:
@@ -237,31 +276,69 @@ def added(changes: "pd.DataFrame", held: "pd.DataFrame") -> Iterable[str]:
     )
 
 
-def counted(count: int, noun: str) -> str:
-    """Write a count with its noun.
+def passed_over(done: "Import", everything: bool) -> Iterable[str]:
+    """Say which files of an archive give nothing: each with its reason, or the first ones."""
+    from thurrock_analysis.machine.upkeep import fitting
 
-    Examples
-    --------
-    >>> counted(1, "area"), counted(3, "year")
-    ('1 area', '3 years')
-    """
-    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+    if everything:
+        return done.passed_over.values()
+    names = fitting.listed(done.passed_over)
+    return [f"{names}: no figure known here (--all says why)"] if names else []
+
+
+def not_taken(done: "Import", everything: bool) -> Iterable[str]:
+    """Say which columns and values of the files no table takes, and how many figures they hold."""
+    from thurrock_analysis.machine.upkeep import fitting
+
+    files = {one.path: one.frame for one in done.incoming}
+    for path, frame in files.items():
+        tables = [one.table for one in done.incoming if one.path == path]
+        left = fitting.not_taken(frame, tables)
+        if left:
+            most = sorted(left.items(), key=lambda each: -each[1])
+            names = [f"{name} ({count:,})" for name, count in most]
+            said = "; ".join(names) if everything else fitting.listed(names)
+            yield (
+                f"{path.name}: {counted(sum(left.values()), 'figure')} not taken, which "
+                f"data/publishers/columns.csv does not map: {said}"
+            )
 
 
 def left_out(done: "Import") -> Iterable[str]:
-    """Say which figures an import does not take, and why; and which rates lack a population."""
+    """Say which figures an import does not take, and why; and which ratios lack a denominator."""
     if unlike := len(done.merged.left_out):
         yield (
             f"{unlike:,} differ from what the record holds of the same release, from another file: "
             "it keeps its own."
         )
-    fresh = done.changes[done.changes["kind"] == "added"]
-    rates = fresh["measure"].str.endswith("_rate") & fresh["new_denominator"].isna()
-    if lacking := int((rates & fresh["new_value"].notna()).sum()):
+    if lacking := int(without_denominator(done).sum()):
         yield (
-            f"{lacking:,} rates have no denominator: name the release's file of populations in the "
-            "same command to give them one."
+            f"{lacking:,} rates and percentages come without a denominator: it is hidden, or in a "
+            "file of the release that is not named here, such as its populations."
         )
+
+
+def without_denominator(done: "Import") -> "pd.Series":
+    """Count the added ratios that have a number and no denominator, by measure."""
+    from thurrock_analysis.record import measures
+
+    new = done.changes[done.changes["kind"].eq("added")]
+    bare = new.loc[new["new_value"].notna() & new["new_denominator"].isna(), "measure"]
+    counts = bare.value_counts()
+    return counts[[measures.get(str(name)).is_ratio for name in counts.index]]
+
+
+def by_measure(done: "Import") -> Iterable[str]:
+    """Count by measure what an import adds, changes and leaves out."""
+    import pandas as pd
+
+    from thurrock_analysis.machine.upkeep import difference
+
+    counts = pd.crosstab(done.changes["measure"], done.changes["kind"])
+    counts = counts.reindex(columns=["added", "changed", "earlier"], fill_value=0)
+    counts["left out"] = done.merged.left_out["measure"].value_counts()
+    counts["without denominator"] = without_denominator(done)
+    yield from difference.tabulated(counts.fillna(0).astype(int))
 
 
 def accepted(done: "Import") -> Iterable[str]:

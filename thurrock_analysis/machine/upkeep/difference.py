@@ -195,12 +195,24 @@ def summary(changes: pd.DataFrame, old: pd.DataFrame, new: pd.DataFrame) -> list
     lines.append("figures: " + ", ".join(f"{counts[kind]:,} {kind}" for kind in KINDS))
     if changes.empty:
         return lines
-    table = pd.crosstab(changes["measure"], changes["kind"]).reindex(columns=KINDS, fill_value=0)
+    return lines + tabulated(
+        pd.crosstab(changes["measure"], changes["kind"]).reindex(columns=KINDS)
+    )
+
+
+def tabulated(counts: pd.DataFrame) -> list[str]:
+    """Write counts by measure below each other, none where there is nothing to count."""
+    if counts.empty:
+        return []
+    table = counts.fillna(0).astype(int)
     width = max(map(len, table.index))
-    lines.append("  " + " " * width + "".join(f"{kind:>10}" for kind in KINDS))
-    for measure, row in table.iterrows():
-        lines.append(f"  {measure:<{width}}" + "".join(f"{row[kind]:>10,}" for kind in KINDS))
-    return lines
+    columns = {name: max(len(name) + 2, 10) for name in table}
+    head = "".join(f"{name:>{columns[name]}}" for name in table)
+    rows = (
+        "".join(f"{row[name]:>{columns[name]},}" for name in table) for _, row in table.iterrows()
+    )
+    lines = [f"{name:<{width}}{row}" for name, row in zip(table.index, rows, strict=True)]
+    return [f"  {' ' * width}{head}", *(f"  {line}" for line in lines)]
 
 
 def listing(changes: pd.DataFrame, limit: int | None = LIMIT) -> list[str]:

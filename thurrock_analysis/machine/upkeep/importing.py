@@ -11,13 +11,14 @@ from pathlib import Path
 import pandas as pd
 
 from thurrock_analysis.errors import ThurrockError
-from thurrock_analysis.loaders import cells, ees, lait
-from thurrock_analysis.loaders.cells import Table
+from thurrock_analysis.loaders import cells, ees, lait, opening
+from thurrock_analysis.loaders.cells import NothingKnownError, Table
 from thurrock_analysis.machine.upkeep import (
     archive,
     build,
     difference,
     downloads,
+    fitting,
     merging,
     stage,
 )
@@ -34,14 +35,17 @@ class Incoming:
     ----------
     rows : str
         Which rows of the file are meant, as ``"snapshot=2026-10-01"``; all if empty.
+    frame : DataFrame of str
+        These rows, as the file prints them.
     figures : DataFrame
-        Its figures in the tidy form.
+        Its figures in the tidy form, each with its row in the file.
     """
 
     path: Path
     table: Table
     release: str
     rows: str
+    frame: pd.DataFrame
     figures: pd.DataFrame
 
     @property
@@ -61,21 +65,29 @@ class Incoming:
 
 @dataclass(frozen=True)
 class Import:
-    """What an import found and, if it was accepted, did."""
+    """What an import found and, if it was accepted, did.
+
+    Attributes
+    ----------
+    passed_over : dict of str
+        The files of an archive that give nothing, and why.
+    doubts : list of str
+        What each table lacks, and printed ratios that their parts contradict.
+    """
 
     incoming: list[Incoming]
+    passed_over: dict[str, str]
     held: pd.DataFrame
     merged: merging.Merged
     undated: list[str]
+    doubts: list[str]
     written: bool
 
     @cached_property
     def changes(self) -> pd.DataFrame:
         """What differs from the record before, as `difference.compare` says it."""
-        sides = (self.held, self.merged.figures)
-        return difference.compare(
-            *(side[side["measure"].isin(self.merged.touched)] for side in sides)
-        )
+        before = self.held[self.held["measure"].isin(self.merged.touched)]
+        return difference.compare(before, self.merged.made)
 
 
 def take(
@@ -83,13 +95,14 @@ def take(
     release: str | None = None,
     dates: tuple[str, ...] = (),
     accept: bool = False,
+    anyway: bool = False,
 ) -> Import:
     """Read downloaded files, say what they add to the record and, if accepted, add it.
 
     Parameters
     ----------
     files : list of Path
-        CSV files of Explore Education Statistics, or snapshots of LAIT.
+        Files of Explore Education Statistics, archives of them, or snapshots of LAIT.
     release : str, optional
         The release that they carry, for example ``"CIN 2026"``; if left out, that of the
         newest year in each file. A file of populations needs it.
@@ -98,6 +111,8 @@ def take(
         ``"CIN 2026=2026-10-29"`` where there are several.
     accept : bool
         Write; else nothing under ``data/`` changes.
+    anyway : bool
+        Write although a table lacks something or a ratio does not follow from its parts.
 
     Returns
     -------
@@ -111,29 +126,50 @@ def take(
         ``data/`` cannot be written.
     """
     with stage.staged(lasting=accept) as staging:
-        incoming = [one for path in files for one in read(path, release)]
+        incoming, passed_over = read_all(files, release)
         undated = date_releases(incoming, dates, accept)
+        refuse_one_name(incoming)
         refuse_contradictions(incoming)
         held, sources = store.load(), [one.source for one in incoming]
         known = pd.concat([dictionary.read("sources"), pd.DataFrame(sources)])
-        merged = merging.merge(held, pd.concat([one.figures for one in incoming]), known)
+        new = pd.concat([one.figures.drop(columns="row") for one in incoming])
+        merged = merging.merge(held, new, known)
         refuse_other_editions(incoming, merged)
+        doubts = [*fitting.lacking(held, incoming), *fitting.at_odds(merged.made, incoming)]
+        if accept and doubts and not anyway:
+            more = f" (and {len(doubts) - 1} more)" if len(doubts) > 1 else ""
+            raise ThurrockError(f"{doubts[0]}{more}: --anyway takes it all the same.")
         written = accept and not merged.fresh.empty
         if written:
             used = set(merged.fresh["source"])
             append("sources", [row for row in sources if row["source"] in used])
             archive.write_record(merged.figures)
             staging.publish()
-        return Import(incoming, held, merged, undated, written)
+        return Import(incoming, passed_over, held, merged, undated, doubts, written)
 
 
-def read(path: Path, release: str | None) -> list[Incoming]:
-    """Read every table of a downloaded file that belongs to a release."""
-    frame, tables = downloads.read(path)
-    rows = ""
-    if "snapshot" in frame.columns:
-        rows = f"snapshot={frame['snapshot'].max()}"
-        frame = frame[frame["snapshot"] == frame["snapshot"].max()]
+def read_all(files: list[Path], release: str | None) -> tuple[list[Incoming], dict[str, str]]:
+    """Read the tables of all files, and say why some in an archive give nothing."""
+    incoming: list[Incoming] = []
+    passed_over: dict[str, str] = {}
+    for file in files:
+        for path, frame in opening.read_all(file):
+            try:
+                incoming += read(path, frame, release)
+            except NothingKnownError as nothing:
+                if path == file:
+                    raise
+                passed_over[path.name] = str(nothing)
+    if not incoming:
+        reason = next(iter(passed_over.values()))
+        raise ThurrockError(f"{files[0].name} holds no table known here: {reason}")
+    return incoming, passed_over
+
+
+def read(path: Path, frame: pd.DataFrame, release: str | None) -> list[Incoming]:
+    """Take from a file every table that belongs to a release."""
+    tables = downloads.known(frame, path)
+    frame, rows, day = downloads.newest_snapshot(frame, path)
     found = []
     for table in tables:
         downloads.check(frame, table, path)
@@ -143,12 +179,12 @@ def read(path: Path, release: str | None) -> list[Incoming]:
         name = named(release, table, path, years.max()) if release else inferred(table, path, years)
         if name:
             figures = build.take(frame, path, table, name)
-            source = source_of(path, table, name, rows)
-            found.append(Incoming(path, table, name, rows, figures.assign(source=source)))
+            source = source_of(path, table, name, rows, day)
+            found.append(Incoming(path, table, name, rows, frame, figures.assign(source=source)))
     found = [one for one in found if len(one.figures)]
     if not found:
         known = release or f"{tables[0].title!r} that data/publishers/columns.csv names"
-        raise ThurrockError(f"{path.name} holds no figures of {known}.")
+        raise NothingKnownError(f"{path.name} holds no figures of {known}.")
     return found
 
 
@@ -160,14 +196,14 @@ def closing_years(frame: pd.DataFrame, table: Table, path: Path) -> pd.Series:
     return lait.closing_years(text).dropna().astype(int)
 
 
-def source_of(path: Path, table: Table, release: str, rows: str) -> str:
+def source_of(path: Path, table: Table, release: str, rows: str, day: str) -> str:
     """Return what to call a file: by what is said once of a table and release, or a snapshot."""
     sources = dictionary.read("sources")
     known = sources[sources["table"].eq(table.name) & sources["release"].eq(release)]
     if table.format == "lait":
         known = known[known["file"].map(lambda file: Path(file).name).eq(path.name)]
         known = known[known["rows"].eq(rows)]
-        otherwise = f"LAIT {rows.removeprefix('snapshot=') or path.stem}"
+        otherwise = f"LAIT {day or path.stem}"
     else:
         title = (
             dictionary.read("collections").set_index("collection").loc[table.collection, "title"]
@@ -314,6 +350,15 @@ def append(name: str, rows: list[dict[str, str]]) -> None:
     with path.open("a", encoding="utf-8", newline="\n") as file:
         file.write(text.getvalue())
     inventory.recount()
+
+
+def refuse_one_name(incoming: list[Incoming]) -> None:
+    """Refuse two files of a release with one name: a build finds each by it."""
+    for one, other in itertools.combinations(incoming, 2):
+        if one.path != other.path and one.source["file"] == other.source["file"]:
+            raise ThurrockError(
+                f"{one.path} and {other.path} have one name in {one.release}: rename one of them."
+            )
 
 
 def refuse_contradictions(incoming: list[Incoming]) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 
 import pandas as pd
 from pandas.api.types import union_categoricals
@@ -16,8 +17,10 @@ class Merged:
 
     Attributes
     ----------
-    figures : DataFrame
-        The record.
+    held : DataFrame
+        The record before.
+    made : DataFrame
+        What it now says of the measures touched.
     touched : set of str
         The measures whose rows may differ from before.
     fresh : DataFrame
@@ -27,10 +30,18 @@ class Merged:
         in the column ``held_source``. They are fresh as well if their own source goes before.
     """
 
-    figures: pd.DataFrame
+    held: pd.DataFrame
+    made: pd.DataFrame
     touched: set[str]
     fresh: pd.DataFrame
     unlike: pd.DataFrame
+
+    @cached_property
+    def figures(self) -> pd.DataFrame:
+        """The whole record, which takes its time."""
+        others = self.held[~self.held["measure"].isin(self.touched)]
+        whole = joined([others, self.made])
+        return whole.sort_values("measure", kind="stable", ignore_index=True)
 
     @property
     def left_out(self) -> pd.DataFrame:
@@ -42,8 +53,8 @@ class Merged:
     @property
     def confirmed(self) -> int:
         """How many of the fresh figures repeat what was printed before."""
-        told = self.figures.loc[self.figures["measure"].isin(self.touched), tidy.KEY]
-        return len(self.fresh) - len(self.fresh.merge(history.plain(told), on=tidy.KEY))
+        told = history.plain(self.made[tidy.KEY])
+        return len(self.fresh) - len(self.fresh.merge(told, on=tidy.KEY))
 
 
 def merge(held: pd.DataFrame, new: pd.DataFrame, sources: pd.DataFrame) -> Merged:
@@ -73,12 +84,11 @@ def merge(held: pd.DataFrame, new: pd.DataFrame, sources: pd.DataFrame) -> Merge
     both = pd.concat([before.assign(fresh=False), new.assign(fresh=True)])
     log = history.settle(both, sources)
     fresh = log[log["fresh"]]
-    figures = held
+    made = held[own]
     if len(fresh):
         made = build.complete(log, touched)
         made = history.pack(made[made["measure"].isin(touched)])
-        figures = joined([held[~own], made]).sort_values("measure", kind="stable")
-    return Merged(figures.reset_index(drop=True), touched, fresh, contradicted(before, new))
+    return Merged(held, made, touched, fresh, contradicted(before, new))
 
 
 def concerned(names: set[str]) -> set[str]:

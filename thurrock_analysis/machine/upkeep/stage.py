@@ -1,7 +1,6 @@
 """Change ``data/`` as a whole or not at all: work on a copy, which then takes its place."""
 
 import contextlib
-import os
 import shutil
 import stat
 import tempfile
@@ -10,7 +9,7 @@ from pathlib import Path
 
 from thurrock_analysis import paths
 from thurrock_analysis.errors import ThurrockError
-from thurrock_analysis.machine.files import Staging
+from thurrock_analysis.machine.files import Staging, surroundings
 from thurrock_analysis.machine.stopping import terminable
 
 ADVICE = "all is as it was; make room, or ask for the right to write there"
@@ -18,31 +17,7 @@ ADVICE = "all is as it was; make room, or ask for the right to write there"
 
 @contextlib.contextmanager
 def staged(lasting: bool) -> Iterator[Staging]:
-    """Let every part of the package work on a copy of ``data/``.
-
-    Parameters
-    ----------
-    lasting : bool
-        Whether the copy may take the place of the folder: one command at a time then holds it,
-        beside the folder; else it lies where the system keeps temporary files.
-
-    Yields
-    ------
-    Staging
-        Its ``publish`` puts a lasting copy in place. If it is not called, nothing has changed.
-
-    Raises
-    ------
-    ThurrockError
-        Another command is changing ``data/``, or something cannot be written.
-
-    Examples
-    --------
-    >>> shipped = paths.data()
-    >>> with staged(lasting=False):
-    ...     paths.data() == shipped, paths.record().is_file()
-    (False, True)
-    """
+    """Let all work on a copy of ``data/``, which `publish` puts in its place if it is lasting."""
     data = paths.data().resolve()
     staging = Staging(data, "The data", ADVICE)
     try:
@@ -68,15 +43,6 @@ def copy(data: Path, folder: Path) -> None:
         path.chmod(path.stat().st_mode | stat.S_IWUSR)
 
 
-@contextlib.contextmanager
-def home(folder: Path) -> Iterator[None]:
+def home(folder: Path) -> contextlib.AbstractContextManager[None]:
     """Let the package take its data from another folder."""
-    before = os.environ.get("THURROCK_HOME")
-    os.environ["THURROCK_HOME"] = str(folder)
-    try:
-        yield
-    finally:
-        if before is None:
-            del os.environ["THURROCK_HOME"]
-        else:
-            os.environ["THURROCK_HOME"] = before
+    return surroundings({"THURROCK_HOME": str(folder)})
