@@ -253,6 +253,7 @@ def test_joint_returns_new_authorities_and_breaks_are_left_out(newest):
 
 def test_there_is_an_edition_for_the_newest_release():
     assert max(usual_movement.table()) == table.editions()[-1]
+    assert set(usual_movement.table()) <= set(table.editions())
 
 
 def test_an_edition_is_what_was_out_by_a_date():

@@ -69,7 +69,7 @@ def track(view: View, name: str) -> Track:
     rows = view.figures(name)
     own = dated(view.own(name)).assign(denominator=lambda own: own["denominator"].ffill().bfill())
     whole = dated(rows[rows["area"].eq(areas.ENGLAND)])
-    years, values = own["period_end"].dt.year, usual.point(whole["value"], known.kind)
+    years, values = own["period_end"].dt.year, usual.point(whole["value"], known.kind).tolist()
     found = placed(view, own, known).itertuples(index=False)
     return Track(
         known,

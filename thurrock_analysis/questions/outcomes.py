@@ -136,20 +136,31 @@ def moved(report: Report, measured: pd.DataFrame, base_year: int) -> pd.DataFram
 def way_of(verdict: str, pair: pd.Series, measure: Measure, promised: str = "") -> str:
     """Say which way a measure moved, if such figures do not usually move as much.
 
+    Of a promise it is said whether it was kept in any case, and that the move is a usual one.
+
     Examples
     --------
     >>> pair, closed = pd.Series({"change": 13.5}), measures.get("assessed_not_in_need_percent")
     >>> [way_of("larger", pair, closed, promised) for promised in ("", "fall", "rise")]
     ['up', 'against the promise', 'as promised']
     >>> way_of("usual", pair, closed, "fall")
-    'no more than usual'
+    'against the promise (no more than usual)'
+    >>> way_of("usual", pair, closed), way_of("unchanged", pair, closed, "fall")
+    ('no more than usual', 'in effect unchanged')
     """
-    if verdict in NO_MOVE:
+    if verdict == "unchanged" or (verdict in NO_MOVE and not promised):
         return NO_MOVE[verdict]
     if promised:
         measure = replace(measure, polarity=BETTER_END[promised])
     direction = movement.direction(pair, measure)
-    return OF_PROMISE.get(direction, direction) if promised else direction
+    if not promised or direction not in OF_PROMISE:
+        return direction
+    return OF_PROMISE[direction] + as_usual(verdict)
+
+
+def as_usual(verdict: str) -> str:
+    """Say in brackets that a move is no unusual one, or is not known to be."""
+    return f" ({NO_MOVE[verdict]})" if verdict in NO_MOVE else ""
 
 
 def england(report: Report, name: str, year: int) -> float:
@@ -179,11 +190,12 @@ def promises(moves: pd.DataFrame) -> str:
     said = ""
     for way in (KEPT, BROKEN):
         named = []
-        for row in moves[moves["direction"].eq(way)].itertuples():
+        for row in moves[moves["direction"].str.startswith(way)].itertuples():
             measure = measures.get(row.name)
             first, newest = (words.figure(value, measure) for value in (row.first, row.newest))
-            told = f"{first} in {row.year_first}, {newest} in {row.year_newest}"
-            named.append(f"{measure.label} ({told})")
+            usual = row.direction.removeprefix(way).strip(" ()")
+            told = [f"{first} in {row.year_first}, {newest} in {row.year_newest}", usual]
+            named.append(f"{measure.label} ({'; '.join(filter(None, told))})")
         said += f" Moved {way}: {words.listed(named)}." * bool(named)
     return said
 
