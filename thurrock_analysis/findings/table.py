@@ -41,8 +41,6 @@ class Format:
     def write(self, value: float) -> str:
         """Write a number.
 
-        Examples
-        --------
         >>> Format(1, "%").write(15.96), Format(signed=True).write(-3), Format().write(float("nan"))
         ('16.0%', '−3', '–')
         """
@@ -94,8 +92,6 @@ class Table:
     def texts(self) -> pd.DataFrame:
         """Return the table as read: text in every cell, headings as column names.
 
-        Examples
-        --------
         >>> rows = pd.DataFrame({"year": [2025], "share": [15.96]})
         >>> Table(rows, heads={"share": "Share"}, formats={"share": Format(1, "%")}).texts()
            year  Share
@@ -108,8 +104,6 @@ class Table:
     def html(self, *, folded: bool = False) -> str:
         r"""Write the table as accessible HTML, opened by its caption if folded.
 
-        Examples
-        --------
         >>> Table(pd.DataFrame({"year": [2025], "plans": [1885]}), "Plans").html()[-56:]
         '2025</th><td class="num">1,885</td></tr></tbody></table>'
         >>> Table(pd.DataFrame({"Year": ["2025"], "Why": ["so\nand so"]})).html()[-67:]

@@ -27,13 +27,6 @@ def grouping(name: str) -> list[str]:
 def named(*wanted: str) -> list[str]:
     """Return the measures that some names mean, each a measure's own or a grouping's.
 
-    Raises
-    ------
-    ThurrockError
-        A name is neither; the sentence names the nearest.
-
-    Examples
-    --------
     >>> named("conversion")[:2], named("referral_rate")
     (['assessments_per_100_referrals', 'section_47_per_100_referrals'], ['referral_rate'])
     """
@@ -75,8 +68,6 @@ def shares_of(rows: pd.DataFrame, history: pd.DataFrame) -> pd.DataFrame:
 def nearest(name: str, known: Sequence[str]) -> str:
     """Name what comes nearest to a name that is not known, or what there is.
 
-    Examples
-    --------
     >>> nearest("sauce", ["source", "month"]), nearest("x", ["source", "month"])
     ("'source' would be right", "one of 'month' and 'source' would be right")
     """
@@ -261,17 +252,6 @@ class View:
     ) -> bounds.Bounds:
         """Return the least and the most that groups of a count can be, by what is printed.
 
-        Parameters
-        ----------
-        name, breakdown : str
-            A count, and what the groups are of; a group of which nothing is printed is not known.
-        groups : iterable of str
-            Groups, taken together.
-        end : str or Timestamp
-            The day on which the period closes.
-
-        Examples
-        --------
         >>> from thurrock_analysis import open_report
         >>> report = open_report("Thurrock")
         >>> report.limits("looked_after_ceased", "reason", ["moved abroad"], "2021-03-31")
@@ -286,13 +266,7 @@ class View:
         return bounds.of_sum(rows["numerator"].tolist(), whole, chosen.tolist())
 
     def held(self, names: Iterable[str]) -> list[str]:
-        """Return those measures for which the area has a number in two years or more.
-
-        Raises
-        ------
-        NotHeldError
-            It has for none.
-        """
+        """Return those measures for which the area has a number in two years or more."""
         found = [name for name in names if len(self.years(name)) > 1]
         if not found:
             raise NotHeldError(

@@ -17,16 +17,7 @@ class NothingKnownError(ThurrockError):
 
 @dataclass(frozen=True)
 class Table:
-    """A publisher's table: its format, and which of its columns hold which measures.
-
-    Attributes
-    ----------
-    window : int or None
-        How many years each release of the collection reports, where the file goes on carrying
-        older ones: those then belong to the last release that reported them.
-    headers : list of tuple
-        A column, and what files head it with as well.
-    """
+    """A publisher's table: its format, and which of its columns hold which measures."""
 
     name: str
     format: str
@@ -81,13 +72,7 @@ def table_named(name: str) -> Table:
 
 
 def identify(frame: pd.DataFrame, path: Path) -> list[Table]:
-    """Find which known tables a file holds from its header, never from its name.
-
-    Raises
-    ------
-    NothingKnownError
-        The header is that of no known table.
-    """
+    """Find which known tables a file holds from its header, never from its name."""
     rows = dictionary.read("tables").itertuples()
     required = {row.table: row.requires.split(";") for row in rows if row.requires}
     found = [
@@ -110,8 +95,6 @@ def holds(frame: pd.DataFrame, requirement: str) -> bool:
 
     Some tables differ in nothing but what they print in a column.
 
-    Examples
-    --------
     >>> frame = pd.DataFrame({"cla_group": ["Taken into care"]})
     >>> [holds(frame, asked) for asked in ("cla_group", "cla_group=Adopted", "!cla_group")]
     [True, False, False]
@@ -125,8 +108,6 @@ def holds(frame: pd.DataFrame, requirement: str) -> bool:
 def select(frame: pd.DataFrame, rows: str) -> pd.DataFrame:
     """Keep the rows that meet every condition of the dictionary; no condition keeps all.
 
-    Examples
-    --------
     >>> frame = pd.DataFrame({"age": ["17", "19", "20"], "activity": ["a", "a", "b"]})
     >>> select(frame, "age=19|20 & activity=a").index.tolist()
     [1]
@@ -145,8 +126,6 @@ def conditions(rows: str) -> list[tuple[str, list[str]]]:
 def in_months(text: pd.Series) -> pd.Series:
     """Write a duration printed as years and months in months; leave other cells alone.
 
-    Examples
-    --------
     >>> in_months(pd.Series(["1:10", "00:09", "k"])).tolist()
     ['22', '9', 'k']
     """
@@ -172,22 +151,6 @@ def figures(cells: pd.DataFrame, table: Table, path: Path) -> pd.DataFrame:
 
     A population printed in a release of its own for a year ending 31 March is the estimate
     for the middle of the year before: that is what the publisher divides by.
-
-    Parameters
-    ----------
-    cells : DataFrame
-        Columns measure, breakdown, group, area, year (of the closing date), text; the index is
-        the row of the file.
-    table : Table
-        The table the cells come from.
-    path : Path
-        The file, for the message of an error.
-
-    Returns
-    -------
-    DataFrame
-        The tidy table without release, dates of publication and source; and ``row``, that of
-        the file.
     """
     known = measures.table().loc[cells["measure"]].reset_index()
     durations = known["unit"].eq("months").to_numpy()
@@ -220,8 +183,6 @@ def distinct(rows: pd.DataFrame) -> pd.DataFrame:
 def year_tokens(year: int) -> dict[str, str]:
     """Return how the wide files write a year in their column names.
 
-    Examples
-    --------
     >>> year_tokens(2016)
     {'{fy}': '1516', '{day}': '310316', '{year}': '2016', '{start}': '2015'}
     """
@@ -236,8 +197,6 @@ def year_tokens(year: int) -> dict[str, str]:
 def closing_year(release: str) -> int:
     """Return the year that ends a release's name.
 
-    Examples
-    --------
     >>> closing_year("CIN 2017")
     2017
     """

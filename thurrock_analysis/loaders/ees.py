@@ -15,23 +15,7 @@ CODE_COLUMN = {"Regional": "region_code", "Local authority": "old_la_code"}
 
 
 def read(frame: pd.DataFrame, table: Table, path: Path) -> pd.DataFrame:
-    """Read the mapped columns of one table.
-
-    Parameters
-    ----------
-    frame : DataFrame of str
-        The file as `opening.read` returns it, its columns as the dictionary names them; their
-        order does not matter.
-    table : Table
-        Which columns hold which measures.
-    path : Path
-        The file, for the message of an error.
-
-    Returns
-    -------
-    DataFrame
-        Rows of the tidy table, one an area, year, measure and group.
-    """
+    """Read the mapped columns of one table."""
     level = frame["geographic_level"]
     known = [NATIONAL, *CODE_COLUMN]
     if not level.isin(known).all():
@@ -47,8 +31,6 @@ def read(frame: pd.DataFrame, table: Table, path: Path) -> pd.DataFrame:
 def codes(frame: pd.DataFrame) -> pd.Series:
     """Return the code of each row's area; a region that has none goes by its name.
 
-    Examples
-    --------
     >>> rows = {"geographic_level": ["National", "Regional"], "region_code": ["", ""],
     ...         "region_name": ["", "East of England"]}
     >>> codes(pd.DataFrame(rows)).tolist()
@@ -90,8 +72,6 @@ def unpivot(frame: pd.DataFrame, table: Table) -> pd.DataFrame:
 def years(frame: pd.DataFrame, path: Path) -> pd.Series:
     """Return the closing year of each row: ``2024`` and ``202324`` both mean 2024.
 
-    Examples
-    --------
     >>> years(pd.DataFrame({"time_period": ["2024", "202324", "199900"]}), Path("t.csv")).tolist()
     [2024, 2024, 2000]
     """

@@ -13,25 +13,7 @@ YEARS = r"^(\d{4})(?:[-/](\d{2}))?(?: \(OT\))?$"
 
 
 def read(frame: pd.DataFrame, table: Table, path: Path) -> pd.DataFrame:
-    """Read the mapped series of a snapshot.
-
-    Parameters
-    ----------
-    frame : DataFrame of str
-        The snapshot as `opening.read` returns it.
-    table : Table
-        Which series (``Short Desc``) holds which measure.
-    path : Path
-        The file, for the message of an error.
-
-    Returns
-    -------
-    DataFrame
-        Rows of the tidy table. LAIT stores a printed 84.6 as 84.600000000000009: the noise
-        behind the sixth decimal is dropped. So are estimates of authorities for years before
-        they existed, and years in which a series has no number for anybody, England
-        included: nothing was hidden then.
-    """
+    """Read the mapped series of a snapshot."""
     series = table.columns.set_index("column")
     mapped = frame.join(series, on="Short Desc", how="inner")
     mapped = pd.concat([cells.select(part, rows) for rows, part in mapped.groupby("rows")])
@@ -63,8 +45,6 @@ def begun(figures: pd.DataFrame) -> pd.Series:
 def closing_years(text: pd.Series) -> pd.Series:
     """Return the years that close the periods of a snapshot, NaN where it names no one year.
 
-    Examples
-    --------
     >>> closing_years(pd.Series(["2016", "2016-17 (OT)", "1999-00", "2016-18"])).tolist()
     [2016.0, 2017.0, 2000.0, nan]
     """

@@ -12,23 +12,7 @@ COLUMNS = ["model", "in_force_from", "area", "rank", "neighbour", "closeness"]
 
 
 def read(path: Path, model: str, in_force_from: str) -> pd.DataFrame:
-    """Read one model.
-
-    Parameters
-    ----------
-    path : Path
-        The file; neighbours are DfE numbers in the columns SN1 or SN_1 and so on, each
-        followed by how close the neighbour is.
-    model : str
-        What to call the model, for example ``"May 2025"``.
-    in_force_from : str
-        ISO date from which it applies.
-
-    Returns
-    -------
-    DataFrame
-        Ten rows an authority, rank 1 the closest.
-    """
+    """Read one model."""
     frame = opening.read(path)
     header = [name.upper().replace("_", "") for name in frame.columns]
     numbers = frame.iloc[:, 0]

@@ -10,25 +10,7 @@ from thurrock_analysis.record import areas
 
 
 def read(frame: pd.DataFrame, table: Table, path: Path, year: int) -> pd.DataFrame:
-    """Read the mapped columns of one table of a release.
-
-    Parameters
-    ----------
-    frame : DataFrame of str
-        The file as `opening.read` returns it.
-    table : Table
-        Which columns hold which measures; ``{fy}``, ``{day}``, ``{year}`` and ``{start}``
-        in a column's name stand for the year.
-    path : Path
-        The file, for the message of an error.
-    year : int
-        The closing year of the release: some headers print the year before.
-
-    Returns
-    -------
-    DataFrame
-        Rows of the tidy table.
-    """
+    """Read the mapped columns of one table of a release."""
     frame = frame[frame["geog_n"].str.strip() != ""]
     placed = cells.place(frame, codes(frame), path, "geog_c")
     tokens = cells.year_tokens(year)

@@ -182,17 +182,7 @@ def check_all(area: Area, as_at: str) -> pd.DataFrame:
 
 
 def check(claim: Row, others: list[Row], where: Sources) -> Check:
-    """Check one claim: as printed, then on each other base.
-
-    Parameters
-    ----------
-    claim : dict
-        A claim of `read`.
-    others : list of dict
-        Its other bases.
-    where : Sources
-        Where its inputs are looked up.
-    """
+    """Check one claim: as printed, then on each other base."""
     outcome, gap = attempt(claim, claim["document"], where)
     tried = [(row, attempt(row, claim["document"], where)[0]) for row in others]
     known = [(row, result) for row, result in tried if result is not None]
@@ -221,8 +211,6 @@ def is_ahead(claim: Row) -> bool:
 def begun_small(text: str) -> str:
     """Begin with a small letter what stands after a colon, unless it is an abbreviation.
 
-    Examples
-    --------
     >>> begun_small("The fig"), begun_small("GCSE results")
     ('the fig', 'GCSE results')
     """
@@ -249,8 +237,6 @@ def against(outcome: Result, claim: Row) -> str:
 def prints(claim: Row, said: str) -> bool:
     """Say whether the words of a claim hold a number or, in place of one, a phrase.
 
-    Examples
-    --------
     >>> prints({"quotation": "a rise to 1,372 in 2017"}, "1,372")
     True
     >>> prints({"quotation": "by 27.10.12"}, "0"), prints({"quotation": "half of them"}, "half")
@@ -282,8 +268,6 @@ def agrees(stated: str, tolerance: str, result: Result) -> bool:
     A number agrees if it rounds to the printed one at its printed decimals, half away from zero,
     or lies within the tolerance; a word agrees with itself.
 
-    Examples
-    --------
     >>> agrees("72.9", "", Result(Fraction(24500, 336), ""))
     True
     >>> agrees("50", "5", Result(Fraction(48), "")), agrees("rise", "", Result("fall", ""))

@@ -28,24 +28,7 @@ class Published:
 
 
 def beside(facts: pd.DataFrame, then: pd.DataFrame, now: pd.DataFrame, day: str) -> pd.DataFrame:
-    """Set facts beside what was published when they were told, and what came of them.
-
-    Parameters
-    ----------
-    facts : DataFrame of str
-        Facts of one document and area; those without a counterpart are left out.
-    then, now : DataFrame
-        Published figures of the area as known when the document came out, and as known now.
-    day : str
-        ISO date that a fact without a date of its own is taken for.
-
-    Returns
-    -------
-    DataFrame
-        One row a fact: its columns, those of its counterpart, and then, after and newest as
-        `Published` or None. ``then`` is the newest figure published by the document's day,
-        ``after`` that of the period which holds the fact's day or closes first after it.
-    """
+    """Set facts beside what was published when they were told, and what came of them."""
     pairs = facts.merge(dictionary.read("counterparts"), on="fact", suffixes=("", "_published"))
     before, since = series(then), series(now)
     rows = []

@@ -10,8 +10,6 @@ from thurrock_analysis.record.parsing import Row
 def registry() -> dict[str, Row]:
     """Return every document by its code.
 
-    Examples
-    --------
     >>> registry()["OS18"]["called"]
     'the committee paper of January 2018'
     """
@@ -22,8 +20,6 @@ def registry() -> dict[str, Row]:
 def out() -> dict[str, str]:
     """Return the ISO date on which each document came out, or by which it must have.
 
-    Examples
-    --------
     >>> out()["OF16"]
     '2016-05-24'
     """
@@ -45,8 +41,6 @@ def held(area: Area, as_at: str) -> list[str]:
 def place(line: str) -> str:
     """Say where a figure stands: on a line or page, or in a part of a document without lines.
 
-    Examples
-    --------
     >>> place("49-50"), place("p27"), place("web page")
     ('line 49-50', 'page 27', 'web page')
     """

@@ -26,19 +26,6 @@ OPEN = (BLANK, CODED)
 def actions() -> pd.DataFrame:
     """Read every action with its timescale as dates.
 
-    Returns
-    -------
-    DataFrame of str
-        The columns of actions and start, due (ISO dates or ``""``) and rule, how the printed
-        words became dates. ``progress`` is as printed: no later record is held.
-
-    Raises
-    ------
-    ThurrockError
-        A row cannot be right, or a timescale cannot be read.
-
-    Examples
-    --------
     >>> actions().query("timescale == 'June - Dec 16'")["due"].iloc[0]
     '2016-12-31'
     """
@@ -89,14 +76,6 @@ def ledger(actions: pd.DataFrame, date: str) -> pd.Series:
 def repeats(actions: pd.DataFrame) -> pd.DataFrame:
     """Return the actions that a plan prints under more than one recommendation.
 
-    Returns
-    -------
-    DataFrame
-        One row a repeated action: document, text, places (their identifiers), and apart (on which
-        of due date, owner and progress they do not agree).
-
-    Examples
-    --------
     >>> repeats(actions())[["places", "apart"]].iloc[-1].tolist()
     [['2012-17d', '2012-18b'], ['progress']]
     """

@@ -97,13 +97,6 @@ Reference = Published | Grades | Count | Fact | Figure
 def parse(text: str) -> Reference:
     """Read a reference.
 
-    Raises
-    ------
-    ThurrockError
-        A measure, area or model is unknown.
-
-    Examples
-    --------
     >>> parse("latest:referrals:E06000034:2018-03-31").series
     ('referrals', 'all', 'all')
     >>> parse("50~half").text, parse("2012-10-27").text, parse("OS18.65a")
@@ -128,13 +121,6 @@ def parse(text: str) -> Reference:
 def read(text: str) -> dict[str, Reference]:
     """Read the inputs of a claim: roles and references.
 
-    Raises
-    ------
-    ThurrockError
-        A part is not ``role=reference``, or a role stands twice.
-
-    Examples
-    --------
     >>> read("now=OS18.65a; before=OS18.65b")
     {'now': Fact(name='OS18.65a'), 'before': Fact(name='OS18.65b')}
     """
@@ -150,8 +136,6 @@ def read(text: str) -> dict[str, Reference]:
 def named(text: str) -> Series:
     """Return measure, breakdown and group of a reference.
 
-    Examples
-    --------
     >>> named("looked_after[uasc=unaccompanied]"), named("referrals")
     (('looked_after', 'uasc', 'unaccompanied'), ('referrals', 'all', 'all'))
     """
@@ -164,13 +148,6 @@ def named(text: str) -> Series:
 def model_date(area: str, several: bool) -> str:
     """Return since when the model of the neighbours that is named is in force; ``""`` if none is.
 
-    Raises
-    ------
-    ThurrockError
-        There is no such model, area or kind of areas.
-
-    Examples
-    --------
     >>> model_date("neighbours", True), model_date("neighbours of April 2021", False)
     ('', '2021-04-01')
     """

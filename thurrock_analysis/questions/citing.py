@@ -46,8 +46,6 @@ def named(report: Report, codes: pd.Series) -> str:
 def years(codes: list[str]) -> str:
     """Say of which years some documents are.
 
-    Examples
-    --------
     >>> years(["OS12", "OF16"]), years(["OF16"])
     ('2012 to 2016', '2016')
     """
@@ -63,8 +61,6 @@ def called(document: str) -> str:
 def quoted(text: str) -> str:
     """Set off words of a document within a sentence.
 
-    Examples
-    --------
     >>> quoted("Contacts fell.")
     '“Contacts fell”'
     """

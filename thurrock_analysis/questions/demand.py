@@ -110,8 +110,6 @@ def since(pairs: pd.DataFrame, year: int, label: str) -> str:
 def by_year(events: list[tuple[pd.Timestamp, str]]) -> dict[int, str]:
     """Return what is marked by the closing year whose 31 March is nearest.
 
-    Examples
-    --------
     >>> days = pd.Timestamp("2018-02-01"), pd.Timestamp("2018-06-01")
     >>> by_year([(days[0], "Inspection: inadequate"), (days[1], "Inspection: good")])
     {2018: 'Inspection: inadequate, then good'}
@@ -126,8 +124,6 @@ def by_year(events: list[tuple[pd.Timestamp, str]]) -> dict[int, str]:
 def year_end(date: pd.Timestamp) -> int:
     """Return the closing year whose 31 March is nearest to a date.
 
-    Examples
-    --------
     >>> year_end(pd.Timestamp("2012-06-30")), year_end(pd.Timestamp("2019-11-22"))
     (2012, 2020)
     """

@@ -105,8 +105,6 @@ def by_recommendation(known: pd.DataFrame, caption: str) -> Table:
 def standing(states: pd.Series) -> str:
     """Say how many actions are in each state.
 
-    Examples
-    --------
     >>> standing(pd.Series([plans.DONE, plans.UNDATED, plans.DONE]))
     '2 marked as completed, 1 without a date'
     """

@@ -85,8 +85,6 @@ def table() -> dict[str, Area]:
 def codes() -> dict[str, str]:
     """Return the ONS code in force for every code that a publisher's file may carry.
 
-    Examples
-    --------
     >>> codes()["883"], codes()["E10000023"]
     ('E06000034', 'E06000065')
     """
@@ -102,8 +100,6 @@ def reporting(area: pd.Series, collection: pd.Series) -> pd.Series:
 
     Some files print a joint return under the code of one of the two, some under both.
 
-    Examples
-    --------
     >>> reporting(pd.Series(["E09000027"] * 2), pd.Series(["CSWW", "CLA"])).tolist()
     ['E09000021 / E09000027', 'E09000027']
     """
@@ -132,8 +128,6 @@ def names() -> dict[str, str]:
 def plain(text: str) -> str:
     """Write a name without what people write in different ways.
 
-    Examples
-    --------
     >>> plain("St. Helens") == plain("st helens"), plain("Brighton & Hove")
     (True, 'brighton and hove')
     """
@@ -143,8 +137,6 @@ def plain(text: str) -> str:
 def bare(text: str) -> str:
     """Write a name without the words that only say what kind of authority it is.
 
-    Examples
-    --------
     >>> bare("London Borough of Hackney"), bare("Bristol, City of")
     ('hackney', 'bristol')
     """
@@ -154,8 +146,6 @@ def bare(text: str) -> str:
 def named(text: str) -> str | None:
     """Return the ONS code of the area that a name means, as people write it; None if none does.
 
-    Examples
-    --------
     >>> named("Hull City Council") == named("Kingston upon Hull, City of")
     True
     """
@@ -166,8 +156,6 @@ def named(text: str) -> str | None:
 def titles() -> dict[str, str]:
     """Return a name for every area that no other area has, by its ONS code.
 
-    Examples
-    --------
     >>> titles()["E06000059"], titles()["E10000009"]
     ('Dorset', 'Dorset (to 2019)')
     """
@@ -186,13 +174,6 @@ def get(code: str) -> Area:
 def find(text: str | int) -> Area:
     """Return the area that a name, an ONS code or a DfE number means, as text or as a number.
 
-    Raises
-    ------
-    ThurrockError
-        Nothing matches; the sentence names the nearest areas.
-
-    Examples
-    --------
     >>> find("thurrock") == find(883) == find("E06000034")
     True
     """

@@ -39,13 +39,6 @@ class Condition(NamedTuple):
 def read(text: str, columns: Iterable[str], table: str) -> list[Condition]:
     """Read conditions on the columns of a table, with commas between them.
 
-    Raises
-    ------
-    ThurrockError
-        A part is no condition, or names no column of the table.
-
-    Examples
-    --------
     >>> due, late = read("document=OS12,due<2012-10-27", ["document", "due"], "actions")
     >>> late.holds({"due": "2012-10-26"}), late.holds({"due": ""}), str(due)
     (True, False, 'document is OS12')

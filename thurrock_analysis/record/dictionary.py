@@ -90,24 +90,6 @@ def rows(name: str) -> list[Row]:
 def read(name: str) -> pd.DataFrame:
     """Read a table, every cell as text, empty cells as ``""``.
 
-    Parameters
-    ----------
-    name : str
-        A table of ``data/schema.csv``, which says what its columns are.
-
-    Returns
-    -------
-    DataFrame of str
-        The rows in the order of the file, or of the files of a folder.
-
-    Raises
-    ------
-    ThurrockError
-        A file is damaged, or a row cannot be right. Its text names file, row, column and what
-        would be right.
-
-    Examples
-    --------
     >>> "status" in read("symbols")
     True
     >>> read("facts").query("measure == 'contacts' and line == '49-50'")["value"].tolist()
@@ -126,8 +108,6 @@ def file(name: str) -> Path:
 def place(name: str) -> str:
     """Return the path of a table within the project, as messages write it.
 
-    Examples
-    --------
     >>> place("measures"), place("releases")
     ('data/dictionary/measures.csv', 'data/publishers/releases.csv')
     """

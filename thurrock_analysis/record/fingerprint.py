@@ -21,8 +21,6 @@ _moment: ContextVar[dict[Hashable, State] | None] = ContextVar("_moment", defaul
 def of(folder: Path) -> State:
     """Return the state of all the files in a folder, without reading them.
 
-    Examples
-    --------
     >>> of(paths.data()) == of(paths.data()), of(Path("no such folder"))
     (True, ())
     """
@@ -107,8 +105,6 @@ def _whole(*_: Any, **__: Any) -> State:
 def remembered(function: Function) -> Function:
     """Keep what a function returns until any file of the data changes.
 
-    Examples
-    --------
     >>> @remembered
     ... def measured(name: str) -> int:
     ...     print("measured")

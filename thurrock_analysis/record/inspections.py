@@ -9,13 +9,7 @@ OVERALL = "overall effectiveness"
 
 
 def graded(area: Area, as_at: str) -> pd.DataFrame:
-    """Return the judgements of an area that had been published by an ISO date, the newest last.
-
-    Returns
-    -------
-    DataFrame of str
-        Columns of ``judgements.csv``; a visit that gives no grade is left out.
-    """
+    """Return the judgements of an area that had been published by an ISO date, the newest last."""
     rows = dictionary.read("judgements")
     known = rows["area"].eq(area.code) & rows["grade"].ne("")
     known &= rows["published"].between("1", as_at)
@@ -27,8 +21,6 @@ def marked(area: Area, as_at: str) -> list[tuple[pd.Timestamp, str]]:
 
     One whose day is not known, as of those that a paper of 2012 lists, is left out.
 
-    Examples
-    --------
     >>> from thurrock_analysis.record import areas
     >>> marked(areas.find("Thurrock"), "2018-03-31")[1]
     (Timestamp('2016-03-17 00:00:00'), 'Inspection: requires improvement')
@@ -45,8 +37,6 @@ def marked(area: Area, as_at: str) -> list[tuple[pd.Timestamp, str]]:
 def day_of(text: str) -> pd.Timestamp:
     """Return an ISO day, or the last day of a month.
 
-    Examples
-    --------
     >>> day_of("2012-06"), day_of("2012-06-29")
     (Timestamp('2012-06-30 00:00:00'), Timestamp('2012-06-29 00:00:00'))
     """

@@ -105,8 +105,6 @@ def table() -> pd.DataFrame:
 def get(name: str) -> Measure:
     """Return one measure.
 
-    Examples
-    --------
     >>> get("referral_rate").numerator.measure
     'referrals'
     """
@@ -137,13 +135,6 @@ def get(name: str) -> Measure:
 def part(text: str) -> Part | None:
     """Read how the dictionary writes a numerator or denominator.
 
-    Raises
-    ------
-    ThurrockError
-        The text is neither empty nor a measure, with groups or without, or several such.
-
-    Examples
-    --------
     >>> part("initial_conferences[duration=0 to 10 days|11 to 15 days]").groups
     ('0 to 10 days', '11 to 15 days')
     >>> part("agency_workers + social_workers").plus.measure
@@ -176,8 +167,6 @@ def ratios() -> list[Measure]:
 def made_of_parts() -> list[Measure]:
     """Return the ratios, and the differences of two counts: what follows from other measures.
 
-    Examples
-    --------
     >>> [one.measure for one in made_of_parts() if not one.is_ratio]
     ['looked_after_net_gain']
     """
@@ -187,8 +176,6 @@ def made_of_parts() -> list[Measure]:
 def period_end(collections: pd.Series, years: pd.Series) -> pd.Series:
     """Return the closing dates of reporting years; a day at the end of a month is its last.
 
-    Examples
-    --------
     >>> ends = period_end(pd.Series(["CIN", "NEET"]), pd.Series([2016, 2016]))
     >>> [end.date().isoformat() for end in ends]
     ['2016-03-31', '2016-02-29']
@@ -200,8 +187,6 @@ def period_end(collections: pd.Series, years: pd.Series) -> pd.Series:
 def period_start(ends: pd.Series, basis: pd.Series) -> pd.Series:
     """Return the first day of the months that end on each date, NaT for what is of one day.
 
-    Examples
-    --------
     >>> ends = pd.to_datetime(pd.Series(["2016-03-31", "2016-02-29", "2016-03-31"]))
     >>> starts = period_start(ends, pd.Series(["in year", "three months", "at date"]))
     >>> starts.dt.strftime("%Y-%m-%d").tolist()

@@ -29,13 +29,7 @@ def fault(path: Path, row: int, said: str, column: str = "") -> ThurrockError:
 
 
 def text_of(path: Path) -> str:
-    """Return the text of a file kept by hand; bytes that are not UTF-8 stand as surrogates.
-
-    Raises
-    ------
-    ThurrockError
-        It is missing, empty, in another encoding, not merged, or ends within a row.
-    """
+    """Return the text of a file kept by hand; bytes that are not UTF-8 stand as surrogates."""
     try:
         content = path.read_bytes()
     except OSError:
@@ -57,18 +51,7 @@ def text_of(path: Path) -> str:
 
 
 def rows(path: Path, columns: list[str]) -> list[Row]:
-    """Read a table, every cell as text.
-
-    Parameters
-    ----------
-    columns : list of str
-        The columns of its header.
-
-    Raises
-    ------
-    ThurrockError
-        The file is no table with these columns. The sentence names file and row.
-    """
+    """Read a table, every cell as text."""
     text = text_of(path)
     header, *body = records(path, text)
     check_header(path, header, columns)

@@ -77,13 +77,7 @@ def files() -> list[Path]:
 
 
 def verify(path: Path) -> str:
-    """Return the checksum of a data file after holding it against its sidecar.
-
-    Raises
-    ------
-    ThurrockError
-        The file is missing, or its content is not what the sidecar says.
-    """
+    """Return the checksum of a data file after holding it against its sidecar."""
     name = paths.place(path)
     if not path.is_file():
         raise ThurrockError(f"{name} is missing: restore it, or run 'thurrock data build'.")

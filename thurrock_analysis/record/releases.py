@@ -37,13 +37,7 @@ def period_end(release: str) -> pd.Timestamp:
 
 
 def published(release: pd.Series) -> pd.Series:
-    """Return the date each release was first published.
-
-    Raises
-    ------
-    ThurrockError
-        A release is not in the calendar.
-    """
+    """Return the date each release was first published."""
     dates = release.map(calendar()["first_published"])
     if dates.isna().any():
         name = release[dates.isna()].iloc[0]
@@ -117,13 +111,7 @@ def span(names: list[str]) -> tuple[str, str]:
 
 
 def resolve_as_at(text: str | int | datetime.date | None) -> str:
-    """Return an ISO date that the record can speak for; the newest release if none is named.
-
-    Raises
-    ------
-    ThurrockError
-        The text is no date, or lies outside the dates of the releases held.
-    """
+    """Return an ISO date that the record can speak for; the newest release if none is named."""
     oldest, newest = span(held())
     if text is None or text == "":
         return newest
@@ -136,13 +124,7 @@ def resolve_as_at(text: str | int | datetime.date | None) -> str:
 
 
 def check_existed(area: Area, date: str) -> None:
-    """Refuse an authority of which nothing can have been published by a date.
-
-    Raises
-    ------
-    ThurrockError
-        The authority was created later.
-    """
+    """Refuse an authority of which nothing can have been published by a date."""
     if not area.first_year:
         return
     rows = calendar()
@@ -157,13 +139,6 @@ def check_existed(area: Area, date: str) -> None:
 def parse(text: str | int | datetime.date) -> datetime.date:
     """Read an ISO date: as text, as papermill guesses it (20180331), or a date already.
 
-    Raises
-    ------
-    ThurrockError
-        The text is no date.
-
-    Examples
-    --------
     >>> parse("2018-03-31") == parse(20180331) == parse(datetime.datetime(2018, 3, 31, 0, 15))
     True
     """

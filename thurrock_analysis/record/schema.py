@@ -131,8 +131,6 @@ class Column:
 def is_day(text: str) -> bool:
     """Say whether an ISO date is in the calendar.
 
-    Examples
-    --------
     >>> is_day("2018-02-28"), is_day("2018-02-30")
     (True, False)
     """
@@ -164,11 +162,5 @@ def check(columns: list[Column], found: list[Line], known: Known) -> None:
 
 
 def refused(place: Place, row: Row, column: str, right: str) -> ThurrockError:
-    """Build the sentence for a cell that cannot be right.
-
-    Parameters
-    ----------
-    right : str
-        What would be right, as the end of a sentence.
-    """
+    """Build the sentence for a cell that cannot be right."""
     return parsing.fault(*place, f"{row[column]!r} is not right: {right.rstrip('.')}", column)

@@ -25,13 +25,7 @@ class Record:
     checksum: str
 
     def of(self, names: Iterable[str]) -> pd.DataFrame:
-        """Return every release of some measures, in the order in which they are named.
-
-        Parameters
-        ----------
-        names : iterable of str
-            Measures; one of which nothing is held adds no row.
-        """
+        """Return every release of some measures, in the order in which they are named."""
         parts = [self.rows.iloc[self.places[name]] for name in names if name in self.places]
         if len(parts) == 1:
             return parts[0]
@@ -41,13 +35,6 @@ class Record:
 def held() -> Record:
     """Return the record as the file has it now, read once for each edition of the file.
 
-    Raises
-    ------
-    ThurrockError
-        The file is missing, truncated or not what its sidecar says.
-
-    Examples
-    --------
     >>> held() is held()
     True
     """
@@ -79,23 +66,6 @@ def _places(measure: pd.Series) -> dict[str, slice]:
 def load(wanted: Iterable[str] | None = None) -> pd.DataFrame:
     """Return the record, every release of every figure.
 
-    Parameters
-    ----------
-    wanted : iterable of str, optional
-        Names of measures; all if left out.
-
-    Returns
-    -------
-    DataFrame
-        The tidy table: a row is a first publication or a later change.
-
-    Raises
-    ------
-    ThurrockError
-        The file is missing, truncated or not what its sidecar says.
-
-    Examples
-    --------
     >>> load(["referrals"])["measure"].unique().tolist()
     ['referrals']
     """
@@ -144,20 +114,7 @@ def standing(chosen: pd.DataFrame) -> pd.Series:
 
 
 def same_vintage(rows: pd.DataFrame, history: pd.DataFrame) -> pd.Series:
-    """Return for each figure the value that a whole had when the figure was published.
-
-    Parameters
-    ----------
-    rows : DataFrame
-        Tidy figures, each a part of a whole of the same area and period.
-    history : DataFrame
-        Every release of the whole, as `load` returns it.
-
-    Returns
-    -------
-    Series of float
-        The whole's newest value published no later than the part; NaN if there is none.
-    """
+    """Return for each figure the value that a whole had when the figure was published."""
     wholes = history[history["breakdown"].eq(tidy.ALL) & history["origin"].eq("published")]
     keys = ["area", "period_end"]
     left = rows[[*keys, "published"]].reset_index().sort_values("published")

@@ -15,13 +15,6 @@ GROUPED = r"-?\d{1,3}(,\d{3})+(\.\d+)?%?"
 def statuses(file_format: str) -> dict[str, str]:
     """Return the status that each symbol stands for in files of one format.
 
-    Parameters
-    ----------
-    file_format : str
-        ``"ees"``, ``"sfr"`` or ``"lait"``.
-
-    Examples
-    --------
     >>> statuses("ees")["c"]
     'suppressed'
     """

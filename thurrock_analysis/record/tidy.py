@@ -46,18 +46,6 @@ KEY = [*FIGURE, "origin", "release"]
 def conform(frame: pd.DataFrame) -> pd.DataFrame:
     """Give a frame the columns, order and types of the tidy table.
 
-    Parameters
-    ----------
-    frame : DataFrame
-        Any of the columns of the tidy table; a missing one is filled with its empty value.
-
-    Returns
-    -------
-    DataFrame
-        A new frame with exactly `COLUMNS`.
-
-    Examples
-    --------
     >>> conform(pd.DataFrame({"measure": ["referrals"], "value": [2423]})).shape
     (1, 18)
     """
@@ -74,22 +62,7 @@ def conform(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def check(figures: pd.DataFrame, name: str, columns: list[str] = COLUMNS) -> pd.DataFrame:
-    """Return the frame unchanged if it is a valid tidy table.
-
-    Parameters
-    ----------
-    figures : DataFrame
-        The table to check.
-    name : str
-        What to call it in the message of an error.
-    columns : list of str
-        The columns that it must have.
-
-    Raises
-    ------
-    ThurrockError
-        Columns differ, a key repeats, or a row has both or neither of a value and a status.
-    """
+    """Return the frame unchanged if it is a valid tidy table."""
     if list(figures.columns) != columns:
         raise ThurrockError(f"{name} must have the columns {', '.join(columns)}, in this order.")
     twice = figures.duplicated(KEY)

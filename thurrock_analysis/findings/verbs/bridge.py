@@ -86,8 +86,6 @@ def bridge(report: "Report", measure: str, part: str, since: int | None = None) 
 def than(change: float, measure: Measure) -> str:
     """Say how many more or fewer there are.
 
-    Examples
-    --------
     >>> than(-57.0, measures.get("looked_after")), than(0.0, measures.get("looked_after"))
     ('57 fewer than', 'as many as')
     """
@@ -104,13 +102,7 @@ def apart_since(rows: pd.DataFrame, end: int) -> str:
 
 
 def parts(view: View, measure: str, part: str) -> pd.DataFrame:
-    """Return a count by year: all, one group of it ("part") and the others.
-
-    Raises
-    ------
-    ThurrockError
-        The measure has no such group.
-    """
+    """Return a count by year: all, one group of it ("part") and the others."""
     groups = store.load([measure])[["breakdown", "group"]].drop_duplicates()
     found = groups[groups["group"].eq(part)]
     if found.empty:

@@ -116,15 +116,7 @@ def with_areas(report: "Report", names: list[str], beside: Sequence[str]) -> pd.
 
 
 def changes(report: "Report", names: list[str], base_year: int) -> pd.DataFrame:
-    """Set each measure's newest year beside the base year, or the first year held after it.
-
-    Returns
-    -------
-    DataFrame
-        Rows of `change.between` for the report's area, one a measure with two such years, and
-        ``year_first`` and ``year_last``.
-
-    """
+    """Set each measure's newest year beside the base year, or the first year held after it."""
     parts = [pd.DataFrame({"measure": []})]
     for name in names:
         years = [year for year in report.years(name) if year >= base_year]
@@ -138,13 +130,7 @@ def changes(report: "Report", names: list[str], base_year: int) -> pd.DataFrame:
 
 
 def answered(report: "Report", names: list[str], base_year: int) -> list[str]:
-    """Return the measures with a number from the base year on.
-
-    Raises
-    ------
-    NotHeldError
-        None has one.
-    """
+    """Return the measures with a number from the base year on."""
     found = [name for name in names if any(year >= base_year for year in report.years(name))]
     if not found:
         raise NotHeldError(

@@ -20,19 +20,7 @@ IN_REPOSITORY = "data/record/figures.parquet"
 
 
 def read(text: str) -> pd.DataFrame:
-    """Read a version of the record.
-
-    Parameters
-    ----------
-    text : str
-        A Parquet file; or a revision of the repository and a colon, such as ``HEAD~1:``, for
-        the record as it stood there.
-
-    Raises
-    ------
-    ThurrockError
-        There is no such file or revision, or it holds no record.
-    """
+    """Read a version of the record."""
     path = Path(text)
     if path.is_dir():
         raise ThurrockError(f"{text} is a folder: name the file {IN_REPOSITORY} of a version.")
@@ -216,15 +204,7 @@ def tabulated(counts: pd.DataFrame) -> list[str]:
 
 
 def listing(changes: pd.DataFrame, limit: int | None = LIMIT) -> list[str]:
-    """List each figure that changed, then each that has an earlier publication: a line each.
-
-    Parameters
-    ----------
-    changes : DataFrame
-        What `compare` returned.
-    limit : int or None
-        How many lines at most; None for all.
-    """
+    """List each figure that changed, then each that has an earlier publication: a line each."""
     rows = pd.concat([changes[changes["kind"] == kind] for kind in ("changed", "earlier")])
     lines = [line(row) for row in rows.head(limit or len(rows)).to_dict("records")]
     rest = len(rows) - len(lines)
@@ -264,8 +244,6 @@ def side_text(row: dict[str, object], side: str, parts: bool) -> str:
 def number(value: object) -> str:
     """Write a number with no more decimals than it has.
 
-    Examples
-    --------
     >>> number(2423.0), number(16.5), number(float("nan"))
     ('2,423', '16.5', '?')
     """

@@ -18,13 +18,7 @@ DATE = r"(?:(?P<y>\d{4})-(?P<m>\d\d)-(?P<d>\d\d)|(?P<day>\d\d?)/(?P<month>\d\d?)
 
 
 def known(frame: pd.DataFrame, path: Path) -> list[Table]:
-    """Find which tables a file holds.
-
-    Raises
-    ------
-    ThurrockError
-        It holds no known table, lacks what every such table has, or has a column twice.
-    """
+    """Find which tables a file holds."""
     tables = cells.identify(frame.loc[:, ~frame.columns.duplicated()], path)
     for name, count in Counter(frame.columns).items():
         if count > 1:
@@ -74,14 +68,7 @@ def newest_snapshot(frame: pd.DataFrame, path: Path) -> tuple[pd.DataFrame, str,
 
 
 def check(frame: pd.DataFrame, table: Table, path: Path) -> None:
-    """Refuse cells that cannot be right, naming file, row and column.
-
-    Raises
-    ------
-    ThurrockError
-        A year is no year, an area or a sign is unknown, a number is negative or in parts, or
-        two rows give one figure differently.
-    """
+    """Refuse cells that cannot be right, naming file, row and column."""
     if table.format == "lait":
         check_snapshot(frame, table, path)
         return

@@ -87,18 +87,7 @@ def plain(figures: pd.DataFrame) -> pd.DataFrame:
 
 
 def settle(log: pd.DataFrame, sources: pd.DataFrame) -> pd.DataFrame:
-    """Keep one row a figure and release, whichever files carry it, in order of publication.
-
-    Parameters
-    ----------
-    log : DataFrame
-        Published figures.
-    sources : DataFrame
-        ``sources.csv``: which tables each source holds. The table that ``tables.csv`` names
-        first goes before (DfE's own before LAIT's copies of them), then the source's name; a
-        sign that leaves open why there is no number goes last, and goes out where an earlier
-        release says more.
-    """
+    """Keep one row a figure and release, whichever files carry it, in order of publication."""
     order = {table.name: at for at, table in enumerate(cells.tables())}
     rank = sources["table"].map(order).groupby(sources["source"]).min()
     ranked = log.assign(vague=log["status"].eq(VAGUE), rank=log["source"].map(rank))

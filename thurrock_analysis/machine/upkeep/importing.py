@@ -29,17 +29,7 @@ POPULATIONS = "ONS"
 
 @dataclass(frozen=True)
 class Incoming:
-    """One table of a downloaded file, and the release that it carries.
-
-    Attributes
-    ----------
-    rows : str
-        Which rows of the file are meant, as ``"snapshot=2026-10-01"``; all if empty.
-    frame : DataFrame of str
-        These rows, as the file prints them.
-    figures : DataFrame
-        Its figures in the tidy form, each with its row in the file.
-    """
+    """One table of a downloaded file, and the release that it carries."""
 
     path: Path
     table: Table
@@ -65,15 +55,7 @@ class Incoming:
 
 @dataclass(frozen=True)
 class Import:
-    """What an import found and, if it was accepted, did.
-
-    Attributes
-    ----------
-    passed_over : dict of str
-        The files of an archive that give nothing, and why.
-    doubts : list of str
-        What each table lacks, and printed ratios that their parts contradict.
-    """
+    """What an import found and, if it was accepted, did."""
 
     incoming: list[Incoming]
     passed_over: dict[str, str]
@@ -97,34 +79,7 @@ def take(
     accept: bool = False,
     anyway: bool = False,
 ) -> Import:
-    """Read downloaded files, say what they add to the record and, if accepted, add it.
-
-    Parameters
-    ----------
-    files : list of Path
-        Files of Explore Education Statistics, archives of them, or snapshots of LAIT.
-    release : str, optional
-        The release that they carry, for example ``"CIN 2026"``; if left out, that of the
-        newest year in each file. A file of populations needs it.
-    dates : tuple of str
-        When releases that the calendar lacks were first published: an ISO date, or
-        ``"CIN 2026=2026-10-29"`` where there are several.
-    accept : bool
-        Write; else nothing under ``data/`` changes.
-    anyway : bool
-        Write although a table lacks something or a ratio does not follow from its parts.
-
-    Returns
-    -------
-    Import
-        What was found. Nothing is written where the record holds all of it already.
-
-    Raises
-    ------
-    ThurrockError
-        A file is not right, contradicts another or the record, a release has no date, or
-        ``data/`` cannot be written.
-    """
+    """Read downloaded files, say what they add to the record and, if accepted, add it."""
     with stage.staged(lasting=accept) as staging:
         incoming, passed_over = read_all(files, release)
         undated = date_releases(incoming, dates, accept)
@@ -223,13 +178,7 @@ def inferred(table: Table, path: Path, years: pd.Series) -> str:
 
 
 def named(release: str, table: Table, path: Path, newest: int) -> str | None:
-    """Return the release that the user named if a table can belong to it, None if it cannot.
-
-    Raises
-    ------
-    ThurrockError
-        It is no release, is of another collection, or is older than the file.
-    """
+    """Return the release that the user named if a table can belong to it, None if it cannot."""
     known = sorted({one.collection for one in cells.tables()} - {POPULATIONS})
     collection, _, year = release.partition(" ")
     if collection not in known or not (len(year) == 4 and year.isdecimal()):
@@ -311,8 +260,6 @@ def parse_dates(
 def closing_date(release: str) -> datetime.date:
     """Return the day on which a release's year closes.
 
-    Examples
-    --------
     >>> closing_date("CIN 2026").isoformat()
     '2026-03-31'
     """

@@ -100,8 +100,6 @@ def concerned(names: set[str]) -> set[str]:
 def parts(names: Iterable[str]) -> set[str]:
     """Return the measures that others are made of.
 
-    Examples
-    --------
     >>> sorted(parts(["referral_rate", "referrals"]))
     ['population_0_17', 'referrals']
     """
