@@ -100,6 +100,8 @@ class Finding:
     key: bool = True
     """Whether its figures of the area are key figures of the report."""
     report: "Report | None" = None
+    verb: str = ""
+    """The verb or question that it answers."""
     table: pd.DataFrame = field(init=False)
     """The numbers of the table, unrounded; the first column names the row."""
 
@@ -271,6 +273,6 @@ def question(function: Question[Asked]) -> Question[Asked]:
             return Gap(str(gap), report=report)
         late = report.revised(found.figures) if found.key else ""
         doubt = " ".join(part for part in (found.doubt, late) if part)
-        return replace(found, doubt=doubt, report=report)
+        return replace(found, doubt=doubt, report=report, verb=function.__name__)
 
     return ask

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from thurrock_analysis import words
-from thurrock_analysis.findings import unusual
+from thurrock_analysis.findings import matters, unusual
 from thurrock_analysis.findings.verbs.rank import place_of
 from thurrock_analysis.metrics import movement, usual
 from thurrock_analysis.metrics.usual import Verdict
 from thurrock_analysis.record import areas, measures, tidy
+from thurrock_analysis.record.measures import Measure
 
 if TYPE_CHECKING:
     from thurrock_analysis.findings.report import Report
@@ -32,6 +33,21 @@ def movements(report: "Report") -> list[dict[str, Any]]:
     found = [one for one in (_newest(report, name) for name in names) if one is not None]
     verdicts = usual.corrected([one.verdict for one in found])
     return [_line(report, one, verdict) for one, verdict in zip(found, verdicts, strict=True)]
+
+
+def headlines(report: "Report") -> list[dict[str, Any]]:
+    """Return every line for the index, each with the box that it belongs to."""
+    names = _in_order(report, report.key_figures())
+    forecasts = [one for one in report.taken if one.held and one.verb == "outlook"]
+    boxes = {
+        "moved": movements(report),
+        "matters": matters.lines(report, names),
+        "ahead": [
+            {"sentence": one.sentence, "measure": one.figures["measure"].iloc[0], "weight": weight}
+            for weight, one in enumerate(reversed(forecasts), start=1)
+        ],
+    }
+    return [{**line, "box": box} for box, found in boxes.items() for line in found]
 
 
 def _in_order(report: "Report", rows: pd.DataFrame) -> list[str]:
@@ -75,10 +91,18 @@ def _line(report: "Report", one: _Newest, verdict: Verdict) -> dict[str, Any]:
         "value": words.figure(row["value_last"], measure),
         "before": words.figure(row["value_first"], measure),
         "change": words.signed(row, measure),
-        "direction": movement.direction(row, measure),
+        "direction": _direction(verdict, row, measure),
         "verdict": verdict.kind,
         "england": _england(report, one.name, row["period_end"]),
     }
+
+
+def _direction(verdict: Verdict, row: pd.Series, measure: Measure) -> str:
+    """Say which way a figure moved; better or worse only where it moved more than usual."""
+    said = movement.direction(row, measure)
+    if said not in ("better", "worse") or verdict.kind == "larger":
+        return said
+    return "up" if row["change"] > 0 else "down"
 
 
 def _england(report: "Report", name: str, end: pd.Timestamp) -> str:

@@ -78,17 +78,20 @@ class Report(View):
             rows[column] = rows[column].dt.strftime("%Y-%m-%d")
         handed = {
             "key_figures": rows.astype("object").where(rows.notna(), None).to_dict("records"),
-            "headlines": handing.movements(self),
+            "headlines": handing.headlines(self),
             "read": {paths.place(paths.record()): self.record.checksum},
         }
         display({MIME: handed, "text/plain": f"{len(rows)} key figures."}, raw=True)
 
     def __repr__(self) -> str:
         """Return what the report is about, as a terminal shows it."""
-        return self._repr_markdown_().replace("**", "")
+        return "\n\n".join(self._about()).replace("**", "")
 
     def _repr_markdown_(self) -> str:
-        """Say what the report is about: area, date, comparators, and who is among them."""
+        """Say what the report is about: area, date, comparators, and what is not held."""
+        return "\n\n".join([*self._about(), *self._not_held()])
+
+    def _about(self) -> list[str]:
         day, around = pd.Timestamp(self.as_at), self._compared_with()
         lines = [
             f"**{areas.titles()[self.area.code]}** · figures as they stood on {words.day(day)}"
@@ -100,8 +103,7 @@ class Report(View):
         if not self.neighbours.empty:
             names = [areas.get(code).name for code in self.neighbours["neighbour"]]
             lines.append(f"Statistical neighbours, {self.model}: {words.listed(names)}.")
-        lines += self._not_held()
-        return "\n\n".join(lines)
+        return lines
 
     def _not_held(self) -> list[str]:
         """Say which tables of the newest releases are not held.
@@ -114,7 +116,9 @@ class Report(View):
             f"{title}: {words.listed(part['said'])}"
             for title, part in rows.assign(said=said).groupby("title", sort=False)
         ]
-        return ["Not held of the newest releases: " + "; ".join(each) + "."] * bool(each)
+        said = f"{words.counted(len(rows), 'table')} of the newest releases "
+        folded = f"<details><summary>{said}are not held, or in part</summary>\n\n"
+        return [f"{folded}{'; '.join(each)}.\n\n</details>"] * bool(each)
 
     def _compared_with(self) -> list[str]:
         region = areas.get(self.area.region).name if self.area.region else ""

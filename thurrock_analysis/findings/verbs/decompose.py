@@ -286,9 +286,11 @@ def steps_told(split: Split, parts: list[float], change: float) -> str:
     )
     if not along:
         return "No step moved."
-    opening = "Of this go" if change else "Steps went against each other:"
-    turned = f"; the other way {words.listed(against)}" * bool(against)
-    return f"{opening} {words.listed(along)}{turned}."
+    opening = "Of this" if change else "Steps went against each other:"
+    turned = f"; the other way go {words.listed(against)}" * bool(against)
+    said = words.listed(along)
+    said = said.replace(" with ", " goes with ", 1) if change else said
+    return f"{opening} {said}{turned}."
 
 
 def flows_told(split: Split, parts: list[float]) -> str:

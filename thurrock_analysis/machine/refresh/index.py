@@ -1,6 +1,7 @@
 """The first page of a report, and the one over all: what stands out, and what failed."""
 
 import math
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,7 +20,10 @@ from thurrock_analysis.machine.refresh.sources import PAGE
 from thurrock_analysis.record import areas, measures
 
 MOST = 12
-"""Lines under what stands out: more than a director reads in five minutes."""
+"""Lines of a box: more than a director reads in five minutes."""
+ON_ONE_TOPIC = 2
+"""Lines of a box on one topic, where lines have topics."""
+BOXES = ("matters", "unusual", "moved", "ahead")
 
 
 @dataclass(frozen=True)
@@ -50,8 +54,7 @@ def index_page(entries: list[Entry], about: dict[str, Any]) -> str:
         "index",
         **about,
         entries=entries,
-        unusual=_headlines(entries, unusual=True),
-        headlines=_headlines(entries, unusual=False),
+        boxes={box: _box(entries, box) for box in BOXES},
         tables=list(
             _once(
                 _table(one, one.payload)
@@ -75,30 +78,37 @@ def filled(template: str, **what: Any) -> str:
     return environment.get_template(f"{template}.html.j2").render(style=style, **what)
 
 
-def _headlines(entries: list[Entry], *, unusual: bool) -> list[dict[str, str]]:
-    """Return what moved more than usual, or what else moved; the largest first."""
+def _box(entries: list[Entry], box: str) -> list[dict[str, str]]:
+    """Return the lines of a box, the weightiest first, with at most so many on one topic."""
     told = [
         (one, entry)
         for entry in entries
         if entry.payload
         for one in entry.payload.headlines
-        if one["weight"] > 0 and (one.get("verdict") == "larger") == unusual
+        if one["weight"] > 0 and _box_of(one) == box
     ]
     # A measure that two notebooks show is said once, with the link of the first.
     once = {one["sentence"]: (one, entry) for one, entry in reversed(told)}
-    most = sorted(once.values(), key=lambda item: -item[0]["weight"])[:MOST]
-    return [
-        {
-            "sentence": one["sentence"],
-            "link": entry.link(one.get("measure", "")),
-            "title": entry.title,
-        }
-        for one, entry in most
-    ]
+    most = sorted(once.values(), key=lambda item: -item[0]["weight"])
+    on: Counter[str] = Counter()
+    kept = []
+    for one, entry in most:
+        topic = one.get("topic", "")
+        on[topic] += bool(topic)
+        if on[topic] <= ON_ONE_TOPIC:
+            link = entry.link(one.get("measure", ""))
+            kept.append({"sentence": one["sentence"], "link": link, "title": entry.title})
+    return kept[:MOST]
+
+
+def _box_of(line: dict[str, Any]) -> str:
+    """Return the box that a line belongs to: what moved is unusual, or not."""
+    box = str(line.get("box", "moved"))
+    return "unusual" if box == "moved" and line.get("verdict") == "larger" else box
 
 
 def _table(entry: Entry, payload: Payload) -> dict[str, Any]:
-    moved = {one.get("measure"): one for one in payload.headlines}
+    moved = {one.get("measure"): one for one in payload.headlines if "change" in one}
     rows = [row for row in payload.key_figures if row.get("breakdown", "all") == "all"]
     return {
         "title": entry.title,
