@@ -57,6 +57,11 @@ def with_sign(value: float, decimals: int | None = None, suffix: str = "") -> st
     return "+" * (text[0] != "−" and text.strip("0.") != "") + text + suffix
 
 
+def capital(text: str) -> str:
+    """Begin a sentence: "down 3% from 4" with a capital, and all else as it is."""
+    return text[:1].upper() + text[1:]
+
+
 def counted(count: int, thing: str) -> str:
     """Write a number of things.
 
@@ -210,7 +215,7 @@ def moved(row: pd.Series, measure: Measure) -> str:
         amount = f"{size} "
     elif measure.unit != "percent":
         amount = f"{number(abs(row['percent']))}% " * bool(row["value_first"])
-    if amount.startswith(("0% ", "0 ", "0.0 ")):
+    if row.get("kind") == "unchanged" or amount.startswith(("0% ", "0 ", "0.0 ")):
         return f"in effect unchanged from {first}"
     return f"{'down' if row['change'] < 0 else 'up'} {amount}from {first}"
 

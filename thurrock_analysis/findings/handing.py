@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from thurrock_analysis import words
-from thurrock_analysis.findings import matters, unusual
+from thurrock_analysis.findings import matters, unusual, window
 from thurrock_analysis.findings.verbs.rank import place_of
 from thurrock_analysis.metrics import movement, usual
 from thurrock_analysis.metrics.usual import Verdict
-from thurrock_analysis.record import areas, measures, tidy
+from thurrock_analysis.record import measures, tidy
 from thurrock_analysis.record.measures import Measure
 
 if TYPE_CHECKING:
@@ -93,7 +93,7 @@ def _line(report: "Report", one: _Newest, verdict: Verdict) -> dict[str, Any]:
         "change": words.signed(row, measure),
         "direction": _direction(verdict, row, measure),
         "verdict": verdict.kind,
-        "england": _england(report, one.name, row["period_end"]),
+        "england": window.england(report, one.name, row["period_end"]),
     }
 
 
@@ -103,16 +103,6 @@ def _direction(verdict: Verdict, row: pd.Series, measure: Measure) -> str:
     if said not in ("better", "worse") or verdict.kind == "larger":
         return said
     return "up" if row["change"] > 0 else "down"
-
-
-def _england(report: "Report", name: str, end: pd.Timestamp) -> str:
-    """Write England's figure of a period; a count of all England compares with none."""
-    measure = measures.get(name)
-    rows = report.figures(name)
-    rows = rows[rows["area"].eq(areas.ENGLAND) & rows["period_end"].eq(end)].dropna(subset="value")
-    if rows.empty or measure.is_count:
-        return ""
-    return words.figure(rows["value"].iloc[0], measure)
 
 
 def printed(report: "Report") -> Iterator[str]:

@@ -3,18 +3,14 @@
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 
 from thurrock_analysis import words
-from thurrock_analysis.findings import unusual
+from thurrock_analysis.findings import unusual, window
 from thurrock_analysis.record import areas, dictionary, measures
-from thurrock_analysis.record.measures import Measure
 
 if TYPE_CHECKING:
     from thurrock_analysis.findings.report import Report
 
-WINDOW = 5
-"""Years, those before the newest for its range, and those with it for its side of England."""
 SIDES = {1: "above", -1: "below"}
 
 
@@ -40,28 +36,27 @@ def lines(report: "Report", shown: list[str]) -> list[dict[str, Any]]:
 
 def _line(report: "Report", name: str, why: dict[str, str]) -> dict[str, Any] | None:
     """Return the line of a measure; None where its newest figure is hidden, old or like others."""
-    measure, rows = measures.get(name), report.figures(name)
-    by_year = rows.assign(year=rows["period_end"].dt.year).pivot_table(
-        index="year", columns="area", values="value", observed=True
-    )
-    own = by_year.get(report.area.code, pd.Series(dtype=float)).dropna()
-    if own.empty or report.later(name) or areas.ENGLAND not in by_year:
+    own, whole = window.of(report, name), window.of(report, name, areas.ENGLAND)
+    if own.empty or report.later(name) or own.index[-1] not in whole:
         return None
     year = int(own.index[-1])
     verdict = unusual.stands(report, name, year)
     if verdict.kind != "larger":
         return None
     side = int(np.sign(verdict.size))
-    gap = (own - by_year[areas.ENGLAND]).reindex(range(year - WINDOW + 1, year + 1))
+    gap = (own - whole).reindex(range(year - window.YEARS + 1, year + 1))
     years = int(np.sign(gap).eq(side)[::-1].cumprod().sum())
     newest = report.own(name).dropna(subset="value").iloc[-1]
-    england = words.figure(by_year.loc[year, areas.ENGLAND], measure)
+    england = window.england(report, name, newest["period_end"])
+    told = f"{words.told(newest, measures.get(name))}; England {england}."
+    among = window.beside(report, name)
     return {
-        "sentence": f"{words.told(newest, measure)}; England {england}. {_held(side, years)} "
-        f"{_range(report, own, measure)}".strip(),
+        "sentence": f"{told} {_held(side, years)}" + f" It is {among}." * bool(among),
         "measure": name,
         "topic": why["topic"],
-        "weight": round(int(why["consequence"]) * abs(verdict.size) * max(years, 1) / WINDOW, 3),
+        "weight": round(
+            int(why["consequence"]) * abs(verdict.size) * max(years, 1) / window.YEARS, 3
+        ),
     }
 
 
@@ -70,16 +65,3 @@ def _held(side: int, years: int) -> str:
     how = f"That is farther {SIDES[side]} England than authorities usually differ"
     so_long = f"; it was {SIDES[side]} it in each of the last {years} years"
     return how + so_long * (years > 1) + "."
-
-
-def _range(report: "Report", own: pd.Series, measure: Measure) -> str:
-    """Say where the newest figure stands among those of the five years before, if all are held."""
-    year, since = int(own.index[-1]), report.broken(measure.measure)
-    before = own[(own.index >= max(year - WINDOW, since)) & (own.index < year)]
-    if len(before) < WINDOW:
-        return ""
-    low, high = before.min(), before.max()
-    among = f"the five years before ({words.figure(low, measure)} to {words.figure(high, measure)})"
-    if low <= own[year] <= high:
-        return f"It is within the range of {among}."
-    return f"It is {'higher' if own[year] > high else 'lower'} than in any of {among}."

@@ -162,7 +162,7 @@ def expected(report: "Report", row: pd.Series, about: Measure) -> str:
     if about.unit == "percent":
         said = f"{about.label}: {between} is expected in {report.area.spoken}"
     return (
-        f"{said[:1].upper()}{said[1:]} {words.when(row['period_end'], about)} "
+        f"{words.capital(said)} {words.when(row['period_end'], about)} "
         f"({HOLDING[LEVELS[0]]} such forecasts hold); "
         f"{words.figure(row['newest'], about)} {words.when(before, about)}."
     )

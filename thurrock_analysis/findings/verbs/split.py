@@ -73,7 +73,7 @@ def split(report: "Report", measure: str, by: str) -> Finding:
     ]
     before = ""
     if top[0] in then and oldest < newest:
-        before = f" {top[0][:1].upper()}{top[0][1:]} was {words.number(then[top[0]])}% "
+        before = f" {words.capital(top[0])} was {words.number(then[top[0]])}% "
         before += f"{words.when(oldest, entry)}."
     hidden = sorted(shares.loc[shares["status"] == "suppressed", "group"].unique())
     gaps = f"Suppressed in some years, so not drawn there: {words.listed(hidden)}." * bool(hidden)
@@ -128,7 +128,7 @@ def group_table(rows: pd.DataFrame, caption: str) -> Table:
     return Table(
         values.reset_index(),
         caption,
-        {"year": "Year"} | {name: name[:1].upper() + name[1:] for name in values.columns},
+        {"year": "Year"} | {name: words.capital(name) for name in values.columns},
         dict.fromkeys(values.columns, shown) | {"year": YEAR},
         reasons(wide["status"]),
     )

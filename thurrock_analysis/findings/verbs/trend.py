@@ -10,7 +10,7 @@ from thurrock_analysis import charts, words
 from thurrock_analysis.charts import Moments
 from thurrock_analysis.charts.look import MAX_SERIES
 from thurrock_analysis.errors import ThurrockError
-from thurrock_analysis.findings import unusual
+from thurrock_analysis.findings import unusual, window
 from thurrock_analysis.findings.finding import Chart, Finding, NotHeldError, question
 from thurrock_analysis.findings.table import YEAR, Format, Table, reasons
 from thurrock_analysis.findings.view import named
@@ -76,7 +76,7 @@ def trend(
     --------
     >>> from thurrock_analysis import open_report
     >>> open_report("Thurrock").trend("looked_after_rate", since=2020).sentence[-46:]
-    'en on 31 March 2025, down 12% from 68 in 2020.'
+    's before (64 to 68); down 12% from 68 in 2020.'
     """
     wanted, first = named(*names), year_of(since)
     if index:
@@ -123,8 +123,11 @@ def changes(report: "Report", names: list[str], base_year: int) -> pd.DataFrame:
         if len(years) > 1:
             pair = change.between(report.own(name), measures.get(name), years[0], years[-1])
             ends = report.own(name).dropna(subset=["value"])["period_end"]
+            kind = unusual.changed(report, name, years[0], years[-1]).kind
             parts.append(
-                pair.assign(year_first=years[0], year_last=years[-1], period_end=ends.max())
+                pair.assign(
+                    year_first=years[0], year_last=years[-1], period_end=ends.max(), kind=kind
+                )
             )
     return pd.concat(parts[1:] or parts, ignore_index=True)
 
@@ -168,21 +171,34 @@ def doubts(report: "Report", pairs: list[dict[str, Any]]) -> str:
 
 
 def line(report: "Report", name: str, pair: dict[str, Any] | None, base_year: int) -> str:
-    """Say one measure's newest value, its change since its first year, and what came after."""
+    """Say one measure's newest value, England's, its five years before, its change, what is later.
+
+    Years before a break of the series, or a hidden one, leave no range of five years.
+    """
     measure, series, later = measures.get(name), report.own(name), report.later(name)
     if pair is None:
         newest = series.dropna(subset=["value"]).iloc[-1]
         only = f"the only year held{f' from {base_year} on' if base_year else ''}"
         return f"{words.told(newest, measure)}, {only}. {later}".strip()
     row = pd.Series(pair)
-    moved = f"{words.moved(row, measure)} in {row['year_first']}{turn(row, series, measure)}"
-    return f"{words.told(row, measure, '_last')}, {moved}. {later}".strip()
+    england = window.england(report, name, row["period_end"])
+    among = window.beside(report, name)
+    told_of = row["year_last"] - window.YEARS if among else row["year_last"]
+    between = series[series["period_end"].dt.year.lt(told_of)]
+    moved = f"{words.moved(row, measure)} in {row['year_first']}{turn(row, between, measure)}"
+    told = words.told(row, measure, "_last") + f"; England {england}" * bool(england)
+    if among:
+        return f"{told}. {words.capital(among)}; {moved}. {later}".strip()
+    return f"{told}. {words.capital(moved)}. {later}".strip()
 
 
 def turn(row: pd.Series, series: pd.DataFrame, measure: Measure) -> str:
-    """Name a year between, from which a measure has moved more than between first and newest."""
+    """Name a year of some before the newest, from which a measure moved more than from the first.
+
+    Years that the range of the five years before tells of are not among them.
+    """
     year = series["period_end"].dt.year
-    between = series[year.gt(row["year_first"]) & year.lt(row["year_last"])].dropna(subset="value")
+    between = series[year.gt(row["year_first"])].dropna(subset="value")
     ends = row["value_first"], row["value_last"]
     high, low = between["value"].max(), between["value"].min()
     for side, at, beyond in (("highest", high, high > max(ends)), ("lowest", low, low < min(ends))):
@@ -301,7 +317,7 @@ def way_in_words(way: str, names: list[str], total: int, members: str) -> str:
 
 def way_of(row: dict[str, Any]) -> str:
     """Say which way a measure moved, as its printed change has it."""
-    if moved_by(row).endswith(("(0%)", "(0 points)", "(0.0 points)")):
+    if row["kind"] == "unchanged" or moved_by(row).endswith(("(0%)", "(0 points)", "(0.0 points)")):
         return "hardly moved"
     return "fell" if row["change"] < 0 else "rose"
 

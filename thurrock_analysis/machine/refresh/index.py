@@ -146,7 +146,7 @@ def _label_and_value(row: dict[str, Any]) -> tuple[str, str]:
         shown = str(row.get("status") or "not available")
     else:
         shown = words.figure(value, known) if known else words.number(value, 1)
-    return label[:1].upper() + label[1:], shown
+    return words.capital(label), shown
 
 
 def _period(row: dict[str, Any]) -> str:

@@ -1,0 +1,71 @@
+"""The first page: what matters most, in words that plain figures bear out; at most two a topic."""
+
+import pytest
+from bs4 import BeautifulSoup
+from test_refresh_render import WORDS
+
+from thurrock_analysis import figures, open_report
+from thurrock_analysis.findings import matters, window
+from thurrock_analysis.machine.refresh.index import Entry, index_page
+from thurrock_analysis.machine.refresh.payload import Payload
+from thurrock_analysis.record import dictionary
+
+SHOWN = list(dictionary.read("matters")["measure"])
+
+
+@pytest.mark.parametrize("name", ["Thurrock", "Essex", "Blackpool", "Rutland", "England"])
+def test_what_matters_is_told_as_the_plain_figures_have_it(name):
+    """Value and England's, side, years on it and range are counted anew from the front door."""
+    report = open_report(name)
+    lines = matters.lines(report, SHOWN)
+    assert bool(lines) == (name in ("Thurrock", "Essex", "Blackpool"))
+    for line in lines:
+        wide = figures(line["measure"], areas=[name, "England"], wide="year")
+        own, whole = wide.loc[name].dropna(), wide.loc["England"]
+        newest, said = own.index[-1], line["sentence"]
+        side = "above" if own[newest] > whole[newest] else "below"
+        assert f"farther {side} England" in said
+        lasting = 0
+        for year in range(newest, newest - window.YEARS, -1):
+            if year not in own or (own[year] > whole[year]) != (side == "above"):
+                break
+            lasting += 1
+        assert (f"each of the last {lasting} years" in said) == (lasting > 1)
+        before = own[(own.index < newest) & (own.index >= newest - window.YEARS)]
+        if "than in any of the five years before" in said:
+            beyond = own[newest] > before.max() if "higher" in said else own[newest] < before.min()
+            assert len(before) == window.YEARS and beyond
+
+
+def test_a_box_has_two_lines_a_topic_and_the_weightiest_first():
+    """Lines without a topic are not counted; forecasts keep the order of their notebook."""
+    told = [("a", 1, "x"), ("b", 4, "x"), ("c", 3, "x"), ("d", 2, "y")]
+    matter = [
+        {"box": "matters", "sentence": f"It is {name}.", "weight": weight, "topic": topic}
+        for name, weight, topic in told
+    ]
+    ahead = [
+        {"box": "ahead", "sentence": f"Next {name}.", "weight": weight}
+        for weight, name in enumerate("wvu", start=1)
+    ]
+    figure = {"measure": "referrals", "period_end": "2025-03-31", "basis": "in year", "value": 1.0}
+    entry = Entry(
+        "demand", "Demand", page=True, payload=Payload("demand", [figure], matter + ahead)
+    )
+    soup = BeautifulSoup(index_page([entry], WORDS), "html.parser")
+    lists = [[one.get_text().split(".")[0] for one in part.select("li")]
+             for part in soup.select("ol.headlines")]  # fmt: skip
+    assert lists == [["It is b", "It is c", "It is d"], ["Next u", "Next v", "Next w"]]
+
+
+def test_a_hidden_year_leaves_no_range_of_five():
+    """Rutland has both: measures with every year, and measures of which one is hidden."""
+    report = open_report("Rutland")
+    full = {}
+    for name in SHOWN:
+        own = window.of(report, name)
+        if len(own):
+            newest = own.index[-1]
+            full[name] = set(range(newest - window.YEARS, newest)) <= set(own.index)
+    assert set(full.values()) == {True, False}
+    assert not any(window.beside(report, name) for name in full if not full[name])
