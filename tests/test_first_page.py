@@ -1,5 +1,8 @@
 """The first page: what matters most, in words that plain figures bear out; at most two a topic."""
 
+import re
+from math import nan
+
 import pytest
 from bs4 import BeautifulSoup
 from test_refresh_render import WORDS
@@ -8,7 +11,7 @@ from thurrock_analysis import figures, open_report
 from thurrock_analysis.findings import matters, window
 from thurrock_analysis.machine.refresh.index import Entry, index_page
 from thurrock_analysis.machine.refresh.payload import Payload
-from thurrock_analysis.record import dictionary
+from thurrock_analysis.record import dictionary, measures
 
 SHOWN = list(dictionary.read("matters")["measure"])
 
@@ -18,32 +21,44 @@ def test_what_matters_is_told_as_the_plain_figures_have_it(name):
     """Value and England's, side, years on it and range are counted anew from the front door."""
     report = open_report(name)
     lines = matters.lines(report, SHOWN)
-    assert bool(lines) == (name in ("Thurrock", "Essex", "Blackpool"))
+    assert bool(lines) == (name != "England")
+    assert any(line["far"] for line in lines) == (name in ("Thurrock", "Essex", "Blackpool"))
     for line in lines:
         wide = figures(line["measure"], areas=[name, "England"], wide="year")
         own, whole = wide.loc[name].dropna(), wide.loc["England"]
         newest, said = own.index[-1], line["sentence"]
-        side = "above" if own[newest] > whole[newest] else "below"
-        assert f"farther {side} England" in said
+        beyond = re.search(r"That is ([\d,]+) where ([\d,]+) would be expected", said)
+        at = (
+            [float(number.replace(",", "")) for number in beyond.groups()]
+            if beyond
+            else (own[newest], whole[newest])
+        )
+        side = "above" if at[0] > at[1] else "below"
+        assert re.search(rf"That is (farther )?{side} |, {side} the range", said)
+        assert line["better"] == (
+            {"high": "above", "low": "below"}.get(measures.get(line["measure"]).polarity) == side
+        )
         lasting = 0
         for year in range(newest, newest - window.YEARS, -1):
-            if year not in own or (own[year] > whole[year]) != (side == "above"):
+            apart = own.get(year, nan) - whole.get(year, nan)
+            if not apart > 0 if side == "above" else not apart < 0:
                 break
             lasting += 1
         assert (f"each of the last {lasting} years" in said) == (lasting > 1)
         before = own[(own.index < newest) & (own.index >= newest - window.YEARS)]
         if "than in any of the five years before" in said:
-            beyond = own[newest] > before.max() if "higher" in said else own[newest] < before.min()
-            assert len(before) == window.YEARS and beyond
+            outside = own[newest] > before.max() if "higher" in said else own[newest] < before.min()
+            assert len(before) == window.YEARS and outside
 
 
 def test_a_box_has_two_lines_a_topic_and_the_weightiest_first():
-    """Lines without a topic are not counted; forecasts keep the order of their notebook."""
-    told = [("a", 1, "x"), ("b", 4, "x"), ("c", 3, "x"), ("d", 2, "y")]
+    """What is far comes first, and nothing else past the third; forecasts keep their order."""
+    told = [("a", 1, "x"), ("b", 4, "x"), ("c", 3, "x"), ("d", 2, "y"), ("e", 9, ""), ("f", 8, "")]
     matter = [
-        {"box": "matters", "sentence": f"It is {name}.", "weight": weight, "topic": topic}
+        {"box": "matters", "sentence": f"It is {name}.", "weight": weight, "topic": topic,
+         "far": name in "abc"}
         for name, weight, topic in told
-    ]
+    ]  # fmt: skip
     ahead = [
         {"box": "ahead", "sentence": f"Next {name}.", "weight": weight}
         for weight, name in enumerate("wvu", start=1)
@@ -55,7 +70,7 @@ def test_a_box_has_two_lines_a_topic_and_the_weightiest_first():
     soup = BeautifulSoup(index_page([entry], WORDS), "html.parser")
     lists = [[one.get_text().split(".")[0] for one in part.select("li")]
              for part in soup.select("ol.headlines")]  # fmt: skip
-    assert lists == [["It is b", "It is c", "It is d"], ["Next u", "Next v", "Next w"]]
+    assert lists == [["It is b", "It is c", "It is e"], ["Next u", "Next v", "Next w"]]
 
 
 def test_a_hidden_year_leaves_no_range_of_five():

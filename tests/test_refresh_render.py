@@ -303,7 +303,7 @@ def test_the_index_says_where_nothing_is_unusual():
     for one in usual.payload.headlines:
         one["verdict"] = "usual"
     soup = BeautifulSoup(index_page([usual], WORDS), "html.parser")
-    assert "none moved by more" in soup.get_text()
+    assert "none moved so much" in soup.get_text()
     assert len(soup.select("ol.headlines")) == 1
 
 

@@ -39,9 +39,11 @@ def headlines(report: "Report") -> list[dict[str, Any]]:
     """Return every line for the index, each with the box that it belongs to."""
     names = _in_order(report, report.key_figures())
     forecasts = [one for one in report.taken if one.held and one.verb == "outlook"]
+    stands = matters.lines(report, names)
     boxes = {
         "moved": movements(report),
-        "matters": matters.lines(report, names),
+        "matters": [line for line in stands if not line["better"]],
+        "better": [line for line in stands if line["better"] and line["far"]],
         "ahead": [
             {"sentence": one.sentence, "measure": one.figures["measure"].iloc[0], "weight": weight}
             for weight, one in enumerate(reversed(forecasts), start=1)
@@ -70,9 +72,11 @@ class _Newest:
 def _newest(report: "Report", name: str) -> _Newest | None:
     figures = report.own(name)
     row = movement.latest(figures, measures.get(name))
-    if row is None or row["period_end"] < figures["period_end"].max():
+    if row is None or report.later(name):
         return None
     before, now = row["period_before"].year, row["period_end"].year
+    if figures["period_end"].dt.year.between(before, now, inclusive="neither").any():
+        return None  # the period before is hidden, and an older one is no news
     return _Newest(name, row, now - before, unusual.changed(report, name, before, now))
 
 
@@ -99,6 +103,8 @@ def _line(report: "Report", one: _Newest, verdict: Verdict) -> dict[str, Any]:
 
 def _direction(verdict: Verdict, row: pd.Series, measure: Measure) -> str:
     """Say which way a figure moved; better or worse only where it moved more than usual."""
+    if verdict.kind == "unchanged":
+        return "in effect unchanged"
     said = movement.direction(row, measure)
     if said not in ("better", "worse") or verdict.kind == "larger":
         return said

@@ -1,21 +1,39 @@
-"""What matters most of a report: by consequence, how far from England, and for how long."""
+"""What matters most of a report: by consequence, how far it stands apart, and for how long."""
 
+import math
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pandas as pd
 
 from thurrock_analysis import words
 from thurrock_analysis.findings import unusual, window
+from thurrock_analysis.findings.finding import NotHeldError
+from thurrock_analysis.findings.verbs.expected import held
+from thurrock_analysis.metrics.usual import Z95
 from thurrock_analysis.record import areas, dictionary, measures
+from thurrock_analysis.record.measures import Measure
 
 if TYPE_CHECKING:
     from thurrock_analysis.findings.report import Report
 
 SIDES = {1: "above", -1: "below"}
+BETTER = {"high": 1, "low": -1}
+"""The side of England on which a measure with a better end is better."""
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How far a figure stands apart, in what authorities usually differ by; negative below."""
+
+    size: float
+    is_far: bool
+    words: str
 
 
 def lines(report: "Report", shown: list[str]) -> list[dict[str, Any]]:
-    """Return a line for each measure shown that matters and stands far from England.
+    """Return a line for each measure shown that matters.
 
     Parameters
     ----------
@@ -25,9 +43,10 @@ def lines(report: "Report", shown: list[str]) -> list[dict[str, Any]]:
     Returns
     -------
     list of dict
-        ``sentence``, ``measure``, ``topic`` and ``weight``: consequence (``matters.csv``) times
-        the distance from England, in what authorities usually differ by, times the share of the
-        newest five years on that side. 0 where it is within what they usually differ by.
+        ``sentence``, ``measure``, ``topic``, ``better`` (whether it stands on the better side),
+        ``far`` (farther from England than authorities usually differ, or beyond what would be
+        expected) and ``weight``: consequence (``matters.csv``) times the distance times the share
+        of the newest five years on that side of England.
     """
     table = {row["measure"]: row for row in dictionary.rows("matters")}
     found = (_line(report, name, table[name]) for name in shown if name in table)
@@ -35,33 +54,70 @@ def lines(report: "Report", shown: list[str]) -> list[dict[str, Any]]:
 
 
 def _line(report: "Report", name: str, why: dict[str, str]) -> dict[str, Any] | None:
-    """Return the line of a measure; None where its newest figure is hidden, old or like others."""
+    """Return the line of a measure; None where its newest figure is hidden, or as England's."""
     own, whole = window.of(report, name), window.of(report, name, areas.ENGLAND)
     if own.empty or report.later(name) or own.index[-1] not in whole:
         return None
-    year = int(own.index[-1])
-    verdict = unusual.stands(report, name, year)
-    if verdict.kind != "larger":
+    measure, year = measures.get(name), int(own.index[-1])
+    newest = report.own(name).dropna(subset="value").iloc[-1]
+    apart = _apart(report, measure, newest)
+    if apart is None or own[year] == whole[year]:
         return None
-    side = int(np.sign(verdict.size))
+    side = int(np.sign(apart.size))
     gap = (own - whole).reindex(range(year - window.YEARS + 1, year + 1))
     years = int(np.sign(gap).eq(side)[::-1].cumprod().sum())
-    newest = report.own(name).dropna(subset="value").iloc[-1]
+    weight = int(why["consequence"]) * abs(apart.size) * max(years, 1) / window.YEARS
     england = window.england(report, name, newest["period_end"])
-    told = f"{words.told(newest, measures.get(name))}; England {england}."
     among = window.beside(report, name)
+    parts = [
+        f"{words.told(newest, measure)}; England {england}.",
+        f"{apart.words}; it was {SIDES[side]} England in each of the last {years} years."
+        if years > 1
+        else f"{apart.words}.",
+        f"It is {among}." * bool(among),
+        why["caution"] * apart.is_far,
+    ]
     return {
-        "sentence": f"{told} {_held(side, years)}" + f" It is {among}." * bool(among),
+        "sentence": " ".join(part for part in parts if part),
         "measure": name,
         "topic": why["topic"],
-        "weight": round(
-            int(why["consequence"]) * abs(verdict.size) * max(years, 1) / window.YEARS, 3
-        ),
+        "better": BETTER.get(measure.polarity) == side,
+        "far": apart.is_far,
+        "weight": round(weight, 3),
     }
 
 
-def _held(side: int, years: int) -> str:
-    """Say that a figure stands apart, and for how long it has been on that side."""
-    how = f"That is farther {SIDES[side]} England than authorities usually differ"
-    so_long = f"; it was {SIDES[side]} it in each of the last {years} years"
-    return how + so_long * (years > 1) + "."
+def _apart(report: "Report", measure: Measure, newest: pd.Series) -> Standing | None:
+    """Return how far a figure stands from what would be expected, or else from England."""
+    verdict = unusual.stands(report, measure.measure, newest["period_end"].year)
+    if not math.isfinite(verdict.size):
+        return None
+    if row := _beyond(report, measure, newest):
+        end = row["low_95" if row["actual"] < row["expected"] else "high_95"]
+        size = math.log(row["actual"] / row["expected"]) / abs(math.log(end / row["expected"]))
+        return Standing(Z95 * size, True, _told_beyond(row))
+    side, is_far = SIDES[1 if verdict.size > 0 else -1], verdict.kind == "larger"
+    how = f"farther {side} than" if is_far else f"{side} by no more than"
+    return Standing(verdict.size, is_far, f"That is {how} authorities usually differ")
+
+
+def _told_beyond(row: dict[str, Any]) -> str:
+    """Say that a count is beyond the range of what would be expected."""
+    side = "below" if row["actual"] < row["expected"] else "above"
+    return (
+        f"That is {words.number(row['actual'])} where {words.number(row['expected'])} would be "
+        f"expected, {side} the range of 95 in 100 authorities with its children and factors of need"
+    )
+
+
+def _beyond(report: "Report", measure: Measure, newest: pd.Series) -> dict[str, Any] | None:
+    """Return what would be expected in the same period, where the figure is out of its range."""
+    try:
+        rows = held(report)
+    except NotHeldError:
+        return None
+    end = f"{newest['period_end']:%Y-%m-%d}"
+    rows = rows[rows["measure"].eq(measure.measure) & rows["area"].eq(report.area.code)]
+    rows = rows[rows["period_end"].astype("str").str[:10].eq(end) & rows["actual"].gt(0)]
+    rows = rows[~rows["actual"].between(rows["low_95"], rows["high_95"]) & rows["low_95"].gt(0)]
+    return rows.iloc[-1].to_dict() if len(rows) else None

@@ -1,7 +1,7 @@
 """Whether a change of the area is larger than such figures usually move, and what to say of it."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -50,7 +50,9 @@ def changed(view: View, name: str, first: int, last: int) -> Verdict:
         return untold("broken")
     before, now = (track.placed.get(year, NOWHERE) for year in (first, last))
     common = track.england.get(last, NAN) - track.england.get(first, NAN)
-    return usual.verdict(before, now, common, last - first, track.usual)
+    found = usual.verdict(before, now, common, last - first, track.usual)
+    stood_still = found.kind == "usual" and before.at == now.at
+    return replace(found, kind="unchanged", key="unchanged") if stood_still else found
 
 
 def track_of(view: View, name: str) -> Track:
@@ -146,13 +148,13 @@ def place(view: View, field: pd.DataFrame) -> Place | None:
     track = track_of(view, str(field["measure"].iloc[0]))
     if track.usual is None or not field["area"].eq(view.area.code).any():
         return None
+    if track.usual.kind in UNCOUNTED:
+        return None  # no chance is known of pounds and days
     on_scale = placed(view, field, track.usual)
     if not on_scale.notna().all(axis=None):
         return None
     at, chance = on_scale["at"].to_numpy(), on_scale["chance"].to_numpy()
-    # Children of two years are partly the same; those of two authorities are not.
-    phi = track.usual.phi if track.usual.kind in UNCOUNTED else 1.0
-    found = standing.places(field["value"].tolist(), at, chance, phi)
+    found = standing.places(field["value"].tolist(), at, chance)
     return found[list(field["area"]).index(view.area.code)]
 
 

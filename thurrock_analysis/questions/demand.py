@@ -1,5 +1,7 @@
 """Questions on demand with arithmetic or words of their own: inspections, months, factors."""
 
+from typing import Any
+
 import pandas as pd
 
 from thurrock_analysis import charts, words
@@ -9,7 +11,7 @@ from thurrock_analysis.findings.table import Format, Table, reasons
 from thurrock_analysis.findings.verbs.trend import (
     FEW,
     changes,
-    ended_before,
+    in_windows,
     moved_by,
     order_in_words,
     way_of,
@@ -94,17 +96,22 @@ def since(pairs: pd.DataFrame, year: int, label: str) -> str:
     pairs = pairs[pairs["year_first"].eq(year) & pairs["percent"].notna()] if len(pairs) else pairs
     if pairs.empty:
         return f"Nothing is held for {year} ({label.lower()})."
-    rows = pairs.to_dict("records")
+    return (
+        f"Since {year} ({label.lower()}) {in_windows(pairs.to_dict('records'), 'measures', fell)}."
+    )
+
+
+def fell(rows: list[dict[str, Any]], members: str) -> str:
+    """Say how many measures fell, and which of all moved most."""
+    if len(rows) <= FEW:
+        return order_in_words(rows, members)
     most = max(rows, key=lambda row: abs(row["percent"]))
     falls = [row for row in rows if way_of(row) == "fell"]
     count = {0: "none of", len(rows): "all"}.get(len(falls), f"{len(falls)} of")
-    fell = f"{count} {len(rows)} measures fell"
+    said = f"{count} {len(rows)} {members} fell"
     if len(falls) == 1:
-        fell = f"only {moved_by(falls[0])} fell, of {words.counted(len(rows), 'measure')}"
-    moved = f"; {moved_by(most)} moved most" * (falls != [most])
-    if len(rows) <= FEW:
-        fell, moved = order_in_words(rows, "measures"), ""
-    return f"Since {year} ({label.lower()}) {fell}{moved}{ended_before(rows)}."
+        said = f"only {moved_by(falls[0])} fell, of {len(rows)} {members}"
+    return said + f"; {moved_by(most)} moved most" * (falls != [most])
 
 
 def by_year(events: list[tuple[pd.Timestamp, str]]) -> dict[int, str]:

@@ -1,7 +1,7 @@
 """How measures moved: newest against a first year, a panel each beside the comparators."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -183,28 +183,30 @@ def line(report: "Report", name: str, pair: dict[str, Any] | None, base_year: in
     row = pd.Series(pair)
     england = window.england(report, name, row["period_end"])
     among = window.beside(report, name)
-    told_of = row["year_last"] - window.YEARS if among else row["year_last"]
-    between = series[series["period_end"].dt.year.lt(told_of)]
-    moved = f"{words.moved(row, measure)} in {row['year_first']}{turn(row, between, measure)}"
+    turned = turn(row, series, measure, row["year_last"] - window.YEARS * bool(among))
+    moved = f"{words.moved(row, measure)} in {row['year_first']}{turned}"
     told = words.told(row, measure, "_last") + f"; England {england}" * bool(england)
     if among:
         return f"{told}. {words.capital(among)}; {moved}. {later}".strip()
     return f"{told}. {words.capital(moved)}. {later}".strip()
 
 
-def turn(row: pd.Series, series: pd.DataFrame, measure: Measure) -> str:
-    """Name a year of some before the newest, from which a measure moved more than from the first.
+def turn(row: pd.Series, series: pd.DataFrame, measure: Measure, before: int) -> str:
+    """Name a year between, from which a measure has moved more than between first and newest.
 
-    Years that the range of the five years before tells of are not among them.
+    One that the range of years before the newest tells already, not earlier than ``before``, is
+    left out.
     """
     year = series["period_end"].dt.year
-    between = series[year.gt(row["year_first"])].dropna(subset="value")
+    between = series[year.gt(row["year_first"]) & year.lt(row["year_last"])].dropna(subset="value")
     ends = row["value_first"], row["value_last"]
     high, low = between["value"].max(), between["value"].min()
     for side, at, beyond in (("highest", high, high > max(ends)), ("lowest", low, low < min(ends))):
         if beyond and abs(at - row["value_last"]) > abs(row["change"]):
-            when = between.loc[between["value"].eq(at), "period_end"].max()
-            return f", {side} {words.figure(at, measure)} in {when.year}"
+            when = between.loc[between["value"].eq(at), "period_end"].dt.year
+            last = " last" * (len(when) > 1)
+            told = f", {side} since then {words.figure(at, measure)},{last} in {when.max()}"
+            return told.replace(", in ", " in ") if when.max() < before else ""
     return ""
 
 
@@ -283,8 +285,7 @@ def indexed(report: "Report", names: list[str], base_year: int, members: str) ->
     rows = rows[rows["period_end"].dt.year >= base_year]
     units = {measures.get(name).unit for name in pairs["measure"]}
     return Finding(
-        f"In {report.area.spoken} since {base_year}, {order_in_words(order, members)}"
-        f"{ended_before(order)}.",
+        f"In {report.area.spoken} since {base_year}, {in_windows(order, members)}.",
         rows,
         change_table(report, pairs, base_year),
         doubts(report, order),
@@ -295,6 +296,21 @@ def indexed(report: "Report", names: list[str], base_year: int, members: str) ->
             f"{closing(rows)}",
         ),
     )  # fmt: skip
+
+
+def in_windows(
+    pairs: list[dict[str, Any]],
+    members: str,
+    tell: Callable[[list[dict[str, Any]], str], str] | None = None,
+) -> str:
+    """Tell measures with one newest year together, and those that end before it apart."""
+    tell, newest = tell or order_in_words, max(row["year_last"] for row in pairs)
+    late = sorted({row["year_last"] for row in pairs} - {newest}, reverse=True)
+    alike = {year: [row for row in pairs if row["year_last"] == year] for year in (newest, *late)}
+    said = tell(alike[newest], members + f" held to {newest}" * bool(late))
+    return said + "".join(
+        f". Held to {year} only: {order_in_words(alike[year], members)}" for year in late
+    )
 
 
 def order_in_words(order: list[dict[str, Any]], members: str) -> str:
@@ -320,20 +336,6 @@ def way_of(row: dict[str, Any]) -> str:
     if row["kind"] == "unchanged" or moved_by(row).endswith(("(0%)", "(0 points)", "(0.0 points)")):
         return "hardly moved"
     return "fell" if row["change"] < 0 else "rose"
-
-
-def ended_before(pairs: list[dict[str, Any]]) -> str:
-    """Name the measures whose newest year is before that of others."""
-    newest = max(row["year_last"] for row in pairs)
-    late = {row["year_last"] for row in pairs} - {newest}
-    said = [
-        words.listed(
-            measures.get(row["measure"]).short.lower() for row in pairs if row["year_last"] == year
-        )
-        + f" to {year}"
-        for year in sorted(late)
-    ]
-    return f" (to {newest}; {words.listed(said)})" * bool(said)
 
 
 def moved_by(row: dict[str, Any]) -> str:

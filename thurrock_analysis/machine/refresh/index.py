@@ -23,7 +23,9 @@ MOST = 12
 """Lines of a box: more than a director reads in five minutes."""
 ON_ONE_TOPIC = 2
 """Lines of a box on one topic, where lines have topics."""
-BOXES = ("matters", "unusual", "moved", "ahead")
+LEAST = 3
+"""Lines of a box that is filled up with those that stand less far apart."""
+BOXES = ("matters", "better", "unusual", "moved", "ahead")
 
 
 @dataclass(frozen=True)
@@ -89,13 +91,13 @@ def _box(entries: list[Entry], box: str) -> list[dict[str, str]]:
     ]
     # A measure that two notebooks show is said once, with the link of the first.
     once = {one["sentence"]: (one, entry) for one, entry in reversed(told)}
-    most = sorted(once.values(), key=lambda item: -item[0]["weight"])
+    most = sorted(once.values(), key=lambda item: (-item[0].get("far", 1), -item[0]["weight"]))
     on: Counter[str] = Counter()
-    kept = []
+    kept: list[dict[str, str]] = []
     for one, entry in most:
         topic = one.get("topic", "")
         on[topic] += bool(topic)
-        if on[topic] <= ON_ONE_TOPIC:
+        if on[topic] <= ON_ONE_TOPIC and (one.get("far", True) or len(kept) < LEAST):
             link = entry.link(one.get("measure", ""))
             kept.append({"sentence": one["sentence"], "link": link, "title": entry.title})
     return kept[:MOST]
