@@ -6,6 +6,7 @@ from decimal import ROUND_HALF_UP, Decimal
 
 import pandas as pd
 
+from thurrock_analysis import paths
 from thurrock_analysis.findings.finding import Finding
 from thurrock_analysis.record import areas, measures
 from thurrock_analysis.record.measures import Measure
@@ -35,6 +36,14 @@ GAP = re.compile(r"([\d,.]*\d)( points|%) (above|below) England \(£?([\d,.]*\d)
 FELL = re.compile(r"[Ss]ince (\d{4})\b[^;.]*?(\d+|all|none) (?:of )?(?:(\d+) )?[a-z][a-z ]*? fell")
 SHORT = re.compile(r"[Ss]ince (\d{4})\b")
 BY = re.compile(r"\(([+−])(\d+)%\)")
+AHEAD = re.compile(
+    r"(?:[Bb]etween ([\d,.]*\d)%? and )?([\d,.]*\d)%? .*expected in .*\b([\d-]{4,7}) \("
+)
+CHANCE = re.compile(r"The chance of .* is (\d+)%")
+STEP = r"£?([\d,.]*\d)( million)? (?:goes )?with "
+STEPPED = re.compile(
+    r" ([\d-]{4,7}), (?:£?([\d,.]*\d)( million)? (more|fewer) than|as) in (\d{4})\."
+)
 Rule = Callable[[Finding], Iterator[str]]
 
 
@@ -64,8 +73,13 @@ def own(one: Finding) -> pd.DataFrame:
 
 
 def told(one: Finding) -> Iterator[tuple[Measure, pd.DataFrame, str, str]]:
-    """Yield each line that tells a measure: the measure, its rows, the words before and after."""
+    """Yield each line that tells a measure: the measure, its rows, the words before and after.
+
+    What tells no newest figure first has rules of its own.
+    """
     rows = own(one)
+    if one.verb in ("outlook", "decompose"):
+        return
     names = [] if rows.empty else rows["measure"].unique()
     # A balance tells its number first, then sums of flows, which `wrong_flows` holds.
     known = {
@@ -119,6 +133,8 @@ def other_years(one: Finding) -> Iterator[str]:
         return
     ends = one.figures["period_end"].dt.year
     known = set(range(int(ends.min()), int(ends.max()) + 1)) | inspected(one)
+    if one.verb == "outlook":
+        known |= set(one.table["year"])
     # A year asked for, and one in the name of a group, are none that is told.
     said = re.sub(r"from \d{4} on\b|\(to \d{4}\)(?=,| \d)", "", one.sentence)
     for year, end in CLOSING.findall(said):
@@ -234,7 +250,7 @@ def change(measure: Measure, first: pd.Series, last: pd.Series) -> float:
 def wrong_places(one: Finding) -> Iterator[str]:
     """A rank is that of the area among those with a figure, from the nearer end, joint if so."""
     found = PLACED.search(one.sentence)
-    if not found or one.report is None or one.chart is None:
+    if not found or one.report is None or one.chart is None or one.verb == "expected":
         return
     field = one.chart.what[0]
     ranks = (one.rest if len(one.rest) else one.shown).frame
@@ -249,6 +265,83 @@ def wrong_places(one: Finding) -> Iterator[str]:
         yield f"{found[0]}, which {'nobody' if joint else 'somebody'} shares"
     if not values.is_monotonic_decreasing:
         yield "a ranking that is not in its order"
+
+
+def wrong_expected(one: Finding) -> Iterator[str]:
+    """Ratios are ranked among all authorities, and on the side of their range that is said."""
+    if one.verb != "expected" or one.report is None:
+        return
+    known = pd.read_csv(paths.record().with_name("expected.csv"))
+    known = known[known["published"].le(one.report.as_at)]
+    known = known[known["edition"].eq(known["edition"].max())].dropna(subset=["actual"])
+    known["ratio"] = known["actual"] / known["expected"]
+    own_rows = known[known["area"].eq(one.report.area.code)].set_index("measure")
+    outside, _, within = one.sentence.partition(" the range of ")
+    for row in one.table.dropna(subset=["actual"]).itertuples():
+        label = measures.table()["label"].str.removesuffix(" per 10,000 children").eq(row.label)
+        name = next(each for each in label.index[label] if each in own_rows.index)
+        here, field = own_rows.loc[name], known.loc[known["measure"].eq(name), "ratio"]
+        above, below = int((field > here["ratio"]).sum()), int((field < here["ratio"]).sum())
+        found = PLACED.search(row.rank)
+        beyond = above if found and found[3] == "highest" else below
+        if not found or (int(found[2] or 1), int(found[4])) != (beyond + 1, len(field)):
+            yield f"{row.rank} of {name}, with {above} above and {below} below"
+        if len(one.table) > 1 and (f"{row.label} (" in outside.split(" lie within")[0]) == (
+            row.low <= row.actual <= row.high
+        ):
+            yield f"{row.label} of {row.actual} is on the wrong side of {row.low} to {row.high}"
+        side = "below" if row.actual < row.low else "above" if row.actual > row.high else "within"
+        if len(one.table) == 1 and not outside.endswith(side):
+            yield f"{row.actual} is {side} {row.low} to {row.high}"
+        said = re.search(rf"{re.escape(row.label)} \(([\d,]+), where ([\d,]+) would", one.sentence)
+        if said and tuple(map(number, said.groups())) != (row.actual, rounded(row.expected)):
+            yield f"{said[0]}: {row.actual} and {row.expected}"
+
+
+def wrong_outlook(one: Finding) -> Iterator[str]:
+    """What is expected is a later year's, the numbers those of its table, the newest the newest."""
+    if one.verb != "outlook":
+        return
+    ahead, _, newest = one.sentence.partition(" such forecasts hold); ")
+    rows = own(one).dropna(subset=["value"])
+    last = rows.loc[rows["period_end"].idxmax()]
+    measure = measures.get(last["measure"])
+    found, now = AHEAD.search(ahead), re.match(r"([\d,.]*\d)%? .*?([\d-]{4,7})\.", newest)
+    if not found or not now:
+        yield "an outlook that says neither what is expected nor what was last"
+        return
+    year = closing(*CLOSING.search(found[3]).groups())
+    row = one.table.set_index("year").loc[year]
+    said = number(found[1] or found[2]), number(found[2])
+    if said != tuple(rounded(row[end], measure.decimals) for end in ("from_80", "to_80")):
+        yield f"{found[0]} is not {row['from_80']} to {row['to_80']}"
+    told = number(now[1]), closing(*CLOSING.search(now[2]).groups())
+    if told != (rounded(last["value"], measure.decimals), last["year"]) or year <= last["year"]:
+        yield f"{now[0]} expected for {year}, and {last['value']} of {last['year']} is held"
+    chance = CHANCE.search(one.sentence)
+    if chance and number(chance[1]) != rounded(row["chance"]):
+        yield f"{chance[0]} is not {row['chance']}"
+
+
+def wrong_parts(one: Finding) -> Iterator[str]:
+    """Parts add up to the change; what goes with a step is its part, and no part is left out."""
+    if one.verb != "decompose":
+        return
+    *steps, total = one.table[["label", "part"]].itertuples(index=False)
+    if rounded(sum(step.part for step in steps), 1) != rounded(total.part, 1):
+        yield f"the parts are {sum(step.part for step in steps)}, the change {total.part}"
+    found = STEPPED.search(one.sentence)
+    if not found:
+        yield "nothing says how much changed"
+        return
+    size = number(found[2] or "0") * (1e6 if found[3] else 1) * (-1 if found[4] == "fewer" else 1)
+    if rounded(size, 1) != rounded(total.part, 1):
+        yield f"{found[0]}: the change is {total.part}"
+    for step in steps if "first" in one.table else []:
+        told_of = re.search(STEP + re.escape(step.label), one.sentence)
+        said = number(told_of[1]) * (1e6 if told_of[2] else 1) if told_of else 0
+        if rounded(said, 1) != rounded(abs(step.part), 1):
+            yield f"{said} with {step.label}, which is {step.part}"
 
 
 def wrong_gaps(one: Finding) -> Iterator[str]:
@@ -326,9 +419,9 @@ def other_roundings(one: Finding) -> Iterator[str]:
     texts = [table.texts().to_numpy().ravel().tolist() for table in (one.shown, one.rest)]
     known = one.sentence + " " + " ".join(str(cell) for cells in texts for cell in cells)
     known = known.replace("−", "")
-    for text in re.findall(
-        r"(?<![\d.,])\d(?:[\d,]*\d)?(?:\.\d+)?%?", one.chart.options["headline"]
-    ):
+    known += "".join(f" {closing(*year)}" for year in CLOSING.findall(known))
+    headline = CLOSING.sub(lambda year: str(closing(*year.groups())), one.chart.options["headline"])
+    for text in re.findall(r"(?<![\d.,])\d(?:[\d,]*\d)?(?:\.\d+)?%?", headline):
         if not re.search(rf"(?<![\d.,]){re.escape(text)}(?![\d]|\.\d)", known):
             yield f"{text} stands in the headline alone"
 
@@ -378,7 +471,7 @@ def empty_cells(one: Finding) -> Iterator[str]:
 RULES: list[Rule] = [
     bad_words, long_sentences, hidden_told, before_it_existed, other_years, wrong_newest,
     wrong_moves, wrong_places, wrong_gaps, wrong_falls, wrong_groups, other_roundings,
-    other_cells, wrong_flows, empty_cells,
+    other_cells, wrong_flows, empty_cells, wrong_expected, wrong_outlook, wrong_parts,
 ]  # fmt: skip
 SAID_OF_GAPS: list[Rule] = [bad_words, long_sentences]
 
