@@ -44,6 +44,10 @@ STEP = r"£?([\d,.]*\d)( million)? (?:goes )?with "
 STEPPED = re.compile(
     r" ([\d-]{4,7}), (?:£?([\d,.]*\d)( million)? (more|fewer) than|as) in (\d{4})\."
 )
+LEFT = {
+    "looked_after_adopted": "adopted",
+    "looked_after_special_guardianship": "left to special guardianship",
+}
 Rule = Callable[[Finding], Iterator[str]]
 
 
@@ -412,6 +416,24 @@ def wrong_groups(one: Finding) -> Iterator[str]:
         yield f"{rest[2]} groups are not hidden"
 
 
+def small_told(one: Finding) -> Iterator[str]:
+    """No hidden count of five or less is told by what is left of a total."""
+    said = f"{one.sentence} {one.doubt}"
+    if found := re.search(r"; [0-5] in \d+ groups? whose|at most [0-4]\b|\b[0-4] at most", said):
+        yield f"{found[0]} tells a small number"
+    ways = re.match(r"In .*? in ([\d-]{4,7}): (.*?)\. From (\d{4}) to (\d{4}): (.*)", said)
+    if one.verb != "routes" or not ways:
+        return
+    ended = closing(*CLOSING.search(ways[1]).groups())
+    for first, last, text in ((ended, ended, ways[2]), (int(ways[3]), int(ways[4]), ways[5])):
+        for name, way in LEFT.items():
+            years = own(one)[lambda rows, name=name: rows["measure"].eq(name)].set_index("year")
+            values = years["value"].reindex(range(first, last + 1))
+            exact = re.search(rf"{way} ([\d,]+)(?! to|[\d,])", text)
+            if exact and values.isna().any() and number(exact[1]) - values.sum() <= 5:
+                yield f"{exact[0]}, of which {values.sum()} are printed"
+
+
 def other_roundings(one: Finding) -> Iterator[str]:
     """A number in a headline is the one in the sentence or the table, digit for digit."""
     if one.chart is None or not len(one.figures):
@@ -471,7 +493,7 @@ def empty_cells(one: Finding) -> Iterator[str]:
 RULES: list[Rule] = [
     bad_words, long_sentences, hidden_told, before_it_existed, other_years, wrong_newest,
     wrong_moves, wrong_places, wrong_gaps, wrong_falls, wrong_groups, other_roundings,
-    other_cells, wrong_flows, empty_cells, wrong_expected, wrong_outlook, wrong_parts,
+    small_told, other_cells, wrong_flows, empty_cells, wrong_expected, wrong_outlook, wrong_parts,
 ]  # fmt: skip
 SAID_OF_GAPS: list[Rule] = [bad_words, long_sentences]
 
