@@ -25,7 +25,7 @@ NEVER = {
 LONGEST = 45
 """Words in one sentence."""
 CLOSING = re.compile(r"\b((?:19|20)\d\d)(?:-(\d\d))?\b")
-COUNTED = re.compile(r"(-?[£\d][\d,.]*)(%?)(?: of ([\d,.]*\d))? (?:of )?$")
+COUNTED = re.compile(r"(-?£?\d(?:[\d,.]*\d)?)(%?)(?: of ([\d,.]*\d))? (?:of )?$")
 MOVED = re.compile(
     r"(up|down|unchanged|in effect unchanged|with the same number as the) ?"
     r"(?:([\d,.]*\d)(%| percentage points?)? )?(?:from )?£?(-?[\d,.]*\d)%? in (\d{4})"
