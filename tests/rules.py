@@ -8,6 +8,7 @@ import pandas as pd
 
 from thurrock_analysis import paths
 from thurrock_analysis.findings.finding import Finding
+from thurrock_analysis.findings.report import Report
 from thurrock_analysis.record import areas, measures
 from thurrock_analysis.record.measures import Measure
 
@@ -165,19 +166,19 @@ def wrong_newest(one: Finding) -> Iterator[str]:
         if closing(*ended.groups()) != newest["year"]:
             yield f"{measure.measure} is of {ended[0]}, and {newest['year']} is held"
             continue
-        later = [*rows["period_end"], *hidden_parts(one, measure)]
+        later = [*rows["period_end"], *hidden_parts(one.report, measure)]
         if max(later) > newest["period_end"] and "No newer number" not in after:
             yield f"{measure.measure}: nothing says that later years are hidden"
         yield from wrong_number(measure, newest, counted, after)
 
 
-def hidden_parts(one: Finding, measure: Measure) -> list[pd.Timestamp]:
+def hidden_parts(report: Report | None, measure: Measure) -> list[pd.Timestamp]:
     """Return the periods in which a group that a share counts has no number."""
     part = measure.numerator
-    if part is None or part.breakdown == "all" or one.report is None:
+    if part is None or part.breakdown == "all" or report is None:
         return []
-    rows = one.report.figures(part.measure, breakdown=part.breakdown)
-    rows = rows[rows["area"].eq(one.report.area.code) & rows["group"].isin(part.groups)]
+    rows = report.figures(part.measure, breakdown=part.breakdown)
+    rows = rows[rows["area"].eq(report.area.code) & rows["group"].isin(part.groups)]
     return list(rows.loc[rows["value"].isna(), "period_end"])
 
 
@@ -503,6 +504,63 @@ def faults(one: Finding) -> Iterator[str]:
     for rule in RULES if one.held else SAID_OF_GAPS:
         for fault in rule(one):
             yield f"{rule.__name__}: {fault}"
+
+
+def of_first_page(report: Report, line: dict[str, object]) -> Iterator[str]:
+    """Yield what is wrong with a line of any box: none is of a year after which one is hidden."""
+    if line["box"] == "moved":
+        yield from of_index(line)
+    if line["box"] == "ahead":
+        return
+    measure, sentence = measures.get(str(line["measure"])), str(line["sentence"])
+    rows = report.figures(measure.measure)
+    rows = rows[rows["area"].eq(report.area.code)].sort_values("period_end")
+    newest = max([*rows["period_end"], *hidden_parts(report, measure)])
+    last = rows.dropna(subset=["value"]).iloc[-1]
+    told_of = CLOSING.search(sentence)
+    if not told_of or closing(*told_of.groups()) != newest.year or last["period_end"] < newest:
+        yield f"the newest year is {newest.year}: {sentence}"
+    elif line["box"] == "matters":
+        for fault in of_what_matters(report, measure, sentence):
+            yield f"{fault}: {sentence}"
+
+
+def of_what_matters(report: Report, measure: Measure, sentence: str) -> Iterator[str]:
+    """Yield what is wrong with a line that sets a measure beside England and its own past."""
+    for what, pattern in NEVER.items():
+        if re.search(pattern, sentence):
+            yield what
+    rows = report.figures(measure.measure).dropna(subset=["value"])
+    rows = rows.assign(year=rows["period_end"].dt.year)
+    own, whole = (
+        rows[rows["area"].eq(code)].set_index("year")["value"]
+        for code in (report.area.code, areas.ENGLAND)
+    )
+    year = own.index.max()
+    said = re.search(r"; England £?([\d,.]*\d)%?\. That is farther (above|below) ", sentence)
+    sign = 1 if said and said[2] == "above" else -1
+    if not said or number(said[1]) != rounded(whole[year], measure.decimals):
+        yield f"England is {whole[year]}"
+    gaps = (own - whole).mul(sign)
+    so_long = re.search(r"each of the last (\d) years", sentence)
+    years = int(so_long[1]) if so_long else 1
+    if not gaps.reindex(range(year - years + 1, year + 1)).gt(0).all():
+        yield f"not {years} years on that side"
+    if years < 5 and gaps.get(year - years, 0) > 0:
+        yield f"more than {years} years on that side"
+    span = re.search(r"\(£?([\d,.]*\d)%? to £?([\d,.]*\d)%?\)\.$", sentence)
+    before = own.reindex(range(year - 5, year))
+    if span:
+        ends = before.min(), before.max()
+        place = "lower than in" if own[year] < ends[0] else "higher than in"
+        place = "within the range" if ends[0] <= own[year] <= ends[1] else place
+        right = tuple(rounded(end, measure.decimals) for end in ends)
+        if (
+            before.isna().any()
+            or tuple(map(number, span.groups())) != right
+            or (place not in sentence)
+        ):
+            yield f"the five years before are {before.tolist()}"
 
 
 def of_index(line: dict[str, object]) -> Iterator[str]:

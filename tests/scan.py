@@ -120,8 +120,8 @@ def scan(task: tuple[str, str], draw: bool = False) -> list[str]:
             report = one.report or report
             if report is not None:
                 report.take(one)
-        for line in handing.movements(report) if report is not None else []:
-            found += [f"{name}, index: {fault}" for fault in rules.of_index(line)]
+        for line in handing.headlines(report) if report is not None else []:
+            found += [f"{name}, index: {fault}" for fault in rules.of_first_page(report, line)]
     keep_figures(known)
     return [f"{areas.get(area).name} {date} {fault}" for fault in found]
 

@@ -70,7 +70,7 @@ class _Newest:
 def _newest(report: "Report", name: str) -> _Newest | None:
     figures = report.own(name)
     row = movement.latest(figures, measures.get(name))
-    if row is None or row["period_end"] < figures["period_end"].max():
+    if row is None or report.later(name):
         return None
     before, now = row["period_before"].year, row["period_end"].year
     return _Newest(name, row, now - before, unusual.changed(report, name, before, now))
