@@ -316,6 +316,9 @@ def wrong_outlook(one: Finding) -> Iterator[str]:
         yield "an outlook that says neither what is expected nor what was last"
         return
     year = closing(*CLOSING.search(found[3]).groups())
+    if year not in set(one.table["year"]):
+        yield f"{year} is not ahead"
+        return
     row = one.table.set_index("year").loc[year]
     said = number(found[1] or found[2]), number(found[2])
     if said != tuple(rounded(row[end], measure.decimals) for end in ("from_80", "to_80")):
