@@ -6,7 +6,9 @@ from decimal import ROUND_HALF_UP, Decimal
 
 import pandas as pd
 
+from thurrock_analysis import paths
 from thurrock_analysis.findings.finding import Finding
+from thurrock_analysis.findings.report import Report
 from thurrock_analysis.record import areas, measures
 from thurrock_analysis.record.measures import Measure
 
@@ -24,7 +26,7 @@ NEVER = {
 LONGEST = 45
 """Words in one sentence."""
 CLOSING = re.compile(r"\b((?:19|20)\d\d)(?:-(\d\d))?\b")
-COUNTED = re.compile(r"(-?[£\d][\d,.]*)(%?)(?: of ([\d,.]*\d))? (?:of )?$")
+COUNTED = re.compile(r"(-?£?\d(?:[\d,.]*\d)?)(%?)(?: of ([\d,.]*\d))? (?:of )?$")
 MOVED = re.compile(
     r"(up|down|unchanged|in effect unchanged|with the same number as the) ?"
     r"(?:([\d,.]*\d)(%| percentage points?)? )?(?:from )?£?(-?[\d,.]*\d)%? in (\d{4})"
@@ -35,6 +37,18 @@ GAP = re.compile(r"([\d,.]*\d)( points|%) (above|below) England \(£?([\d,.]*\d)
 FELL = re.compile(r"[Ss]ince (\d{4})\b[^;.]*?(\d+|all|none) (?:of )?(?:(\d+) )?[a-z][a-z ]*? fell")
 SHORT = re.compile(r"[Ss]ince (\d{4})\b")
 BY = re.compile(r"\(([+−])(\d+)%\)")
+AHEAD = re.compile(
+    r"(?:[Bb]etween ([\d,.]*\d)%? and )?([\d,.]*\d)%? .*expected in .*\b([\d-]{4,7}) \("
+)
+CHANCE = re.compile(r"The chance of .* is (\d+)%")
+STEP = r"£?([\d,.]*\d)( million)? (?:goes )?with "
+STEPPED = re.compile(
+    r" ([\d-]{4,7}), (?:£?([\d,.]*\d)( million)? (more|fewer) than|as) in (\d{4})\."
+)
+LEFT = {
+    "looked_after_adopted": "adopted",
+    "looked_after_special_guardianship": "left to special guardianship",
+}
 Rule = Callable[[Finding], Iterator[str]]
 
 
@@ -64,8 +78,13 @@ def own(one: Finding) -> pd.DataFrame:
 
 
 def told(one: Finding) -> Iterator[tuple[Measure, pd.DataFrame, str, str]]:
-    """Yield each line that tells a measure: the measure, its rows, the words before and after."""
+    """Yield each line that tells a measure: the measure, its rows, the words before and after.
+
+    What tells no newest figure first has rules of its own.
+    """
     rows = own(one)
+    if one.verb in ("outlook", "decompose"):
+        return
     names = [] if rows.empty else rows["measure"].unique()
     # A balance tells its number first, then sums of flows, which `wrong_flows` holds.
     known = {
@@ -119,6 +138,8 @@ def other_years(one: Finding) -> Iterator[str]:
         return
     ends = one.figures["period_end"].dt.year
     known = set(range(int(ends.min()), int(ends.max()) + 1)) | inspected(one)
+    if one.verb == "outlook":
+        known |= set(one.table["year"])
     # A year asked for, and one in the name of a group, are none that is told.
     said = re.sub(r"from \d{4} on\b|\(to \d{4}\)(?=,| \d)", "", one.sentence)
     for year, end in CLOSING.findall(said):
@@ -145,19 +166,19 @@ def wrong_newest(one: Finding) -> Iterator[str]:
         if closing(*ended.groups()) != newest["year"]:
             yield f"{measure.measure} is of {ended[0]}, and {newest['year']} is held"
             continue
-        later = [*rows["period_end"], *hidden_parts(one, measure)]
+        later = [*rows["period_end"], *hidden_parts(one.report, measure)]
         if max(later) > newest["period_end"] and "No newer number" not in after:
             yield f"{measure.measure}: nothing says that later years are hidden"
         yield from wrong_number(measure, newest, counted, after)
 
 
-def hidden_parts(one: Finding, measure: Measure) -> list[pd.Timestamp]:
+def hidden_parts(report: Report | None, measure: Measure) -> list[pd.Timestamp]:
     """Return the periods in which a group that a share counts has no number."""
     part = measure.numerator
-    if part is None or part.breakdown == "all" or one.report is None:
+    if part is None or part.breakdown == "all" or report is None:
         return []
-    rows = one.report.figures(part.measure, breakdown=part.breakdown)
-    rows = rows[rows["area"].eq(one.report.area.code) & rows["group"].isin(part.groups)]
+    rows = report.figures(part.measure, breakdown=part.breakdown)
+    rows = rows[rows["area"].eq(report.area.code) & rows["group"].isin(part.groups)]
     return list(rows.loc[rows["value"].isna(), "period_end"])
 
 
@@ -234,7 +255,7 @@ def change(measure: Measure, first: pd.Series, last: pd.Series) -> float:
 def wrong_places(one: Finding) -> Iterator[str]:
     """A rank is that of the area among those with a figure, from the nearer end, joint if so."""
     found = PLACED.search(one.sentence)
-    if not found or one.report is None or one.chart is None:
+    if not found or one.report is None or one.chart is None or one.verb == "expected":
         return
     field = one.chart.what[0]
     ranks = (one.rest if len(one.rest) else one.shown).frame
@@ -249,6 +270,86 @@ def wrong_places(one: Finding) -> Iterator[str]:
         yield f"{found[0]}, which {'nobody' if joint else 'somebody'} shares"
     if not values.is_monotonic_decreasing:
         yield "a ranking that is not in its order"
+
+
+def wrong_expected(one: Finding) -> Iterator[str]:
+    """Ratios are ranked among all authorities, and on the side of their range that is said."""
+    if one.verb != "expected" or one.report is None:
+        return
+    known = pd.read_csv(paths.record().with_name("expected.csv"))
+    known = known[known["published"].le(one.report.as_at)]
+    known = known[known["edition"].eq(known["edition"].max())].dropna(subset=["actual"])
+    known["ratio"] = known["actual"] / known["expected"]
+    own_rows = known[known["area"].eq(one.report.area.code)].set_index("measure")
+    outside, _, within = one.sentence.partition(" the range of ")
+    for row in one.table.dropna(subset=["actual"]).itertuples():
+        label = measures.table()["label"].str.removesuffix(" per 10,000 children").eq(row.label)
+        name = next(each for each in label.index[label] if each in own_rows.index)
+        here, field = own_rows.loc[name], known.loc[known["measure"].eq(name), "ratio"]
+        above, below = int((field > here["ratio"]).sum()), int((field < here["ratio"]).sum())
+        found = PLACED.search(row.rank)
+        beyond = above if found and found[3] == "highest" else below
+        if not found or (int(found[2] or 1), int(found[4])) != (beyond + 1, len(field)):
+            yield f"{row.rank} of {name}, with {above} above and {below} below"
+        if len(one.table) > 1 and (f"{row.label} (" in outside.split(" lie within")[0]) == (
+            row.low <= row.actual <= row.high
+        ):
+            yield f"{row.label} of {row.actual} is on the wrong side of {row.low} to {row.high}"
+        side = "below" if row.actual < row.low else "above" if row.actual > row.high else "within"
+        if len(one.table) == 1 and not outside.endswith(side):
+            yield f"{row.actual} is {side} {row.low} to {row.high}"
+        said = re.search(rf"{re.escape(row.label)} \(([\d,]+), where ([\d,]+) would", one.sentence)
+        if said and tuple(map(number, said.groups())) != (row.actual, rounded(row.expected)):
+            yield f"{said[0]}: {row.actual} and {row.expected}"
+
+
+def wrong_outlook(one: Finding) -> Iterator[str]:
+    """What is expected is a later year's, the numbers those of its table, the newest the newest."""
+    if one.verb != "outlook":
+        return
+    ahead, _, newest = one.sentence.partition(" such forecasts hold); ")
+    rows = own(one).dropna(subset=["value"])
+    last = rows.loc[rows["period_end"].idxmax()]
+    measure = measures.get(last["measure"])
+    found, now = AHEAD.search(ahead), re.match(r"([\d,.]*\d)%? .*?([\d-]{4,7})\.", newest)
+    if not found or not now:
+        yield "an outlook that says neither what is expected nor what was last"
+        return
+    year = closing(*CLOSING.search(found[3]).groups())
+    if year not in set(one.table["year"]):
+        yield f"{year} is not ahead"
+        return
+    row = one.table.set_index("year").loc[year]
+    said = number(found[1] or found[2]), number(found[2])
+    if said != tuple(rounded(row[end], measure.decimals) for end in ("from_80", "to_80")):
+        yield f"{found[0]} is not {row['from_80']} to {row['to_80']}"
+    told = number(now[1]), closing(*CLOSING.search(now[2]).groups())
+    if told != (rounded(last["value"], measure.decimals), last["year"]) or year <= last["year"]:
+        yield f"{now[0]} expected for {year}, and {last['value']} of {last['year']} is held"
+    chance = CHANCE.search(one.sentence)
+    if chance and number(chance[1]) != rounded(row["chance"]):
+        yield f"{chance[0]} is not {row['chance']}"
+
+
+def wrong_parts(one: Finding) -> Iterator[str]:
+    """Parts add up to the change; what goes with a step is its part, and no part is left out."""
+    if one.verb != "decompose":
+        return
+    *steps, total = one.table[["label", "part"]].itertuples(index=False)
+    if rounded(sum(step.part for step in steps), 1) != rounded(total.part, 1):
+        yield f"the parts are {sum(step.part for step in steps)}, the change {total.part}"
+    found = STEPPED.search(one.sentence)
+    if not found:
+        yield "nothing says how much changed"
+        return
+    size = number(found[2] or "0") * (1e6 if found[3] else 1) * (-1 if found[4] == "fewer" else 1)
+    if rounded(size, 1) != rounded(total.part, 1):
+        yield f"{found[0]}: the change is {total.part}"
+    for step in steps if "first" in one.table else []:
+        told_of = re.search(STEP + re.escape(step.label), one.sentence)
+        said = number(told_of[1]) * (1e6 if told_of[2] else 1) if told_of else 0
+        if rounded(said, 1) != rounded(abs(step.part), 1):
+            yield f"{said} with {step.label}, which is {step.part}"
 
 
 def wrong_gaps(one: Finding) -> Iterator[str]:
@@ -319,6 +420,24 @@ def wrong_groups(one: Finding) -> Iterator[str]:
         yield f"{rest[2]} groups are not hidden"
 
 
+def small_told(one: Finding) -> Iterator[str]:
+    """No hidden count of five or less is told by what is left of a total."""
+    said = f"{one.sentence} {one.doubt}"
+    if found := re.search(r"; [0-5] in \d+ groups? whose|at most [0-4]\b|\b[0-4] at most", said):
+        yield f"{found[0]} tells a small number"
+    ways = re.match(r"In .*? in ([\d-]{4,7}): (.*?)\. From (\d{4}) to (\d{4}): (.*)", said)
+    if one.verb != "routes" or not ways:
+        return
+    ended = closing(*CLOSING.search(ways[1]).groups())
+    for first, last, text in ((ended, ended, ways[2]), (int(ways[3]), int(ways[4]), ways[5])):
+        for name, way in LEFT.items():
+            years = own(one)[lambda rows, name=name: rows["measure"].eq(name)].set_index("year")
+            values = years["value"].reindex(range(first, last + 1))
+            exact = re.search(rf"{way} ([\d,]+)(?! to|[\d,])", text)
+            if exact and values.isna().any() and number(exact[1]) - values.sum() <= 5:
+                yield f"{exact[0]}, of which {values.sum()} are printed"
+
+
 def other_roundings(one: Finding) -> Iterator[str]:
     """A number in a headline is the one in the sentence or the table, digit for digit."""
     if one.chart is None or not len(one.figures):
@@ -326,9 +445,9 @@ def other_roundings(one: Finding) -> Iterator[str]:
     texts = [table.texts().to_numpy().ravel().tolist() for table in (one.shown, one.rest)]
     known = one.sentence + " " + " ".join(str(cell) for cells in texts for cell in cells)
     known = known.replace("−", "")
-    for text in re.findall(
-        r"(?<![\d.,])\d(?:[\d,]*\d)?(?:\.\d+)?%?", one.chart.options["headline"]
-    ):
+    known += "".join(f" {closing(*year)}" for year in CLOSING.findall(known))
+    headline = CLOSING.sub(lambda year: str(closing(*year.groups())), one.chart.options["headline"])
+    for text in re.findall(r"(?<![\d.,])\d(?:[\d,]*\d)?(?:\.\d+)?%?", headline):
         if not re.search(rf"(?<![\d.,]){re.escape(text)}(?![\d]|\.\d)", known):
             yield f"{text} stands in the headline alone"
 
@@ -378,7 +497,7 @@ def empty_cells(one: Finding) -> Iterator[str]:
 RULES: list[Rule] = [
     bad_words, long_sentences, hidden_told, before_it_existed, other_years, wrong_newest,
     wrong_moves, wrong_places, wrong_gaps, wrong_falls, wrong_groups, other_roundings,
-    other_cells, wrong_flows, empty_cells,
+    small_told, other_cells, wrong_flows, empty_cells, wrong_expected, wrong_outlook, wrong_parts,
 ]  # fmt: skip
 SAID_OF_GAPS: list[Rule] = [bad_words, long_sentences]
 
@@ -388,6 +507,63 @@ def faults(one: Finding) -> Iterator[str]:
     for rule in RULES if one.held else SAID_OF_GAPS:
         for fault in rule(one):
             yield f"{rule.__name__}: {fault}"
+
+
+def of_first_page(report: Report, line: dict[str, object]) -> Iterator[str]:
+    """Yield what is wrong with a line of any box: none is of a year after which one is hidden."""
+    if line["box"] == "moved":
+        yield from of_index(line)
+    if line["box"] == "ahead":
+        return
+    measure, sentence = measures.get(str(line["measure"])), str(line["sentence"])
+    rows = report.figures(measure.measure)
+    rows = rows[rows["area"].eq(report.area.code)].sort_values("period_end")
+    newest = max([*rows["period_end"], *hidden_parts(report, measure)])
+    last = rows.dropna(subset=["value"]).iloc[-1]
+    told_of = CLOSING.search(sentence)
+    if not told_of or closing(*told_of.groups()) != newest.year or last["period_end"] < newest:
+        yield f"the newest year is {newest.year}: {sentence}"
+    elif line["box"] == "matters":
+        for fault in of_what_matters(report, measure, sentence):
+            yield f"{fault}: {sentence}"
+
+
+def of_what_matters(report: Report, measure: Measure, sentence: str) -> Iterator[str]:
+    """Yield what is wrong with a line that sets a measure beside England and its own past."""
+    for what, pattern in NEVER.items():
+        if re.search(pattern, sentence):
+            yield what
+    rows = report.figures(measure.measure).dropna(subset=["value"])
+    rows = rows.assign(year=rows["period_end"].dt.year)
+    own, whole = (
+        rows[rows["area"].eq(code)].set_index("year")["value"]
+        for code in (report.area.code, areas.ENGLAND)
+    )
+    year = own.index.max()
+    said = re.search(r"; England £?([\d,.]*\d)%?\. That is farther (above|below) ", sentence)
+    sign = 1 if said and said[2] == "above" else -1
+    if not said or number(said[1]) != rounded(whole[year], measure.decimals):
+        yield f"England is {whole[year]}"
+    gaps = (own - whole).mul(sign)
+    so_long = re.search(r"each of the last (\d) years", sentence)
+    years = int(so_long[1]) if so_long else 1
+    if not gaps.reindex(range(year - years + 1, year + 1)).gt(0).all():
+        yield f"not {years} years on that side"
+    if years < 5 and gaps.get(year - years, 0) > 0:
+        yield f"more than {years} years on that side"
+    span = re.search(r"\(£?([\d,.]*\d)%? to £?([\d,.]*\d)%?\)\.$", sentence)
+    before = own.reindex(range(year - 5, year))
+    if span:
+        ends = before.min(), before.max()
+        place = "lower than in" if own[year] < ends[0] else "higher than in"
+        place = "within the range" if ends[0] <= own[year] <= ends[1] else place
+        right = tuple(rounded(end, measure.decimals) for end in ends)
+        if (
+            before.isna().any()
+            or tuple(map(number, span.groups())) != right
+            or (place not in sentence)
+        ):
+            yield f"the five years before are {before.tolist()}"
 
 
 def of_index(line: dict[str, object]) -> Iterator[str]:

@@ -7,8 +7,10 @@ import pytest
 
 from tests import rules, scan
 from thurrock_analysis import open_report
+from thurrock_analysis.findings import handing, matters
 from thurrock_analysis.findings.finding import Chart, Finding
 from thurrock_analysis.findings.report import Report
+from thurrock_analysis.questions import adoption
 
 PLANS = ["child_protection_plans", "child_protection_plan_starts", "child_protection_plan_ends"]
 SAMPLE = [
@@ -38,6 +40,11 @@ def answers(thurrock) -> dict[str, Finding]:
         "funnel": thurrock.trend("funnel", since=2016, index=True),
         "groups": thurrock.split(PLANS[1], by="initial category"),
         "plans": thurrock.balance(*PLANS),
+        "few": open_report("Rutland").split("looked_after", by="placement type"),
+        "routes": adoption.routes(open_report("Rutland")),
+        "need": thurrock.expected(),
+        "ahead": thurrock.outlook("looked_after_outside_boundary_percent", target=60),
+        "chain": thurrock.decompose("plans started", since=2016),
     }
 
 
@@ -77,6 +84,17 @@ def test_no_statement_breaks_a_rule(area, date):
         ("wrong_groups", "groups", "; 10 in 2", "; 11 in 2"),
         ("wrong_flows", "plans", "1,609", "1,610"),
         ("wrong_flows", "plans", "was 291,", "was 281,"),
+        ("small_told", "few", "5 at most in", "5 in"),
+        ("small_told", "routes", "adopted at most 10,", "adopted at most 4,"),
+        ("small_told", "routes", "adopted at most 10,", "adopted 4,"),
+        ("wrong_expected", "need", "where 298", "where 299"),
+        ("wrong_expected", "need", "initial child protection conf", "Conf"),
+        ("wrong_outlook", "ahead", "63% on", "62% on"),
+        ("wrong_outlook", "ahead", "between 59%", "between 58%"),
+        ("wrong_outlook", "ahead", "March 2026", "March 2025"),
+        ("wrong_outlook", "ahead", "by then is 21", "by then is 22"),
+        ("wrong_parts", "chain", "218 fewer", "218 more"),
+        ("wrong_parts", "chain", "44 with fewer enquiries", "34 with fewer enquiries"),
     ],
 )
 def test_a_wrong_statement_breaks_its_rule(answers, rule, asked, said, wrong):
@@ -101,6 +119,14 @@ def test_a_wrong_figure_table_or_chart_breaks_its_rule(answers, thurrock):
         "empty_cells": replace(one, shown=replace(one.shown, frame=bare)),
     }.items():
         assert not list(getattr(rules, rule)(one)) and list(getattr(rules, rule)(wrong)), rule
+    need, chain = answers["need"], answers["chain"]
+    for rule, asked, cells in (
+        ("wrong_expected", need, need.table.assign(rank="2nd lowest of 151")),
+        ("wrong_expected", need, need.table.assign(actual=need.table["low"] - 1)),
+        ("wrong_parts", chain, chain.table.assign(part=chain.table["part"] + 1)),
+    ):
+        other = replace(asked, shown=replace(asked.shown, frame=cells))
+        assert not list(getattr(rules, rule)(asked)) and list(getattr(rules, rule)(other)), rule
     shown = replace(one, shown=replace(one.shown, reasons=reasons))
     assert list(rules.hidden_told(shown)) == ["a hidden figure is shown as a number"]
 
@@ -122,3 +148,24 @@ def test_a_wrong_line_of_the_index_breaks_its_rule():
         {"measure": "looked_after_net_gain", "change": "−27%"},
     ):
         assert list(rules.of_index(line | wrong)), wrong
+
+
+def test_a_wrong_line_of_the_first_page_breaks_its_rule(thurrock):
+    [line] = matters.lines(thurrock, ["initial_conference_rate"])
+    line |= {"box": "matters"}
+    assert not list(rules.of_first_page(thurrock, line))
+    for said, wrong in {
+        "in 2024-25": "in 2023-24", "England 59.2": "England 59.3", "below": "above",
+        "last 5 years": "last 4 years", "lower than": "higher than", "31.7 to": "31.8 to",
+    }.items():  # fmt: skip
+        assert said in line["sentence"]
+        other = line | {"sentence": line["sentence"].replace(said, wrong)}
+        assert list(rules.of_first_page(thurrock, other)), said
+
+
+def test_no_line_of_the_first_page_is_of_a_year_after_which_a_group_is_hidden():
+    report = open_report("Rutland", "2018-03-31")
+    name = "looked_after_voluntary_percent"
+    report.take(report.trend(name))
+    assert "No newer number is printed (2017" in report.later(name)
+    assert handing.headlines(report) == []

@@ -255,7 +255,7 @@ class View:
         >>> from thurrock_analysis import open_report
         >>> report = open_report("Thurrock")
         >>> report.limits("looked_after_ceased", "reason", ["moved abroad"], "2021-03-31")
-        (0.0, 2.0)
+        (0.0, 5.0)
         """
         rows = shares_of(self.own(name, breakdown=breakdown), self.record.of([name]))
         rows = rows[rows["period_end"].eq(end)]

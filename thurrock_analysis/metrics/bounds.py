@@ -6,6 +6,8 @@ import numpy as np
 import pandas as pd
 
 Bounds = tuple[float, float]
+SMALL = 5
+"""Publishers hide counts up to this: what can be subtracted from what is printed is not told."""
 
 
 def intervals(parts: Sequence[float], total: float) -> list[Bounds]:
@@ -22,17 +24,20 @@ def intervals(parts: Sequence[float], total: float) -> list[Bounds]:
     Returns
     -------
     list of (float, float)
-        A printed part twice; of a hidden one the bounds. One hidden alone is the remainder.
+        A printed part twice; of a hidden one the bounds. One hidden alone is the remainder; a
+        remainder up to five is told as five at the most, so that nothing small is disclosed.
 
     Examples
     --------
     >>> nan = float("nan")
     >>> intervals([101, nan, nan, 10], 124), intervals([101, nan], 124)
     ([(101.0, 101.0), (0.0, 13.0), (0.0, 13.0), (10.0, 10.0)], [(101.0, 101.0), (23.0, 23.0)])
+    >>> intervals([101, nan], 103)
+    [(101.0, 101.0), (0.0, 5.0)]
     """
     rest = float(np.maximum(total - np.nansum(parts), 0)) if pd.notna(total) else np.inf
     alone = np.isnan(parts).sum() == 1 and np.isfinite(rest)
-    hidden = (rest if alone else 0.0, rest)
+    hidden = (rest if alone and rest > SMALL else 0.0, float(max(rest, SMALL)))
     return [hidden if np.isnan(part) else (float(part), float(part)) for part in parts]
 
 
@@ -42,8 +47,8 @@ def of_sum(parts: Sequence[float], total: float, chosen: Sequence[bool]) -> Boun
     Examples
     --------
     >>> nan = float("nan")
-    >>> of_sum([nan, nan, 4, 10], 20, [True, True, True, False])
-    (10.0, 10.0)
+    >>> of_sum([nan, nan, 4, 10], 24, [True, True, True, False])
+    (14.0, 14.0)
     """
     among = np.asarray(chosen, dtype=bool)
     counts = np.where(among, 0.0, np.asarray(parts, dtype=float))

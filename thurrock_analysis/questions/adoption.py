@@ -93,7 +93,7 @@ def children(report: Report, name: str, end: pd.Timestamp) -> bounds.Bounds:
     groups = report.own(LEAVERS, breakdown="reason")["group"].unique()
     ways = [group for group in groups if str(group).startswith(WAYS[name][0])]  # to 2017 in two
     low, high = report.limits(LEAVERS, "reason", ways, end)
-    return low, min(high, whole)
+    return low, min(high, max(whole, bounds.SMALL))
 
 
 def one_way(name: str, known: bounds.Bounds) -> str:

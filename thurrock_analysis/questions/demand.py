@@ -25,6 +25,8 @@ MONTHS = [
 ]  # fmt: skip
 MOST = 10
 """Factors shown."""
+TIED = 3
+"""Factors named that are found equally often."""
 
 
 @question
@@ -216,18 +218,27 @@ def factors(report: Report) -> Finding:
     if rows.empty:
         raise NotHeldError(f"No factors at assessment are printed for {report.area.spoken}.")
     end = rows["period_end"].max()
-    rows = rows[rows["period_end"] == end]
+    rows = rows[rows["period_end"].eq(end) & rows["value"].gt(0)]
+    measure = measures.get("assessment_factors")
+    if rows.empty:
+        raise NotHeldError(
+            f"No number of a factor above 0 is printed for {report.area.spoken} "
+            f"{words.when(end, measure)}."
+        )
     base = float(total.loc[total["period_end"] == end, "value"].iloc[0])
     top = rows.nlargest(MOST, "value")
     top = top.assign(value=100 * top["value"] / base, numerator=top["value"], denominator=base)
-    measure = measures.get("assessment_factors")
     first = top.iloc[0]
     share = words.number(first["value"])
-    most = words.listed(top.loc[top["numerator"].eq(first["numerator"]), "group"])
+    alike = list(rows.loc[rows["value"].eq(first["numerator"]), "group"])
+    more = [f"{len(alike) - TIED} more"] * (len(alike) > TIED)
+    most = words.listed([*alike[:TIED], *more])
+    opening = "The factor" if len(alike) == 1 else "The factors"
+    leads = "was" if len(alike) == 1 else "were"
     return Finding(
-        f"The factor found most often in {report.area.spoken} {words.when(end, measure)} was "
-        f"{most}: in {words.number(first['numerator'])} of {words.number(base)} episodes with a "
-        f"factor recorded ({share}%).",
+        f"{opening} found most often in {report.area.spoken} {words.when(end, measure)} {leads} "
+        f"{most}: {'each ' * (len(alike) > 1)}in {words.number(first['numerator'])} of "
+        f"{words.number(base)} episodes with a factor recorded ({share}%).",
         rows,
         Table(
             top[["group", "numerator", "value"]].reset_index(drop=True),

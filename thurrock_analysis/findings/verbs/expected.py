@@ -9,7 +9,7 @@ import pandas as pd
 from thurrock_analysis import charts, paths, words
 from thurrock_analysis.errors import ThurrockError
 from thurrock_analysis.findings.finding import Chart, Finding, NotHeldError, question
-from thurrock_analysis.findings.table import Format, Table
+from thurrock_analysis.findings.table import NO_FIGURE, Format, Table
 from thurrock_analysis.findings.verbs.trend import wording
 from thurrock_analysis.findings.view import View, named, nearest
 from thurrock_analysis.record import dictionary, measures, provenance
@@ -60,7 +60,7 @@ def expected(report: "Report", *names: str) -> Finding:
         told_all(report, now) if len(now) > 1 else told_one(report, now.iloc[0]),
         report.own(*now["measure"]),
         table_of(report, now),
-        " ".join(filter(None, [rests_on(now, known), hidden(report, now), without(wanted, now)])),
+        " ".join(filter(None, [rests_on(now, known), *hidden(report, now), without(wanted, now)])),
         chart_of(report, now if len(now) > 1 else own),
         by_edition(own) if own["edition"].nunique() > 1 else Table(),
     )
@@ -228,16 +228,17 @@ def rests_on(now: pd.DataFrame, known: pd.DataFrame) -> str:
     )
 
 
-def hidden(view: View, now: pd.DataFrame) -> str:
-    """Name figures that are not printed, and factors."""
+def hidden(view: View, now: pd.DataFrame) -> list[str]:
+    """Name figures that are not printed, and factors: a sentence each."""
     rows = now[now["actual"].isna()]
     told = [f"{thing(row)} ({row.status})" for row in rows.itertuples()]
-    figures = f"Not printed: {words.listed(told)}. " * (bool(told) and len(now) > 1)
+    figures = f"Not printed: {words.listed(told)}." * (bool(told) and len(now) > 1)
     factors = [factor_label(str(name)) for name in now["hidden"].dropna().unique()]
-    return figures + (
+    taken = (
         f"Hidden for {view.area.name}: {words.listed(factors)}; taken as three, and the range is "
         "wide enough for one to five."
-    ) * bool(factors)
+    )
+    return [figures, taken * bool(factors)]
 
 
 def without(wanted: list[str], now: pd.DataFrame) -> str:
@@ -258,7 +259,7 @@ def table_of(view: View, now: pd.DataFrame) -> Table:
             "low": now["low_95"].to_numpy(),
             "high": now["high_95"].to_numpy(),
             "ratio": now["ratio"].to_numpy(),
-            "rank": ["" if pd.isna(row.ratio) else place(row) for row in now.itertuples()],
+            "rank": [NO_FIGURE if pd.isna(row.ratio) else place(row) for row in now.itertuples()],
         }
     )
     status = pd.DataFrame({"actual": now["status"].fillna("").to_numpy()})

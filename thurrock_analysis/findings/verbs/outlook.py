@@ -159,7 +159,7 @@ def expected(report: "Report", row: pd.Series, about: Measure) -> str:
     between = low if low == high else f"between {low} and {high}"
     before = row["period_end"] - pd.DateOffset(years=int(row["horizon"]))
     said = f"{between} {about.phrase} are expected in {report.area.spoken}"
-    if about.unit == "percent":
+    if about.unit == "percent" or high == "1":  # of one no plural is said
         said = f"{about.label}: {between} is expected in {report.area.spoken}"
     return (
         f"{words.capital(said)} {words.when(row['period_end'], about)} "

@@ -10,6 +10,7 @@ from thurrock_analysis.findings.finding import Chart, Finding, NotHeldError, que
 from thurrock_analysis.findings.table import NO_FIGURE, YEAR, Format, Table, reasons
 from thurrock_analysis.findings.verbs.trend import closing
 from thurrock_analysis.findings.view import named, nearest, shares_of
+from thurrock_analysis.metrics import bounds
 from thurrock_analysis.record import measures, store
 
 if TYPE_CHECKING:
@@ -95,12 +96,16 @@ def without(rows: pd.DataFrame, newest: pd.Timestamp) -> str:
 
 
 def unseen(year: pd.DataFrame, level: str) -> str:
-    """Say how many are in groups whose numbers are hidden; a rounded sum does not tell it."""
+    """Say how many are in groups whose numbers are hidden, unless they are few.
+
+    A rounded sum does not tell it.
+    """
     hidden = int(year["status"].eq("suppressed").sum())
     rest = year["denominator"].max() - year["numerator"].sum()
     if level != "authority" or not hidden or rest <= 0:
         return ""
-    return f"; {words.number(rest)} in {words.counted(hidden, 'group')} whose numbers are hidden"
+    many = words.number(rest) if rest > bounds.SMALL else f"{bounds.SMALL} at most"
+    return f"; {many} in {words.counted(hidden, 'group')} whose numbers are hidden"
 
 
 def shares_chart(report: "Report", drawn: pd.DataFrame, by: str, parts: list[str]) -> Chart:

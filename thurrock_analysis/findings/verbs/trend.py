@@ -335,7 +335,7 @@ def way_of(row: dict[str, Any]) -> str:
     """Say which way a measure moved, as its printed change has it."""
     if row["kind"] == "unchanged" or moved_by(row).endswith(("(0%)", "(0 points)", "(0.0 points)")):
         return "hardly moved"
-    return "fell" if row["change"] < 0 else "rose"
+    return "fell" if (row["change"] or row["percent"]) < 0 else "rose"
 
 
 def moved_by(row: dict[str, Any]) -> str:
