@@ -229,17 +229,30 @@ def hidden_year(report: Report) -> Finding:
     spans = [[by_year.get(year - back, NAN) for back in (2, 1, 0)] for year in years]
     if years[1] - years[0] != 1 or any(map(math.isnan, spans[0] + spans[1])):
         raise NotHeldError(f"The counts behind the averages of {report.area.spoken} are not held.")
+    if not spans[1][-1]:
+        raise NotHeldError(
+            f"No child of {report.area.spoken} was adopted in the year that entered."
+        )
     left, entered = spans[0][0], spans[1][-1]
-    allowed = [before - APART, before + APART]
-    took = sorted(averages.entered(before, spans[0], now, spans[1], mean) for mean in allowed)
+    assumed = (before - APART, before + APART)
+    known = [*spans[0], entered]
+    try:
+        free, near = (
+            averages.single_years([before, now], known, limits)[-1] for limits in ([], [assumed])
+        )
+    except ValueError:
+        raise NotHeldError(
+            f"The averages of {report.area.spoken} do not rest on the children counted: no days of "
+            "theirs give both."
+        ) from None
     counts = [sum(span) for span in spans]
     return Finding(
         f"The average moved from {words.number(before)} to {words.number(now)} days when the year "
         f"to March {years[1]} entered and that to March {years[0] - 2} left. Neither year's own "
-        f"average is printed. If the {words.number(left)} children of the year that left took "
-        f"{words.number(allowed[0])} to {words.number(allowed[1])} days, the "
-        f"{words.number(entered)} of the year that entered took {words.number(took[0])} to "
-        f"{words.number(took[1])}: the average of three years does not tell which.",
+        f"average is printed. Averages, rounding and counts allow the {words.number(entered)} "
+        f"children of the year that entered {spread(free)} days: {beside(free, before)}. If the "
+        f"{words.number(left)} of the year that left took {spread(assumed)} days, they took "
+        f"{spread(near)}: {beside(near, before)}.",
         mine,
         Table(
             pd.DataFrame(
@@ -255,10 +268,26 @@ def hidden_year(report: Report) -> Finding:
              "days": "Average, days", "all_days": "All days"},
         ),
         "The counts are those of the release on looked-after children; the average may rest on a "
-        f"few children more or less. It is assumed that the mean of the year that left lay within "
-        f"{APART} days of the average.",
+        "few children more or less. The narrower range assumes that the mean of the year that left "
+        f"lay within {APART} days of the average; the wider one assumes nothing.",
         key=False,
     )  # fmt: skip
+
+
+def spread(ends: bounds.Bounds) -> str:
+    """Write the least and the most of something."""
+    return f"{words.number(ends[0])} to {words.number(ends[1])}"
+
+
+def beside(ends: bounds.Bounds, before: float) -> str:
+    """Say whether bounds of a year's mean lie on one side of an average.
+
+    >>> beside((42, 1684), 710), beside((356, 607), 710)
+    ('too wide to tell fewer from more than 710', 'fewer than 710')
+    """
+    if ends[0] <= before <= ends[1]:
+        return f"too wide to tell fewer from more than {words.number(before)}"
+    return f"{'fewer' if ends[1] < before else 'more'} than {words.number(before)}"
 
 
 @question
