@@ -11,34 +11,13 @@ SPAN = 3
 def single_years(
     means: Sequence[float], counts: Sequence[float], limits: Sequence[tuple[float, float]] = ()
 ) -> list[tuple[float, float]]:
-    """Return what averages over three years, each a year after the one before, allow each year.
+    """Return the least and the most that printed three-year averages allow the mean of each year.
 
-    Days are whole and averages printed in whole days, so that a linear programme has bounds that
-    whole days reach.
+    Each average is a year after the one before; counts are children, two more than averages;
+    limits are assumed of the means of the first years. Days are whole, so that whole days reach
+    the bounds of the linear programme. ValueError: no days of these children give these averages.
 
-    Parameters
-    ----------
-    means : sequence of float
-        The averages as printed, oldest first, in days.
-    counts : sequence of float
-        Children in each year, oldest first: two more than averages.
-    limits : sequence of (float, float), optional
-        Between what the mean of a year is assumed to lie, for each year from the first on.
-
-    Returns
-    -------
-    list of (float, float)
-        The least and the most that the mean of each year can be; NaN where it has no children.
-
-    Raises
-    ------
-    ValueError
-        No days of these children give these averages.
-
-    Examples
-    --------
-    >>> found = single_years([710, 625], [8, 10, 12, 13])
-    >>> [round(end) for end in found[-1]]
+    >>> [round(end) for end in single_years([710, 625], [8, 10, 12, 13])[-1]]
     [42, 1684]
     """
     from scipy.optimize import linprog  # takes a while, and most reports do not need it

@@ -23,32 +23,19 @@ HEAVY = 1_000.0
 
 @dataclass(frozen=True)
 class Mix:
-    """A mix of others, at the level of the area, and how far the area lies from it.
-
-    Errors are roots of mean squares, in the unit of the measure.
-
-    Attributes
-    ----------
-    weights : array
-        Of each of the others; none negative, together one.
-    value : array
-        What the mix came to in each year.
-    fitted : float
-        Error of the years before, each of which the mix was fitted on.
-    before : float
-        Error of a year before that the mix was not fitted on: each is left out once.
-    spread : float
-        The same error of the area's own mean of the other years before.
-    after : float
-        Distance in the years after.
-    """
+    """A mix of others, at the level of the area; errors are roots of mean squares."""
 
     weights: Floats
     value: Floats
+    """What the mix came to in each year."""
     fitted: float
+    """Error of the years before, each of which the mix was fitted on."""
     before: float
+    """Error of a year before that the mix was not fitted on: each is left out once."""
     spread: float
+    """The same error of the area's own mean of the other years before."""
     after: float
+    """Distance in the years after."""
 
     @property
     def ratio(self) -> float:
@@ -62,36 +49,22 @@ class Mix:
 
 
 def mix(own: Floats, others: Floats, before: Flags) -> Mix:
-    """Mix others so that they move like an area in the years before an event.
+    """Mix others, a row each, so that they move like an area in the years before an event.
 
-    Parameters
-    ----------
-    own : array of float
-        The area's figures, one a year.
-    others : array of float
-        Those of the others, a row each.
-    before : array of bool
-        Which of the years are before the event.
-
-    Examples
-    --------
     >>> others = np.array([[1.0, 2, 4, 3, 5, 6, 7], [9.0, 4, 6, 8, 5, 9, 8]])
     >>> own = np.array([0.75, 0.25]) @ others + 10 - np.array([0, 0, 0, 0, 0, 0, 2])
     >>> found = mix(own, others, np.arange(7) < 6)
     >>> found.weights.round(2).tolist(), found.value.round(2)[-1].item(), round(found.after, 2)
     ([0.75, 0.25], 17.25, 2.0)
     """
-    years = np.flatnonzero(before)
     weights, value = fit(own, others, before)
-    without = [before & (np.arange(len(before)) != year) for year in years]
-    missed = np.array(
-        [own[y] - fit(own, others, rest)[1][y] for y, rest in zip(years, without, strict=True)]
-    )
-    means = np.array([own[y] - own[rest].mean() for y, rest in zip(years, without, strict=True)])
-    return Mix(
-        weights, value, *map(size, (own[before] - value[before], missed, means)),
-        size(own[~before] - value[~before]),
-    )  # fmt: skip
+    missed, apart = [], []
+    for year in np.flatnonzero(before):
+        rest = before & (np.arange(len(before)) != year)
+        missed.append(own[year] - fit(own, others, rest)[1][year])
+        apart.append(own[year] - own[rest].mean())
+    gap = own - value
+    return Mix(weights, value, size(gap[before]), size(missed), size(apart), size(gap[~before]))
 
 
 def fit(own: Floats, others: Floats, before: Flags) -> tuple[Floats, Floats]:
@@ -107,9 +80,9 @@ def fit(own: Floats, others: Floats, before: Flags) -> tuple[Floats, Floats]:
     return weights, level + weights @ moved
 
 
-def size(errors: Floats) -> float:
+def size(errors: npt.ArrayLike) -> float:
     """Return the root of the mean square."""
-    return float(np.sqrt(np.mean(errors**2)))
+    return float(np.sqrt(np.mean(np.square(errors))))
 
 
 def overfitted(mixes: Iterable[Mix]) -> bool:

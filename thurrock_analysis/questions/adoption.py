@@ -237,22 +237,19 @@ def hidden_year(report: Report) -> Finding:
     assumed = (before - APART, before + APART)
     known = [*spans[0], entered]
     try:
-        free, near = (
-            averages.single_years([before, now], known, limits)[-1] for limits in ([], [assumed])
-        )
-    except ValueError:
+        free, near = (averages.single_years([before, now], known, x)[-1] for x in ([], [assumed]))
+    except ValueError as none:
         raise NotHeldError(
-            f"The averages of {report.area.spoken} do not rest on the children counted: no days of "
-            "theirs give both."
-        ) from None
+            f"The averages of {report.area.spoken} rest on other children than those counted."
+        ) from none
     counts = [sum(span) for span in spans]
     return Finding(
         f"The average moved from {words.number(before)} to {words.number(now)} days when the year "
         f"to March {years[1]} entered and that to March {years[0] - 2} left. Neither year's own "
         f"average is printed. Averages, rounding and counts allow the {words.number(entered)} "
-        f"children of the year that entered {spread(free)} days: {beside(free, before)}. If the "
-        f"{words.number(left)} of the year that left took {spread(assumed)} days, they took "
-        f"{spread(near)}: {beside(near, before)}.",
+        f"children of the year that entered {days(free, before)}. If the {words.number(left)} of "
+        f"the year that left took {words.number(assumed[0])} to {words.number(assumed[1])} days, "
+        f"they took {days(near, before)}.",
         mine,
         Table(
             pd.DataFrame(
@@ -274,20 +271,16 @@ def hidden_year(report: Report) -> Finding:
     )  # fmt: skip
 
 
-def spread(ends: bounds.Bounds) -> str:
-    """Write the least and the most of something."""
-    return f"{words.number(ends[0])} to {words.number(ends[1])}"
+def days(ends: bounds.Bounds, before: float) -> str:
+    """Write bounds of a mean, and whether they lie on one side of an average.
 
-
-def beside(ends: bounds.Bounds, before: float) -> str:
-    """Say whether bounds of a year's mean lie on one side of an average.
-
-    >>> beside((42, 1684), 710), beside((356, 607), 710)
-    ('too wide to tell fewer from more than 710', 'fewer than 710')
+    >>> days((356, 607), 710)
+    '356 to 607 days, fewer than 710'
     """
+    told = f"{words.number(ends[0])} to {words.number(ends[1])} days"
     if ends[0] <= before <= ends[1]:
-        return f"too wide to tell fewer from more than {words.number(before)}"
-    return f"{'fewer' if ends[1] < before else 'more'} than {words.number(before)}"
+        return f"{told}, too wide to tell fewer from more than {words.number(before)}"
+    return f"{told}, {'fewer' if ends[1] < before else 'more'} than {words.number(before)}"
 
 
 @question

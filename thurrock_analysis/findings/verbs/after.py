@@ -15,23 +15,23 @@ from thurrock_analysis.findings.table import YEAR, Format, Table
 from thurrock_analysis.findings.verbs.trend import closing, wording
 from thurrock_analysis.findings.view import named
 from thurrock_analysis.metrics import synthetic
-from thurrock_analysis.metrics.synthetic import FEWEST_YEARS, Mix
+from thurrock_analysis.metrics.synthetic import FEWEST_MIXES, FEWEST_OTHERS, FEWEST_YEARS, Mix
 from thurrock_analysis.record import areas, measures
 from thurrock_analysis.record.measures import Measure
 
 if TYPE_CHECKING:
     from thurrock_analysis.findings.report import Report
 
-MIX = "mix"
 NEAR = pd.DateOffset(months=6)
 """A year is one of before if it closed by then after the event: most of it was."""
-SMALLEST = 0.5
-"""Per cent of a mix that are told."""
+MIX = "mix"
+SMALLEST = 0.005
+"""Weight in a mix that is told."""
 
 
 @dataclass(frozen=True)
 class Event:
-    """A day, what to call it, and which of the periods compared are before it."""
+    """A day, what to call it, and the periods before and after it."""
 
     day: pd.Timestamp
     label: str
@@ -68,7 +68,7 @@ def after(report: "Report", measure: str, event: str | int = "") -> Finding:
     Returns
     -------
     Finding
-        Its table has a row a year: the area, the mix, the gap; `rest` has what the mix is made of.
+        Its table has a row a year: the area, the mix and the gap; `doubt` says of whom it is made.
 
     Raises
     ------
@@ -95,8 +95,8 @@ def after(report: "Report", measure: str, event: str | int = "") -> Finding:
     return Finding(
         told(report, now, mix, when, own, others),
         rows,
-        by_year(report, rows, own),
-        doubts(report, entry, when, own),
+        by_year(report, entry, rows, own),
+        doubts(report, entry, when, own, pools[report.area.code]),
         Chart(
             charts.trend, pd.concat([rows, rows.assign(area=MIX, value=own.value)]), by="area",
             focus=report.area.code, events=[(when.day, when.label)],
@@ -105,7 +105,6 @@ def after(report: "Report", measure: str, event: str | int = "") -> Finding:
             f"its mix of neighbours {mix}",
             subtitle=f"{entry.unit.capitalize()}, {closing(rows)}",
         ),
-        made_of(pools[report.area.code], own),
     )  # fmt: skip
 
 
@@ -125,51 +124,44 @@ def held(report: "Report", measure: Measure) -> pd.DataFrame:
 
 def event_of(report: "Report", given: str | int, ends: pd.DatetimeIndex) -> Event:
     """Return the event that is meant: of inspections the first with enough years before it."""
-    known = [Event.of(day, label, ends) for day, label in report.events()]
-    if not given:
-        if found := next((one for one in known if one.is_told), None):
-            return found
-        raise NotHeldError(
-            f"No inspection of {report.area.spoken} is held that has {FEWEST_YEARS} years of "
-            "figures before it and one after it."
-        )
-    text = f"{given}-03-31" if len(str(given)) == 4 else str(given)
-    day = pd.to_datetime(text, format="ISO8601", errors="coerce")
-    if pd.isna(day):
-        raise ThurrockError(
-            f"event takes an ISO date or a closing year ('2016-03-17', 2016), not {given!r}."
-        )
-    event = next((one for one in known if one.day == day), Event.of(day, "Event", ends))
-    if not event.is_told:
-        raise NotHeldError(
-            f"{words.counted(len(event.before), 'figure')} of {report.area.spoken} before and "
-            f"{len(event.later)} after {words.month(str(day))} can be compared: it takes "
-            f"{FEWEST_YEARS} before and one after."
-        )
-    return event
+    asked = [Event.of(day, label, ends) for day, label in report.events()]
+    said = "no inspection held has them"
+    if given:
+        text = f"{given}-03-31" if len(str(given)) == 4 else str(given)
+        day = pd.to_datetime(text, format="ISO8601", errors="coerce")
+        if pd.isna(day):
+            raise ThurrockError(
+                f"event takes an ISO date or a closing year ('2016-03-17', 2016), not {given!r}."
+            )
+        event = next((one for one in asked if one.day == day), Event.of(day, "Event", ends))
+        said = f"{words.month(str(day))} has {len(event.before)} and {len(event.later)}"
+        asked = [event]
+    if found := next((one for one in asked if one.is_told), None):
+        return found
+    raise NotHeldError(
+        f"An event in {report.area.spoken} needs {FEWEST_YEARS} years of figures before it and one "
+        f"after: {said}."
+    )
 
 
 def neighbours(report: "Report", panel: pd.DataFrame) -> dict[str, list[str]]:
     """Return of whom a mix can be made for each authority that has enough neighbours."""
-    pools = {
-        code: panel.index.intersection(
-            areas.neighbours(areas.get(code), report.as_at)["neighbour"], sort=False
-        )
-        for code in panel.index
-    }
-    found = {code: list(x) for code, x in pools.items() if len(x) >= synthetic.FEWEST_OTHERS}
-    if report.area.code not in found:
+    known = {code: areas.neighbours(areas.get(code), report.as_at) for code in panel.index}
+    pools = {code: [one for one in rows["neighbour"] if one in panel.index]
+             for code, rows in known.items()}  # fmt: skip
+    few = len(pools[report.area.code])
+    if few < FEWEST_OTHERS:
         raise NotHeldError(
-            f"{words.counted(len(pools[report.area.code]), 'neighbour')} of {report.area.spoken} "
-            f"with a figure in each year can be mixed: it takes {synthetic.FEWEST_OTHERS}."
+            f"{words.counted(few, 'neighbour')} of {report.area.spoken} with a figure in each year "
+            f"can be mixed: it takes {FEWEST_OTHERS}."
         )
-    return found
+    return {code: pool for code, pool in pools.items() if len(pool) >= FEWEST_OTHERS}
 
 
 def mixed(
     report: "Report", measure: Measure, panel: pd.DataFrame, event: Event,
     pools: Mapping[str, list[str]],
-) -> tuple[Mix, list[Mix]]:  # fmt: skip
+) -> tuple[Mix, dict[str, Mix]]:  # fmt: skip
     """Return the area's mix and those of others, or say why they tell nothing."""
     before = panel.columns.isin(event.before)
     mixes = {
@@ -188,14 +180,14 @@ def mixed(
             f"No mix of neighbours moved like {report.area.spoken} to {last}: left out of the fit, "
             f"a year of {measure.label} is missed by {gap(own.before, measure)}; the mean of the "
             f"other years misses it by {gap(own.spread, measure)}."
-            + " At its level the mix comes to what cannot be."
+            + " At that level it comes to what cannot be."
             * (not can_be(own, measure))
         )
-    others = [one for one in mixes.values() if can_be(one, measure) and not one.is_poor]
-    if len(others) < synthetic.FEWEST_MIXES:
+    others = {code: x for code, x in mixes.items() if can_be(x, measure) and not x.is_poor}
+    if len(others) < FEWEST_MIXES:
         raise NotHeldError(
-            f"A mix of neighbours moved like it in {measure.label} for {len(others)} other "
-            f"councils: it takes {synthetic.FEWEST_MIXES} to compare with."
+            f"Mixes move like {words.counted(len(others), 'other council')} in {measure.label}: it "
+            f"takes {FEWEST_MIXES} to compare with."
         )
     return own, others
 
@@ -207,12 +199,12 @@ def can_be(one: Mix, measure: Measure) -> bool:
 
 
 def told(
-    report: "Report", now: pd.Series, mix: str, event: Event, own: Mix, others: list[Mix]
+    report: "Report", now: pd.Series, mix: str, event: Event, own: Mix, others: Mapping[str, Mix]
 ) -> str:
     """Say the newest figure, what the mix came to, and how many others lie as far apart."""
     first, last = event.later.min().year, event.later.max().year
     span = f"From {first} to {last}" if first < last else f"In {last}"
-    as_far = sum(one.ratio >= own.ratio for one in others) or "none"
+    as_far = sum(one.ratio >= own.ratio for one in others.values()) or "none"
     return (
         f"In {report.area.spoken} {words.told(now, measures.get(now['measure']))}; a mix of its "
         f"neighbours that moved like it to {event.before.max().year} came to {mix}. {span}, "
@@ -227,12 +219,17 @@ def gap(size: float, measure: Measure) -> str:
     return f"{money}{words.number(size, max(measure.decimals, 1))}{points}"
 
 
-def doubts(report: "Report", measure: Measure, event: Event, own: Mix) -> str:
-    """Say about which event, how the mix was fitted and how well, and what it does not tell."""
+def doubts(report: "Report", measure: Measure, event: Event, own: Mix, pool: list[str]) -> str:
+    """Say about which event, of what the mix is made, how well it fits, and what it is not."""
     write = partial(gap, measure=measure)
+    made_of = [
+        f"{areas.get(code).name} {words.number(100 * weight)}%"
+        for weight, code in sorted(zip(own.weights, pool, strict=True), reverse=True)
+        if weight >= SMALLEST
+    ]
     return (
-        f"{event.label}, {words.day(str(event.day))}. The mix is set to the level of "
-        f"{report.area.spoken} and fitted on {len(event.before)} years, "
+        f"{event.label}, {words.day(str(event.day))}. The mix ({', '.join(made_of)}) is set to "
+        f"the level of {report.area.spoken} and fitted on {len(event.before)} years, "
         f"{words.year_spans(event.before.year)}. One of these that is left out of the fit it "
         f"misses by {write(own.before)}, where the mean of the others misses by "
         f"{write(own.spread)}; after the event they lie {write(own.after)} apart, "
@@ -241,30 +238,14 @@ def doubts(report: "Report", measure: Measure, event: Event, own: Mix) -> str:
     )
 
 
-def by_year(report: "Report", rows: pd.DataFrame, own: Mix) -> Table:
+def by_year(report: "Report", measure: Measure, rows: pd.DataFrame, own: Mix) -> Table:
     """Return area, mix and gap by year, newest first."""
-    measure = measures.get(rows["measure"].iloc[0])
-    plain, values = Format.of(measure), rows["value"].to_numpy()
-    frame = pd.DataFrame(
-        {"year": rows["period_end"].dt.year.to_numpy(), "own": values, "mix": own.value,
-         "gap": values - own.value}
-    )  # fmt: skip
+    frame = pd.DataFrame({"year": rows["period_end"].dt.year, "own": rows["value"]})
+    frame = frame.assign(mix=own.value, gap=frame["own"] - own.value)
+    plain = Format.of(measure)
     return Table(
         frame[::-1].reset_index(drop=True),
         f"{measure.short}: {report.area.name} and a mix of its neighbours",
         {"year": "Year", "own": report.area.name, "mix": "Mix", "gap": "Gap"},
         {"year": YEAR, "own": plain, "mix": plain, "gap": Format(measure.decimals, signed=True)},
-    )
-
-
-def made_of(pool: list[str], own: Mix) -> Table:
-    """Return the neighbours that the mix is made of, the heaviest first."""
-    names = [areas.get(code).name for code in pool]
-    frame = pd.DataFrame({"name": names, "weight": 100 * own.weights})
-    frame = frame[frame["weight"].ge(SMALLEST)].sort_values("weight", ascending=False)
-    return Table(
-        frame.reset_index(drop=True),
-        f"What the mix is made of, out of {len(pool)} neighbours with a figure in each year",
-        {"name": "Neighbour", "weight": "Weight"},
-        {"weight": Format(0, "%")},
     )
