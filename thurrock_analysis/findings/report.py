@@ -20,7 +20,7 @@ MIME = "application/vnd.thurrock.report+json"
 class Report(View):
     """One area at one date: ask it, and it answers with findings.
 
-    The verbs are `trend`, `rank`, `split`, `balance`, `bridge`, `expected`, `decompose`,
+    The verbs are `trend`, `rank`, `split`, `balance`, `bridge`, `expected`, `decompose`, `after`,
     `scenario`, `outlook`, `coverage` and `revisions`; each returns a `Finding`. The rows behind
     them are in `figures`, `own`, `compare` and `history`.
 
@@ -42,6 +42,7 @@ class Report(View):
     bridge = verbs.bridge
     expected = verbs.expected
     decompose = verbs.decompose
+    after = verbs.after
     scenario = verbs.scenario
     coverage = verbs.coverage
     revisions = verbs.revisions

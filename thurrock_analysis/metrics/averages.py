@@ -1,34 +1,46 @@
 """What an average over several years says and hides."""
 
+from collections.abc import Sequence
 
-def entered(
-    before: float, counts_before: list[float], now: float, counts_now: list[float], left: float
-) -> float:
-    """Work out the mean of the year that entered an average, given that of the year that left.
+import numpy as np
 
-    Parameters
-    ----------
-    before, now : float
-        The average over three years, and over the three that begin a year later, in days.
-    counts_before, counts_now : list of float
-        Children in each year of each average, oldest first; the last two of the first list
-        are the first two of the second.
-    left : float
-        The mean of the year that left, which is not printed: an assumption.
+SPAN = 3
+"""Years that an average is over."""
 
-    Returns
-    -------
-    float
-        The mean of the year that entered, in days.
 
-    Examples
-    --------
-    >>> counts = [8, 10, 12], [10, 12, 13]
-    >>> [round(entered(710, counts[0], 625, counts[1], left)) for left in (500, 710, 900)]
-    [352, 481, 598]
+def single_years(
+    means: Sequence[float], counts: Sequence[float], limits: Sequence[tuple[float, float]] = ()
+) -> list[tuple[float, float]]:
+    """Return the least and the most that printed three-year averages allow the mean of each year.
+
+    Each average is a year after the one before; counts are children, two more than averages;
+    limits are assumed of the means of the first years. Days are whole, so that whole days reach
+    the bounds of the linear programme. ValueError: no days of these children give these averages.
+
+    >>> [round(end) for end in single_years([710, 625], [8, 10, 12, 13])[-1]]
+    [42, 1684]
     """
-    days = now * sum(counts_now) - before * sum(counts_before)
-    return (days + left * counts_before[0]) / counts_now[-1]
+    from scipy.optimize import linprog  # takes a while, and most reports do not need it
+
+    children = np.asarray(counts, dtype=float)
+    rows = np.tri(len(counts), len(means)).T - np.tri(len(counts), len(means), -SPAN).T
+    averaged, printed = rows @ children, np.asarray(means)
+    least = np.ceil((printed - 0.5) * averaged)
+    most = np.ceil((printed + 0.5) * averaged) - 1  # a half is rounded up
+    assumed = [*limits, *[(0.0, np.inf)] * (len(counts) - len(limits))]
+    within = [
+        (np.ceil(low * n), np.floor(high * n)) if n else (0.0, 0.0)
+        for (low, high), n in zip(assumed, children, strict=True)
+    ]
+    ends = np.full((len(counts), 2), np.nan)
+    for year, side in np.ndindex(ends.shape):
+        aim = np.eye(len(counts))[year] * (1 - 2 * side)
+        found = linprog(aim, np.vstack([rows, -rows]), [*most, *-least], bounds=within)
+        if not found.success:
+            raise ValueError(found.message)
+        if children[year]:
+            ends[year, side] = found.x[year] / children[year]
+    return [(float(low), float(high)) for low, high in ends]
 
 
 def with_waiting(done: list[float], waiting: list[float]) -> tuple[float, float]:

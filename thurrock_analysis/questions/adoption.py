@@ -229,17 +229,27 @@ def hidden_year(report: Report) -> Finding:
     spans = [[by_year.get(year - back, NAN) for back in (2, 1, 0)] for year in years]
     if years[1] - years[0] != 1 or any(map(math.isnan, spans[0] + spans[1])):
         raise NotHeldError(f"The counts behind the averages of {report.area.spoken} are not held.")
+    if not spans[1][-1]:
+        raise NotHeldError(
+            f"No child of {report.area.spoken} was adopted in the year that entered."
+        )
     left, entered = spans[0][0], spans[1][-1]
-    allowed = [before - APART, before + APART]
-    took = sorted(averages.entered(before, spans[0], now, spans[1], mean) for mean in allowed)
+    assumed = (before - APART, before + APART)
+    known = [*spans[0], entered]
+    try:
+        free, near = (averages.single_years([before, now], known, x)[-1] for x in ([], [assumed]))
+    except ValueError as none:
+        raise NotHeldError(
+            f"The averages of {report.area.spoken} rest on other children than those counted."
+        ) from none
     counts = [sum(span) for span in spans]
     return Finding(
         f"The average moved from {words.number(before)} to {words.number(now)} days when the year "
         f"to March {years[1]} entered and that to March {years[0] - 2} left. Neither year's own "
-        f"average is printed. If the {words.number(left)} children of the year that left took "
-        f"{words.number(allowed[0])} to {words.number(allowed[1])} days, the "
-        f"{words.number(entered)} of the year that entered took {words.number(took[0])} to "
-        f"{words.number(took[1])}: the average of three years does not tell which.",
+        f"average is printed. Averages, rounding and counts allow the {words.number(entered)} "
+        f"children of the year that entered {days(free, before)}. If the {words.number(left)} of "
+        f"the year that left took {words.number(assumed[0])} to {words.number(assumed[1])} days, "
+        f"they took {days(near, before)}.",
         mine,
         Table(
             pd.DataFrame(
@@ -255,10 +265,22 @@ def hidden_year(report: Report) -> Finding:
              "days": "Average, days", "all_days": "All days"},
         ),
         "The counts are those of the release on looked-after children; the average may rest on a "
-        f"few children more or less. It is assumed that the mean of the year that left lay within "
-        f"{APART} days of the average.",
+        "few children more or less. The narrower range assumes that the mean of the year that left "
+        f"lay within {APART} days of the average; the wider one assumes nothing.",
         key=False,
     )  # fmt: skip
+
+
+def days(ends: bounds.Bounds, before: float) -> str:
+    """Write bounds of a mean, and whether they lie on one side of an average.
+
+    >>> days((356, 607), 710)
+    '356 to 607 days, fewer than 710'
+    """
+    told = f"{words.number(ends[0])} to {words.number(ends[1])} days"
+    if ends[0] <= before <= ends[1]:
+        return f"{told}, too wide to tell fewer from more than {words.number(before)}"
+    return f"{told}, {'fewer' if ends[1] < before else 'more'} than {words.number(before)}"
 
 
 @question

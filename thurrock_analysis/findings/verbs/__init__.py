@@ -1,5 +1,6 @@
 """The verbs of a report: questions that any measure can be asked, one module each."""
 
+from thurrock_analysis.findings.verbs.after import after
 from thurrock_analysis.findings.verbs.balance import balance
 from thurrock_analysis.findings.verbs.bridge import bridge
 from thurrock_analysis.findings.verbs.decompose import decompose
@@ -12,6 +13,7 @@ from thurrock_analysis.findings.verbs.trend import trend
 from thurrock_analysis.findings.verbs.trust import coverage, revisions
 
 __all__ = [
+    "after",
     "balance",
     "bridge",
     "coverage",
