@@ -264,12 +264,33 @@ class TestPage:
 
 class TestVerb:
     def test_it_reads_the_edition_of_its_date(self):
-        found = open_report("Thurrock", "2018-03-31").outlook("looked_after", until=2019)
+        found = open_report("Thurrock", "2021-03-31").outlook("looked_after", until=2022)
         row = editions().query("measure == 'looked_after' and area == 'E06000034'")
-        row = row[row["release"].eq("CLA 2017") & row["horizon"].eq(2)].iloc[0]
+        row = row[row["release"].eq("CLA 2020") & row["horizon"].eq(2)].iloc[0]
         assert found.sentence.startswith(f"Between {row[0.1]:.0f} and {row[0.9]:.0f} looked-after")
-        assert "on 31 March 2019" in found.sentence and "345 on 31 March 2017" in found.sentence
-        assert found.table["year"].tolist() == [2018, 2019]
+        assert "on 31 March 2022" in found.sentence and "297 on 31 March 2020" in found.sentence
+        assert found.table["year"].tolist() == [2021, 2022]
+
+    def test_years_ahead_that_few_forecasts_stand_behind_are_not_told(self):
+        # Of three years ahead, that of CSWW 2022 alone has come due.
+        report = open_report("Essex", "2026-04-08")
+        found = report.outlook("social_workers")
+        assert found.table["year"].tolist() == [2026, 2027]
+        assert "Nothing is told of 2028" in found.doubt and "(in 1 of the 3 years" in found.doubt
+        assert not report.outlook("social_workers", until=2028).held
+        assert report.outlook("referrals").table["held"].between(70, 90).all()
+
+    def test_an_upper_end_above_all_posts_is_said_to_be_so(self):
+        # 884.3 in post and 49.0 vacant in Essex; Thurrock has more vacant than the forecast adds.
+        said = "Filled and vacant there were 933.3 posts on 30 September 2025"
+        assert said in open_report("Essex", "2026-04-08").outlook("social_workers").doubt
+        thurrock = open_report("Thurrock", "2026-04-08").outlook("social_workers")
+        assert "posts" not in thurrock.doubt
+
+    def test_the_better_end_of_a_measure_says_which_way_a_target_lies(self):
+        far = "looked_after_outside_boundary_percent"
+        told = open_report("Essex", "2026-04-08").outlook(far, target=50)
+        assert "The chance of 50% or less by then is 99% or more" in told.sentence
 
     def test_what_it_says_of_the_past_had_come_due(self):
         early, late = (open_report("Thurrock", day) for day in ("2016-03-31", "2026-03-31"))

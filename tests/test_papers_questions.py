@@ -274,4 +274,6 @@ def test_what_a_paper_of_one_place_prints_is_asked_of_no_other():
     for ask in (workforce.agency_and_vacancy, placements.target):
         medway = ask(open_report("Medway"))
         assert not medway.held and medway.sentence.count(".") == 1 and "50" not in medway.sentence
+    far = [placements.outside(open_report(one)).sentence for one in ("Thurrock", "Medway")]
+    assert "chance of 50% or less" in far[0] and "chance" not in far[1]
     assert "A target of 45% needed" in placements.target(open_report("Medway"), 45).sentence

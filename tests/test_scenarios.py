@@ -31,13 +31,14 @@ def test_a_formula_that_is_no_sum_is_refused(wrong):
 def test_sums_are_those_made_by_hand():
     report = open_report("Thurrock")
     found = report.scenario("assessments")
-    # 643,170 assessments and 621,880 referrals in England.
-    assert found.table["value"].iloc[-1] == pytest.approx(2198 * 643170 / 621880 - 3361)
+    # 643,170 assessments and 621,880 referrals in England: 103.4 for each 100, and 2,273.
+    assert found.table["value"].tolist() == [2198, 3361, 103.4, 2273, -1088]
     assert "1,088 fewer" in found.sentence
     foster = report.scenario("foster places", share=90, difference=500)
     assert foster.table["value"].tolist() == [155, 80, 144, 90, 500, 59, 59 * 500 * 52]
     agency = report.scenario("agency cap", cap=10).table["value"].iloc[-1]
-    assert agency == pytest.approx(35 - 0.1 * (35 + 145.2))
+    assert agency == 17.0  # 35.0 without 18.0, a tenth of 180.2
+    assert "13 of 144" in report.scenario("foster places").sentence  # 60% of 155 is 93, not 92.4
     assert report.scenario("inside the boundary").table["value"].iloc[-1] == 138 - 101
 
 
@@ -72,3 +73,31 @@ def test_an_old_year_is_told_as_old():
     found = open_report("Rutland").scenario("inside the boundary")
     assert found.sentence.startswith("Rutland, 2021: ")
     assert "For 2022 to 2025 not all of these figures are printed or held." in found.doubt
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("place", ["Thurrock", "Essex", "London"])
+def test_what_is_printed_gives_what_is_printed(place, name):
+    found = open_report(place).scenario(name)
+    rows = found.table.assign(shown=found.shown.texts()["Figure"])
+    signs = {"£": "", ",": "", "%": "", "−": "-", "+": ""}
+    printed = {}
+    for row in rows.itertuples():
+        printed[row.name] = float("".join(signs.get(one, one) for one in row.shown))
+        if row.origin.startswith("= "):
+            made = evaluate(row.origin[2:], printed)
+            decimals = len(row.shown.partition(".")[2].rstrip("%"))
+            assert round(abs(made - printed[row.name]), 6) <= 0.5 * 10.0**-decimals
+
+
+def test_a_council_that_is_there_already_is_told_so():
+    for place, name in (("Essex", "agency cap"), ("Essex", "inside the boundary")):
+        assert open_report(place).scenario(name).sentence.endswith("Essex is there already.")
+    gap = open_report("England").scenario("assessments")
+    assert not gap.held and "the figure of England itself. Name ratio." in gap.sentence
+    assert open_report("England").scenario("assessments", ratio=100).held
+
+
+def test_an_assumption_is_told_as_it_is_taken():
+    with pytest.raises(ThurrockError, match="takes a number with at most 0 decimals, and 59.6"):
+        open_report("Thurrock").scenario("foster places", share=59.6)

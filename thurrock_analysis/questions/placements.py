@@ -14,6 +14,7 @@ from thurrock_analysis.record.parsing import Row
 
 STOCK, LOCATION = "looked_after", "placement location"
 INSIDE, OUTSIDE = "inside the boundary", "outside the boundary"
+SHARE = "looked_after_outside_boundary_percent"
 HERE, NET = "looked_after_by_others_here", "looked_after_net_gain"
 
 
@@ -40,6 +41,11 @@ def target(report: Report, percent: int = 0) -> Finding:
     article, whence = "A", ""
     if not percent:
         told = aimed_at(report)
+        if told is None:
+            raise NotHeldError(
+                f"No paper on {report.area.spoken} that was out by this date prints a target for "
+                "children placed inside the boundary: name one to ask about."
+            )
         called = documents.registry()[told["document"]]["called"]
         percent, article, whence = int(told["value"]), "The", f", as {called} prints it,"
     rows = report.own(STOCK, breakdown=LOCATION)
@@ -76,17 +82,36 @@ def target(report: Report, percent: int = 0) -> Finding:
     )  # fmt: skip
 
 
-def aimed_at(report: Report) -> Row:
-    """Return the target that the newest paper on the area prints."""
+def outside(report: Report, percent: float = 0) -> Finding:
+    """Say what share of children is expected outside the boundary, beside a target if there is one.
+
+    Parameters
+    ----------
+    percent : float
+        The share aimed at, or less; 0: what the target that the newest paper on the area prints
+        leaves, if one does.
+
+    Returns
+    -------
+    Finding
+        That of `Report.outlook`.
+
+    Examples
+    --------
+    >>> from thurrock_analysis import open_report
+    >>> [" of 50% or less " in outside(open_report(one)).sentence for one in ("Thurrock", "Essex")]
+    [True, False]
+    """
+    told = aimed_at(report)
+    return report.outlook(SHARE, target=percent or (100 - float(told["value"]) if told else None))
+
+
+def aimed_at(report: Report) -> Row | None:
+    """Return the target that the newest paper on the area prints, if one does."""
     told = facts.last_told(
         report.area, report.as_at, "looked_after_percent", group=INSIDE, target=True
     )
-    if not told:
-        raise NotHeldError(
-            f"No paper on {report.area.spoken} that was out by this date prints a target for "
-            "children placed inside the boundary: name one to ask about."
-        )
-    return told[0]
+    return told[0] if told else None
 
 
 def newer(rows: pd.DataFrame, year: int) -> str:
@@ -143,7 +168,7 @@ def others_here(report: Report) -> Finding:
         f"{words.number(last['value'])} children of other authorities were placed in "
         f"{report.area.spoken} {words.when(last['period_end'], measures.get(HERE))}"
         f"{to_own(report, last)}{went_out(newest)}. {report.later(HERE)}".strip(),
-        rows,
+        rows if printed_net(newest) else rows[rows["measure"].ne(NET)],
         both_ways(rows),
         printed_otherwise(report, newest),
     )
@@ -164,12 +189,16 @@ def went_out(newest: pd.DataFrame) -> str:
         return ""
     net = newest.loc[HERE, "value"] - out
     told = f"{words.number(abs(net))} {'fewer' if net < 0 else 'more'}" if net else "as many"
-    printed = newest["value"].notna() & newest["origin"].eq("published")
-    derived = " (derived from these two numbers)" * (NET not in newest.index[printed])
+    derived = " (derived from these two numbers)" * (not printed_net(newest))
     return (
         f"; {words.number(out)} of its own were placed elsewhere, so {told} came in "
         f"{'than' if net else 'as'} went out{derived}"
     )
+
+
+def printed_net(newest: pd.DataFrame) -> bool:
+    """Say whether the newest net gain is printed: a derived one is told beside no printed one."""
+    return NET in newest.index[newest["value"].notna() & newest["origin"].eq("published")]
 
 
 def printed_otherwise(report: Report, newest: pd.DataFrame) -> str:
@@ -187,8 +216,18 @@ def printed_otherwise(report: Report, newest: pd.DataFrame) -> str:
     return (
         f"The table that prints the net gain and the one that prints its parts differ a little: "
         f"for {end.year} the first has {words.with_sign(row['published'], 0)}, and "
-        f"{words.with_sign(row['recomputed'], 0)} follows from the second."
+        f"{words.with_sign(row['recomputed'], 0)} follows from the second"
+        f"{since_then(row['recomputed'], end, newest)}."
     )
+
+
+def since_then(before: float, end: pd.Timestamp, newest: pd.DataFrame) -> str:
+    """Say how a derived net gain moved from one derived in the same way the year before."""
+    now, rows = newest["value"].get(NET), newest["period_end"]
+    if now is None or pd.isna(now) or printed_net(newest) or rows.iloc[0].year != end.year + 1:
+        return ""
+    moved = words.with_sign(now - before, 0)
+    return f", which makes the {words.with_sign(now, 0)} of {end.year + 1} a change of {moved}"
 
 
 def both_ways(rows: pd.DataFrame) -> Table:

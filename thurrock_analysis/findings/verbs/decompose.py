@@ -308,13 +308,16 @@ def flows_told(split: Split, parts: list[float]) -> str:
 
 
 def table_of(split: Split, chain: str) -> Table:
-    """Return a row a part, as told, with its unrounded share of the change; and one of all."""
+    """Return a row a part, as told, and one of all; a part's unrounded share where it is one."""
     before, parts, after = rounded(split)
     first, last = split.years
     change = split.ends[1] - split.ends[0]
-    share = 100 * split.rows["part"] / change if change else float("nan")
-    rows = split.rows.assign(part=parts, share=share)
+    rows = split.rows.assign(part=parts)
     total = pd.DataFrame([{"label": ALL, "part": after - before, "share": 100.0}])
+    if split.rows["part"].abs().max() <= abs(change) > 0:
+        rows["share"] = 100 * split.rows["part"] / change
+    else:  # parts that outweigh the whole are no shares of it
+        total = total.drop(columns="share")
     plain = Format(split.measure.decimals)
     return Table(
         pd.concat([rows, total], ignore_index=True),

@@ -59,13 +59,15 @@ def outlook(
     until : int, optional
         The closing year that is told, up to three ahead; the next if left out.
     target : float, optional
-        A number to reach by then: from above it, that many or fewer; from below, or more.
+        A number to reach by then. Of a measure with a better end, that many or better; of any
+        other, that many or fewer from above it, or more from below.
 
     Returns
     -------
     Finding
-        Its table has a row a year ahead. It is of the edition of the newest release that was out
-        by the report's date; how often such intervals held is counted in those before it.
+        Its table has a row a year ahead, with how often such intervals held so far: it is counted
+        in the editions before that of the newest release that was out by the report's date. More
+        than a year ahead nothing is told until forecasts of three years have come due.
 
     Raises
     ------
@@ -85,18 +87,20 @@ def outlook(
         raise ThurrockError(f"There is no outlook of {name!r}: there is one of {known}.")
     before, rows = made_by(report, about)
     rows = mine(report, rows, about)
+    due = came_due(report, before, about)
+    rows, few = tried(rows, due)
     told = row_of(rows, until)
     shown = rows if until is None else rows[rows["horizon"].le(told["horizon"])]
     said, chances = reaching(shown, told, about, target)
-    record = past(report, before, about, int(told["horizon"]))
     own = report.own(name)
     return Finding(
         f"{expected(report, told, about)}{said}",
         own,
-        years_table(report, shown, about, chances),
-        " ".join(filter(None, [record, method(told), report.notes(name)])),
+        years_table(report, shown, about, chances, due),
+        " ".join(filter(None, [past(due, int(told["horizon"])), few, method(told),
+                               beyond(report, told, about), report.notes(name)])),
         picture(report, own, shown, about, target),
-    )
+    )  # fmt: skip
 
 
 def made_by(report: "Report", about: Measure) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -131,6 +135,42 @@ def mine(report: "Report", edition: pd.DataFrame, about: Measure) -> pd.DataFram
     raise NotHeldError(
         f"Release {release} has no number of {about.label} for {report.area.spoken}, so there is "
         f"no outlook.{report.jointly([about.measure])}"
+    )
+
+
+def came_due(report: "Report", before: pd.DataFrame, about: Measure) -> pd.DataFrame:
+    """Return the forecasts of earlier editions beside what came, as far as known at the date."""
+    known = report.figures(about.measure).set_index(["area", "period_end"])["value"]
+    return calibration.scored(before, known, about.decimals)
+
+
+def tried(rows: pd.DataFrame, due: pd.DataFrame) -> tuple[pd.DataFrame, str]:
+    """Return the years ahead that enough past forecasts stand behind, and what is not told."""
+    years = rows["horizon"].map(due.groupby("horizon")["published"].nunique()).fillna(0).astype(int)
+    enough = years.ge(calibration.LEAST_ORIGINS) | rows["horizon"].eq(HORIZONS[0])
+    if enough.all():
+        return rows, ""
+    ends = words.listed(rows.loc[~enough, "period_end"].dt.year.astype("str"))
+    return rows[enough], (
+        f"Nothing is told of {ends}: too few past forecasts so far ahead have come due "
+        f"(in {words.listed(years[~enough].astype('str'))} of the "
+        f"{calibration.LEAST_ORIGINS} years that are needed)."
+    )
+
+
+def beyond(report: "Report", told: pd.Series, about: Measure) -> str:
+    """Say so where the upper end lies above the posts that there are."""
+    parts = grouping(f"room for {about.measure}")
+    if not parts:
+        return ""
+    held = report.own(*parts).pivot(index="period_end", columns="measure", values="value")
+    posts = held.reindex(columns=parts).dropna().sum(axis=1)
+    if posts.empty or posts.iloc[-1] >= told[calibration.ends_of(LEVELS[0])[1]]:
+        return ""
+    return (
+        f"Filled and vacant there were {words.figure(posts.iloc[-1], about)} posts "
+        f"{words.when(posts.index[-1], about)}: more social workers take new ones, of which the "
+        "forecast knows nothing."
     )
 
 
@@ -176,7 +216,8 @@ def reaching(
         return "", []
     if not isinstance(target, int | float) or not 0 <= target < np.inf:
         raise ThurrockError(f"target takes a number that is not negative, not {target!r}.")
-    below, unit = bool(target <= told["newest"]), 10.0**-about.decimals
+    below = {"low": True, "high": False}.get(about.polarity, bool(target <= told["newest"]))
+    unit = 10.0**-about.decimals
     quantiles = rows[list(QUANTILES)].to_numpy()
     chances = calibration.chance(quantiles, target, below, unit).tolist()
     at = list(rows["horizon"]).index(told["horizon"])
@@ -198,10 +239,9 @@ def odds(chance: float) -> str:
     return "99% or more" if chance >= QUANTILES[-1] else f"{words.number(100 * chance)}%"
 
 
-def past(report: "Report", before: pd.DataFrame, about: Measure, horizon: int) -> str:
+def past(due: pd.DataFrame, horizon: int) -> str:
     """Say how often intervals of earlier editions held, as far as was known at the date."""
-    known = report.figures(about.measure).set_index(["area", "period_end"])["value"]
-    due = calibration.scored(before[before["horizon"].eq(horizon)], known, about.decimals)
+    due = due[due["horizon"].eq(horizon)]
     ahead = f"{words.counted(horizon, 'year')} ahead"
     if due.empty:
         return f"No earlier outlook {ahead} has come due yet: how well it holds is not known."
@@ -232,21 +272,24 @@ def method(row: pd.Series) -> str:
 
 
 def years_table(
-    report: "Report", rows: pd.DataFrame, about: Measure, chances: list[float]
+    report: "Report", rows: pd.DataFrame, about: Measure, chances: list[float], due: pd.DataFrame
 ) -> Table:
-    """Return what is expected of each year ahead."""
+    """Return what is expected of each year ahead, and how often such forecasts held."""
     days = closing(rows.assign(basis=about.basis))
     frame = rows[list(COLUMNS)].rename(columns=COLUMNS)
     frame.insert(0, "year", rows["period_end"].dt.year)
+    held = due.groupby("horizon")[f"held {LEVELS[0]}"].mean()
+    frame["held"] = 100 * rows["horizon"].map(held)
     if chances:
         frame["chance"] = [100 * chance for chance in chances]
     return Table(
         frame,
         f"{report.area.name}: {about.label} expected, {days}",
         {"year": "Year", "from_95": "95% from", "from_80": "80% from", "expected": "Expected",
-         "to_80": "80% to", "to_95": "95% to", "chance": "Chance of the target"},
+         "to_80": "80% to", "to_95": "95% to", "held": "The 80% held so far in",
+         "chance": "Chance of the target"},
         dict.fromkeys(COLUMNS.values(), Format.of(about, "refused"))
-        | {"year": YEAR, "chance": Format(0, "%")},
+        | {"year": YEAR, "held": Format(0, "%", missing="not known"), "chance": Format(0, "%")},
     )  # fmt: skip
 
 

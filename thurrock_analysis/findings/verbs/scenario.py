@@ -13,6 +13,7 @@ from thurrock_analysis.findings.verbs.decompose import MILLION, level, members
 from thurrock_analysis.findings.verbs.trend import wording
 from thurrock_analysis.findings.view import View, nearest
 from thurrock_analysis.metrics import scenarios
+from thurrock_analysis.metrics.rounding import half_away
 from thurrock_analysis.record import areas, dictionary, measures
 
 if TYPE_CHECKING:
@@ -55,14 +56,19 @@ def scenario(report: "Report", /, name: str, **assumptions: float) -> Finding:
     check(name, known, assumptions)
     values, year = held(report, name, steps[steps["kind"] == "held"])
     for step in known.itertuples():
-        values[step.name] = assumptions.get(step.name, usual(report, step, year))
-    for step in steps[steps["kind"].isin(SUMS)].itertuples():
-        values[step.name] = scenarios.evaluate(step.value, values)
+        asked = step.name in assumptions
+        values[step.name] = assumptions[step.name] if asked else usual(report, step, year)
     shown = steps[steps["kind"].isin((*FIGURES, *SUMS))]
+    for step in shown.itertuples():  # what is printed gives what is printed
+        size = values.get(step.name)
+        size = scenarios.evaluate(step.value, values) if size is None else size
+        values[step.name] = half_away(size, int(step.decimals))
     texts = {step.name: written(values[step.name], step) for step in shown.itertuples()}
     said = steps.set_index("kind")["words"]
+    moved = values[steps.set_index("kind").loc["still", "value"]]
+    told = said["told" if moved else "still"].format(area=report.area.spoken, **texts)
     return Finding(
-        f"{report.area.name}, {year}: {said['told'].format(**texts)}",
+        f"{report.area.name}, {year}: {told}",
         report.own(*dict.fromkeys(named_in(steps[steps["kind"].isin(FIGURES)]))),
         table_of(report, shown, values, assumptions, year),
         f"{wording('scenarios')} {said['caution']}{later(report, steps, year)}",
@@ -101,6 +107,11 @@ def check(name: str, known: pd.DataFrame, assumptions: dict[str, float]) -> None
             raise ThurrockError(
                 f"{given} ({step['words']}) lies between {step['low']} and {step['high']}, and "
                 f"{value!r} does not."
+            )
+        if half_away(value, int(step["decimals"])) != value:
+            raise ThurrockError(
+                f"{given} ({step['words']}) takes a number with at most {step['decimals']} "
+                f"decimals, and {value!r} has more."
             )
 
 
@@ -143,6 +154,11 @@ def usual(view: View, step: Any, year: int) -> float:
     """Return what is assumed where nothing else is named: a number, or a figure of the year."""
     if not named(step.value):
         return float(step.value)
+    if step.of == view.area.code:
+        raise NotHeldError(
+            f"The sum {step.scenario!r} cannot be made for {view.area.spoken}: what it assumes as "
+            f"{step.words} is the figure of {view.area.spoken} itself. Name {step.name}."
+        )
     found = float(series(view, step.value, step.of).get(year, math.nan))
     if math.isnan(found):
         raise NotHeldError(
