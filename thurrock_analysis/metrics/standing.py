@@ -106,9 +106,7 @@ class Place:
     high: int
 
 
-def places(
-    values: Sequence[float], at: np.ndarray, chance: np.ndarray, phi: float = 1.0
-) -> list[Place]:
+def places(values: Sequence[float], at: np.ndarray, chance: np.ndarray) -> list[Place]:
     """Rank authorities, each with the ranks that 19 in 20 repetitions of chance would give it.
 
     Parameters
@@ -117,8 +115,6 @@ def places(
         What is ranked, as printed: equal values share a rank.
     at, chance : ndarray, shape (n,)
         The same on the scale of `usual.ends`, with its chance variance.
-    phi : float
-        The factor of the measure's chance variance.
 
     Returns
     -------
@@ -132,7 +128,7 @@ def places(
     """
     printed = np.asarray(values, dtype="float64")
     draws = np.random.default_rng(SEED).standard_normal((DRAWS, len(printed)))
-    drawn = at + draws * np.sqrt(phi * chance)
+    drawn = at + draws * np.sqrt(chance)
     ranks = len(printed) - np.argsort(np.argsort(drawn, axis=1, kind="stable"), axis=1)
     low, high = np.quantile(ranks, [LEVEL / 2, 1 - LEVEL / 2], axis=0)
     found = []
