@@ -37,11 +37,19 @@ def movements(report: "Report") -> list[dict[str, Any]]:
 
 def headlines(report: "Report") -> list[dict[str, Any]]:
     """Return every line for the index, each with the box that it belongs to."""
-    names = _in_order(report, report.key_figures())
+    rows = report.key_figures()
+    names, moved = _in_order(report, rows), movements(report)
+    ends = rows.groupby("measure", observed=True)["period_end"].max()
     forecasts = [one for one in report.taken if one.held and one.verb == "outlook"]
     stands = matters.lines(report, names)
     boxes = {
-        "moved": movements(report),
+        "moved": moved,
+        "beside": [  # what the index says of a figure whose movement is not told
+            {"sentence": "", "weight": 0.0, "measure": name, "england": england}
+            for name in names
+            if name not in {line["measure"] for line in moved}
+            and (england := window.england(report, name, ends[name]))
+        ],
         "matters": [line for line in stands if not line["better"]],
         "better": [line for line in stands if line["better"] and line["far"]],
         "ahead": [
