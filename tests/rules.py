@@ -45,6 +45,10 @@ STEP = r"£?([\d,.]*\d)( million)? (?:goes )?with "
 STEPPED = re.compile(
     r" ([\d-]{4,7}), (?:£?([\d,.]*\d)( million)? (more|fewer) than|as) in (\d{4})\."
 )
+FEW = re.compile(
+    r"; (?:[0-5]|[0-4] at most) in \d+ groups? whose|at most [0-4] of "
+    r"|(?:adopted|guardianship) at most [0-4]\b"
+)
 LEFT = {
     "looked_after_adopted": "adopted",
     "looked_after_special_guardianship": "left to special guardianship",
@@ -423,7 +427,7 @@ def wrong_groups(one: Finding) -> Iterator[str]:
 def small_told(one: Finding) -> Iterator[str]:
     """No hidden count of five or less is told by what is left of a total."""
     said = f"{one.sentence} {one.doubt}"
-    if found := re.search(r"; [0-5] in \d+ groups? whose|at most [0-4]\b|\b[0-4] at most", said):
+    if found := FEW.search(said):
         yield f"{found[0]} tells a small number"
     ways = re.match(r"In .*? in ([\d-]{4,7}): (.*?)\. From (\d{4}) to (\d{4}): (.*)", said)
     if one.verb != "routes" or not ways:
