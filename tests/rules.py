@@ -443,11 +443,23 @@ def small_told(one: Finding) -> Iterator[str]:
     ended = closing(*CLOSING.search(ways[1]).groups())
     for first, last, text in ((ended, ended, ways[2]), (int(ways[3]), int(ways[4]), ways[5])):
         for name, way in LEFT.items():
-            years = own(one)[lambda rows, name=name: rows["measure"].eq(name)].set_index("year")
-            values = years["value"].reindex(range(first, last + 1))
+            values = printed_ways(one.report, name).reindex(range(first, last + 1))
             exact = re.search(rf"{way} ([\d,]+)(?! to|[\d,])", text)
             if exact and values.isna().any() and number(exact[1]) - values.sum() <= 5:
                 yield f"{exact[0]}, of which {values.sum()} are printed"
+
+
+def printed_ways(report: Report | None, name: str) -> pd.Series:
+    """Return by year how many left care one way: as printed, or as the sum of printed reasons."""
+    assert report is not None
+    rows = report.own(name)
+    whole = rows.set_index(rows["period_end"].dt.year)["value"]
+    rows = report.own("looked_after_ceased", breakdown="reason")
+    rows = rows[rows["group"].str.startswith(LEFT[name].removeprefix("left to "))]
+    sums = rows.groupby(rows["period_end"].dt.year)["value"].agg(
+        lambda each: each.sum(skipna=False)
+    )
+    return whole.combine_first(sums)
 
 
 def other_roundings(one: Finding) -> Iterator[str]:
