@@ -28,14 +28,18 @@ LONGEST = 45
 CLOSING = re.compile(r"\b((?:19|20)\d\d)(?:-(\d\d))?\b")
 COUNTED = re.compile(r"(-?£?\d(?:[\d,.]*\d)?)(%?)(?: of ([\d,.]*\d))? (?:of )?$")
 MOVED = re.compile(
-    r"(up|down|unchanged|in effect unchanged|with the same number as the) ?"
+    r"(up|down|unchanged|in effect unchanged|the same number that was) ?"
     r"(?:([\d,.]*\d)(%| percentage points?)? )?(?:from )?£?(-?[\d,.]*\d)%? in (\d{4})"
 )
 TURN = re.compile(r", (highest|lowest) since then £?([\d,.]*\d)%?(?:, last)? in (\d{4})")
+GONE = re.compile(
+    r"number moved from ([\d,.]*\d) to ([\d,.]*\d), (?:just as|([\d,.]+) (more|fewer) than) they"
+)
 PLACED = re.compile(r"(joint )?(?:(\d+)\w\w )?(highest|lowest) of (\d+)")
 GAP = re.compile(r"([\d,.]*\d)( points|%) (above|below) England \(£?([\d,.]*\d)%?\)")
 FELL = re.compile(
-    r"[Ss]ince (\d{4})\b[^;.]*?(\d+|all|none) (?:of )?(?:(\d+) )?[a-z][a-z ]*?(?: held to \d{4})? fell"
+    r"[Ss]ince (\d{4})\b[^;.]*?(\d+|all|none) (?:of )?(?:(\d+) )?"
+    r"[a-z][a-z ]*?(?: held to \d{4})? fell"
 )
 HELD_TO = re.compile(r" held to \d{4} ")
 STILL = 5
@@ -225,7 +229,7 @@ def wrong_moves(one: Finding) -> Iterator[str]:
         still = measure.unit == "percent" and last["numerator"] == first["numerator"]
         if way in ("up", "down") and (still or (gone > 0) != (way == "up") or not gone):
             yield f"{way} from {text} to {last['value']} ({measure.measure})"
-        if way == "with the same number as the" and not still:
+        if way == "the same number that was" and not still:
             yield f"{measure.measure}: {last['numerator']} is not {first['numerator']}"
         if size and unit:
             yield from wrong_size(measure, first, last, number(size), unit)
@@ -494,13 +498,23 @@ def wrong_flows(one: Finding) -> Iterator[str]:
     if "unexplained" not in table.columns:
         return
     for years, end, said in re.findall(
-        r"In the (\d+) years to \w+ (\d{4}): (.*?)\. ", one.sentence
+        r"In the (\d+) years to \w+ (\d{4}): (.*?)[.;] ", one.sentence
     ):
         part = table[table["year"].between(int(end) - int(years) + 1, int(end))]
         sums = {rounded(part[name].sum(), 1) for name in ("starts", "ends")}
         counts = {number(text) for text in re.findall(r"(?<![\d,.])\d[\d,]*(?:\.\d)?(?= )", said)}
         if len(part) != int(years) or sums != counts:
             yield f"{said} is not {sums} over {years} years"
+    for first, last, gap, more in GONE.findall(one.sentence):
+        ends = table["opening"].eq(number(first)), table["closing"].eq(number(last))
+        spans = [
+            table[table["year"].between(one_year, other)]["unexplained"].sum()
+            for one_year in table.loc[ends[0], "year"]
+            for other in table.loc[ends[1], "year"]
+        ]
+        told = number(gap or "0") * (-1 if more == "fewer" else 1)
+        if told not in [rounded(span, 1) for span in spans]:
+            yield f"from {first} to {last}: {spans} unexplained, not {told}"
     rows = own(one)
     rows = rows[rows["measure"].eq(rows["measure"].iloc[0])].set_index("year")["value"]
     peak = re.search(r"highest year-end number was ([\d,.]+), .*?(\d{4})", one.sentence)
@@ -608,7 +622,7 @@ def of_index(line: dict[str, object]) -> Iterator[str]:
             yield f"{cell} {line[cell]} does not stand in: {sentence}"
     if measure.is_balance and "%" in str(line["change"]):
         yield f"a percentage of a balance: {sentence}"
-    if not re.search(r"(?:from|as the) \S+ (?:in|on|to) .*\d{4}", sentence):
+    if not re.search(r"(?:from|that was) \S+ (?:in|on|to) .*\d{4}", sentence):
         yield f"the figure before has no period: {sentence}"
     if line["weight"] and line["verdict"] not in ("larger", "usual"):
         yield f"a weight without a verdict: {sentence}"

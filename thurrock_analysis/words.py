@@ -208,7 +208,7 @@ def moved(row: pd.Series, measure: Measure) -> str:
     if round(abs(row["change"]), 6) == 0:
         return f"unchanged from {first}"
     if movement.same_number(row, measure):
-        return f"with the same number as the {first}"
+        return f"the same number that was {first}"
     size = number(abs(row["change"]), measure.decimals)
     amount = f"{size} percentage point{'' if size in ('1', '1.0') else 's'} "
     if measure.is_balance:

@@ -101,7 +101,30 @@ def since(flow: pd.DataFrame, names: list[str], peak: pd.Timestamp) -> str:
     whole = list(after.index) == list(range(peak.year + 1, after.index.max() + 1))
     ended = words.month(peak.replace(year=int(after.index.max())))
     spans = f"the years that closed in {words.year_spans(after.index)}"
-    return f" In {f'the {len(after)} years to {ended}' if whole else spans}: {told}."
+    return (
+        f" In {f'the {len(after)} years to {ended}' if whole else spans}: {told}"
+        f"{left_over(flow, names, peak.year) * whole}."
+    )
+
+
+def left_over(flow: pd.DataFrame, names: list[str], peak: int) -> str:
+    """Say how far the number moved since the peak, and what of that flows do not explain."""
+    after, stock = flow[flow.index > peak], measures.get(names[0])
+    first, last = after.iloc[0]["opening"], after.iloc[-1]["closing"]
+    moved = f"; the number moved from {words.figure(first, stock)} to {words.figure(last, stock)}"
+    return f"{moved}, {beside(after['unexplained'].sum(), stock)}"
+
+
+def beside(unexplained: float, stock: Measure) -> str:
+    """Say how a number compares with what came and what went.
+
+    >>> beside(-12.0, measures.get("child_protection_plans"))
+    '12 fewer than they explain'
+    """
+    if round(unexplained, stock.decimals) == 0:
+        return "just as they explain"
+    gap, more = words.figure(abs(unexplained), stock), "more" if unexplained > 0 else "fewer"
+    return f"{gap} {more} than they explain"
 
 
 def newest(flow: pd.DataFrame, names: list[str], end: pd.Timestamp) -> str:
@@ -110,13 +133,15 @@ def newest(flow: pd.DataFrame, names: list[str], end: pd.Timestamp) -> str:
         return ""
     row, stock = flow.iloc[-1], measures.get(names[0])
     opening, closing = (words.figure(row[side], stock) for side in ("opening", "closing"))
-    gap = words.figure(abs(row["unexplained"]), stock)
-    more = "more" if row["unexplained"] > 0 else "fewer"
-    exact = round(row["unexplained"], stock.decimals) == 0
-    rest = "just as they explain" if exact else f"{gap} {more} than they explain"
+    rest = beside(row["unexplained"], stock)
     told = flows_in_words(row["starts"], row["ends"], names)
-    ended = words.month(end.replace(year=int(flow.index[-1])))
-    return f" In the year to {ended}: {told}. The number moved from {opening} to {closing}, {rest}."
+    last = int(flow.index[-1])
+    later = words.year_spans(range(last + 1, end.year + 1))
+    short = f" For {later} not both of what came and what went are held." * (last < end.year)
+    return (
+        f" In the year to {words.month(end.replace(year=last))}: {told}. "
+        f"The number moved from {opening} to {closing}, {rest}.{short}"
+    )
 
 
 def closes(flow: pd.DataFrame, stock: Measure) -> str:

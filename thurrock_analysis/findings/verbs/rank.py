@@ -11,6 +11,7 @@ from thurrock_analysis.errors import ThurrockError
 from thurrock_analysis.findings import unusual
 from thurrock_analysis.findings.finding import Chart, Finding, NotHeldError, question
 from thurrock_analysis.findings.table import YEAR, Format, Table
+from thurrock_analysis.findings.verbs.trend import wording
 from thurrock_analysis.findings.view import View, named
 from thurrock_analysis.metrics import change, comparators
 from thurrock_analysis.record import areas, measures
@@ -80,7 +81,7 @@ def rank(report: "Report", measure: str, beside: str = "", among: str = "neighbo
         pd.concat([report.own(*names), field[field["area"] != report.area.code]]),
         standing_table(report, names) if beside else ranking,
         " ".join(filter(None, [stands(report, own, chosen), by_chance(report, field),
-                               limits(ranked, chosen), without_figure(missing)])),
+                               limits(ranked, chosen), without_figure(missing), wording(beside)])),
         bars(report, around(ranked, field, report.area.code), chosen),
         ranking if beside else Table(),
     )  # fmt: skip
