@@ -28,7 +28,7 @@ LONGEST = 45
 CLOSING = re.compile(r"\b((?:19|20)\d\d)(?:-(\d\d))?\b")
 COUNTED = re.compile(r"(-?£?\d(?:[\d,.]*\d)?)(%?)(?: of ([\d,.]*\d))? (?:of )?$")
 MOVED = re.compile(
-    r"(up|down|unchanged|in effect unchanged|the same number that was) ?"
+    r"\b((?i:up|down|unchanged|in effect unchanged|the same number that was)) ?"
     r"(?:([\d,.]*\d)(%| percentage points?)? )?(?:from )?£?(-?[\d,.]*\d)%? in (\d{4})"
 )
 TURN = re.compile(r", (highest|lowest) since then £?([\d,.]*\d)%?(?:, last)? in (\d{4})")
@@ -220,6 +220,7 @@ def wrong_moves(one: Finding) -> Iterator[str]:
         if not moved:
             continue
         way, size, unit, text, since = moved.groups()
+        way = way.lower()
         last = numbers.iloc[-1]
         first = numbers.loc[int(since)] if int(since) in numbers.index else None
         if first is None or number(text) != rounded(first["value"], measure.decimals):
