@@ -328,3 +328,13 @@ def test_a_table_stays_numbers_while_a_reader_sees_reasons():
 def test_every_group_of_measures_can_be_asked_for(thurrock):
     for name in dictionary.read("groupings")["grouping"].unique():
         assert grouping(name) and isinstance(thurrock.trend(name), Finding)
+
+
+def test_ties_ones_and_figures_printed_alike_are_told_as_they_are():
+    tied = demand.factors(open_report("City of London", "2020-03-31")).sentence
+    assert "were domestic abuse (parent) and physical abuse (not split): each in 14 of 39" in tied
+    city = open_report("City of London")
+    assert "No number of a factor above 0" in demand.factors(city).sentence
+    assert city.outlook("looked_after_adopted").sentence.startswith("Children adopted: between 0 ")
+    # 40 looked-after children per 10,000 in 2022 and in 2025, by parts 1% fewer.
+    assert "8 of 9 measures fell" in demand.inspections(open_report("Buckinghamshire")).sentence
