@@ -16,9 +16,6 @@ def single_years(
     Each average is a year after the one before; counts are children, two more than averages;
     limits are assumed of the means of the first years. Days are whole, so that whole days reach
     the bounds of the linear programme. ValueError: no days of these children give these averages.
-
-    >>> [round(end) for end in single_years([710, 625], [8, 10, 12, 13])[-1]]
-    [42, 1684]
     """
     from scipy.optimize import linprog  # takes a while, and most reports do not need it
 

@@ -9,12 +9,8 @@ import numpy.typing as npt
 
 Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
-FEWEST_YEARS = 5
-"""Years before an event that a mix is fitted on, at least."""
-FEWEST_OTHERS = 5
-"""Others that a mix is made of, at least."""
-FEWEST_MIXES = 19
-"""Others with a mix of their own, at least: so that one in twenty can be told."""
+FEWEST_YEARS, FEWEST_OTHERS, FEWEST_MIXES = 5, 5, 19
+"""Years before an event, others in a mix, and mixes to compare with: one in twenty can be told."""
 OVERFITTED = 0.4
 """Error of fitted years over that of years left out, below which mixes follow noise."""
 HEAVY = 1_000.0
@@ -23,19 +19,19 @@ HEAVY = 1_000.0
 
 @dataclass(frozen=True)
 class Mix:
-    """A mix of others, at the level of the area; errors are roots of mean squares."""
+    """A mix of others, at the level of the area; errors are roots of mean squares.
+
+    ``fitted`` is the error of the years before, ``before`` that of one of them that is left out
+    of the fit, ``spread`` that of the area's own mean of the other years; ``after`` is the
+    distance in the years after.
+    """
 
     weights: Floats
     value: Floats
-    """What the mix came to in each year."""
     fitted: float
-    """Error of the years before, each of which the mix was fitted on."""
     before: float
-    """Error of a year before that the mix was not fitted on: each is left out once."""
     spread: float
-    """The same error of the area's own mean of the other years before."""
     after: float
-    """Distance in the years after."""
 
     @property
     def ratio(self) -> float:
@@ -75,7 +71,8 @@ def fit(own: Floats, others: Floats, before: Flags) -> tuple[Floats, Floats]:
     moved = others - others[:, before].mean(axis=1, keepdims=True)
     one = HEAVY * max(np.abs(moved[:, before]).max(), 1.0)
     design = np.vstack([moved[:, before].T, np.full(len(others), one)])
-    weights, _ = nnls(design, np.append(own[before] - level, one))
+    target = np.append(own[before] - level, one)
+    weights, _ = nnls(design, target, maxiter=100 * len(others))
     weights /= weights.sum()
     return weights, level + weights @ moved
 

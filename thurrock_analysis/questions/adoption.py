@@ -272,11 +272,7 @@ def hidden_year(report: Report) -> Finding:
 
 
 def days(ends: bounds.Bounds, before: float) -> str:
-    """Write bounds of a mean, and whether they lie on one side of an average.
-
-    >>> days((356, 607), 710)
-    '356 to 607 days, fewer than 710'
-    """
+    """Write bounds of a mean, and whether they lie on one side of an average."""
     told = f"{words.number(ends[0])} to {words.number(ends[1])} days"
     if ends[0] <= before <= ends[1]:
         return f"{told}, too wide to tell fewer from more than {words.number(before)}"

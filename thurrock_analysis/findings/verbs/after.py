@@ -25,8 +25,6 @@ if TYPE_CHECKING:
 NEAR = pd.DateOffset(months=6)
 """A year is one of before if it closed by then after the event: most of it was."""
 MIX = "mix"
-SMALLEST = 0.005
-"""Weight in a mix that is told."""
 
 
 @dataclass(frozen=True)
@@ -225,7 +223,7 @@ def doubts(report: "Report", measure: Measure, event: Event, own: Mix, pool: lis
     made_of = [
         f"{areas.get(code).name} {words.number(100 * weight)}%"
         for weight, code in sorted(zip(own.weights, pool, strict=True), reverse=True)
-        if weight >= SMALLEST
+        if weight >= 0.005
     ]
     return (
         f"{event.label}, {words.day(str(event.day))}. The mix ({', '.join(made_of)}) is set to "
