@@ -240,7 +240,8 @@ ABOUT_HELD = """Each edition is fitted on what was out by its date and then trie
 after its newest year, as the record has them now. *Within*: how many of a hundred measures, and \
 of the thirds of authorities in each, have between 2 and 9 flagged; *at best*: how many would if \
 every change were flagged independently once in twenty. *Chance alone*: what the test of Poisson \
-and binomial chance, as if cases were independent, flags of the rates and shares among them. A row is an edition, named by the last day on which a release came out in its year."""
+and binomial chance, as if cases were independent, flags of the rates and shares among them. A \
+row is an edition, named by the last day on which a release came out in its year."""
 ABOUT_USED = """A report tests the newest change by the edition that was out when that change \
 was: the changes of an edition's own newest year."""
 ABOUT_WINDOWS = """The share flagged of changes over several years. An edition that had few \
@@ -252,4 +253,9 @@ simulated years, the change planted in the next."""
 ABOUT_STANDING = """The share of authorities outside the 95 % limits around England, with the \
 variance between authorities and without it, over every rate, share and ratio and every year of at \
 least 60 authorities."""
-ABOUT_EACH = """The share flagged of each measure's changes, on years not fitted, by edition; the totals above count them all. Two rows are far from 5 for a reason. Of children away on 31 March nearly every authority prints none in both years, so that the one movement taken out, England's (from 40 to 60 in 2024), is all that is left of each of them, and all are flagged together. Other placements were nearly none in the years to 2017, on which the edition of 2020 rests, and several in a hundred since homes for semi-independent living had to register."""
+ABOUT_EACH = """The share flagged of each measure's changes, on years not fitted, by edition; the \
+totals above count them all. Two rows are far from 5 for a reason. Of children away on 31 March \
+nearly every authority prints none in both years, so that the one movement taken out, England's \
+(from 40 to 60 in 2024), is all that is left of each of them, and all are flagged together. Other \
+placements were nearly none in the years to 2017, on which the edition of 2020 rests, and several \
+in a hundred since homes for semi-independent living had to register."""
