@@ -38,6 +38,7 @@ ASKED = {
     "inspections": demand.inspections,
     "months": demand.months,
     "factors": demand.factors,
+    "plans last": demand.plans_last,
     "target": lambda report: placements.target(report, 50),
     "others here": placements.others_here,
     "routes": adoption.routes,
@@ -221,6 +222,43 @@ def test_a_gap_is_said_once_in_full(capsys):
     for _ in range(2):
         demand.inspections(report)._ipython_display_()
     assert len(report.gaps) == 1 and not demand.inspections(report).held
+
+
+def test_what_must_be_said_of_a_group_is_said_beside_a_ranking(thurrock):
+    need = thurrock.rank("child_poverty_percent", beside="need")
+    assert "Need is not known from these" in need.doubt
+    assert "Need is not known" not in thurrock.rank("child_poverty_percent").doubt
+
+
+def test_a_change_since_a_year_is_told_beside_that_since_the_year_before(thurrock):
+    # 284 children in 2015 (release of 2016), 333 in 2016, 276 in 2025.
+    alone = ASKED["alone"](thurrock).sentence
+    assert "57 fewer than in 2016" in alone and "That is 8 fewer than in 2015." in alone
+
+
+def test_parts_that_outweigh_the_whole_are_no_shares_of_it(thurrock):
+    flows, plans = (
+        thurrock.decompose(chain, since=2016).table.columns
+        for chain in ("looked-after children", "plans started")
+    )
+    assert "share" in plans and "share" not in flows
+
+
+def test_plans_over_starts_by_hand(thurrock):
+    # 121 / 108 in 2025, 108 / 165 in 2022.
+    told = demand.plans_last(thurrock).sentence
+    assert "1.12 for each started, 0.65 at the lowest (2022)" in told
+    city = demand.plans_last(open_report("City of London")).sentence
+    assert city.endswith("For 2013 to 2025 not both numbers are held.")
+
+
+def test_a_derived_net_gain_is_set_beside_no_printed_one(thurrock):
+    # 109 here and 194 elsewhere in 2024, 127 and 175 in 2025; the table of 2024 prints -82.
+    found = placements.others_here(thurrock)
+    assert "looked_after_net_gain" not in set(found.figures["measure"])
+    assert "the −48 of 2025 a change of +37" in found.doubt
+    before = placements.others_here(open_report("Thurrock", "2025-03-31"))
+    assert "looked_after_net_gain" in set(before.figures["measure"])
 
 
 def test_words_and_groups_of_measures_name_each_other():

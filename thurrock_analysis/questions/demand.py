@@ -1,4 +1,4 @@
-"""Questions on demand with arithmetic or words of their own: inspections, months, factors."""
+"""Questions on demand with arithmetic or words of their own: inspections, plans, months."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ import pandas as pd
 from thurrock_analysis import charts, words
 from thurrock_analysis.findings.finding import Chart, Finding, NotHeldError, question
 from thurrock_analysis.findings.report import Report
-from thurrock_analysis.findings.table import Format, Table, reasons
+from thurrock_analysis.findings.table import YEAR, Format, Table, reasons
 from thurrock_analysis.findings.verbs.trend import (
     FEW,
     changes,
@@ -23,6 +23,7 @@ MONTHS = [
     "April", "May", "June", "July", "August", "September", "October", "November", "December",
     "January", "February", "March",
 ]  # fmt: skip
+PLANS, STARTS = "child_protection_plans", "child_protection_plan_starts"
 MOST = 10
 """Factors shown."""
 TIED = 3
@@ -269,3 +270,59 @@ def all_assessments(report: Report, recorded: pd.DataFrame) -> str:
         f"{words.number(row.value_x)} had a factor recorded."
         for row in both.itertuples()
     )
+
+
+@question
+def plans_last(report: Report) -> Finding:
+    """Say how many plans stand for each one that starts in a year: roughly, how long they last.
+
+    Returns
+    -------
+    Finding
+        Its table has a row a year: plans on 31 March, plans started, and the first over the second.
+
+    Examples
+    --------
+    >>> from thurrock_analysis import open_report
+    >>> plans_last(open_report("Thurrock")).table.loc[0, ["plans", "starts"]].tolist()
+    [121.0, 108.0]
+    """
+    rows = report.own(PLANS, STARTS)
+    wide = rows.pivot(index="period_end", columns="measure", values="value").dropna()
+    wide = wide.reindex(columns=[PLANS, STARTS]).set_axis(["plans", "starts"], axis=1)
+    wide = wide[wide["starts"].gt(0)].sort_index(ascending=False)
+    if wide.empty:
+        raise NotHeldError(
+            f"Plans on 31 March and plans started are not held together for {report.area.spoken}."
+            + report.jointly([PLANS])
+        )
+    table = wide.assign(each=wide["plans"] / wide["starts"])
+    table.insert(0, "year", table.index.year)
+    last, about = table.iloc[0], measures.get(PLANS)
+    least, most = table.loc[table["each"].idxmin()], table.loc[table["each"].idxmax()]
+    ends = words.listed(
+        f"{words.number(row['each'], 2)} at the {side} ({row['year']:.0f})"
+        for side, row in (("lowest", least), ("highest", most))
+    )
+    return Finding(
+        f"{report.area.name} had {words.figure(last['plans'], about)} {about.phrase} "
+        f"{words.when(table.index[0], about)} and {words.number(last['starts'])} plans started in "
+        f"the year: {words.number(last['each'], 2)} for each started"
+        f"{f', {ends}' * (len(table) > 1)}.{not_both(rows, table.index[0])}",
+        rows,
+        Table(
+            table.reset_index(drop=True),
+            "Plans on 31 March over plans started in the year",
+            {"year": "31 March", "plans": "Plans", "starts": "Started", "each": "For each started"},
+            {"year": YEAR, "each": Format(2)},
+        ),
+        "Where as many start as end, plans open for each one started are the years that a plan "
+        "lasts. While starts fall this overstates them, while they rise it understates them.",
+        key=False,
+    )
+
+
+def not_both(rows: pd.DataFrame, last: pd.Timestamp) -> str:
+    """Say for which years after the last not both of two numbers are held."""
+    later = set(rows.loc[rows["period_end"].gt(last), "period_end"].dt.year)
+    return f" For {words.year_spans(later)} not both numbers are held." * bool(later)

@@ -50,8 +50,8 @@ def bridge(report: "Report", measure: str, part: str, since: int | None = None) 
     [2025.0, 276.0, 32.0, 244.0]
     """
     entry = measures.get(named(measure)[0])
-    table = parts(report, measure, part)
-    table = table[table.index >= (since or 0)]
+    every = parts(report, measure, part)
+    table = every[every.index >= (since or 0)]
     if len(table) < 2:
         raise NotHeldError(
             f"Counts of {entry.label} of {report.area.spoken} with and without {part} are held for "
@@ -67,7 +67,8 @@ def bridge(report: "Report", measure: str, part: str, since: int | None = None) 
     return Finding(
         f"{report.area.name}: {words.figure(last['all'], entry)} {entry.phrase} "
         f"{words.when(day, entry)}, {than(change['all'], entry)} in {start}: {moved['part']} "
-        f"{part} and {moved['others']} {OTHERS}.{apart_since(rows, end)}",
+        f"{part} and {moved['others']} {OTHERS}.{year_before(every, start, entry)}"
+        f"{apart_since(rows, end)}",
         rows,
         parts_table(table, f"{entry.short} with and without {part}", part, entry.decimals),
         f"The whole change: {verdict}.",
@@ -92,6 +93,14 @@ def than(change: float, measure: Measure) -> str:
     if not change:
         return "as many as"
     return f"{words.figure(abs(change), measure)} {'more' if change > 0 else 'fewer'} than"
+
+
+def year_before(table: pd.DataFrame, start: int, measure: Measure) -> str:
+    """Say how the whole changed since the year before the first, on which much can rest."""
+    if start - 1 not in table.index:
+        return ""
+    change = table["all"].iloc[-1] - table["all"][start - 1]
+    return f" That is {than(change, measure)} in {start - 1}."
 
 
 def apart_since(rows: pd.DataFrame, end: int) -> str:
