@@ -19,7 +19,7 @@ NEVER = {
     "a plural of one": r"(?<![\d.,])1 (measures|figures|conclusions|children|cases|groups)\b"
     r"|\+1 points|(?<![\d.,])1 (have|were)\b",
     "a span of one year": r"\b(\d{4}) to \1\b",
-    "a missing article": r"\b(in|of) (North|South) (East|West)\b",
+    "a missing article": r"\b(in|of) (North|South) (East|West)\b(?! [A-Z])",
     "words run together": r"[a-z]\.[A-Z]|  +|\(\)|,,| ,| \.|;\.",
     "a word twice": r"\b([A-Za-z]+) \1\b",
 }
@@ -190,8 +190,8 @@ def hidden_parts(report: Report | None, measure: Measure) -> list[pd.Timestamp]:
     part = measure.numerator
     if part is None or part.breakdown == "all" or report is None:
         return []
-    rows = report.figures(part.measure, breakdown=part.breakdown)
-    rows = rows[rows["area"].eq(report.area.code) & rows["group"].isin(part.groups)]
+    rows = report.own(part.measure, breakdown=part.breakdown)  # while it existed
+    rows = rows[rows["group"].isin(part.groups)]
     return list(rows.loc[rows["value"].isna(), "period_end"])
 
 
@@ -555,8 +555,7 @@ def of_first_page(report: Report, line: dict[str, object]) -> Iterator[str]:
     if line["box"] == "ahead" or not line["sentence"]:
         return
     measure, sentence = measures.get(str(line["measure"])), str(line["sentence"])
-    rows = report.figures(measure.measure)
-    rows = rows[rows["area"].eq(report.area.code)].sort_values("period_end")
+    rows = report.own(measure.measure).sort_values("period_end")
     newest = max([*rows["period_end"], *hidden_parts(report, measure)])
     last = rows.dropna(subset=["value"]).iloc[-1]
     told_of = CLOSING.search(sentence)
