@@ -50,7 +50,7 @@ AHEAD = re.compile(
     r"(?:[Bb]etween ([\d,.]*\d)%? and )?([\d,.]*\d)%? .*expected in .*\b([\d-]{4,7}) \("
 )
 CHANCE = re.compile(r"The chance of .* is (\d+)%")
-STEP = r"£?([\d,.]*\d)( million)? (?:goes )?with "
+STEP = r"£?([\d,.]*\d)( million)? (?:goe?s? )?with "
 STEPPED = re.compile(
     r" ([\d-]{4,7}), (?:£?([\d,.]*\d)( million)? (more|fewer) than|as) in (\d{4})\."
 )

@@ -289,7 +289,8 @@ def steps_told(split: Split, parts: list[float], change: float) -> str:
     opening = "Of this" if change else "Steps went against each other:"
     turned = f"; the other way go {words.listed(against)}" * bool(against)
     said = words.listed(along)
-    said = said.replace(" with ", " goes with ", 1) if change else said
+    goes = "goes" if split.measure.is_money else "go"
+    said = said.replace(" with ", f" {goes} with ", 1) if change else said
     return f"{opening} {said}{turned}."
 
 
