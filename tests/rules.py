@@ -413,7 +413,8 @@ def wrong_falls(one: Finding) -> Iterator[str]:
             # One in effect unchanged is told as such, or as what it is.
             most, least = (sum(rounded(size) < to for size in moved.values()) for to in (0, -STILL))
             total = int(count[3]) if count[3] else len(moved)
-            said = {"all": total, "none": 0}.get(count[2]) or int(count[2] or 0)
+            words = {"all": total, "none": 0}
+            said = words[count[2]] if count[2] in words else int(count[2])
             if not least <= said <= most or total != len(moved):
                 yield f"{least} to {most} of {len(moved)} fell: {part}"
 

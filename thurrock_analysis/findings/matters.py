@@ -64,6 +64,8 @@ def _line(report: "Report", name: str, why: dict[str, str]) -> dict[str, Any] | 
     if apart is None or own[year] == whole[year]:
         return None
     side = int(np.sign(apart.size))
+    if not apart.is_far and side != np.sign(own[year] - whole[year]):
+        return None  # as near to England as rounding
     gap = (own - whole).reindex(range(year - window.YEARS + 1, year + 1))
     years = int(np.sign(gap).eq(side)[::-1].cumprod().sum())
     weight = int(why["consequence"]) * abs(apart.size) * max(years, 1) / window.YEARS
