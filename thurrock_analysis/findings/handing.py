@@ -4,6 +4,7 @@ import textwrap
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+from weakref import WeakKeyDictionary
 
 import pandas as pd
 
@@ -23,12 +24,24 @@ NEWS = pd.Timedelta(days=2 * 366)
 WIDTH = 100
 
 
+_told: WeakKeyDictionary["Report", tuple[int, list[dict[str, Any]]]] = WeakKeyDictionary()
+"""What moved, by report, with the number of findings shown by then."""
+
+
 def movements(report: "Report") -> list[dict[str, Any]]:
     """Say of each measure shown what moved since the period before, and where England is.
 
     The weight is the change in usual movements; 0 where that cannot be told, where the figure is
-    in effect unchanged or where it is no news.
+    in effect unchanged or where it is no news. The golden cell and the index ask the same.
     """
+    shown, lines = _told.get(report, (-1, []))
+    if shown != len(report.taken):
+        lines = _movements(report)
+        _told[report] = len(report.taken), lines
+    return lines
+
+
+def _movements(report: "Report") -> list[dict[str, Any]]:
     names = _in_order(report, report.key_figures())
     found = [one for one in (_newest(report, name) for name in names) if one is not None]
     verdicts = usual.corrected([one.verdict for one in found])

@@ -11,6 +11,7 @@ from thurrock_analysis import words
 from thurrock_analysis.findings import unusual, window
 from thurrock_analysis.findings.finding import NotHeldError
 from thurrock_analysis.findings.verbs.expected import held
+from thurrock_analysis.findings.verbs.expected import side as side_of
 from thurrock_analysis.metrics.usual import Z95
 from thurrock_analysis.record import areas, dictionary, measures
 from thurrock_analysis.record.measures import Measure
@@ -94,25 +95,25 @@ def _apart(report: "Report", measure: Measure, newest: pd.Series) -> Standing | 
     verdict = unusual.stands(report, measure.measure, newest["period_end"].year)
     if not math.isfinite(verdict.size):
         return None
-    if row := _beyond(report, measure, newest):
-        end = row["low_95" if row["actual"] < row["expected"] else "high_95"]
-        size = math.log(row["actual"] / row["expected"]) / abs(math.log(end / row["expected"]))
+    row = _beyond(report, measure, newest)
+    if row is not None:
+        end = row.low_95 if side_of(row) == "below" else row.high_95
+        size = math.log(row.actual / row.expected) / abs(math.log(end / row.expected))
         return Standing(Z95 * size, True, _told_beyond(row))
     side, is_far = SIDES[1 if verdict.size > 0 else -1], verdict.kind == "larger"
     how = f"farther {side} than" if is_far else f"{side} by no more than"
     return Standing(verdict.size, is_far, f"That is {how} authorities usually differ")
 
 
-def _told_beyond(row: dict[str, Any]) -> str:
+def _told_beyond(row: Any) -> str:
     """Say that a count is beyond the range of what would be expected."""
-    side = "below" if row["actual"] < row["expected"] else "above"
     return (
-        f"That is {words.number(row['actual'])} where {words.number(row['expected'])} would be "
-        f"expected, {side} the range of 95 in 100 authorities with its children and factors of need"
+        f"That is {words.number(row.actual)} where {words.number(row.expected)} would be expected, "
+        f"{side_of(row)} the range of 95 in 100 authorities with its children and factors of need"
     )
 
 
-def _beyond(report: "Report", measure: Measure, newest: pd.Series) -> dict[str, Any] | None:
+def _beyond(report: "Report", measure: Measure, newest: pd.Series) -> Any | None:
     """Return what would be expected in the same period, where the figure is out of its range."""
     try:
         rows = held(report)
@@ -120,6 +121,6 @@ def _beyond(report: "Report", measure: Measure, newest: pd.Series) -> dict[str, 
         return None
     end = f"{newest['period_end']:%Y-%m-%d}"
     rows = rows[rows["measure"].eq(measure.measure) & rows["area"].eq(report.area.code)]
-    rows = rows[rows["period_end"].astype("str").str[:10].eq(end) & rows["actual"].gt(0)]
-    rows = rows[~rows["actual"].between(rows["low_95"], rows["high_95"]) & rows["low_95"].gt(0)]
-    return rows.iloc[-1].to_dict() if len(rows) else None
+    rows = rows[rows["period_end"].astype("str").str[:10].eq(end)]
+    rows = rows[rows["actual"].gt(0) & rows["low_95"].gt(0)].tail(1)
+    return next((row for row in rows.itertuples() if side_of(row) != "within"), None)

@@ -65,6 +65,17 @@ def shares_of(rows: pd.DataFrame, history: pd.DataFrame) -> pd.DataFrame:
     return rows.assign(value=100 * rows["value"] / base, numerator=rows["value"], denominator=base)
 
 
+def steps_of(table: str, kind: str, name: str) -> pd.DataFrame:
+    """Return the steps of a chain or a scenario in order, or name the nearest there is."""
+    rows = dictionary.read(table)
+    steps = rows[rows[kind] == name]
+    if steps.empty:
+        raise ThurrockError(
+            f"There is no {kind} {name!r}: {nearest(name, list(rows[kind].unique()))}."
+        )
+    return steps.assign(place=steps["order"].astype(int)).sort_values("place")
+
+
 def nearest(name: str, known: Sequence[str]) -> str:
     """Name what comes nearest to a name that is not known, or what there is.
 

@@ -6,14 +6,13 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from thurrock_analysis import charts, words
-from thurrock_analysis.errors import ThurrockError
 from thurrock_analysis.findings.finding import Chart, Finding, NotHeldError, question
 from thurrock_analysis.findings.table import Format, Table
 from thurrock_analysis.findings.verbs.trend import wording
-from thurrock_analysis.findings.view import View, nearest
+from thurrock_analysis.findings.view import View, steps_of
 from thurrock_analysis.metrics import decomposition, ratios
 from thurrock_analysis.metrics.rounding import half_away
-from thurrock_analysis.record import dictionary, measures
+from thurrock_analysis.record import measures
 from thurrock_analysis.record.measures import Measure
 
 if TYPE_CHECKING:
@@ -73,7 +72,7 @@ def decompose(report: "Report", chain: str, since: int | None = None) -> Finding
     >>> table[["label", "part", "share"]].round(1).to_numpy().tolist()[3]
     ['fewer conferences for each enquiry', -141.0, 64.9]
     """
-    steps = chained(chain)
+    steps = steps_of("chains", "chain", chain).set_index("order")
     values = pd.DataFrame({order: level(report, text) for order, text in steps["measure"].items()})
     forms = set(steps["form"])
     how = flowed if "stock" in forms else grouped if "group" in forms else multiplied
@@ -108,16 +107,6 @@ def broken(view: View, names: list[str], years: tuple[int, int]) -> str:
     rows = view.breaks(*names)
     year = rows["period_end"].str[:4].astype(int)
     return " ".join(rows.loc[year.gt(years[0]) & year.le(years[1]), "note"].unique())
-
-
-def chained(chain: str) -> pd.DataFrame:
-    """Return the steps of a chain in order."""
-    rows = dictionary.read("chains")
-    steps = rows[rows["chain"] == chain]
-    if steps.empty:
-        right = nearest(chain, list(rows["chain"].unique()))
-        raise ThurrockError(f"There is no chain {chain!r}: {right}.")
-    return steps.assign(place=steps["order"].astype(int)).sort_values("place").set_index("order")
 
 
 def members(text: str) -> list[str]:

@@ -11,10 +11,10 @@ from thurrock_analysis.findings.finding import Finding, NotHeldError, question
 from thurrock_analysis.findings.table import NO_FIGURE, Format, Table
 from thurrock_analysis.findings.verbs.decompose import MILLION, level, members
 from thurrock_analysis.findings.verbs.trend import wording
-from thurrock_analysis.findings.view import View, nearest
+from thurrock_analysis.findings.view import View, nearest, steps_of
 from thurrock_analysis.metrics import scenarios
 from thurrock_analysis.metrics.rounding import half_away
-from thurrock_analysis.record import areas, dictionary, measures
+from thurrock_analysis.record import areas, measures
 
 if TYPE_CHECKING:
     from thurrock_analysis.findings.report import Report
@@ -51,7 +51,7 @@ def scenario(report: "Report", /, name: str, **assumptions: float) -> Finding:
     >>> found.table["value"].tolist()
     [2198.0, 3361.0, 100.0, 2198.0, -1163.0]
     """
-    steps = stepped(name)
+    steps = steps_of("scenarios", "scenario", name)
     known = steps[steps["kind"] == "assumed"]
     check(name, known, assumptions)
     values, year = held(report, name, steps[steps["kind"] == "held"])
@@ -81,16 +81,6 @@ def later(view: View, steps: pd.DataFrame, year: int) -> str:
     rows = view.own(*dict.fromkeys(named_in(steps[steps["kind"] == "held"])))
     years = words.year_spans({end for end in rows["period_end"].dt.year if end > year})
     return f" For {years} not all of these figures are printed or held." * (years != NO_FIGURE)
-
-
-def stepped(name: str) -> pd.DataFrame:
-    """Return the steps of a scenario in order."""
-    rows = dictionary.read("scenarios")
-    steps = rows[rows["scenario"] == name]
-    if steps.empty:
-        right = nearest(name, list(rows["scenario"].unique()))
-        raise ThurrockError(f"There is no scenario {name!r}: {right}.")
-    return steps.assign(place=steps["order"].astype(int)).sort_values("place")
 
 
 def check(name: str, known: pd.DataFrame, assumptions: dict[str, float]) -> None:
