@@ -1,5 +1,8 @@
 """What several tests share: the shipped record, loaded once."""
 
+import os
+from pathlib import Path
+
 import pandas as pd
 import pytest
 
@@ -16,3 +19,12 @@ def shipped() -> pd.DataFrame:
 def seen_2018(shipped: pd.DataFrame) -> pd.DataFrame:
     """Return the record as it stood on 31 March 2018."""
     return store.as_at(shipped, "2018-03-31")
+
+
+@pytest.fixture(scope="session")
+def examples() -> Path:
+    """Return the folder of returns made by others that ``THURROCK_EXAMPLES`` names, else skip."""
+    folder = Path(os.environ.get("THURROCK_EXAMPLES") or os.devnull)
+    if not folder.is_dir():
+        pytest.skip("THURROCK_EXAMPLES names no folder of returns made by others")
+    return folder

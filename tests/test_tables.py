@@ -92,7 +92,7 @@ def test_a_table_is_read_with_the_columns_of_the_schema(name):
 
 
 def test_every_table_is_listed_and_every_kind_of_cell_is_used():
-    folders = ("dictionary", "publishers", "papers")
+    folders = ("dictionary", "publishers", "papers", "statutory")
     lying = {path for folder in folders for path in (paths.data() / folder).rglob("*.csv")}
     listed = {path for name in TABLES for path in inventory.files(name)}
     assert listed - lying == {paths.data() / "schema.csv", paths.data() / "files.csv"}

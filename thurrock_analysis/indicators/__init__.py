@@ -1,0 +1,1 @@
+"""Indicators by their statutory definitions, from returns: cases in, tidy figures out."""

@@ -1,0 +1,82 @@
+"""The cases behind a figure: who is counted, who of them meets the definition, and when."""
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from thurrock_analysis.record import tidy
+
+PERIOD = ["LA", "period_start", "period_end"]
+
+
+@dataclass(frozen=True)
+class Cases:
+    """One measure over the children, events or workers that it counts.
+
+    Attributes
+    ----------
+    measure : str
+        A measure of ``measures.csv``.
+    rows : DataFrame
+        A row a case and period: `LA`, `period_start`, `period_end`, `id`, `numerator` (1 or 0
+        for a share, an amount for a mean or a sum), `denominator` (1 or an amount; missing where
+        the measure has none), the dates and codes that explain it, and what it can be split by.
+    periods : DataFrame
+        `LA`, `period_start`, `period_end` of every figure asked for, so that a period without
+        a case is a zero and no gap.
+    per : float
+        What a quotient is multiplied with: 100 for a percentage, 1 for a mean.
+    basis : str
+        As in the tidy table: ``at date`` or ``in year``.
+    """
+
+    measure: str
+    rows: pd.DataFrame
+    periods: pd.DataFrame
+    per: float = 1.0
+    basis: str = "in year"
+
+    def figures(self, by: str = "") -> pd.DataFrame:
+        """Return the figures, whole or split by a column of the rows, as a tidy table.
+
+        A share of nobody has no value. Its status is ``not applicable``.
+        """
+        groups = PERIOD + ([by] if by else [])
+        sums = self.rows.groupby(groups, dropna=False, observed=True)[["numerator", "denominator"]]
+        summed = sums.sum(min_count=1)
+        wanted = self._wanted(by)
+        told = wanted.merge(summed.reset_index(), how="left", on=groups)
+        shares = self.rows["denominator"].notna().any()
+        numerator = told["numerator"].fillna(0.0)
+        if shares:
+            over = told["denominator"].fillna(0.0)
+            value = (self.per * numerator / over).where(over > 0)
+        else:
+            over = pd.Series(float("nan"), index=told.index)
+            value = numerator
+        return tidy.conform(
+            told.assign(
+                measure=self.measure,
+                area=told["LA"],
+                breakdown=by,
+                group=told[by].astype("str") if by else "",
+                value=value,
+                numerator=numerator if shares else float("nan"),
+                denominator=over,
+                basis=self.basis,
+                method="computed",
+                status=value.notna().map({True: "", False: "not applicable"}),
+                origin="returns",
+            )
+        )
+
+    def _wanted(self, by: str) -> pd.DataFrame:
+        if not by:
+            return self.periods[PERIOD]
+        return self.periods[PERIOD].merge(self.rows[[by]].drop_duplicates(), how="cross")
+
+    def children(self, met: bool | None = None) -> pd.DataFrame:
+        """Return the cases, or those that meet the definition, or those that do not."""
+        if met is None:
+            return self.rows
+        return self.rows[(self.rows["numerator"] > 0) == met]
