@@ -43,6 +43,16 @@ def commands() -> None:
     help="Folder for reports; `reports` if left out.",
 )
 @click.option(
+    "--returns",
+    "folder",
+    type=click.Path(path_type=Path),
+    metavar="FOLDER",
+    help="The council's own returns: reports go to reports/internal and are not for publication.",
+)
+@click.option(
+    "--sample", is_flag=True, help="Report on a fictional authority, from returns made up for it."
+)
+@click.option(
     "-p",
     "parameters",
     nargs=2,
@@ -67,7 +77,12 @@ def commands() -> None:
     help="Who starts kernels; auto forks them where the system can.",
 )
 def refresh(
-    parameters: tuple[tuple[str, str], ...], as_at: str | None, out: Path | None, **asked: Any
+    parameters: tuple[tuple[str, str], ...],
+    as_at: str | None,
+    out: Path | None,
+    folder: Path | None,
+    sample: bool,
+    **asked: Any,
 ) -> None:
     """Run notebooks (all, or those named) for one authority or many, and write their reports."""
     from thurrock_analysis.machine.refresh import run
@@ -76,6 +91,14 @@ def refresh(
     if "authority" in given:
         asked["authorities"] += (given.pop("authority"),)
     asked |= {"as_at": given.pop("as_at", ""), "out": out and paths.meant(out)}
+    if "returns" in given:
+        folder = folder or Path(given.pop("returns"))
+    if sample:
+        from thurrock_analysis.machine.sampling import sampled
+
+        asked |= sampled(asked["notebooks"])
+    elif folder:
+        asked["returns"] = str(paths.meant(folder))
     result = run.refresh(run.Options(given=given, **asked))
     for line in result.summary():
         _say(line)
@@ -135,6 +158,36 @@ def new(name: str, source: str | None) -> None:
 
     path = create(name, source or "")
     click.echo(f"{path} is yours: open it with `thurrock lab`.")
+
+
+@commands.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.option(
+    "--against", type=click.Path(path_type=Path), metavar="OLD", help="The last return, to compare."
+)
+@click.option("--authority", default="", metavar="A", help="Whose published figures stand beside.")
+@click.option(
+    "--vanished",
+    type=click.Choice(["open", "closed"]),
+    default="open",
+    show_default=True,
+    help="What to make of an episode that is open in one return and absent from the next.",
+)
+@click.option(
+    "--with-records", is_flag=True, help="Write ids and values of children into the issue table."
+)
+def check(folder: Path, against: Path | None, **asked: Any) -> None:
+    """Say what is wrong with the returns in FOLDER, and what they come to.
+
+    Writes a page, the issues and the figures to reports/internal/check, which git ignores. Exit
+    status: 0 clean, 1 issues, 2 unreadable.
+    """
+    from thurrock_analysis.machine.checking import run
+
+    result = run.check(paths.meant(folder), against=against and paths.meant(against), **asked)
+    for line in result.lines:
+        _say(line)
+    sys.exit(result.status)
 
 
 commands.add_command(data)

@@ -123,6 +123,7 @@ def areas(text: str = "", region: str = "") -> pd.DataFrame:
         for area in known_areas.table().values()
         if (wanted in known_areas.plain(area.name) or area.code == meant)
         and within in ("", area.region)
+        and area.level != known_areas.FICTIONAL
     ]
     columns = ["name", "code", "level", "region", "first_year", "last_year", "note"]
     frame = pd.DataFrame(rows, columns=columns).set_index("name").sort_index()

@@ -51,6 +51,15 @@ def reports() -> Path:
     return meant(Path(named)) if named else home() / "reports"
 
 
+def internal() -> Path:
+    """Return where all goes that is made from returns, which git ignores.
+
+    >>> internal().parent == reports()
+    True
+    """
+    return reports() / "internal"
+
+
 def notes() -> Path:
     """Return where analysts keep targets, notes and explanations, which no refresh touches.
 

@@ -8,8 +8,10 @@ from IPython.display import display
 
 from thurrock_analysis import paths, words
 from thurrock_analysis.charts import style
+from thurrock_analysis.errors import ThurrockError
 from thurrock_analysis.findings import handing, verbs
 from thurrock_analysis.findings.finding import Finding
+from thurrock_analysis.findings.own_returns import NOT_GIVEN, OwnReturns
 from thurrock_analysis.findings.view import View
 from thurrock_analysis.record import areas, releases, store, tidy
 
@@ -34,6 +36,8 @@ class Report(View):
 
     taken: list[Finding] = field(default_factory=list, repr=False)
     """What the notebook has shown, in its order."""
+    returns: OwnReturns | None = field(default=None, repr=False)
+    """The council's own returns, where they were given."""
 
     trend = verbs.trend
     rank = verbs.rank
@@ -47,6 +51,24 @@ class Report(View):
     coverage = verbs.coverage
     revisions = verbs.revisions
     outlook = verbs.outlook
+    returned = verbs.returned
+    data_quality = verbs.data_quality
+
+    def cases(self, measure: str, period_end: str = "") -> pd.DataFrame:
+        """Return the children or workers behind a figure of the council's own returns.
+
+        A row a case: who, with the dates and codes that explain it. Never to be published.
+
+        Parameters
+        ----------
+        measure : str
+            An indicator, such as ``"looked_after_three_placements"``.
+        period_end : str
+            Day on which the year closes; the newest year without it.
+        """
+        if self.returns is None:
+            raise ThurrockError(f"{NOT_GIVEN}the cases behind a figure.")
+        return self.returns.cases(measure, period_end)
 
     @property
     def gaps(self) -> set[str]:
@@ -130,7 +152,9 @@ class Report(View):
         )
 
 
-def open_report(authority: str | int = "Thurrock", as_at: str | int | datetime.date = "") -> Report:
+def open_report(
+    authority: str | int = "Thurrock", as_at: str | int | datetime.date = "", returns: str = ""
+) -> Report:
     """Open a report on an area: everything that had been published of it by a date.
 
     Parameters
@@ -139,6 +163,8 @@ def open_report(authority: str | int = "Thurrock", as_at: str | int | datetime.d
         Name, ONS code or DfE number of an authority or region.
     as_at : str, int or date
         ISO date; ``""`` for the newest release.
+    returns : str
+        Folder of the council's own returns, which are set beside its published figures.
 
     Returns
     -------
@@ -160,4 +186,5 @@ def open_report(authority: str | int = "Thurrock", as_at: str | int | datetime.d
     date = releases.resolve_as_at(as_at)
     releases.check_existed(area, date)
     style()
-    return Report(area, date, areas.neighbours(area, date), store.held())
+    own = OwnReturns.read(returns, area)
+    return Report(area, date, areas.neighbours(area, date), store.held(), returns=own)

@@ -12,6 +12,8 @@ from thurrock_analysis.record import dictionary
 from thurrock_analysis.record.inventory import resting_on
 
 ENGLAND = "E92000001"
+FICTIONAL = "fictional"
+"""The level of an authority whose children and workers are made up."""
 STYLES = frozenset([
     "authority", "bc", "borough", "cc", "city", "corporation", "council", "county", "district",
     "lb", "lbc", "london", "mbc", "metropolitan", "of", "rb", "royal", "the", "unitary",
@@ -32,7 +34,7 @@ class Area:
         The publisher's name.
     level : str
         ``"authority"``, ``"joint"`` (two authorities that make one return), ``"region"`` or
-        ``"country"``.
+        ``"country"``; or ``"fictional"``.
     region : str
         The ONS code of the region that holds it (of England for a region).
     """

@@ -10,6 +10,9 @@ from thurrock_analysis.errors import ThurrockError
 from thurrock_analysis.returns import issues
 
 Derived = TypeVar("Derived")
+MADE_UP = "SYN"
+"""What the ids of a synthetic return begin with."""
+IDENTIFIERS = ["CHILD", "LAchildID", "Child Unique ID", "SWENo"]
 
 
 class NotInReturnsError(ThurrockError):
@@ -55,6 +58,17 @@ class Returns:
         if name not in self.tables:
             raise NotInReturnsError(f"The returns hold no table {name}.")
         return self.tables[name]
+
+    @property
+    def synthetic(self) -> bool:
+        """Whether every child and worker is one that `thurrock sample` made up."""
+        ids = [
+            table[column]
+            for table in self.tables.values()
+            for column in IDENTIFIERS
+            if column in table and len(table)
+        ]
+        return bool(ids) and all(each.str.startswith(MADE_UP).all() for each in ids)
 
     def once(self, derive: Callable[["Returns"], Derived]) -> Derived:
         """Return what is derived from these returns, derived only once."""

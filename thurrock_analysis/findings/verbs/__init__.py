@@ -7,6 +7,7 @@ from thurrock_analysis.findings.verbs.decompose import decompose
 from thurrock_analysis.findings.verbs.expected import expected
 from thurrock_analysis.findings.verbs.outlook import outlook
 from thurrock_analysis.findings.verbs.rank import rank
+from thurrock_analysis.findings.verbs.returned import data_quality, returned
 from thurrock_analysis.findings.verbs.scenario import scenario
 from thurrock_analysis.findings.verbs.split import split
 from thurrock_analysis.findings.verbs.trend import trend
@@ -17,10 +18,12 @@ __all__ = [
     "balance",
     "bridge",
     "coverage",
+    "data_quality",
     "decompose",
     "expected",
     "outlook",
     "rank",
+    "returned",
     "revisions",
     "scenario",
     "split",

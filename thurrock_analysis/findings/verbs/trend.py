@@ -13,6 +13,7 @@ from thurrock_analysis.errors import ThurrockError
 from thurrock_analysis.findings import unusual, window
 from thurrock_analysis.findings.finding import Chart, Finding, NotHeldError, question
 from thurrock_analysis.findings.table import YEAR, Format, Table, reasons
+from thurrock_analysis.findings.verbs.returned import by_month
 from thurrock_analysis.findings.view import named
 from thurrock_analysis.metrics import change, comparators, usual
 from thurrock_analysis.metrics.usual import Verdict
@@ -22,6 +23,7 @@ from thurrock_analysis.record.measures import Measure
 if TYPE_CHECKING:
     from thurrock_analysis.findings.report import Report
 
+YEARLY, MONTHLY = "year", "month"
 FIRST = 0
 """Earlier than every year."""
 KINDS = {"larger": "larger", "usual": "usual", "unchanged": "in effect unchanged",
@@ -40,6 +42,7 @@ def trend(
     beside: Sequence[str] = (),
     zero: bool = True,
     events: Moments = (),
+    by: str = YEARLY,
 ) -> Finding:
     """Say where measures stand and how they moved since a year, beside the comparators.
 
@@ -60,6 +63,8 @@ def trend(
         Start the axes at zero.
     events : sequence of (date, str)
         Dates to mark, such as ``report.events()``.
+    by : str
+        ``"year"``; or ``"month"``, from the council's own returns.
 
     Returns
     -------
@@ -79,6 +84,10 @@ def trend(
     's before (64 to 68); down 12% from 68 in 2020.'
     """
     wanted, first = named(*names), year_of(since)
+    if by == MONTHLY:
+        return by_month(report, wanted, first)
+    if by != YEARLY:
+        raise ThurrockError(f"by takes {YEARLY!r} or {MONTHLY!r}, not {by!r}.")
     if index:
         members = wording(names[0], "members") if len(names) == 1 else ""
         return indexed(report, wanted, first, members or "measures")

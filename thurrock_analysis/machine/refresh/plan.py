@@ -25,8 +25,11 @@ if TYPE_CHECKING:
     from thurrock_analysis.machine.refresh.run import Options
 
 MOST_NAMED = 5
-HELD = {"documents": documents.held}
-"""What a notebook can say that it needs, and how to ask whether an area has it at a date."""
+INTERNAL = "Internal: made from returns about children and workers. Not for publication."
+SYNTHETIC = "Synthetic: every child and worker here is made up; no figure is of a real authority."
+DOCUMENTS, RETURNS = "documents", "returns"
+NEEDS = (DOCUMENTS, RETURNS)
+"""What a notebook can say that it needs."""
 
 
 @dataclass(frozen=True)
@@ -42,6 +45,15 @@ class Plan:
     """The parameters passed to each notebook, by its name."""
     not_made: dict[str, str]
     """Why there is no report of a notebook: a sentence, by its name."""
+    internal: bool = False
+    """Whether it rests on returns about children and workers."""
+
+    @property
+    def banner(self) -> str:
+        """What stands at the head of every page that is not for publication."""
+        if not self.internal:
+            return ""
+        return SYNTHETIC if self.area.level == areas.FICTIONAL else INTERNAL
 
 
 def plans(notebooks: list[Notebook], options: "Options", out: Path) -> tuple[list[Plan], list[str]]:
@@ -57,15 +69,16 @@ def plans(notebooks: list[Notebook], options: "Options", out: Path) -> tuple[lis
     planned: list[Plan] = []
     without: dict[str, list[str]] = {}
     for area in found:
-        not_made = lacking(order, area, as_at)
-        known = {**options.given, AREA: area.code, DATE: as_at}
+        not_made = lacking(order, area, as_at, bool(options.returns))
+        known = {**options.given, AREA: area.code, DATE: as_at, RETURNS: options.returns}
         values = {one.name: values_of(one, known) for one in order if one.name not in not_made}
-        for said in not_made.values():
+        for said in filter(None, not_made.values()):
             without.setdefault(said, []).append(area.name)
         if values:
             mine = tuple(one for one in order if one.name in values)
             folder = out / area.slug / as_at
-            planned.append(Plan(mine, area, as_at, folder, values, not_made))
+            internal = bool(options.returns)
+            planned.append(Plan(mine, area, as_at, folder, values, not_made, internal))
     return planned, left_out + [f"{whose(who)}: {said}" for said, who in without.items()]
 
 
@@ -74,15 +87,20 @@ def whose(names: list[str]) -> str:
     return words.listed(names) if len(names) <= MOST_NAMED else f"{len(names)} authorities"
 
 
-def lacking(notebooks: list[Notebook], area: Area, as_at: str) -> dict[str, str]:
-    """Say of each notebook that needs what is not held of an area why it is not made."""
+def lacking(notebooks: list[Notebook], area: Area, as_at: str, returns: bool) -> dict[str, str]:
+    """Say of each notebook that needs what is not held of an area why it is not made.
+
+    Of one that needs returns nothing is said where none were given: few refreshes have any.
+    """
     found = {}
     for one in notebooks:
-        if one.needs and one.needs not in HELD:
+        if one.needs and one.needs not in NEEDS:
             raise ThurrockError(
-                f"The notebook {one.name} needs {one.needs!r}: there are {', '.join(HELD)}."
+                f"The notebook {one.name} needs {one.needs!r}: there are {', '.join(NEEDS)}."
             )
-        if one.needs and not HELD[one.needs](area, as_at):
+        if one.needs == RETURNS and not returns:
+            found[one.name] = ""
+        if one.needs == DOCUMENTS and not documents.held(area, as_at):
             found[one.name] = (
                 f"{one.name} was not made, for it needs {one.needs} on the authority, and none "
                 f"that was out by {words.day(as_at)} is held."

@@ -84,6 +84,7 @@ class Report:
             **{"area": area.name, "as_at": words.day(date), "made": words.day(self._made)},
             **{"commit": (shared["commit"] or "")[:10], "version": __version__},
             "files": len(shared["read"]),
+            "banner": self._plan.banner,
         }
         self._write("index.html", index_page(entries, about))
         payloads = [entry.payload for entry in entries if entry.payload]
@@ -106,7 +107,7 @@ class Report:
         assert outcome.payload is not None
         name, title, shown = outcome.name, outcome.title, outcome.notebook
         days = words.day(self._plan.as_at), words.day(self._made)
-        page = Page(title, self._plan.area.name, *days)
+        page = Page(title, self._plan.area.name, *days, self._plan.banner)
         self._write(f"{name}.html", self._renderer.page(shown, page))
         nbformat.write(shown, self._folder / f"{name}.ipynb")
         self._entries[name] = Entry(

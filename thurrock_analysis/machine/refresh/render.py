@@ -39,6 +39,8 @@ class Page:
     area: str
     as_at: str
     made: str
+    banner: str = ""
+    """What stands at the head of a page that is not for publication."""
 
 
 class PageExporter(HTMLExporter):

@@ -42,6 +42,8 @@ class Options:
     out: Path | None = None
     kernels: Literal["auto", "papermill"] = "auto"
     cell_timeout: int = 600
+    returns: str = ""
+    """Folder of a council's own returns; its reports are internal."""
 
 
 @dataclass(frozen=True)
@@ -87,7 +89,7 @@ def refresh(options: Options) -> Result:
     began = time.perf_counter()
     notebooks, strays = choose(paths.notebooks(), options.notebooks)
     check(notebooks, options.given)
-    out = (options.out or paths.reports()).absolute()
+    out = _folder(options).absolute()
     forked = options.kernels == "auto" and can_fork()
     with workspace() as scratch, _server(notebooks, scratch, forked) as server:
         clear(out)
@@ -104,6 +106,17 @@ def refresh(options: Options) -> Result:
     if made and (altered := shared["altered_notebooks"]):
         noted.append(f"Run as altered here, not as shipped: {words.listed(altered)}.")
     return Result(out, made, noted, time.perf_counter() - began)
+
+
+def _folder(options: Options) -> Path:
+    """Return where reports go: those that hold what returns tell stay internal."""
+    if not options.returns:
+        return options.out or paths.reports()
+    if options.out is not None:
+        raise ThurrockError(
+            f"What is made from returns goes to {paths.internal()}: leave out --out."
+        )
+    return paths.internal()
 
 
 def _run(

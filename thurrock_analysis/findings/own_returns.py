@@ -1,0 +1,139 @@
+"""A council's own returns, opened beside its published record."""
+
+from functools import cached_property
+from pathlib import Path
+
+import pandas as pd
+
+from thurrock_analysis import words
+from thurrock_analysis.errors import ThurrockError
+from thurrock_analysis.findings.finding import NotHeldError
+from thurrock_analysis.indicators import compute, periods, yearly
+from thurrock_analysis.indicators.cases import Cases
+from thurrock_analysis.record import areas, dictionary, measures
+from thurrock_analysis.record.areas import Area
+from thurrock_analysis.returns.returns import NotInReturnsError, Returns
+
+NOT_GIVEN = (
+    "The council's own returns were not given (thurrock refresh --returns FOLDER). They would tell "
+)
+MOST = 8
+"""Figures that a sentence about what is lacking names."""
+
+
+class OwnReturns:
+    """The returns of one authority and what they come to.
+
+    Attributes
+    ----------
+    returns : Returns
+        Tables, issues, counts and spans.
+    area : Area
+        Whose they are.
+    """
+
+    def __init__(self, returns: Returns, area: Area) -> None:
+        if returns.synthetic and area.level != areas.FICTIONAL:
+            raise ThurrockError(
+                f"These returns are synthetic: they never stand under the name of {area.name}. Use "
+                "`thurrock refresh --sample`."
+            )
+        self.returns = returns
+        self.area = area
+
+    @classmethod
+    def read(cls, folder: str, area: Area) -> "OwnReturns | None":
+        """Read the returns in a folder; none where no folder is named."""
+        if not folder:
+            return None
+        from thurrock_analysis.returns import load_returns
+
+        return cls(load_returns(Path(folder).expanduser()), area)
+
+    @cached_property
+    def figures(self) -> pd.DataFrame:
+        """Every figure that the returns allow, of the years that they cover, as a tidy table."""
+        return self._under_its_name(self._yearly[0])
+
+    @cached_property
+    def gaps(self) -> dict[str, str]:
+        """Why a figure, or some of its years, cannot be computed: a sentence a measure."""
+        gaps = self._yearly[1].drop_duplicates("measure")
+        return dict(zip(gaps["measure"], gaps["gap"], strict=True))
+
+    @cached_property
+    def _yearly(self) -> tuple[pd.DataFrame, pd.DataFrame]:
+        return yearly.yearly(self.returns)
+
+    def monthly(self, names: list[str], by: str = "") -> pd.DataFrame:
+        """Return measures by month; one of a day looks back over the twelve months to it."""
+        parts = []
+        for name in names:
+            held = yearly.covered(self.returns, collection_of(name))
+            if held.empty:
+                raise NotHeldError(f"The returns do not hold {measures.get(name).label}.")
+            windows = periods.months(held["period_start"].min(), held["period_end"].max())
+            if dictionary.read("indicators").set_index("measure")["basis"][name] == "at date":
+                back = windows["period_end"] + periods.DAY - pd.DateOffset(years=1)
+                windows = windows.assign(period_start=back)
+            rows, gaps = compute.indicators(self.returns, windows, [name], by)
+            if rows.empty:
+                raise NotHeldError(str(gaps["gap"].iloc[0]))
+            parts.append(rows)
+        return self._under_its_name(pd.concat(parts, ignore_index=True))
+
+    def cases(self, name: str, period_end: str = "") -> pd.DataFrame:
+        """Return the children or workers behind a figure of a year: never to be published."""
+        held = yearly.covered(self.returns, collection_of(name))
+        if period_end:
+            held = held[held["period_end"].eq(pd.Timestamp(period_end))]
+        if held.empty:
+            raise ThurrockError(f"The returns cover no year ending on {period_end or 'any day'}.")
+        try:
+            cases: Cases = compute.known()[name](self.returns, held.tail(1).reset_index(drop=True))
+        except NotInReturnsError as gap:
+            raise NotHeldError(str(gap)) from None
+        return cases.rows
+
+    def doubts(self, names: list[str]) -> str:
+        """Say which issues of the data touch some figures."""
+        issues = self.returns.issues
+        rules = dictionary.read("rules").set_index("rule")["touches"].str.split()
+        touching = {rule for rule, touched in rules.items() if set(touched) & set(names)}
+        found = issues[issues["rule"].isin(touching) & issues["severity"].ne("note")]
+        if found.empty:
+            return "No issue of the data touches these figures."
+        by = found.groupby("severity", sort=False).size()
+        each = [f"{count:,} {severity}" for severity, count in by.items()]
+        return f"Issues of the data that touch these figures: {words.listed(each)}."
+
+    def _under_its_name(self, rows: pd.DataFrame) -> pd.DataFrame:
+        return rows.assign(area=self.area.code)
+
+
+def collection_of(name: str) -> str:
+    """Return which return a measure is computed from.
+
+    >>> collection_of("looked_after"), collection_of("contacts")
+    ('SSDA903', 'Annex A')
+    """
+    rows = dictionary.read("indicators").set_index("measure")
+    if name not in rows.index:
+        raise ThurrockError(f"No indicator from returns is called {name!r}.")
+    forms = dictionary.read("forms").set_index("form")["collection"]
+    return str(forms[rows.loc[name, "tables"].split()[0]])
+
+
+def not_given(family: str) -> str:
+    """Say what returns would tell of a family of figures, first what nobody publishes.
+
+    >>> not_given("workforce")[:60]
+    "The council's own returns were not given (thurrock refresh -"
+    """
+    rows, known = dictionary.read("indicators"), measures.table()
+    names = [name for name in rows.loc[rows["family"].eq(family), "measure"] if name in known.index]
+    collected = set(dictionary.read("forms")["collection"])
+    alone = sorted(names, key=lambda name: known.loc[name, "collection"] not in collected)
+    labels = list(dict.fromkeys(known.loc[name, "label"] for name in alone))
+    more = f" and {len(labels) - MOST} more figures" * (len(labels) > MOST)
+    return f"{NOT_GIVEN}{'; '.join(labels[:MOST])}{more}; by month and for any group."

@@ -1,0 +1,75 @@
+"""What was read from returns and what is wrong with it: by kind, never by child."""
+
+from collections.abc import Iterator
+
+import pandas as pd
+
+from thurrock_analysis import words
+from thurrock_analysis.record import dictionary
+from thurrock_analysis.returns.issues import SEVERITIES
+from thurrock_analysis.returns.returns import Returns
+
+KIND = ["severity", "rule", "table", "column", "done"]
+ROWS = ["read", "kept", "aside", "repeated", "blank"]
+CLEAN, ISSUES, UNREADABLE = 0, 1, 2
+
+
+def status(returns: Returns) -> int:
+    """Return the exit status: notes alone are no issue."""
+    found = set(returns.issues["severity"])
+    if "unreadable" in found:
+        return UNREADABLE
+    return ISSUES if found - {"note"} else CLEAN
+
+
+def rows_read(returns: Returns) -> pd.DataFrame:
+    """Return how many rows of each table and return year were read, and what became of them."""
+    forms = dictionary.read("forms").set_index("form")["meaning"]
+    counts = returns.counts.groupby(["table", "YEAR"], dropna=False, sort=False)[ROWS].sum()
+    table = counts.reset_index()
+    return table.assign(meaning=table["table"].map(forms).fillna(""))
+
+
+def kinds(returns: Returns) -> pd.DataFrame:
+    """Return the issues by kind, the gravest first, then those of most rows.
+
+    Returns
+    -------
+    DataFrame
+        Columns of `KIND`, `rows`, `children` (or workers), `files`, `sentence` and `touches`.
+    """
+    issues = returns.issues
+    whose = issues["LA"].fillna("").astype("str") + " " + issues["id"].fillna("").astype("str")
+    named = issues.assign(whose=whose.where(issues["id"].notna() & issues["id"].ne("")))
+    grouped = named.groupby(KIND, dropna=False, sort=False)
+    found = grouped.agg(
+        rows=("rule", "size"), children=("whose", "nunique"), files=("file", "nunique")
+    ).reset_index()
+    rules = dictionary.read("rules").drop_duplicates("rule").set_index("rule")
+    for column in ("sentence", "touches"):
+        found[column] = found["rule"].map(rules[column]).fillna("")
+    gravity = found["severity"].map({name: place for place, name in enumerate(SEVERITIES)})
+    order = found.assign(gravity=gravity).sort_values(["gravity", "rows"], ascending=[True, False])
+    return order.drop(columns="gravity").reset_index(drop=True)
+
+
+def said(returns: Returns) -> Iterator[str]:
+    """Say in lines what was read and what is wrong, as the command line prints it."""
+    counts = returns.counts
+    years = sorted(counts["YEAR"].dropna().astype(int).unique())
+    files = words.counted(counts["file"].nunique(), "file")
+    spanned = f", return years {words.year_spans(years)}" if years else ""
+    totals = counts[ROWS].sum()
+    became = {"kept": "kept", "aside": "set aside", "repeated": "repeated", "blank": "blank"}
+    parts = [f"{totals[key]:,} {said}" for key, said in became.items() if totals[key]]
+    yield f"{files}{spanned}: {totals['read']:,} rows read, {words.listed(parts)}."
+    found = kinds(returns)
+    if found.empty:
+        yield "No issue was found."
+        return
+    by = found.groupby("severity")["rows"].sum()
+    each = [f"{by[name]:,} {name}" for name in SEVERITIES if name in by]
+    yield f"{words.counted(int(found['rows'].sum()), 'issue')}: {words.listed(each)}."
+    for kind in found[found["severity"] != "note"].head(10).itertuples():
+        where = " ".join(part for part in (kind.table, kind.column) if part)
+        yield f"  {kind.severity}: {kind.sentence or kind.rule} ({where}, {kind.rows:,} rows)"

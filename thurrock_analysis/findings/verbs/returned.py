@@ -1,0 +1,218 @@
+"""What the council's own returns tell, beside what is published of it."""
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from thurrock_analysis import charts, words
+from thurrock_analysis.errors import ThurrockError
+from thurrock_analysis.findings import quality
+from thurrock_analysis.findings.finding import Chart, Finding, NotHeldError, question
+from thurrock_analysis.findings.own_returns import NOT_GIVEN, OwnReturns, not_given
+from thurrock_analysis.findings.table import YEAR, Format, Table
+from thurrock_analysis.findings.view import grouping
+from thurrock_analysis.record import dictionary, measures
+
+if TYPE_CHECKING:
+    from thurrock_analysis.findings.report import Report
+
+PERIODS = 5
+"""Columns of periods that a table has room for: the newest."""
+
+
+@question
+def returned(report: "Report", family: str) -> Finding:
+    """Say what the council's own returns tell of a family of figures, beside the published ones.
+
+    Parameters
+    ----------
+    family : str
+        ``"demand"``, ``"placements"``, ``"adoption"``, ``"workforce"`` or ``"care_leavers"``.
+
+    Returns
+    -------
+    Finding
+        Its table has a row a measure and a column a period, then the newest published figure.
+        Without returns it is a gap that says what they would tell.
+
+    Raises
+    ------
+    ThurrockError
+        There is no such family.
+
+    Examples
+    --------
+    >>> from thurrock_analysis import open_report
+    >>> open_report("Medway").returned("adoption").sentence[:45]
+    "The council's own returns were not given (thu"
+    """
+    families = dictionary.read("indicators")["family"].unique()
+    if family not in families:
+        raise ThurrockError(f"There is no family {family!r}: {words.listed(families)} are.")
+    own = _given(report, not_given(family))
+    rows = _of_family(own, family)
+    lines = [_line(report, own, name) for name in grouping(f"returned {family}")]
+    said = [line for line in lines if line]
+    if rows.empty or not said:
+        raise NotHeldError(_lacking(own, family))
+    return Finding(
+        f"By the returns of {report.area.spoken}: " + "\n".join(said),
+        rows,
+        _table(report, rows),
+        f"{own.doubts(list(rows['measure'].unique()))} {_lacking(own, family)}".strip(),
+        key=False,
+    )
+
+
+def by_month(report: "Report", wanted: list[str], since: int) -> Finding:
+    """Say how measures stand by month, from the council's own returns."""
+    labels = words.listed(measures.get(name).label for name in wanted)
+    own = _given(report, f"By month, {labels} can be told from the council's own returns alone.")
+    rows = own.monthly(wanted)
+    rows = rows[rows["period_end"].dt.year >= since]
+    lines = [_moved(rows[rows["measure"] == name]) for name in wanted]
+    chart = Chart(
+        charts.small_multiples, rows, panels="measure", by="area", focus=report.area.code,
+        headline=f"{report.area.name}, by month: {measures.get(wanted[0]).label}",
+        subtitle="From the council's own returns",
+    )  # fmt: skip
+    said = f"In {report.area.spoken}, by month: " + "\n".join(lines)
+    return Finding(said, rows, _months(rows), own.doubts(wanted), chart, key=False)
+
+
+@question
+def data_quality(report: "Report") -> Finding:
+    """Say what was read from the council's own returns, and what is wrong with it, by kind.
+
+    Returns
+    -------
+    Finding
+        Its table has a row a kind of issue, the gravest first; below it the rows read by table
+        and year.
+
+    Examples
+    --------
+    >>> from thurrock_analysis import open_report
+    >>> open_report("Medway").data_quality().held
+    False
+    """
+    own = _given(report, f"{NOT_GIVEN}what is wrong with the data, and which figures it touches.")
+    first, *rest = quality.said(own.returns)
+    return Finding(
+        f"{first} {rest[0]}", shown=_kinds(own), rest=_read(own), key=False,
+        doubt="" if own.returns.issues.empty else "Each row at fault is named by `thurrock check`.",
+    )  # fmt: skip
+
+
+def _kinds(own: OwnReturns) -> Table:
+    rows = quality.kinds(own.returns)
+    frame = pd.DataFrame(
+        {
+            "Issue": rows["sentence"].where(rows["sentence"].ne(""), rows["rule"]),
+            "Severity": rows["severity"],
+            "Where": (rows["table"].fillna("") + " " + rows["column"].fillna("")).str.strip(),
+            "What was done": rows["done"],
+            "Rows": rows["rows"],
+            "Children": rows["children"],
+        }
+    )
+    return Table(frame, "Issues of the data, the gravest first")
+
+
+def _read(own: OwnReturns) -> Table:
+    rows = quality.rows_read(own.returns)
+    heads = {"table": "Table", "YEAR": "Return year", "read": "Rows read", "kept": "Kept",
+             "aside": "Set aside", "repeated": "Repeated", "blank": "Blank"}  # fmt: skip
+    return Table(rows[list(heads)], "Rows read, by table and year", heads, {"YEAR": YEAR})
+
+
+def _given(report: "Report", otherwise: str) -> OwnReturns:
+    if report.returns is None:
+        raise NotHeldError(otherwise)
+    return report.returns
+
+
+def _of_family(own: OwnReturns, family: str) -> pd.DataFrame:
+    rows = dictionary.read("indicators")
+    names = rows.loc[rows["family"].eq(family), "measure"]
+    return own.figures[own.figures["measure"].isin(names)]
+
+
+def _line(report: "Report", own: OwnReturns, name: str) -> str:
+    """Say one measure's newest figure by the returns, and the newest published."""
+    rows = own.figures[own.figures["measure"].eq(name) & own.figures["value"].notna()]
+    if rows.empty:
+        return ""
+    measure, newest = measures.get(name), rows.sort_values("period_end").iloc[-1]
+    published = report.own(name).dropna(subset=["value"])
+    beside = ""
+    if len(published):
+        last = published.sort_values("period_end").iloc[-1]
+        when = words.when(last["period_end"], measure)
+        beside = f"; published {words.figure(last['value'], measure)} {when}"
+    return f"{words.told(newest, measure)}{beside}."
+
+
+def _lacking(own: OwnReturns, family: str) -> str:
+    rows = dictionary.read("indicators")
+    names = rows.loc[rows["family"].eq(family), "measure"]
+    gaps = dict.fromkeys(own.gaps[name] for name in names if name in own.gaps)
+    return " ".join(gaps)
+
+
+def _table(report: "Report", rows: pd.DataFrame) -> Table:
+    order = {name: place for place, name in enumerate(dictionary.read("indicators")["measure"])}
+    pooled = rows["basis"].eq("three-year")
+    rows = rows[~pooled | ~rows["measure"].isin(rows.loc[~pooled, "measure"])]
+    wide = rows.pivot_table(index="measure", columns="period_end", values="value", sort=False)
+    wide = wide[sorted(wide.columns)[-PERIODS:]].dropna(how="all")
+    wide = wide.loc[sorted(wide.index, key=order.__getitem__)]
+    known = [measures.get(name) for name in wide.index]
+    ends = [f"{end:%Y-%m-%d}" for end in wide.columns]
+    newest = [
+        report.own(name).dropna(subset=["value"]).sort_values("period_end").tail(1)
+        for name in wide.index
+    ]
+    frame = pd.DataFrame(wide.to_numpy(), columns=ends)
+    frame.insert(0, "figure", [words.capital(measure.label) for measure in known])
+    frame["published"] = [row["value"].iloc[0] if len(row) else float("nan") for row in newest]
+    frame["of"] = [
+        words.day(row["period_end"].iloc[0], short=True) if len(row) else "" for row in newest
+    ]
+    heads = {"figure": "Figure", "published": "Published", "of": "Of"}
+    heads |= {end: words.day(end, short=True) for end in ends}
+    formats = [Format.of(measure) for measure in known]
+    return Table(
+        frame,
+        f"{report.area.name}: from its own returns, and the newest published figure",
+        heads,
+        dict.fromkeys([*ends, "published"], formats),
+    )
+
+
+def _moved(rows: pd.DataFrame) -> str:
+    """Say a measure's newest month, and the highest and lowest of the months shown."""
+    held = rows.dropna(subset=["value"]).sort_values("period_end")
+    measure = measures.get(str(rows["measure"].iloc[0]))
+    if held.empty:
+        return f"no month has a figure of {measure.label}."
+    newest, high, low = (
+        held.iloc[-1], held.loc[held["value"].idxmax()], held.loc[held["value"].idxmin()],
+    )  # fmt: skip
+    ends = [f"{words.figure(row['value'], measure)} in {words.month(row['period_end'])}"
+            for row in (newest, high, low)]  # fmt: skip
+    return f"{measure.label}, {ends[0]}; highest {ends[1]}, lowest {ends[2]}."
+
+
+def _months(rows: pd.DataFrame) -> Table:
+    wide = rows.pivot_table(index="period_end", columns="measure", values="value", sort=False)
+    wide = wide.sort_index(ascending=False)
+    names = list(wide.columns)
+    frame = wide.reset_index(drop=True).rename_axis(columns=None)
+    frame.insert(0, "month", [words.month(end) for end in wide.index])
+    return Table(
+        frame,
+        "By month, the newest first",
+        {"month": "Month"} | {name: measures.get(name).label for name in names},
+        {name: Format.of(measures.get(name)) for name in names},
+    )

@@ -1,0 +1,1 @@
+"""``thurrock check``: what is wrong with returns, and what they come to."""

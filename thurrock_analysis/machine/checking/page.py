@@ -1,0 +1,110 @@
+"""The page of a check: what was read, what is wrong, what it comes to, and beside what."""
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+import pandas as pd
+
+from thurrock_analysis import __version__, words
+from thurrock_analysis.findings import quality
+from thurrock_analysis.machine.checking import figures as sums
+from thurrock_analysis.machine.refresh.index import filled
+from thurrock_analysis.machine.refresh.run_record import now
+from thurrock_analysis.returns.returns import Returns
+
+Rows = list[list[str]]
+SYNTHETIC = "Every child and worker in these returns was made up: no figure is of a real authority."
+
+
+def written(returns: Returns, title: str, told: sums.Told, against: pd.DataFrame | None) -> str:
+    """Return the page."""
+    sections = [_read(returns), _wrong(returns)]
+    if against is not None:
+        sections.append(_against(against))
+    return filled(
+        "check",
+        title=title,
+        lede=next(quality.said(returns)),
+        synthetic=SYNTHETIC if returns.synthetic else "",
+        sections=[*sections, *_families(told), _gaps(told)],
+        made=words.day(now()),
+        version=__version__,
+    )
+
+
+def _read(returns: Returns) -> dict[str, Any]:
+    rows = quality.rows_read(returns)
+    cells = [
+        [row.table, _year(row.YEAR), *(f"{getattr(row, key):,}" for key in quality.ROWS)]
+        for row in rows.itertuples()
+    ]
+    heads = ["Rows read", "Kept", "Set aside", "Repeated", "Blank"]
+    table = _table("Rows by table and return year", ["Table", "Return year"], heads, cells)
+    line = "Rows kept, set aside, repeated and blank add up to the rows read."
+    return _section("read", "What was read", [line], [table])
+
+
+def _wrong(returns: Returns) -> dict[str, Any]:
+    found = quality.kinds(returns)
+    if found.empty:
+        return _section("wrong", "What is wrong with it", ["No issue was found."], [])
+    cells = [
+        [
+            row.sentence or row.rule,
+            row.severity,
+            " ".join(part for part in (row.table, row.column) if part),
+            row.done,
+            words.listed(str(row.touches).split()[:4]) if row.touches else "",
+            f"{row.rows:,}",
+            f"{row.children:,}",
+        ]
+        for row in found.itertuples()
+    ]
+    heads = ["Issue", "Severity", "Where", "What was done", "Touches"]
+    table = _table("Issues by kind, the gravest first", heads, ["Rows", "Children"], cells)
+    line = "Each row of the files at fault is in issues.csv, by file and row."
+    return _section("wrong", "What is wrong with it", [line], [table])
+
+
+def _families(told: sums.Told) -> Iterator[dict[str, Any]]:
+    for family, table in told.by_family():
+        caption = f"{words.capital(family.replace('_', ' '))}, by period"
+        one = _table(
+            caption, [table.columns[0]], list(table.columns[1:]), table.to_numpy().tolist()
+        )
+        yield _section(family, words.capital(family.replace("_", " ")), [], [one])
+
+
+def _gaps(told: sums.Told) -> dict[str, Any]:
+    lines = ["Nothing that was asked for is out of reach."] if not told.gaps else []
+    cells = [[label, sentence] for label, sentence in told.gaps]
+    tables = [_table("What these returns cannot tell", ["Figure", "Why"], [], cells, True)]
+    title = "What these returns cannot tell"
+    return _section("gaps", title, lines, tables if cells else [])
+
+
+def _against(rows: pd.DataFrame) -> dict[str, Any]:
+    heads = ["This return", "The last", "Change", "Published", "New", "Gone", "In both"]
+    cells = rows.astype("str").to_numpy().tolist()
+    table = _table("This return beside the last", ["Figure", "Period"], heads, cells)
+    line = (
+        "The largest change comes first, each measured against what chance alone would move. New, "
+        "gone and in both count the cases behind the two figures."
+    )
+    return _section("against", "Against the last return", [line], [table])
+
+
+def _section(name: str, title: str, lines: list[str], tables: list[Any]) -> dict[str, Any]:
+    return {"id": name, "title": title, "lines": lines, "tables": tables}
+
+
+def _table(
+    caption: str, texts: Iterable[str], numbers: Iterable[str], rows: Rows, words: bool = False
+) -> dict[str, Any]:
+    columns = [{"title": title, "number": False} for title in texts]
+    columns += [{"title": title, "number": True} for title in numbers]
+    return {"caption": caption, "columns": columns, "rows": rows, "words": words}
+
+
+def _year(year: Any) -> str:
+    return "not known" if pd.isna(year) else str(int(year))

@@ -1,0 +1,74 @@
+"""A check from beginning to end: read, find issues, compute, write the page and the tables."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from thurrock_analysis import paths
+from thurrock_analysis.errors import ThurrockError
+from thurrock_analysis.findings import quality
+from thurrock_analysis.machine.checking import figures, page, sign_off
+from thurrock_analysis.machine.files import Staging
+from thurrock_analysis.returns import load_returns
+from thurrock_analysis.returns.issues import COLUMNS
+from thurrock_analysis.returns.returns import Returns
+
+PAGE, ISSUES, FIGURES = "index.html", "issues.csv", "figures.csv"
+RECORDS = ["id", "value"]
+"""Columns of the issue table that say something of a child: written only when asked for."""
+
+
+@dataclass(frozen=True)
+class Result:
+    """What became of a check."""
+
+    lines: list[str]
+    status: int
+
+
+def check(
+    folder: Path,
+    *,
+    against: Path | None = None,
+    authority: str = "",
+    vanished: str = "open",
+    with_records: bool = False,
+) -> Result:
+    """Check the returns in a folder, and write what was found to ``reports/internal/check``."""
+    returns = load_returns(folder, vanished=vanished)
+    if not returns.tables:
+        raise ThurrockError(
+            f"{folder} holds no return that is known: SSDA903, children in need census, Annex A "
+            "or workforce census."
+        )
+    before = load_returns(against, vanished=vanished) if against else None
+    compared = None if before is None else sign_off.beside(returns, before, authority)
+    told = figures.told(returns)
+    target = paths.internal() / "check"
+    advice = "set THURROCK_REPORTS_DIR to a folder that can be written"
+    with Staging(target, "The check", advice) as staging:
+        title = "Check of returns" + " against the last" * (compared is not None)
+        text = page.written(returns, title, told, compared)
+        (staging.folder / PAGE).write_text(text, encoding="utf-8")
+        _write(issues_of(returns, with_records), staging.folder / ISSUES)
+        _write(told.figures, staging.folder / FIGURES)
+        staging.publish()
+    lines = [*quality.said(returns), f"{target / PAGE}; every row at fault: {target / ISSUES}"]
+    return Result(lines, quality.status(returns))
+
+
+def issues_of(returns: Returns, with_records: bool) -> pd.DataFrame:
+    """Return the issue table, without what says something of a child unless it is asked for."""
+    columns = [name for name in COLUMNS if with_records or name not in RECORDS]
+    return returns.issues[columns]
+
+
+def _write(table: pd.DataFrame, path: Path) -> None:
+    """Write a table in which no cell can run as a formula."""
+    text = table.select_dtypes(["object", "str"])
+    risky = text.apply(lambda column: column.astype("str").str.match(r"[=+\-@\t\r]", na=False))
+    safe = table.copy()
+    for name in text:
+        safe[name] = table[name].where(~risky[name], "'" + table[name].astype("str"))
+    safe.to_csv(path, index=False, lineterminator="\n", date_format="%Y-%m-%d")
