@@ -5,16 +5,22 @@ Before returns are stacked, rows take the keys of what they belong to; afterward
 and number of the row that was kept.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from thurrock_analysis.record import dictionary
 from thurrock_analysis.record.inventory import resting_on
 from thurrock_analysis.returns import statutory
+from thurrock_analysis.returns.statutory import KEYS, PLACE
+from thurrock_analysis.returns.typing import Typed
 
 Tables = dict[str, pd.DataFrame]
+Marks = np.ndarray[Any, np.dtype[np.bool_]]
 NEW = " kept"
+"""What ends the names of columns of rows that were kept."""
 
 
 @dataclass(frozen=True)
@@ -69,66 +75,66 @@ def parts() -> dict[str, Part]:
     return dict(sorted(found.items(), key=lambda item: len(item[1].address)))
 
 
-def named(tables: Tables) -> Tables:
-    """Give the rows of each table the keys of what they belong to."""
-    found = dict(tables)
+def joined(tables: list[Typed]) -> None:
+    """Give the rows of each table the keys of what they belong to, and mark what is replaced."""
+    held = {one.form.name: one for one in tables}
     for name, part in parts().items():
-        if name not in found:
+        if name not in held or part.part_of not in held:
             continue
-        lacking = [column for column in part.key if column not in found[name]]
+        one, above = held[name], held[part.part_of]
+        lacking = [column for column in part.key if column not in one.frame]
         if lacking:
-            above = parts()[part.part_of]
-            known = found[part.part_of][[*above.address, *lacking]]
-            known = known.drop_duplicates(above.address)
-            found[name] = found[name].merge(known, how="left", on=above.address)
-    return found
+            address = parts()[part.part_of].address
+            known = above.frame[[*address, *lacking]].drop_duplicates(address)
+            one.frame = one.frame.merge(known, how="left", on=address)
+            fields = {column: above.form.fields[column] for column in lacking}
+            one.form = replace(one.form, fields=fields | one.form.fields)
+        if part.latest:
+            one.outdated = outdated(one, above)
 
 
-def numbered(before: Tables, after: Tables) -> Tables:
-    """Give rows that were kept year and number of the rows kept of what they belong to.
+def outdated(one: Typed, above: Typed) -> Marks:
+    """Return which rows are of a return before the latest that has what they belong to."""
+    key, years = above.form.key, ["YEAR"]
+    latest = above.frame[~above.aside].groupby(key, dropna=False)[years].max().reset_index()
+    told = one.frame[key].merge(latest, how="left", on=key)["YEAR"]
+    return np.asarray((one.frame["YEAR"] < told).fillna(False), dtype="bool")
 
-    Parameters
-    ----------
-    before, after : dict of str to DataFrame
-        Tables of `named`, as they were read and as they were stacked.
-    """
-    found, moved = dict(after), Tables()
+
+def numbered(tables: list[Typed], stacked: Tables) -> Tables:
+    """Give rows that were kept year and number of the rows kept of what they belong to."""
+    held, found, moved = {one.form.name: one for one in tables}, dict(stacked), Tables()
     for name, part in parts().items():
-        if name not in found:
+        if name not in held:
             continue
         rows = found[name]
         if part.part_of in moved:
-            above = parts()[part.part_of]
-            if part.latest:
-                kept = after[part.part_of][above.address].drop_duplicates()
-                rows = rows.merge(kept, on=above.address)
-            rows = moved_to(rows, moved[part.part_of], above.address)
-        found[name], numbers = counted(rows, name, part), part.address[2:]
-        moved[name] = before[name][[*part.address, *part.key]].merge(
-            found[name][[*part.key, "YEAR", *numbers]], on=part.key, suffixes=("", NEW)
+            rows = moved_to(rows, moved[part.part_of], parts()[part.part_of].address)
+        rows, numbers = counted(rows, part), part.address[2:]
+        moved[name] = held[name].frame[[*part.address, *part.key]].merge(
+            rows[[*part.key, "YEAR", *numbers]], on=part.key, suffixes=("", NEW)
         )
-        own = ["LA", "YEAR", *statutory.forms()[name].fields, "file", "row"]
-        found[name] = found[name][[column for column in own if column in rows]]
+        own = [*statutory.forms()[name].fields, *KEYS, *PLACE]
+        found[name] = rows[[column for column in dict.fromkeys(own) if column in rows]]
     return found
 
 
 def moved_to(rows: pd.DataFrame, moved: pd.DataFrame, address: list[str]) -> pd.DataFrame:
-    """Give rows the new numbers and year of what they belong to, where it was kept."""
-    numbers = address[2:]
+    """Give rows the new numbers and year of what they belong to, where that was kept."""
+    renewed = ["YEAR", *address[2:]]
     told = moved.rename(columns={"YEAR": "YEAR" + NEW})
-    told = told[[*address, "YEAR" + NEW, *(number + NEW for number in numbers)]]
-    joined = rows.merge(told.drop_duplicates(address), how="left", on=address)
-    for column in ("YEAR", *numbers):
-        joined[column] = joined.pop(column + NEW).fillna(joined[column]).astype(rows[column].dtype)
-    return joined
+    told = told[[*address, *(column + NEW for column in renewed)]].drop_duplicates(address)
+    found = rows.merge(told, how="left", on=address)
+    for column in renewed:
+        found[column] = found.pop(column + NEW).fillna(found[column])
+    return found
 
 
-def counted(rows: pd.DataFrame, name: str, part: Part) -> pd.DataFrame:
+def counted(rows: pd.DataFrame, part: Part) -> pd.DataFrame:
     """Number rows anew within what they belong to, in the order of their keys."""
-    identifier, *numbers = part.address[1:]
-    own = parts()[part.part_of].address[2:] if part.part_of else []
-    if numbers == own:
+    above = parts()[part.part_of].address if part.part_of else part.address[:2]
+    if part.address == above:
         return rows
     ordered = rows.sort_values(part.key, kind="stable")
-    within = ordered.groupby(["LA", "YEAR", identifier, *own], dropna=False, sort=False)
-    return rows.assign(**{numbers[-1]: (within.cumcount() + 1).astype(rows[numbers[-1]].dtype)})
+    within = ordered.groupby(["LA", "YEAR", *above[1:]], dropna=False, sort=False)
+    return rows.assign(**{part.address[-1]: (within.cumcount() + 1).astype("Int64")})
