@@ -261,10 +261,13 @@ def of_workbook(path: Path, content: bytes) -> Iterator[tuple[str, Iterator[Row]
             found = book.get_sheet_by_name(name)
             top, left = found.start or (0, 0)
             margin = [""] * left
-            yield name, (
-                (number, margin + [written(cell) for cell in row])
-                for number, row in zip(count(top + 1), found.iter_rows(), strict=False)
-                if any(cell != "" for cell in row)
+            yield (
+                name,
+                (
+                    (number, margin + [written(cell) for cell in row])
+                    for number, row in zip(count(top + 1), found.iter_rows(), strict=False)
+                    if any(cell != "" for cell in row)
+                ),
             )
     except (CalamineError, ValueError, OSError) as error:
         raise unreadable(path, "a workbook", error) from None
