@@ -15,6 +15,8 @@ FLOAT = re.compile(r"[+-]?\d+\.0+")
 SCIENTIFIC = re.compile(r"\d\.\d+E\+\d+", re.IGNORECASE)
 POSTCODE = re.compile(r"[A-Z]{1,2}\d[A-Z\d]?( \d([A-Z]{2})?)?")
 FORMULA = re.compile(r'="(.*)"')
+LETTERED = re.compile(r"^[A-Z]{1,2}\)\s*")
+DESCRIBED = re.compile(r"\s*[:\u2013-].*$")
 SERIAL = re.compile(r"\d{5}(\.\d+)?")
 """A day as a spreadsheet counts them, from 1927 to 2173."""
 DAY_ZERO = pd.Timestamp("1899-12-30")
@@ -33,6 +35,7 @@ DTYPES = {
     "date": "datetime64[s]",
     "flag": "boolean",
     "whole": "Int64",
+    "place": "Int64",
     "number": "Float64",
 }
 
@@ -121,6 +124,7 @@ def codes(one: Field, texts: pd.Series) -> Meant:
     found, _ = unformula(texts)
     numbers = np.asarray(found.str.fullmatch(FLOAT))
     found = found.where(~numbers, found.str.replace(r"\.0+$", "", regex=True)).str.upper()
+    found, described = undescribed(found, known.index)
     word = ~np.asarray(found.isin(known.index)) & blank(found, blanks())
     found = without(found, word, np.asarray(found.eq("")))
     strange = np.asarray(found.notna() & ~found.isin(known.index))
@@ -128,21 +132,39 @@ def codes(one: Field, texts: pd.Series) -> Meant:
         found,
         {
             "blank_word": word,
-            "code_form": np.asarray(found.notna() & found.ne(texts)) & ~strange,
+            "code_form": np.asarray(found.notna() & found.ne(texts)) & ~strange & ~described,
             "unknown_code": strange,
         },
     )
 
 
+def undescribed(texts: pd.Series, known: pd.Index) -> tuple[pd.Series, np.ndarray]:
+    """Take codes out of descriptions as Annex A has them, and say which they were.
+
+    >>> texts = pd.Series(["A) MALE", "Q) 6: POLICE", "N1 - ABUSE", "X) 6"], dtype="str")
+    >>> undescribed(texts, pd.Index(["MALE", "6", "N1"]))[0].tolist()
+    ['MALE', '6', 'N1', '6']
+    """
+    found, described = texts, np.zeros(len(texts), bool)
+    for cut in (LETTERED, DESCRIBED):
+        shorter = found.str.replace(cut, "", regex=True)
+        better = np.asarray(~found.isin(known) & (shorter.isin(known) | (cut is LETTERED)))
+        described |= better & np.asarray(shorter.ne(found))
+        found = found.where(~better, shorter)
+    meant = np.asarray(found.isin(known))
+    return found.where(meant, texts), described & meant
+
+
 def flags(_: Field, texts: pd.Series) -> Meant:
     """Read yes and no, however they are written."""
-    known = statutory.codes()["FLAG"]["group"].eq("true")
-    plain = texts.str.lower()
+    known = statutory.codes()["FLAG"]["group"].map({"true": True, "false": False})
+    plain, _ = undescribed(texts.str.upper(), known.index.str.upper())
+    plain = plain.str.lower()
     numbers = np.asarray(plain.str.fullmatch(FLOAT))
     plain = plain.where(~numbers, plain.str.replace(r"\.0+$", "", regex=True))
     values = plain.map(known).astype("boolean")
     word = blank(texts, blanks())
-    lost = np.asarray(values.isna() & texts.ne("")) & ~word
+    lost = np.asarray(texts.ne("") & ~plain.isin(known.index)) & ~word
     return Meant(
         values, {"blank_word": word, "spreadsheet_number": numbers & ~lost, "unreadable_flag": lost}
     )
@@ -226,6 +248,7 @@ READERS: dict[str, Callable[[Field, pd.Series], Meant]] = {
     "code": codes,
     "flag": flags,
     "whole": numbers,
+    "place": numbers,
     "number": numbers,
     "postcode": postcodes,
     "date": dates,

@@ -4,8 +4,10 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from thurrock_analysis.returns import cells, statutory, years
+from thurrock_analysis.returns import cells, statutory
 
+RARE = 0.02
+"""What share of the busiest year's dates a year must have not to be a slip of the pen."""
 CONTRADICTED = 1 / 3
 """What share of the dates lies after the year of a header that is wrong."""
 LAST_MONTH = {"CSWW": 9}
@@ -29,8 +31,7 @@ def year(
     if len(counts) and found and counts[counts.index > found].sum() > CONTRADICTED * counts.sum():
         found = None
     if found is None:
-        likely = counts[counts.ge(years.RARE * counts.max())] if len(counts) else counts
-        found = int(likely.index.max()) if len(likely) else None
+        found = latest(counts)
     amiss: list[Amiss] = [
         {"rule": "header_year", "column": column, "value": said[column]}
         for column, one in named.items()
@@ -39,6 +40,16 @@ def year(
     if not any(named.values()):
         amiss.append({"rule": "header_without_year", "column": "Year"})
     return found, amiss
+
+
+def latest(counts: pd.Series) -> int | None:
+    """Return the latest year that has more dates than a slip of the pen.
+
+    >>> latest(pd.Series({2021: 100, 2022: 300, 2029: 1}))
+    2022
+    """
+    likely = counts[counts.ge(RARE * counts.max())] if len(counts) else counts
+    return int(likely.index.max()) if len(likely) else None
 
 
 def closing(collection: str, text: str) -> int | None:

@@ -11,6 +11,7 @@ from thurrock_analysis.errors import ThurrockError
 from thurrock_analysis.returns import (
     checking,
     issues,
+    parts,
     reading,
     recognising,
     stacking,
@@ -54,6 +55,7 @@ def load_returns(folder: str | Path, *, vanished: Literal["open", "closed"] = "o
         raise nothing(Path(folder), issues.together(told))
     tables = [typing.typed(form, held) for form, held in by_form(known)]
     told += years.assign(tables)
+    parts.joined(tables)
     stacked = {}
     counts = []
     for one in tables:
@@ -65,7 +67,7 @@ def load_returns(folder: str | Path, *, vanished: Literal["open", "closed"] = "o
         stacked[one.form.name] = rest.frame
         counts.append(counted(one, rest))
     return Returns(
-        stacked, issues.together(told), pd.concat(counts, ignore_index=True), spans(tables)
+        parts.numbered(tables, stacked), issues.together(told), pd.concat(counts, ignore_index=True), spans(tables)
     )
 
 

@@ -1,5 +1,6 @@
 """XML returns as tables of text, one a form: the CIN and workforce censuses, the 903 upload."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import repeat
@@ -17,6 +18,7 @@ from thurrock_analysis.words import counted
 
 BEGINNING = 1 << 16
 """Bytes by which a collection is known."""
+START = re.compile(rb"(\xef\xbb\xbf|\xff\xfe|\xfe\xff)?\s*<")
 Marks = np.ndarray[Any, np.dtype[np.bool_]]
 Texts = np.ndarray[Any, np.dtype[np.object_]]
 Places = np.ndarray[Any, np.dtype[np.int64]]
@@ -46,6 +48,15 @@ class XmlReturn:
     year: int | None
     blank: dict[str, int]
     issues: pd.DataFrame
+
+
+def is_xml(content: bytes) -> bool:
+    """Say whether a file begins as an XML does, whatever its encoding.
+
+    >>> is_xml(" <Message>".encode("utf-16")), is_xml(b"CHILD,DOB")
+    (True, False)
+    """
+    return START.match(content[:BEGINNING].replace(b"\0", b"")) is not None
 
 
 def read(name: str, stream: BinaryIO) -> XmlReturn:
