@@ -60,6 +60,9 @@ class Column:
 def read(one: Field, cells: pd.Series, files: np.ndarray) -> Column:
     """Read a column of text; `files` numbers the file of each cell."""
     places, texts = pd.factorize(cells)
+    if not any(texts):
+        missing = pd.Series(pd.NA, index=cells.index, dtype=DTYPES[one.kind])
+        return Column(missing, {})
     texts = pd.Series(np.asarray(texts, dtype=object), dtype="str")
     meant = READERS[one.kind](one, texts)
     faults = {rule: mask[places] for rule, mask in meant.faults.items() if mask.any()}
@@ -89,7 +92,9 @@ def without(values: pd.Series, *masks: np.ndarray) -> pd.Series:
 def unformula(texts: pd.Series) -> tuple[pd.Series, np.ndarray]:
     """Take texts out of the formula by which a spreadsheet is kept from counting them."""
     masked = np.asarray(texts.str.fullmatch(FORMULA))
-    return texts.where(~masked, texts.str.replace(FORMULA, r"\1", regex=True)), masked
+    if masked.any():
+        texts = texts.where(~masked, texts.str.replace(FORMULA, r"\1", regex=True))
+    return texts, masked
 
 
 def ids(_: Field, texts: pd.Series) -> Meant:

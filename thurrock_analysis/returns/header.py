@@ -8,7 +8,7 @@ from thurrock_analysis.returns import cells, statutory
 
 RARE = 0.02
 """What share of the busiest year's dates a year must have not to be a slip of the pen."""
-CONTRADICTED = 1 / 3
+CONTRADICTED = 0.5
 """What share of the dates lies after the year of a header that is wrong."""
 LAST_MONTH = {"CSWW": 9}
 """In which month the year of a return closes, where it is not March."""

@@ -104,17 +104,19 @@ def outdated(one: Typed, above: Typed) -> Marks:
 def numbered(tables: list[Typed], stacked: Tables) -> Tables:
     """Give rows that were kept year and number of the rows kept of what they belong to."""
     held, found, moved = {one.form.name: one for one in tables}, dict(stacked), Tables()
+    several = {one.form.name for one in tables if one.frame["file"].nunique() > 1}
     for name, part in parts().items():
         if name not in held:
             continue
         rows = found[name]
         if part.part_of in moved:
             rows = moved_to(rows, moved[part.part_of], parts()[part.part_of].address)
-        rows, numbers = counted(rows, part), part.address[2:]
-        known = dict.fromkeys([*part.address, *part.key])
-        moved[name] = held[name].frame[[*known]].merge(
-            rows[[*part.key, "YEAR", *numbers]], on=part.key, suffixes=("", NEW)
-        )
+        if name in several:
+            rows, numbers = counted(rows, part), part.address[2:]
+            known = dict.fromkeys([*part.address, *part.key])
+            moved[name] = held[name].frame[[*known]].merge(
+                rows[[*part.key, "YEAR", *numbers]], on=part.key, suffixes=("", NEW)
+            )
         own = [*statutory.forms()[name].fields, *KEYS, *PLACE]
         found[name] = rows[[column for column in dict.fromkeys(own) if column in rows]]
     return found
