@@ -1,6 +1,5 @@
 """Cells as people write them, read into what they mean: once for each different text."""
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -11,13 +10,13 @@ from thurrock_analysis.record.inventory import resting_on
 from thurrock_analysis.returns import statutory
 from thurrock_analysis.returns.statutory import Field
 
-FLOAT = re.compile(r"[+-]?\d+\.0+")
-SCIENTIFIC = re.compile(r"\d\.\d+E\+\d+", re.IGNORECASE)
-POSTCODE = re.compile(r"[A-Z]{1,2}\d[A-Z\d]?( \d([A-Z]{2})?)?")
-FORMULA = re.compile(r'="(.*)"')
-LETTERED = re.compile(r"^[A-Z]{1,2}\)\s*")
-DESCRIBED = re.compile(r"\s*[:\u2013-].*$")
-SERIAL = re.compile(r"\d{5}(\.\d+)?")
+FLOAT = r"[+-]?\d+\.0+"
+SCIENTIFIC = r"\d\.\d+[eE]\+\d+"
+POSTCODE = r"[A-Z]{1,2}\d[A-Z\d]?( \d([A-Z]{2})?)?"
+FORMULA = r'="(.*)"'
+LETTERED = r"^[A-Z]{1,2}\)\s*"
+DESCRIBED = r"\s*[:\u2013-].*$"
+SERIAL = r"\d{5}(\.\d+)?"
 """A day as a spreadsheet counts them, from 1927 to 2173."""
 DAY_ZERO = pd.Timestamp("1899-12-30")
 TIME = r"[ T]\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d{2})?$"
@@ -89,19 +88,30 @@ def without(values: pd.Series, *masks: np.ndarray) -> pd.Series:
     return values.mask(np.logical_or.reduce(masks))
 
 
+def rewritten(texts: pd.Series, pattern: str, by: str) -> tuple[pd.Series, np.ndarray]:
+    """Rewrite the texts that a pattern matches whole, and say which these are."""
+    matching = np.asarray(texts.str.fullmatch(pattern).fillna(False), bool)
+    if not matching.any():
+        return texts, matching
+    found = texts.copy()
+    found[matching] = texts[matching].str.replace(pattern, by, regex=True)
+    return found, matching
+
+
 def unformula(texts: pd.Series) -> tuple[pd.Series, np.ndarray]:
     """Take texts out of the formula by which a spreadsheet is kept from counting them."""
-    masked = np.asarray(texts.str.fullmatch(FORMULA))
-    if masked.any():
-        texts = texts.where(~masked, texts.str.replace(FORMULA, r"\1", regex=True))
-    return texts, masked
+    return rewritten(texts, FORMULA, r"\1")
+
+
+def uncounted(texts: pd.Series) -> tuple[pd.Series, np.ndarray]:
+    """Take from whole numbers the decimals that a spreadsheet has added."""
+    return rewritten(texts, r"([+-]?\d+)\.0+", r"\1")
 
 
 def ids(_: Field, texts: pd.Series) -> Meant:
     """Read identifiers, which are text: ``007``, ``1E05`` and ``NA`` are some."""
     found, quoted = unformula(texts)
-    floats = np.asarray(found.str.fullmatch(FLOAT))
-    found = found.where(~floats, found.str.replace(r"\.0+$", "", regex=True))
+    found, floats = uncounted(found)
     word = blank(found, frozenset(["NULL"]))
     return Meant(
         without(found, word, np.asarray(found.eq(""))),
@@ -127,8 +137,7 @@ def codes(one: Field, texts: pd.Series) -> Meant:
     """Read codes of a list; which of them a year has is asked where the year is known."""
     known = statutory.codes()[one.codes]
     found, _ = unformula(texts)
-    numbers = np.asarray(found.str.fullmatch(FLOAT))
-    found = found.where(~numbers, found.str.replace(r"\.0+$", "", regex=True)).str.upper()
+    found = uncounted(found)[0].str.upper()
     found, described = undescribed(found, known.index)
     word = ~np.asarray(found.isin(known.index)) & blank(found, blanks())
     found = without(found, word, np.asarray(found.eq("")))
@@ -163,10 +172,8 @@ def undescribed(texts: pd.Series, known: pd.Index) -> tuple[pd.Series, np.ndarra
 def flags(_: Field, texts: pd.Series) -> Meant:
     """Read yes and no, however they are written."""
     known = statutory.codes()["FLAG"]["group"].map({"true": True, "false": False})
-    plain, _ = undescribed(texts.str.upper(), known.index.str.upper())
-    plain = plain.str.lower()
-    numbers = np.asarray(plain.str.fullmatch(FLOAT))
-    plain = plain.where(~numbers, plain.str.replace(r"\.0+$", "", regex=True))
+    plain, numbers = uncounted(texts.str.upper())
+    plain = undescribed(plain, known.index.str.upper())[0].str.lower()
     values = plain.map(known).astype("boolean")
     word = blank(texts, blanks())
     lost = np.asarray(texts.ne("") & ~plain.isin(known.index)) & ~word

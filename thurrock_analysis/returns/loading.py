@@ -10,10 +10,12 @@ import pandas as pd
 from thurrock_analysis.errors import ThurrockError
 from thurrock_analysis.returns import (
     checking,
+    episodes,
     issues,
     parts,
     reading,
     recognising,
+    rules,
     stacking,
     statutory,
     typing,
@@ -56,18 +58,23 @@ def load_returns(folder: str | Path, *, vanished: Literal["open", "closed"] = "o
     tables = [typing.typed(form, held) for form, held in by_form(known)]
     told += years.assign(tables)
     parts.joined(tables)
-    stacked = {}
-    counts = []
+    stacked, counts = {}, []
     for one in tables:
-        told += one.issues()
-        told += misfits(one)
-        told += checking.check(one)
+        told += [*one.issues(), *misfits(one), *checking.check(one)]
         rest, more = stacking.stack(one)
         told += more
+        if one.form.name == years.EPISODES:
+            mended = episodes.repair(rest.frame, vanished=vanished)
+            rest.drop(mended.out, mended.frame)
+            told += mended.issues
         stacked[one.form.name] = rest.frame
         counts.append(counted(one, rest))
+    told += rules.check(stacked)
     return Returns(
-        parts.numbered(tables, stacked), issues.together(told), pd.concat(counts, ignore_index=True), spans(tables)
+        parts.numbered(tables, stacked),
+        issues.together(told),
+        pd.concat(counts, ignore_index=True),
+        spans(tables),
     )
 
 
@@ -97,8 +104,8 @@ def misfits(one: Typed) -> Iterable[pd.DataFrame]:
 def counted(one: Typed, rest: stacking.Stacked) -> pd.DataFrame:
     """Count what became of the rows of each table."""
 
-    def of(mask: np.ndarray) -> np.ndarray:
-        return np.bincount(one.source[mask], minlength=len(one.tables))
+    def of(rows: np.ndarray) -> np.ndarray:
+        return np.bincount(one.source[rows], minlength=len(one.tables))
 
     odd = np.array([len(table.raw.misfits) for table in one.tables])
     read = np.array([table.raw.read for table in one.tables])
@@ -109,7 +116,7 @@ def counted(one: Typed, rest: stacking.Stacked) -> pd.DataFrame:
             "table": one.form.name,
             "read": read,
             "blank": read - rows - odd,
-            "kept": of(rest.kept),
+            "kept": of(rest.place),
             "aside": of(one.aside | rest.aside) + odd,
             "repeated": of(rest.repeated),
         }

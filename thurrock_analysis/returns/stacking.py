@@ -12,12 +12,17 @@ from thurrock_analysis.returns.typing import Typed, told
 
 @dataclass
 class Stacked:
-    """One row a key, from the latest return; masks over the rows of the typed table."""
+    """One row a key, from the latest return; `place` is its place in the typed table."""
 
     frame: pd.DataFrame
-    kept: np.ndarray
+    place: np.ndarray
     repeated: np.ndarray
     aside: np.ndarray
+
+    def drop(self, out: np.ndarray, frame: pd.DataFrame) -> None:
+        """Set rows aside, and take the table without them."""
+        self.aside[self.place[out]] = True
+        self.place, self.frame = self.place[~out], frame
 
 
 def numbered(frame: pd.DataFrame, columns: list[str]) -> np.ndarray:
@@ -55,18 +60,14 @@ def stack(one: Typed) -> tuple[Stacked, list[pd.DataFrame]]:
     equal[same] = (
         numbered(rows, names)[same] == numbered(rows, names)[of][same] if same.any() else 0
     )
-    masks = {
-        "kept": usable[winner],
-        "repeated": np.append(usable[lost & (~same | equal)], np.flatnonzero(one.outdated)),
-        "aside": usable[same & ~equal],
-    }
-    flags = {name: mask_of(frame, places) for name, places in masks.items()}
+    repeated = mask_of(frame, usable[lost & (~same | equal)]) | one.outdated
+    aside = mask_of(frame, usable[same & ~equal])
     found = list(repetitions(one, rows, same, equal))
     if not form.yearly:
         found += changes(one, rows, lost & ~same, of)
-    kept = frame.iloc[masks["kept"]].reset_index(drop=True)
     own = [name for name in form.fields if name not in KEYS]
-    return Stacked(kept[[*own, *KEYS, *PLACE]], **flags), found
+    kept = frame.iloc[usable[winner]][[*own, *KEYS, *PLACE]].reset_index(drop=True)
+    return Stacked(kept, usable[winner], repeated, aside), found
 
 
 def named_apart(rows: pd.DataFrame, form: Form) -> np.ndarray:
