@@ -14,6 +14,8 @@ FLOAT = r"[+-]?\d+\.0+"
 SCIENTIFIC = r"\d\.\d+[eE]\+\d+"
 POSTCODE = r"[A-Z]{1,2}\d[A-Z\d]?( \d([A-Z]{2})?)?"
 FORMULA = r'="(.*)"'
+LETTERED = r"^[A-Z]{1,2}\)\s*"
+DESCRIBED = r"\s*[:\u2013-].*$"
 SERIAL = r"\d{5}(\.\d+)?"
 """A day as a spreadsheet counts them, from 1927 to 2173."""
 DAY_ZERO = pd.Timestamp("1899-12-30")
@@ -32,6 +34,7 @@ DTYPES = {
     "date": "datetime64[s]",
     "flag": "boolean",
     "whole": "Int64",
+    "place": "Int64",
     "number": "Float64",
 }
 
@@ -56,6 +59,9 @@ class Column:
 def read(one: Field, cells: pd.Series, files: np.ndarray) -> Column:
     """Read a column of text; `files` numbers the file of each cell."""
     places, texts = pd.factorize(cells)
+    if not any(texts):
+        missing = pd.Series(pd.NA, index=cells.index, dtype=DTYPES[one.kind])
+        return Column(missing, {})
     texts = pd.Series(np.asarray(texts, dtype=object), dtype="str")
     meant = READERS[one.kind](one, texts)
     faults = {rule: mask[places] for rule, mask in meant.faults.items() if mask.any()}
@@ -132,6 +138,7 @@ def codes(one: Field, texts: pd.Series) -> Meant:
     known = statutory.codes()[one.codes]
     found, _ = unformula(texts)
     found = uncounted(found)[0].str.upper()
+    found, described = undescribed(found, known.index)
     word = ~np.asarray(found.isin(known.index)) & blank(found, blanks())
     found = without(found, word, np.asarray(found.eq("")))
     strange = np.asarray(found.notna() & ~found.isin(known.index))
@@ -139,19 +146,37 @@ def codes(one: Field, texts: pd.Series) -> Meant:
         found,
         {
             "blank_word": word,
-            "code_form": np.asarray(found.notna() & found.ne(texts)) & ~strange,
+            "code_form": np.asarray(found.notna() & found.ne(texts)) & ~strange & ~described,
             "unknown_code": strange,
         },
     )
 
 
+def undescribed(texts: pd.Series, known: pd.Index) -> tuple[pd.Series, np.ndarray]:
+    """Take codes out of descriptions as Annex A has them, and say which they were.
+
+    >>> texts = pd.Series(["A) MALE", "Q) 6: POLICE", "N1 - ABUSE", "X) 6"], dtype="str")
+    >>> undescribed(texts, pd.Index(["MALE", "6", "N1"]))[0].tolist()
+    ['MALE', '6', 'N1', '6']
+    """
+    found, described = texts, np.zeros(len(texts), bool)
+    for cut in (LETTERED, DESCRIBED):
+        shorter = found.str.replace(cut, "", regex=True)
+        better = np.asarray(~found.isin(known) & (shorter.isin(known) | (cut is LETTERED)))
+        described |= better & np.asarray(shorter.ne(found))
+        found = found.where(~better, shorter)
+    meant = np.asarray(found.isin(known))
+    return found.where(meant, texts), described & meant
+
+
 def flags(_: Field, texts: pd.Series) -> Meant:
     """Read yes and no, however they are written."""
-    known = statutory.codes()["FLAG"]["group"].eq("true")
-    plain, numbers = uncounted(texts.str.lower())
+    known = statutory.codes()["FLAG"]["group"].map({"true": True, "false": False})
+    plain, numbers = uncounted(texts.str.upper())
+    plain = undescribed(plain, known.index.str.upper())[0].str.lower()
     values = plain.map(known).astype("boolean")
     word = blank(texts, blanks())
-    lost = np.asarray(values.isna() & texts.ne("")) & ~word
+    lost = np.asarray(texts.ne("") & ~plain.isin(known.index)) & ~word
     return Meant(
         values, {"blank_word": word, "spreadsheet_number": numbers & ~lost, "unreadable_flag": lost}
     )
@@ -235,6 +260,7 @@ READERS: dict[str, Callable[[Field, pd.Series], Meant]] = {
     "code": codes,
     "flag": flags,
     "whole": numbers,
+    "place": numbers,
     "number": numbers,
     "postcode": postcodes,
     "date": dates,

@@ -12,6 +12,7 @@ from thurrock_analysis.returns import (
     checking,
     episodes,
     issues,
+    parts,
     reading,
     recognising,
     rules,
@@ -56,6 +57,7 @@ def load_returns(folder: str | Path, *, vanished: Literal["open", "closed"] = "o
         raise nothing(Path(folder), issues.together(told))
     tables = [typing.typed(form, held) for form, held in by_form(known)]
     told += years.assign(tables)
+    parts.joined(tables)
     stacked, counts = {}, []
     for one in tables:
         told += [*one.issues(), *misfits(one), *checking.check(one)]
@@ -69,7 +71,10 @@ def load_returns(folder: str | Path, *, vanished: Literal["open", "closed"] = "o
         counts.append(counted(one, rest))
     told += rules.check(stacked)
     return Returns(
-        stacked, issues.together(told), pd.concat(counts, ignore_index=True), spans(tables)
+        parts.numbered(tables, stacked),
+        issues.together(told),
+        pd.concat(counts, ignore_index=True),
+        spans(tables),
     )
 
 

@@ -164,6 +164,8 @@ def linked(tables: Tables) -> Tables:
     """Return the tables of the SSDA903 with what their rules ask of other rows and tables."""
     forms = statutory.forms()
     held = {name: rows for name, rows in tables.items() if forms[name].collection == "SSDA903"}
+    if not held:
+        return {}
     children = Children(held)
     found = {}
     for name, rows in held.items():

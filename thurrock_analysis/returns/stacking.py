@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from thurrock_analysis.returns.statutory import KEYS, PLACE
+from thurrock_analysis.returns.statutory import KEYS, PLACE, Form
 from thurrock_analysis.returns.typing import Typed, told
 
 
@@ -39,10 +39,10 @@ def numbered(frame: pd.DataFrame, columns: list[str]) -> np.ndarray:
 def stack(one: Typed) -> tuple[Stacked, list[pd.DataFrame]]:
     """Keep one row of each key: that of the latest return, and of it the fullest, else the last."""
     frame, form = one.frame, one.form
-    usable = np.flatnonzero(~one.aside)
+    usable = np.flatnonzero(~(one.aside | one.outdated))
     rows = frame.iloc[usable]
-    names = [name for name in form.fields if name != "YEAR"]
-    key = numbered(rows, form.key)
+    names = form.facts
+    key = named_apart(rows, form)
     years = rows["YEAR"].to_numpy(np.int64, na_value=0)
     again = pd.Series(key).duplicated(keep=False).to_numpy()
     tie = np.zeros((2, len(rows)), np.int64)
@@ -60,13 +60,23 @@ def stack(one: Typed) -> tuple[Stacked, list[pd.DataFrame]]:
     equal[same] = (
         numbered(rows, names)[same] == numbered(rows, names)[of][same] if same.any() else 0
     )
-    repeated = mask_of(frame, usable[lost & (~same | equal)])
+    repeated = mask_of(frame, usable[lost & (~same | equal)]) | one.outdated
     aside = mask_of(frame, usable[same & ~equal])
     found = list(repetitions(one, rows, same, equal))
     if not form.yearly:
         found += changes(one, rows, lost & ~same, of)
-    kept = frame.iloc[usable[winner]][[*names, *KEYS, *PLACE]].reset_index(drop=True)
+    own = [name for name in form.fields if name not in KEYS]
+    kept = frame.iloc[usable[winner]][[*own, *KEYS, *PLACE]].reset_index(drop=True)
     return Stacked(kept, usable[winner], repeated, aside), found
+
+
+def named_apart(rows: pd.DataFrame, form: Form) -> np.ndarray:
+    """Return a number for each key; what has no identifier is like nothing else."""
+    key = numbered(rows, form.key)
+    if form.identifier:
+        unnamed = np.flatnonzero(rows[form.identifier].isna())
+        key[unnamed] = key.max(initial=0) + 1 + np.arange(len(unnamed))
+    return key
 
 
 def mask_of(frame: pd.DataFrame, places: np.ndarray) -> np.ndarray:
@@ -91,7 +101,7 @@ def changes(
     """Yield the issues of facts that the latest return tells otherwise than one before it."""
     before = rows[earlier]
     after = rows.iloc[of[earlier]].set_axis(before.index)
-    for name in one.form.fields:
+    for name in one.form.facts:
         if name in one.form.key:
             continue
         changed = before[name].notna() & before[name].ne(after[name]).fillna(True)

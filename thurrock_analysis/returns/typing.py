@@ -27,6 +27,8 @@ class Typed:
         Rows that are in no figure.
     faults : list
         Rule, column, mask over the rows, and the cells as they were written.
+    outdated : ndarray of bool
+        Rows in place of which a later return has others.
     """
 
     form: Form
@@ -35,6 +37,11 @@ class Typed:
     source: np.ndarray
     aside: np.ndarray
     faults: list[tuple[str, str, np.ndarray, pd.Series]] = field(default_factory=list)
+    outdated: np.ndarray = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Begin with no row outdated."""
+        self.outdated = np.zeros(len(self.frame), bool)
 
     def issues(self) -> Iterable[pd.DataFrame]:
         """Yield the issues of the cells, once the years are known."""
@@ -108,7 +115,7 @@ def set_aside(found: Typed, written: pd.DataFrame) -> None:
     """Set aside the rows that cannot be used, and name those that lack what is needed."""
     frame, form = found.frame, found.form
     names = pd.Series(form.identifier, index=frame.index)
-    again = written[form.identifier].eq(form.identifier).to_numpy()
+    again = written.get(form.identifier, names.eq("")).eq(form.identifier).to_numpy()
     if again.any():
         found.faults = [
             (rule, column, mask & ~again, cells_) for rule, column, mask, cells_ in found.faults
