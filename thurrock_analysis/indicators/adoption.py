@@ -93,8 +93,7 @@ def _with_ad1(returns: Returns, periods: pd.DataFrame, lacking: bool = False) ->
     if lacking and "ad1" not in returns.tables:
         blank = {"DATE_INT": pd.NaT, "DATE_MATCH": pd.NaT, "FOSTER_CARE": False}
         return rows.assign(**blank)
-    ad1 = care.table(returns, "ad1", *columns).sort_values("YEAR", kind="stable")
-    ad1 = ad1.drop_duplicates("child", keep="last").set_index("child")[columns]
+    ad1 = care.table(returns, "ad1", *columns, alike=()).set_index("child")[columns]
     found = ad1.reindex(rows["child"]).reset_index(drop=True)
     return pd.concat([rows, found], axis="columns")
 
@@ -279,7 +278,7 @@ DECISION = ("DATE_PLACED", "DATE_PLACED_CEASED")
 @measure
 def adoption_decisions_reversed(returns: Returns, periods: pd.DataFrame) -> Cases:
     """Decisions for adoption that were given up in a period."""
-    decisions = care.table(returns, "placed_for_adoption", *DECISION)
+    decisions = care.table(returns, "placed_for_adoption", *DECISION, alike=DECISION[1:])
     rows = care.dated(returns, periods, decisions, "DATE_PLACED_CEASED")
     return care.cases("adoption_decisions_reversed", rows, care.covered(returns, periods))
 
@@ -287,9 +286,8 @@ def adoption_decisions_reversed(returns: Returns, periods: pd.DataFrame) -> Case
 @measure
 def adoption_in_process(returns: Returns, periods: pd.DataFrame) -> Cases:
     """Looked-after children with a decision for adoption that stands on the last day."""
-    decisions = care.table(returns, "placed_for_adoption", *DECISION, "YEAR")
-    decisions = decisions.sort_values("YEAR", kind="stable").dropna(subset=["DATE_PLACED"])
-    decisions = decisions.drop_duplicates(["child", "DATE_PLACED"], keep="last")
+    decisions = care.table(returns, "placed_for_adoption", *DECISION, alike=DECISION[:1])
+    decisions = decisions.dropna(subset=["DATE_PLACED"])
     end = windows.days(periods["period_end"])
     at, places = windows.overlapping(
         windows.days(decisions["DATE_PLACED"]),
