@@ -28,6 +28,8 @@ class Cases:
         What a quotient is multiplied with: 100 for a percentage, 1 for a mean.
     basis : str
         As in the tidy table: ``at date`` or ``in year``.
+    gaps : tuple of str
+        A sentence for what was asked for and could not be computed; its periods are left out.
     """
 
     measure: str
@@ -35,6 +37,7 @@ class Cases:
     periods: pd.DataFrame
     per: float = 1.0
     basis: str = "in year"
+    gaps: tuple[str, ...] = ()
 
     def figures(self, by: str = "") -> pd.DataFrame:
         """Return the figures, whole or split by a column of the rows, as a tidy table.

@@ -1,0 +1,81 @@
+"""Every indicator that returns allow, and one sentence for each that they do not."""
+
+import importlib
+import pkgutil
+from collections.abc import Callable, Iterable
+
+import pandas as pd
+
+from thurrock_analysis import indicators as folder
+from thurrock_analysis.errors import ThurrockError
+from thurrock_analysis.indicators.cases import Cases
+from thurrock_analysis.record import dictionary, tidy
+from thurrock_analysis.returns.returns import NotInReturnsError, Returns
+
+Compute = Callable[..., Cases]
+REGISTERED: dict[str, Compute] = {}
+GAPS = ["measure", "gap"]
+
+
+def measure(compute: Compute) -> Compute:
+    """Register a function under its name, which is that of its measure."""
+    return register(compute.__name__, compute)
+
+
+def register(name: str, compute: Compute) -> Compute:
+    """Register the function of a measure that is made from data."""
+    REGISTERED[name] = compute
+    return compute
+
+
+def known() -> dict[str, Compute]:
+    """Return the function of every measure of ``indicators.csv``, whichever module holds it."""
+    for module in pkgutil.iter_modules(folder.__path__, f"{folder.__name__}."):
+        importlib.import_module(module.name)
+    order = dictionary.read("indicators")["measure"]
+    return {name: REGISTERED[name] for name in order if name in REGISTERED}
+
+
+def indicators(
+    returns: Returns, periods: pd.DataFrame, measures: Iterable[str] | None = None, by: str = ""
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Compute every measure that the returns allow, over the periods, whole or split.
+
+    Parameters
+    ----------
+    returns : Returns
+        What a folder holds.
+    periods : DataFrame
+        `period_start` and `period_end`, as `thurrock_analysis.indicators.periods` makes them. A
+        measure of a day is of the last day.
+    measures : iterable of str, optional
+        Some measures of ``indicators.csv``; all without it.
+    by : str
+        A column of the cases to split by, such as ``age`` or ``placement type``.
+
+    Returns
+    -------
+    figures : DataFrame
+        A tidy table.
+    gaps : DataFrame
+        `measure` and `gap`: why a measure, or some of its periods, cannot be computed.
+    """
+    functions = known()
+    chosen = list(functions) if measures is None else list(measures)
+    if strange := [name for name in chosen if name not in functions]:
+        raise ThurrockError(f"No indicator is called {strange[0]!r}: indicators.csv lists them.")
+    told: list[pd.DataFrame] = []
+    gaps: list[tuple[str, str]] = []
+    for name in chosen:
+        try:
+            cases = functions[name](returns, periods)
+        except NotInReturnsError as lacking:
+            gaps.append((name, str(lacking)))
+            continue
+        gaps += [(name, gap) for gap in cases.gaps]
+        if by and by not in cases.rows:
+            gaps.append((name, f"It cannot be split by {by}."))
+        else:
+            told.append(cases.figures(by))
+    figures = pd.concat(told, ignore_index=True) if told else tidy.conform(pd.DataFrame())
+    return figures, pd.DataFrame(gaps, columns=GAPS)
