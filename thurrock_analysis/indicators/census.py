@@ -3,7 +3,7 @@
 import pandas as pd
 
 from thurrock_analysis.indicators.choosing import nearest
-from thurrock_analysis.indicators.splitting import UNKNOWN, age_group, grouped
+from thurrock_analysis.indicators.splitting import DISABLED, UNKNOWN, age_group, grouped, meant
 from thurrock_analysis.returns.returns import Returns
 
 CENSUS = "CIN census"
@@ -26,8 +26,8 @@ def children(returns: Returns) -> pd.DataFrame:
     rows = rows.drop_duplicates(["LA", "id"], keep="last")
     told = rows[["LA", "id"]].assign(
         birth=rows["PersonBirthDate"].fillna(rows["ExpectedPersonBirthDate"]),
-        sex=grouped(rows["Sex"], "sex"),
-        ethnicity=grouped(rows["Ethnicity"], "ethnicity"),
+        sex=meant(rows["Sex"], "CIN_SEX"),
+        ethnicity=grouped(rows["Ethnicity"], "ETHNIC"),
     )
     return told.merge(_disabilities(returns), how="left", on=["LA", "id"]).fillna(
         {"disability": UNKNOWN}
@@ -41,17 +41,16 @@ def _disabilities(returns: Returns) -> pd.DataFrame:
     rows = with_id(held).dropna(subset="Disability")
     some = rows.assign(some=rows["Disability"].ne(NO_DISABILITY))
     told = some.groupby(["LA", "id"], as_index=False)["some"].max()
-    names = {True: "disabled", False: "not disabled"}
-    return told.assign(disability=told["some"].map(names))[["LA", "id", "disability"]]
+    return told.assign(disability=told["some"].map(DISABLED))[["LA", "id", "disability"]]
 
 
 def details(returns: Returns) -> pd.DataFrame:
     """Return one row a referral, with the child and the names of its codes."""
     rows = with_id(returns.table("cin_details"))
     named = rows.assign(
-        source=grouped(rows["ReferralSource"], "source"),
-        need=grouped(rows["PrimaryNeedCode"], "need"),
-        reason=grouped(rows["ReasonForClosure"], "reason"),
+        source=grouped(rows["ReferralSource"], "REFERRAL_SOURCE"),
+        need=meant(rows["PrimaryNeedCode"], "NEED"),
+        reason=meant(rows["ReasonForClosure"], "CLOSURE"),
         acted_on=~rows["ReferralNFA"].fillna(False).astype("bool"),
     )
     return described(returns, named)

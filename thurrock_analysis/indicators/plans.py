@@ -8,7 +8,7 @@ from thurrock_analysis.indicators.choosing import CHILD, in_periods, nearest, on
 from thurrock_analysis.indicators.covering import Asked, covered
 from thurrock_analysis.indicators.defining import cases, limit, measure
 from thurrock_analysis.indicators.periods import DAY
-from thurrock_analysis.indicators.splitting import grouped
+from thurrock_analysis.indicators.splitting import meant
 from thurrock_analysis.returns.returns import Returns
 
 STARTED, ENDED, REVIEWED = "CPPstartDate", "CPPendDate", "CPPreviewDate"
@@ -25,8 +25,8 @@ def plans(returns: Returns) -> pd.DataFrame:
     over = rows[ENDED].where(rows[ENDED] > rows[STARTED], rows[ENDED] + DAY)
     others = rows.assign(over=over).sort_values(["over", ENDED], kind="stable")
     earlier = nearest(rows, STARTED, others, "over", [ENDED], same_day=True)
-    initial = grouped(rows["InitialCategoryOfAbuse"], "category")
-    latest = grouped(rows["LatestCategoryOfAbuse"], "category")
+    initial = meant(rows["InitialCategoryOfAbuse"], "ABUSE")
+    latest = meant(rows["LatestCategoryOfAbuse"], "ABUSE")
     return rows.assign(
         earlier_end=earlier, **{"initial category": initial, "latest category": latest}
     )

@@ -7,11 +7,13 @@ from thurrock_analysis.indicators.census import CENSUS, aged, details, in_episod
 from thurrock_analysis.indicators.choosing import CHILD, in_periods, nearest, on_days
 from thurrock_analysis.indicators.covering import Asked, covered
 from thurrock_analysis.indicators.defining import cases, limit, measure
-from thurrock_analysis.indicators.splitting import belongs
+from thurrock_analysis.indicators.splitting import grouped
 from thurrock_analysis.indicators.working_days import working_days
 from thurrock_analysis.returns.returns import Returns
 
 REFERRED = "CINreferralDate"
+NOT_IN_NEED = "not in need"
+TO_EARLY_HELP = "RC9"
 
 
 def with_earlier(returns: Returns) -> pd.DataFrame:
@@ -124,7 +126,7 @@ def assessed_not_in_need(returns: Returns, periods: pd.DataFrame) -> Cases:
         "assessed_not_in_need",
         rows,
         asked,
-        belongs(rows["ReasonForClosure"], "assessed not in need"),
+        grouped(rows["ReasonForClosure"], "CLOSURE").eq(NOT_IN_NEED),
     )
 
 
@@ -132,7 +134,7 @@ def assessed_not_in_need(returns: Returns, periods: pd.DataFrame) -> Cases:
 def assessed_not_in_need_percent(returns: Returns, periods: pd.DataFrame) -> Cases:
     """Share of referrals of children who were assessed and not in need."""
     rows, asked = _made(returns, periods, returns.once(details))
-    met = belongs(rows["ReasonForClosure"], "assessed not in need")
+    met = grouped(rows["ReasonForClosure"], "CLOSURE").eq(NOT_IN_NEED)
     return cases("assessed_not_in_need_percent", rows, asked, met, 1.0)
 
 
@@ -202,5 +204,5 @@ def children_in_need_ends(returns: Returns, periods: pd.DataFrame) -> Cases:
 def closed_to_early_help_percent(returns: Returns, periods: pd.DataFrame) -> Cases:
     """Share of episodes of need that end in early help: stepped down."""
     rows, asked = _ended(returns, periods)
-    met = belongs(rows["ReasonForClosure"], "closed to early help")
+    met = rows["ReasonForClosure"].eq(TO_EARLY_HELP)
     return cases("closed_to_early_help_percent", rows, asked, met, 1.0)

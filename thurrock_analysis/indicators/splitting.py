@@ -6,32 +6,42 @@ from thurrock_analysis.record import dictionary
 from thurrock_analysis.record.inventory import resting_on
 
 UNBORN = "unborn"
-UNKNOWN = "unknown"
+UNKNOWN = "not known"
+DISABLED = {True: "disabled", False: "not disabled"}
 
 
-@resting_on("subgroups")
-def _groups(split: str) -> dict[str, str]:
-    table = dictionary.read("subgroups")
+@resting_on("codes")
+def _names(codes: str) -> tuple[dict[str, str], dict[str, str]]:
+    """Return the group and the meaning of each code of a list."""
+    table = dictionary.read("codes")
+    mine = table[table["list"].eq(codes)].set_index("code")
+    groups = {str(code): str(group) for code, group in mine["group"].items() if group}
+    return groups, {str(code): str(meaning) for code, meaning in mine["meaning"].items()}
+
+
+@resting_on("bands")
+def _bands(split: str) -> dict[int, str]:
+    table = dictionary.read("bands")
     mine = table[table["split"].eq(split)]
-    return dict(zip(mine["code"], mine["group"], strict=True))
+    return dict(zip(mine["lowest"].map(int), mine["band"], strict=True))
 
 
-def grouped(codes: pd.Series, split: str) -> pd.Series:
-    """Return the group of each code; a code without one, or none, is unknown.
+def meant(cells: pd.Series, codes: str) -> pd.Series:
+    """Return what each code of a list of ``codes.csv`` means.
 
-    >>> grouped(pd.Series(["1A", "6", None]), "source").tolist()
-    ['individual', 'police', 'unknown']
+    >>> meant(pd.Series(["RC1", None]), "CLOSURE").tolist()
+    ['adopted', 'not known']
     """
-    return codes.astype("str").map(_groups(split)).fillna(UNKNOWN).astype("str")
+    return cells.astype("str").map(_names(codes)[1]).fillna(UNKNOWN).astype("str")
 
 
-def belongs(codes: pd.Series, split: str) -> pd.Series:
-    """Return whether each code is one of a split's.
+def grouped(cells: pd.Series, codes: str) -> pd.Series:
+    """Return the group in which figures of each code are published; what has none is not known.
 
-    >>> belongs(pd.Series(["RC8", "RC1", None]), "assessed not in need").tolist()
-    [True, False, False]
+    >>> grouped(pd.Series(["1A", "6", None]), "REFERRAL_SOURCE").tolist()
+    ['individual', 'police', 'not known']
     """
-    return codes.isin(list(_groups(split)))
+    return cells.astype("str").map(_names(codes)[0]).fillna(UNKNOWN).astype("str")
 
 
 def years_between(birth: pd.Series, day: pd.Series | pd.Timestamp) -> pd.Series:
@@ -51,19 +61,19 @@ def age_group(birth: pd.Series, day: pd.Series | pd.Timestamp) -> pd.Series:
 
     >>> born = pd.Series(pd.to_datetime(["2004-03-31", "2022-05-01", "2021-05-01", None]))
     >>> age_group(born, pd.Timestamp("2022-03-31")).tolist()
-    ['16 years and over', 'unborn', 'under 1 year', 'unknown']
+    ['16 years and over', 'unborn', 'under 1 year', 'not known']
     """
     years = years_between(birth, day)
     return banded(years, "age").mask(years < 0, UNBORN)
 
 
 def banded(numbers: pd.Series, split: str) -> pd.Series:
-    """Return the band of each number, named by its lowest; below the first, or none, unknown.
+    """Return the band of each number in ``bands.csv``; below the first, or none, not known.
 
     >>> banded(pd.Series([0.0, 45.0, 61.0, None]), "assessment duration").tolist()
-    ['same day', '41 to 45 days', '61 days and over', 'unknown']
+    ['same day', '41 to 45 days', '61 days and over', 'not known']
     """
-    bands = _groups(split)
+    bands = _bands(split)
     edges = [*map(float, bands), float("inf")]
     cut = pd.cut(numbers.astype("float64"), edges, right=False, labels=list(bands.values()))
     return cut.astype("str").fillna(UNKNOWN).astype("str")

@@ -7,7 +7,7 @@ from thurrock_analysis.indicators.choosing import in_periods
 from thurrock_analysis.indicators.covering import Asked, covered
 from thurrock_analysis.indicators.defining import cases, limit, measure
 from thurrock_analysis.indicators.periods import DAY
-from thurrock_analysis.indicators.splitting import age_group, grouped
+from thurrock_analysis.indicators.splitting import age_group, grouped, meant
 from thurrock_analysis.returns.returns import NotInReturnsError, Returns
 
 CENSUS = "CSWW"
@@ -27,9 +27,9 @@ def workers(returns: Returns) -> pd.DataFrame:
         closes=closes.astype("datetime64[s]"),
         agency=agency,
         contract=agency.map({True: "agency", False: "in post"}),
-        role=grouped(held["OrgRole"], "role"),
-        sex=grouped(held["Sex"], "sex"),
-        ethnicity=grouped(held["Ethnicity"], "ethnicity"),
+        role=meant(held["OrgRole"], "ORG_ROLE"),
+        sex=meant(held["Sex"], "CSWW_SEX"),
+        ethnicity=grouped(held["Ethnicity"], "ETHNIC"),
         age=age_group(held["PersonBirthDate"].astype("datetime64[s]"), closes),
     )
 

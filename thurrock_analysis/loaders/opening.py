@@ -5,9 +5,10 @@ import datetime
 import gzip
 import io
 import zipfile
-from collections.abc import Iterator
-from itertools import compress
+from collections.abc import Callable, Iterator
+from itertools import chain, compress, count, islice
 from pathlib import Path
+from typing import NamedTuple
 
 import pandas as pd
 
@@ -16,6 +17,8 @@ from thurrock_analysis.errors import ThurrockError
 Opened = tuple[Path, pd.DataFrame]
 """What to call a table in a message, and its cells; the index is the row in the file."""
 Row = tuple[int, list[str]]
+Misfit = Callable[[Path, int, list[str], int], None]
+"""What becomes of a row that does not fit below its header: file, row, cells, columns needed."""
 TABLES = {".csv", ".tsv", ".gz", ".zip", ".parquet", ".xlsx", ".xlsm", ".xls", ".ods"}
 """Endings of the files of an archive that are read; its texts and documents are not."""
 GZIP, ZIP, OLD_WORKBOOK, PARQUET = b"\x1f\x8b", b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"PAR1"
@@ -29,6 +32,20 @@ LONG = 4096
 NARROW = 4
 """A sheet with no more columns than this holds notes where another is wider."""
 CUT = "the file is cut short or damaged; download it again"
+LARGEST = 1_000_000_000
+"""Bytes that an archive may unpack to."""
+DENSEST = 250
+"""How many times its own size a file of an archive may have, from `SMALL` bytes on."""
+SMALL = 10_000_000
+
+
+class Table(NamedTuple):
+    """A table of a file: its cells as text, the index being the row of the file."""
+
+    place: Path
+    cells: pd.DataFrame
+    header: int
+    """The row in which the names of the columns stand."""
 
 
 def read(path: Path) -> pd.DataFrame:
@@ -66,34 +83,82 @@ def read_all(path: Path) -> Iterator[Opened]:
 
 def unpacked(path: Path, content: bytes) -> Iterator[Opened]:
     """Yield the tables of a file, known by its content and not by its name."""
+    for place, inner in members(path, content, TABLES):
+        yield place, frame(place, inner)
+
+
+def members(
+    path: Path, content: bytes, endings: set[str] | None = None
+) -> Iterator[tuple[Path, bytes]]:
+    """Yield what a file holds, unpacked as often as it was packed.
+
+    Only files of an archive with certain endings are taken, or all.
+    """
     if not content:
         raise ThurrockError(f"{path.name} is empty: download it again.")
     try:
         if content.startswith(GZIP):
-            yield from unpacked(path, gzip.decompress(content))
-        elif content.startswith(ZIP) and (members := packed(content)):
-            for name, inner in members:
-                yield from unpacked(path / name, inner)
+            yield from members(path, inflated(path, content), endings)
+        elif content.startswith(ZIP) and (found := packed(path, content, endings)):
+            for name, inner in found:
+                if inner or endings:
+                    yield from members(path / name, inner, endings)
+                else:
+                    yield path / name, inner
         else:
-            yield path, frame(path, content)
+            yield path, content
     except (zipfile.BadZipFile, OSError, EOFError, RuntimeError, NotImplementedError) as error:
         raise ThurrockError(f"{path.name} is a broken archive ({error}): {CUT}.") from None
 
 
-def packed(content: bytes) -> list[tuple[str, bytes]]:
-    """Return the files of an archive that can hold tables, none where it is a workbook."""
+def inflated(path: Path, content: bytes) -> bytes:
+    """Return what was compressed, unless it is too much."""
+    with gzip.GzipFile(fileobj=io.BytesIO(content)) as stream:
+        found = stream.read(LARGEST + 1)
+    if len(found) > LARGEST or too_dense(len(found), len(content)):
+        raise too_much(path)
+    return found
+
+
+def packed(path: Path, content: bytes, endings: set[str] | None) -> list[tuple[str, bytes]]:
+    """Return the files of an archive, none where it is a workbook."""
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        names = archive.namelist()
-        if OF_A_WORKBOOK & set(names):
+        found = [one for one in archive.infolist() if not one.is_dir()]
+        if sum(one.file_size for one in found) > LARGEST:
+            raise too_much(path)
+        if OF_A_WORKBOOK & {one.filename for one in found}:
             return []
+        for one in found:
+            parts = Path(one.filename.replace("\\", "/")).parts
+            if ".." in parts or parts[:1] == ("/",) or parts[0].endswith(":"):
+                raise ThurrockError(
+                    f"{path.name} holds {one.filename}, a path that leads out of the archive: "
+                    "nothing of it is read; have it made again."
+                )
+            if too_dense(one.file_size, one.compress_size):
+                raise too_much(path)
         wanted = [
-            name
-            for name in names
-            if Path(name).suffix.lower() in TABLES and not Path(name).name.startswith(".")
+            one.filename
+            for one in found
+            if (not endings or Path(one.filename).suffix.lower() in endings)
+            and not Path(one.filename).name.startswith(".")
         ]
         if not wanted:
             raise zipfile.BadZipFile("no table is in it")
         return [(name, archive.read(name)) for name in wanted]
+
+
+def too_dense(size: int, stored: int) -> bool:
+    """Say whether something grows beyond what tables do when it is unpacked."""
+    return size > SMALL and size > DENSEST * max(stored, 1)
+
+
+def too_much(path: Path) -> ThurrockError:
+    """Build the sentence for an archive that would fill the memory."""
+    return ThurrockError(
+        f"{path.name} would unpack to far more than tables take: nothing of it is read; unpack it "
+        "by hand if you trust it."
+    )
 
 
 def frame(path: Path, content: bytes) -> pd.DataFrame:
@@ -101,14 +166,58 @@ def frame(path: Path, content: bytes) -> pd.DataFrame:
     if content.startswith(PARQUET) or path.suffix == ".parquet":
         return parquet(path, content)
     if content.startswith((ZIP, OLD_WORKBOOK)):
-        return table(path, sheet(path, content))
+        return table(path, sheet(path, content)).cells
     text = decoded(path, content)
     if text.lstrip().startswith("<"):
         raise ThurrockError(
             f"{path.name} is a web page and no table: open it in a browser, and download the table "
             "from there."
         )
-    return table(path, records(path, text))
+    return of_text(path, text).cells
+
+
+def of_text(path: Path, text: str, misfit: Misfit | None = None) -> Table:
+    """Return the table of a text, read in one sweep where each of its lines is a row that fits."""
+    separator = max(SEPARATORS, key=text[:LONG].count)
+    rows = records(path, text, separator)
+    return swept(path, text, separator) or table(path, rows, misfit)
+
+
+def swept(path: Path, text: str, separator: str) -> Table | None:
+    """Return the table of a text without empty lines, or cells of several lines, or ragged rows."""
+    import pyarrow as pa
+    from pyarrow import compute, csv
+
+    text = text.rstrip("\r\n")
+    if '"' in text and any(line.count('"') % 2 for line in text.split("\n")):
+        return None
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    try:
+        at, header, _ = headed(path, records(path, text, separator))
+        names = [str(place) for place in range(len(header))]
+        found = csv.read_csv(
+            pa.py_buffer(text.encode()),
+            csv.ReadOptions(skip_rows=at, column_names=names, use_threads=False),
+            csv.ParseOptions(delimiter=separator),
+            csv.ConvertOptions(
+                check_utf8=False,
+                column_types=dict.fromkeys(names, pa.large_string()),
+                strings_can_be_null=False,
+            ),
+        )
+    except (pa.ArrowInvalid, ThurrockError):
+        return None
+    if len(found) != text.count("\n") + 1 - at:
+        return None
+    cells = pd.DataFrame(
+        {
+            place: pd.array(compute.utf8_trim_whitespace(found[name]), dtype="str")
+            for place, name in enumerate(names)
+        }
+    )
+    numbers = pd.RangeIndex(at + 1, at + 1 + len(cells))
+    return named(path, cells.set_axis(numbers), header, at)
 
 
 def parquet(path: Path, content: bytes) -> pd.DataFrame:
@@ -131,21 +240,7 @@ def unreadable(path: Path, kind: str, error: Exception) -> ThurrockError:
 
 def sheet(path: Path, content: bytes) -> list[Row]:
     """Return the rows of the one sheet of a workbook that holds a table."""
-    from python_calamine import CalamineError, CalamineWorkbook
-
-    try:
-        book = CalamineWorkbook.from_filelike(io.BytesIO(content))
-        sheets = {
-            name: [
-                (number, [written(cell) for cell in row])
-                for number, row in enumerate(
-                    book.get_sheet_by_name(name).to_python(skip_empty_area=False), start=1
-                )
-            ]
-            for name in book.sheet_names
-        }
-    except (CalamineError, ValueError, OSError) as error:
-        raise unreadable(path, "a workbook", error) from None
+    sheets = {name: list(rows) for name, rows in of_workbook(path, content)}
     widths = {name: max([filled(row) for row in rows], default=0) for name, rows in sheets.items()}
     wide = [name for name, width in widths.items() if width > NARROW]
     if len(wide) > 1:
@@ -154,6 +249,28 @@ def sheet(path: Path, content: bytes) -> list[Row]:
             "own."
         )
     return sheets[max(widths, key=widths.__getitem__)]
+
+
+def of_workbook(path: Path, content: bytes) -> Iterator[tuple[str, Iterator[Row]]]:
+    """Yield the sheets of a workbook by name, and the rows of each that are not empty."""
+    from python_calamine import CalamineError, CalamineWorkbook
+
+    try:
+        book = CalamineWorkbook.from_filelike(io.BytesIO(content))
+        for name in book.sheet_names:
+            found = book.get_sheet_by_name(name)
+            top, left = found.start or (0, 0)
+            margin = [""] * left
+            yield (
+                name,
+                (
+                    (number, margin + [written(cell) for cell in row])
+                    for number, row in zip(count(top + 1), found.iter_rows(), strict=False)
+                    if any(cell != "" for cell in row)
+                ),
+            )
+    except (CalamineError, ValueError, OSError) as error:
+        raise unreadable(path, "a workbook", error) from None
 
 
 def written(cell: object) -> str:
@@ -184,9 +301,8 @@ def decoded(path: Path, content: bytes) -> str:
     raise ThurrockError(f"{path.name} is no text: save it as CSV UTF-8, or download it again.")
 
 
-def records(path: Path, text: str) -> Iterator[Row]:
-    """Yield the rows of a text, whichever sign stands between its cells."""
-    separator = max(SEPARATORS, key=text[:LONG].count)
+def records(path: Path, text: str, separator: str) -> Iterator[Row]:
+    """Yield the rows of a text."""
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
     try:
         for number, row in enumerate(reader, start=1):
@@ -202,29 +318,52 @@ def filled(row: Row) -> int:
     return sum(map(bool, row[1]))
 
 
-def table(path: Path, rows: Iterator[Row] | list[Row]) -> pd.DataFrame:
-    """Find the header of some rows, and return what stands below it.
+def headed(path: Path, rows: Iterator[Row]) -> tuple[int, list[str], list[Row]]:
+    """Return in which row the header stands, its names, and the rows read on the way to it.
 
     The header is the first row that fills more than half of the columns.
     """
-    body = [row for row in rows if any(row[1])]
-    if not body:
+    first = list(islice((row for row in rows if any(row[1])), HEAD))
+    if not first:
         raise ThurrockError(f"{path.name} is empty: download it again.")
-    widest = max(map(filled, body[:HEAD]))
-    at = next(at for at, row in enumerate(body) if filled(row) > widest / 2)
-    header = body[at][1]
+    widest = max(map(filled, first))
+    at = next(at for at, row in enumerate(first) if filled(row) > widest / 2)
+    return *first[at], first[at + 1 :]
+
+
+def table(path: Path, rows: Iterator[Row] | list[Row], misfit: Misfit | None = None) -> Table:
+    """Find the header of some rows, and return what stands below it.
+
+    A row that does not fit below the header is refused, unless `misfit` takes it.
+    """
+    rows = iter(rows)
+    at, header, first = headed(path, rows)
     width, needed = len(header), max(at for at, name in enumerate(header, start=1) if name)
-    cells = []
-    for number, row in body[at + 1 :]:
+    numbers, cells = [], []
+    for number, row in chain(first, rows):
+        if not any(row):
+            continue
         if len(row) != width:
             if len(row) < needed or any(row[width:]):
-                raise ThurrockError(
-                    f"{path.name}, row {number}, has {len(row)} cells where the header has "
-                    f"{needed}: {CUT}."
-                )
+                (misfit or refuse)(path, number, row, needed)
+                continue
             row = row[:width] + [""] * (width - len(row))
+        numbers.append(number)
         cells.append(row)
-    numbers = [number for number, _ in body[at + 1 :]]
     found = pd.DataFrame(cells, index=numbers, columns=range(width), dtype="str")
-    kept = [bool(name) or found[at].ne("").any() for at, name in enumerate(header)]
-    return found.loc[:, kept].set_axis(list(compress(header, kept)), axis=1)
+    return named(path, found, header, at)
+
+
+def refuse(path: Path, number: int, row: list[str], needed: int) -> None:
+    """Refuse a row that does not fit below its header."""
+    raise ThurrockError(
+        f"{path.name}, row {number}, has {len(row)} cells where the header has {needed}: {CUT}."
+    )
+
+
+def named(path: Path, cells: pd.DataFrame, header: list[str], at: int) -> Table:
+    """Return a table without its empty rows and columns, under the names of its header."""
+    bare = cells.index[cells[0].eq("")]
+    cells = cells.drop(bare[cells.loc[bare].eq("").all(axis=1)])
+    kept = [bool(name) or cells[at].ne("").any() for at, name in enumerate(header)]
+    return Table(path, cells.loc[:, kept].set_axis(list(compress(header, kept)), axis=1), at)

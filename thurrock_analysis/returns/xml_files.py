@@ -1,0 +1,234 @@
+"""XML returns as tables of text, one a form: the CIN and workforce censuses, the 903 upload."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import repeat
+from typing import Any, BinaryIO
+
+import numpy as np
+import pandas as pd
+
+from thurrock_analysis.errors import ThurrockError
+from thurrock_analysis.record import dictionary
+from thurrock_analysis.returns import elements, events, issues
+from thurrock_analysis.returns.elements import Format
+from thurrock_analysis.returns.events import Gathered, Rows
+from thurrock_analysis.words import counted
+
+BEGINNING = 1 << 16
+"""Bytes by which a collection is known."""
+DOUBLED = "XML value twice"
+SEVERITY = {
+    "XML encoding": "note",
+    "XML tag": "repaired",
+    "XML opposite tag": "repaired",
+    "XML unknown tag": "note",
+    "XML frame": "note",
+    "XML stray text": "note",
+    "XML empty block": "note",
+    DOUBLED: "query",
+}
+DONE = {
+    "XML encoding": "no UTF-8, read as Windows-1252",
+    "XML tag": "read as {meant}, {times}",
+    "XML opposite tag": "means the opposite of {meant}, which stays unknown: not read, {times}",
+    "XML unknown tag": "not read, {times}",
+    "XML frame": "not known; what stands in it is read, {times}",
+    "XML stray text": "not read",
+    "XML empty block": "no row is made of it",
+    DOUBLED: "the first is kept",
+}
+Marks = np.ndarray[Any, np.dtype[np.bool_]]
+Texts = np.ndarray[Any, np.dtype[np.object_]]
+Places = np.ndarray[Any, np.dtype[np.int64]]
+
+
+@dataclass(frozen=True)
+class XmlReturn:
+    """One file.
+
+    Attributes
+    ----------
+    collection : str
+        A collection of ``forms.csv``.
+    tables : dict of str to DataFrame
+        By form, every cell as text; the index is the line on which the element of the row begins.
+        Keys of the rows above are repeated, rows numbered within the row above.
+    said : dict of str to str
+        What the header says of the return: ``LEA``, ``Year``, ``ReferenceDate``.
+    blank : dict of str to int
+        Rows of each form that had nothing in them, and are not in the tables.
+    issues : DataFrame
+        See `thurrock_analysis.returns.issues`.
+    """
+
+    collection: str
+    tables: dict[str, pd.DataFrame]
+    said: dict[str, str]
+    blank: dict[str, int]
+    issues: pd.DataFrame
+
+
+def read(name: str, stream: BinaryIO) -> XmlReturn:
+    """Read a file, known by its elements and not by its name.
+
+    Raises
+    ------
+    ThurrockError
+        It is no return, is cut short, or has a document type definition.
+    """
+    collection = elements.recognised(stream.read(BEGINNING))
+    if not collection:
+        raise ThurrockError(
+            f"{name} has no element of a return that is known (CIN census, workforce census, "
+            "SSDA903): nothing of it is read."
+        )
+    stream.seek(0)
+    layout = elements.of(collection)
+    found = events.gather(name, stream, layout)
+    forms = Forms(layout, found.forms)
+    return XmlReturn(
+        collection,
+        {form: forms.table(form) for form in found.forms},
+        found.said,
+        {form: int((~kept).sum()) for form, kept in forms.kept.items()},
+        issues.together([pd.DataFrame(amiss(name, found, forms), columns=issues.COLUMNS)]),
+    )
+
+
+class Forms:
+    """The rows of a file as columns, with what each takes from the rows above it."""
+
+    def __init__(self, layout: Format, rows: dict[str, Rows]) -> None:
+        self.layout, self.rows = layout, rows
+        self.parents = {form: np.array(of.parents, dtype="int64") for form, of in rows.items()}
+        self.kept: dict[str, Marks] = {}
+        for form in sorted(rows, key=self.depth, reverse=True):
+            self.kept[form] = self.filled(form)
+
+    def depth(self, form: str) -> int:
+        """Count the forms above."""
+        above = self.layout.above[form]
+        return 1 + self.depth(above) if above else 0
+
+    def filled(self, form: str) -> Marks:
+        """Return which rows have a text of their own, or a row below that has."""
+        found = np.zeros(len(self.rows[form].lines), dtype="bool")
+        if form not in self.layout.rows.values():
+            found[:] = True
+        for at, _ in self.rows[form].cells.values():
+            found[at] = True
+        for below, above in self.layout.above.items():
+            if above == form:
+                found[self.parents[below][self.kept[below]]] = True
+        return found
+
+    def table(self, form: str) -> pd.DataFrame:
+        """Return the rows that have something in them, as text."""
+        kept = self.kept[form]
+        columns = [column for named, column in self.layout.columns if named == form]
+        cells = {column: self.column(form, column)[kept] for column in columns}
+        lines = pd.Index(np.array(self.rows[form].lines, dtype="int64")[kept])
+        return pd.DataFrame(cells, index=lines, dtype="str")
+
+    def column(self, form: str, column: str) -> Texts:
+        """Return a column: the form's own, one that it repeats, or a number."""
+        if owner := self.layout.repeated.get((form, column)):
+            return self.own(*owner)[self.at(form, owner[0])]
+        if numbered := self.layout.numbers.get((form, column)):
+            return self.number(numbered)[self.at(form, numbered)]
+        return self.own(form, column)
+
+    def own(self, form: str, column: str) -> Texts:
+        """Return the texts of a column; of several in one row, the first."""
+        texts = np.full(len(self.rows[form].lines), "", dtype="object")
+        at, values = self.rows[form].cells[column]
+        texts[at[::-1]] = values[::-1]
+        return texts
+
+    def at(self, form: str, above: str) -> Places:
+        """Return to which row of a form above each row of a form belongs."""
+        places = np.arange(len(self.rows[form].lines))
+        while form != above:
+            places = self.parents[form][places]
+            form = self.layout.above[form]
+        return places
+
+    def number(self, form: str) -> Texts:
+        """Number the rows of a form within the row above, or the child where it stands twice."""
+        above, kept = self.layout.above[form], self.kept[form]
+        groups = self.parents[form]
+        if not self.layout.above[above]:
+            groups = self.persons(above)[groups]
+        within = pd.Series(groups[kept])
+        numbers = np.full(len(groups), "", dtype="object")
+        numbers[kept] = (within.groupby(within).cumcount() + 1).astype("str")
+        return numbers
+
+    def persons(self, form: str) -> Places:
+        """Number whom the rows of an outermost form are about; one without an id is one more."""
+        ids = self.own(form, identifiers()[form])
+        unnamed = ids == ""
+        ids[unnamed] = [f"\0{at}" for at in np.flatnonzero(unnamed)]
+        return pd.factorize(ids)[0]
+
+    def doubled(self, form: str) -> Iterator[tuple[str, int, str]]:
+        """Yield columns of which a row has values that differ, with the row and a later value."""
+        for column, (at, values) in self.rows[form].cells.items():
+            if len(at) > len(set(at)):
+                several = pd.DataFrame({"at": at, "value": values}).drop_duplicates()
+                again = several[several["at"].duplicated()]
+                yield from zip(repeat(column), again["at"], again["value"], strict=False)
+
+    def person(self, form: str, row: int) -> str:
+        """Return the id of whom a row is about."""
+        column = identifiers().get(form, "")
+        if not column or row < 0:
+            return ""
+        while column not in self.rows[form].cells:
+            row, form = int(self.parents[form][row]), self.layout.above[form]
+            column = identifiers()[form]
+        return dict(zip(*self.rows[form].cells[column], strict=True)).get(row, "")
+
+
+def identifiers() -> dict[str, str]:
+    """Return which column of each form names the child or worker."""
+    return {row["form"]: row["identifier"] for row in dictionary.rows("forms")}
+
+
+def amiss(name: str, found: Gathered, forms: Forms) -> Iterator[dict[str, object]]:
+    """Yield what was odd in a file, as rows of the issue table."""
+    for odd in found.odd.values():
+        yield {
+            "file": name,
+            "row": odd.line,
+            "column": odd.tag,
+            "rule": odd.rule,
+            "severity": SEVERITY[odd.rule],
+            "done": DONE[odd.rule].format(meant=odd.meant, times=counted(odd.times, "time")),
+        }
+    for fault in found.faults:
+        yield {
+            "file": name,
+            "row": fault.line,
+            "table": fault.form,
+            "id": forms.person(fault.form, fault.row),
+            "column": fault.tag,
+            "value": fault.value,
+            "rule": fault.rule,
+            "severity": SEVERITY[fault.rule],
+            "done": DONE[fault.rule],
+        }
+    for form, rows in forms.rows.items():
+        for column, row, value in forms.doubled(form):
+            yield {
+                "file": name,
+                "row": rows.lines[row],
+                "table": form,
+                "id": forms.person(form, row),
+                "column": column,
+                "value": value,
+                "rule": DOUBLED,
+                "severity": SEVERITY[DOUBLED],
+                "done": DONE[DOUBLED],
+            }
