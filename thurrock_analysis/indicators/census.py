@@ -3,7 +3,14 @@
 import pandas as pd
 
 from thurrock_analysis.indicators.choosing import nearest
-from thurrock_analysis.indicators.splitting import DISABLED, UNKNOWN, age_group, grouped, meant
+from thurrock_analysis.indicators.splitting import (
+    DISABLED,
+    UNKNOWN,
+    age_group,
+    grouped,
+    meant,
+    years_between,
+)
 from thurrock_analysis.returns.returns import Returns
 
 CENSUS = "CIN census"
@@ -63,8 +70,9 @@ def described(returns: Returns, rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def aged(rows: pd.DataFrame, day: str) -> pd.DataFrame:
-    """Return rows with the child's band of age on a date of theirs."""
-    return rows.assign(age=age_group(rows["birth"], rows[day]))
+    """Return rows with the child's age on a date of theirs: `years`, and `age`, its band."""
+    years = years_between(rows["birth"], rows[day])
+    return rows.assign(years=years, age=age_group(years))
 
 
 def in_episodes(returns: Returns, name: str, date: str) -> pd.DataFrame:

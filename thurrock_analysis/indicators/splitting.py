@@ -56,14 +56,12 @@ def years_between(birth: pd.Series, day: pd.Series | pd.Timestamp) -> pd.Series:
     return (days.dt.year - birth.dt.year - early).where(birth.notna() & days.notna())
 
 
-def age_group(birth: pd.Series, day: pd.Series | pd.Timestamp) -> pd.Series:
-    """Return the band of age on a day; before birth unborn.
+def age_group(years: pd.Series) -> pd.Series:
+    """Return the band of each completed age; before birth unborn.
 
-    >>> born = pd.Series(pd.to_datetime(["2004-03-31", "2022-05-01", "2021-05-01", None]))
-    >>> age_group(born, pd.Timestamp("2022-03-31")).tolist()
+    >>> age_group(pd.Series([17.0, -1.0, 0.0, None])).tolist()
     ['16 years and over', 'unborn', 'under 1 year', 'not known']
     """
-    years = years_between(birth, day)
     return banded(years, "age").mask(years < 0, UNBORN)
 
 

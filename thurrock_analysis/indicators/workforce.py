@@ -7,7 +7,7 @@ from thurrock_analysis.indicators.choosing import in_periods
 from thurrock_analysis.indicators.covering import Asked, covered
 from thurrock_analysis.indicators.defining import cases, limit, measure
 from thurrock_analysis.indicators.periods import DAY
-from thurrock_analysis.indicators.splitting import age_group, grouped, meant
+from thurrock_analysis.indicators.splitting import grouped, meant
 from thurrock_analysis.returns.returns import NotInReturnsError, Returns
 
 CENSUS = "CSWW"
@@ -22,7 +22,7 @@ def workers(returns: Returns) -> pd.DataFrame:
     rows = rows.reset_index(drop=True)
     closes = pd.to_datetime(rows["YEAR"].astype("str") + "-09-30", errors="coerce")
     agency = rows["AgencyWorker"].astype("boolean").fillna(False).astype("bool")
-    held = rows.reindex(columns=["OrgRole", "Sex", "Ethnicity", "PersonBirthDate"])
+    held = rows.reindex(columns=["OrgRole", "Sex", "Ethnicity"])
     return rows.assign(
         closes=closes.astype("datetime64[s]"),
         agency=agency,
@@ -30,7 +30,6 @@ def workers(returns: Returns) -> pd.DataFrame:
         role=meant(held["OrgRole"], "ORG_ROLE"),
         sex=meant(held["Sex"], "CSWW_SEX"),
         ethnicity=grouped(held["Ethnicity"], "ETHNIC"),
-        age=age_group(held["PersonBirthDate"].astype("datetime64[s]"), closes),
     )
 
 
