@@ -1,5 +1,7 @@
 """Returns for tests, from a few rows of text, typed as the readers type them."""
 
+from pathlib import Path
+
 import pandas as pd
 
 from thurrock_analysis.returns.returns import Returns
@@ -14,17 +16,17 @@ DATES = (
     "CINPlanStartDate CINPlanEndDate S47ActualStartDate CPPstartDate CPPendDate CPPreviewDate "
     "PPStartDate LBPSentDate InitialPPMeetingDate StepDecisionDate CourtAppDate LetterInitCPDate "
     "RoleStartDate RoleEndDate start end"
-).split()
+)
 YES_OR_NO = (
     "MOTHER CONVICTED HEALTH_CHECK IMMUNISATIONS TEETH_CHECK HEALTH_ASSESSMENT SUBSTANCE_MISUSE "
     "INTERVENTION_RECEIVED INTERVENTION_OFFERED FOSTER_CARE ReferralNFA ICPCnotRequired "
     "AgencyWorker StepUpGrad Absat30Sept FGDMMeetingOffer FGDMMeetingFac"
-).split()
+)
 NUMBERS = (
     "SDQ_SCORE NB_ADOPTR NumberOfPreviousCPP NumberOfVacancies NoAgencyFTE NoAgencyHeadcount FTE "
     "FTE30 Cases30 WorkingDaysLost ContractWeeks ReviewMeetingsCount latitude longitude fte"
-).split()
-WHOLE = "episode assessment factor plan".split()
+)
+WHOLE = "episode assessment factor plan"
 YES = {"1": True, "true": True, "Y": True, "Yes": True}
 NO = {"0": False, "false": False, "N": False, "No": False}
 SPANS = {"collection": "str", "LA": "str", "YEAR": "Int64", "start": "date", "end": "date"}
@@ -108,13 +110,13 @@ COLUMNS = {
 def _kind(name: str) -> str:
     if name in WHERE:
         return WHERE[name]
-    if name in DATES or ("date" in name.lower() and " " in name):
+    if name in DATES.split() or ("date" in name.lower() and " " in name):
         return "date"
-    if name in YES_OR_NO or name.endswith("?") or "(Y/N)" in name:
+    if name in YES_OR_NO.split() or name.endswith("?") or "(Y/N)" in name:
         return "boolean"
-    if name in WHOLE or name.startswith("Number of"):
+    if name in WHOLE.split() or name.startswith("Number of"):
         return "Int64"
-    return "Float64" if name in NUMBERS else "str"
+    return "Float64" if name in NUMBERS.split() else "str"
 
 
 def _typed(text: pd.Series, kind: str) -> pd.Series:
@@ -125,3 +127,33 @@ def _typed(text: pd.Series, kind: str) -> pd.Series:
     if kind in ("Int64", "Float64"):
         return pd.to_numeric(text).astype(kind)
     return text.astype("str")
+
+
+def five_years(folder: Path, copies: int = 1) -> Returns:
+    """Stack the yearly SSDA903 files of a folder, the latest return winning; copy its children.
+
+    Files are named by the year in which each return opens, as ``2017-episodes.csv``.
+    """
+    keys = {"episodes": ["CHILD", "DECOM"], "header": ["CHILD"], "uasc": ["CHILD"]}
+    found: dict[str, list[pd.DataFrame]] = {}
+    for path in sorted(folder.glob("*.csv")):
+        year, name = path.stem.split("-", 1)
+        rows = pd.read_csv(path, dtype="str").assign(YEAR=str(int(year) + 1))
+        for column in rows.columns.intersection(DATES.split()):
+            day = pd.to_datetime(rows[column], format="%d/%m/%Y")
+            rows[column] = day.dt.strftime("%Y-%m-%d").fillna("")
+        found.setdefault(name, []).append(rows)
+    tables = {}
+    for name, parts in found.items():
+        rows = pd.concat(parts, ignore_index=True)
+        key = keys.get(name)
+        rows = rows.drop_duplicates(key, keep="last") if key else rows
+        rows = pd.concat([rows.assign(CHILD=f"{n}-" + rows["CHILD"]) for n in range(copies)])
+        tables[name] = rows.reset_index(drop=True)
+    years = sorted({year for rows in tables.values() for year in rows["YEAR"]})
+    spans = [
+        {"collection": "SSDA903", "YEAR": year, "start": f"{int(year) - 1}-04-01",
+         "end": f"{year}-03-31"}
+        for year in years
+    ]  # fmt: skip
+    return returns(spans, **tables)

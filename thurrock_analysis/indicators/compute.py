@@ -1,12 +1,14 @@
 """Every indicator that returns allow, and one sentence for each that they do not."""
 
 import importlib
+import inspect
 import pkgutil
 from collections.abc import Callable, Iterable
 
 import pandas as pd
 
 from thurrock_analysis import indicators as folder
+from thurrock_analysis import words
 from thurrock_analysis.errors import ThurrockError
 from thurrock_analysis.indicators.cases import Cases
 from thurrock_analysis.record import dictionary, tidy
@@ -23,9 +25,35 @@ def measure(compute: Compute) -> Compute:
 
 
 def register(name: str, compute: Compute) -> Compute:
-    """Register the function of a measure that is made from data."""
+    """Register the function of a measure, its definition added to what it says of itself."""
+    compute.__doc__ = f"{inspect.cleandoc(compute.__doc__ or name)}\n\n{definition(name)}"
     REGISTERED[name] = compute
     return compute
+
+
+def definition(name: str) -> str:
+    """Write the definition of a measure as a docstring does.
+
+    >>> definition("looked_after_adopted_percent").splitlines()[2]
+    'Numerator: looked_after_adopted.'
+    """
+    row = dictionary.read("indicators").set_index("measure").loc[name]
+    return "\n".join(
+        [
+            "Notes",
+            "-----",
+            f"Numerator: {row['numerator']}.",
+            f"Denominator: {row['denominator'] or 'none'}.",
+            f"Left out: {row['left_out'] or 'none'}.",
+            f"Unit: {row['unit']}, {row['basis']}.",
+            f"Source: {row['source']} ({row['confidence']}).",
+            "",
+            "Raises",
+            "------",
+            "NotInReturnsError",
+            f"    No return with {words.listed(row['tables'].split())} is held.",
+        ]
+    )
 
 
 def known() -> dict[str, Compute]:

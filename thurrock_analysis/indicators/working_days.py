@@ -45,6 +45,21 @@ def working_days(start: pd.Series, end: pd.Series | pd.Timestamp) -> pd.Series:
     return counted
 
 
+def working_day_after(start: pd.Series, count: int) -> pd.Series:
+    """Return the day that is a number of working days after each date, counted as above.
+
+    >>> working_day_after(pd.Series(pd.to_datetime(["2022-05-16"])), 20)[0].date().isoformat()
+    '2022-06-15'
+    """
+    known = start.dropna()
+    told = pd.Series(pd.NaT, index=start.index, dtype="datetime64[s]")
+    if len(known):
+        calendar = _calendar(known.min().year, known.max().year + 1 + count // 200)
+        days = known.to_numpy("datetime64[D]")
+        told[start.notna()] = np.busday_offset(days, count, roll="forward", busdaycal=calendar)
+    return told
+
+
 @lru_cache
 def _calendar(first: int, last: int) -> np.busdaycalendar:
     # Imported only here: most commands never read a return.

@@ -1,0 +1,437 @@
+"""What every figure about children in care rests on: episodes, periods of care, placements."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+import numpy as np
+import pandas as pd
+
+from thurrock_analysis.indicators import windows
+from thurrock_analysis.indicators.cases import Cases
+from thurrock_analysis.indicators.coverage import Asked, asked
+from thurrock_analysis.indicators.windows import Days
+from thurrock_analysis.record import dictionary
+from thurrock_analysis.returns.returns import Returns
+
+Derived = TypeVar("Derived")
+UNKNOWN = "not known"
+HELD = [
+    "CHILD", "LA", "DECOM", "DEC", "RNE", "LS", "CIN", "PLACE", "PLACE_PROVIDER", "REC",
+    "HOME_POST", "PL_POST", "URN",
+]  # fmt: skip
+SPLIT = ("placement type", "placement provider", "legal status", "need", "reason")
+EXPLAINED = [
+    "DECOM", "DEC", "RNE", "LS", "PLACE", "PLACE_PROVIDER", "REC", "care_start", "care_end",
+    "start_held", "placement_start", "placement_end", *SPLIT,
+]  # fmt: skip
+INNER = ["child", "la", "place", "episode"]
+"""Numbers by which rows are joined, which no case shows."""
+
+
+@dataclass(frozen=True)
+class Children:
+    """A number for every child of an authority that any table names."""
+
+    las: pd.Index
+    ids: pd.Index
+
+    def numbers(self, frame: pd.DataFrame, identifier: str = "CHILD") -> Days:
+        """Return the number of the child of each row, -1 where it has none."""
+        la, place = self.las.get_indexer(frame["LA"]), self.ids.get_indexer(frame[identifier])
+        return np.where((la < 0) | (place < 0), -1, la * len(self.ids) + place)
+
+
+def children(returns: Returns) -> Children:
+    """Give a number to the children of the SSDA903 tables that are held."""
+    forms = dictionary.read("forms").query("collection == 'SSDA903'")["form"]
+    held = [returns.tables[form] for form in forms if form in returns.tables]
+    las = {la for table in [*held, returns.spans] if "LA" in table for la in table["LA"].unique()}
+    ids = [table["CHILD"].drop_duplicates() for table in held]
+    every = pd.concat(ids).dropna().unique() if ids else np.array([], dtype="str")
+    return Children(pd.Index(sorted(las or {""}), dtype="str"), pd.Index(every, dtype="str"))
+
+
+def facts(returns: Returns) -> pd.DataFrame:
+    """Return `DOB`, `sex` and `ethnicity` of each child, by its number, from the latest header."""
+    header = returns.tables.get("header")
+    if header is None:
+        header = pd.DataFrame(columns=["CHILD", "LA", "DOB"]).astype({"DOB": "datetime64[s]"})
+    told = pd.DataFrame(
+        {
+            "DOB": header["DOB"],
+            "sex": grouped(header, "sex"),
+            "ethnicity": grouped(header, "ethnicity"),
+        },
+        index=header.index,
+    )
+    told.index = pd.Index(returns.once(children).numbers(header))
+    return told[~told.index.duplicated(keep="last")]
+
+
+def unaccompanied(returns: Returns) -> pd.Series:
+    """Return the day on which each unaccompanied child's status ends, by the child's number."""
+    uasc = returns.tables.get("uasc")
+    if uasc is None:
+        return pd.Series([], index=pd.Index([], dtype="int64"), dtype="int64")
+    uasc = uasc.sort_values("YEAR", kind="stable")
+    ends = pd.Series(windows.until(uasc["DUC"]), index=returns.once(children).numbers(uasc))
+    return ends[~ends.index.duplicated(keep="last")]
+
+
+@dataclass(frozen=True)
+class Episodes:
+    """Derive the episodes of all children in order, each with its period of care and placement.
+
+    Adds `child`, `first` and `last` (days; the last on which it is open at the day's end),
+    `care` and `placement` (numbers), `care_start`, `care_end`, `placement_start`,
+    `placement_end` (missing where open), `start_held` (false where the first episode held of a
+    child is not the first of its period of care), and what a figure can be split by.
+    """
+
+    short_breaks: bool = False
+
+    def __call__(self, returns: Returns) -> pd.DataFrame:
+        """Derive them."""
+        table = returns.table("episodes")
+        counted = table["DECOM"].notna() & table["CHILD"].notna()
+        if not self.short_breaks:
+            counted &= ~table["LS"].isin(codes("legal status", "short breaks"))
+        rows = table.reindex(columns=HELD)[counted.to_numpy()]
+        child = returns.once(children).numbers(rows)
+        start, end = windows.days(rows["DECOM"]), windows.until(rows["DEC"])
+        order = np.lexsort((end, start, child))
+        rows = rows.iloc[order].reset_index(drop=True)
+        child, start, end = child[order], start[order], end[order]
+        care = _periods_of_care(child, start, end, rows["RNE"].eq("S").to_numpy())
+        new = changes(care) | rows["RNE"].isin(codes("new placement")).to_numpy()
+        placement = new.cumsum() - 1
+        care_end = np.maximum.reduceat(end, np.flatnonzero(changes(care))) if len(end) else end
+        last_of = (
+            np.append(np.flatnonzero(new)[1:], len(new)) - 1 if len(new) else np.array([], int)
+        )
+        unknown = changes(child) & rows["RNE"].ne("S").to_numpy()
+        told = {
+            "child": child,
+            "first": start,
+            "last": end - 1,
+            "care": care,
+            "placement": placement,
+            "care_start": windows.dates(start[changes(care)][care]),
+            "start_held": ~unknown[changes(care)][care],
+            "care_end": windows.dates(care_end[care]),
+            "placement_start": windows.dates(start[new][placement]),
+            "placement_end": windows.dates(end[last_of][placement]),
+        }
+        return rows.assign(**told, **{name: grouped(rows, name) for name in SPLIT})
+
+
+def changes(numbers: Days) -> np.ndarray:
+    """Return which numbers differ from the one before."""
+    return np.append(True, numbers[1:] != numbers[:-1])[: len(numbers)]
+
+
+def _periods_of_care(child: Days, start: Days, end: Days, started: np.ndarray) -> Days:
+    """Give numbers to the runs of a child's episodes without a gap, each from a start."""
+    new = changes(child)
+    shift = new.cumsum() * (2 * windows.NEVER)
+    before = np.maximum.accumulate(end + shift) - shift
+    gap = np.append(True, start[1:] > before[:-1])[: len(start)]
+    return (new | gap | started).cumsum() - 1
+
+
+def episodes(returns: Returns, *, short_breaks: bool = False) -> pd.DataFrame:
+    """Return the episodes as `Episodes` derives them."""
+    return returns.once(Episodes(short_breaks))
+
+
+def codes(breakdown: str, *groups: str) -> tuple[str, ...]:
+    """Return the codes of ``code_groups.csv`` in some groups of a breakdown, or in all.
+
+    >>> codes("placement type", "placed for adoption")
+    ('A3', 'A4', 'A5', 'A6')
+    """
+    known = dictionary.read("code_groups").query("breakdown == @breakdown")
+    return tuple(known.loc[known["group"].isin(groups) | (not groups), "code"])
+
+
+def grouped(rows: pd.DataFrame, breakdown: str) -> pd.Categorical:
+    """Return the groups of ``code_groups.csv`` that codes belong to, `not known` where none."""
+    known = dictionary.read("code_groups").query("breakdown == @breakdown")
+    column = known["column"].iloc[0]
+    groups = [*dict.fromkeys([*known["group"], UNKNOWN])]
+    unknown = groups.index(UNKNOWN)
+    if column not in rows:
+        return pd.Categorical.from_codes(np.full(len(rows), unknown), groups)
+    coded, seen = pd.factorize(rows[column])
+    place = dict(zip(known["code"], map(groups.index, known["group"]), strict=True))
+    places = np.array([*(place.get(str(code), unknown) for code in seen), unknown])
+    return pd.Categorical.from_codes(places[coded], groups)
+
+
+@dataclass(frozen=True)
+class _Over:
+    """Derive something of periods, so that it is derived once for the measures that share it."""
+
+    derive: Callable[..., Any]
+    starts: tuple[int, ...]
+    ends: tuple[int, ...]
+    options: tuple[tuple[str, Any], ...]
+
+    def __call__(self, returns: Returns) -> Any:
+        """Derive it."""
+        days = {"period_start": self.starts, "period_end": self.ends}
+        periods = {name: windows.dates(np.array(side, "int64")) for name, side in days.items()}
+        return self.derive(returns, pd.DataFrame(periods), **dict(self.options))
+
+
+def over(
+    returns: Returns, periods: pd.DataFrame, derive: Callable[..., Derived], **options: Any
+) -> Derived:
+    """Return what a function derives of returns and periods, derived only once."""
+    derived: Derived = returns.once(_Over(derive, *_days(periods), tuple(options.items())))
+    return derived
+
+
+def _found(
+    returns: Returns,
+    periods: pd.DataFrame,
+    *,
+    in_year: bool,
+    short_breaks: bool,
+    chosen: np.ndarray | None = None,
+) -> pd.DataFrame:
+    """Return the children with an episode in each period, each at the latest."""
+    told = episodes(returns, short_breaks=short_breaks)
+    among = np.arange(len(told)) if chosen is None else np.flatnonzero(chosen)
+    last = windows.days(periods["period_end"])
+    first = windows.days(periods["period_start"]) if in_year else last
+    begun = told["first"].to_numpy()[among]
+    until = told["last"].to_numpy()[among] + in_year
+    rows, places = windows.overlapping(begun, until, first, last)
+    rows = among[rows]
+    once = ~_twice(told["child"].to_numpy()[rows], places, "last")
+    return described(returns, periods, rows[once], places[once], short_breaks=short_breaks)
+
+
+def _twice(child: Days, places: Days, keep: str) -> np.ndarray:
+    """Return which rows repeat a child of a period."""
+    pairs = pd.Series(child * (int(places.max(initial=0)) + 1) + places)
+    return pairs.duplicated(keep=keep).to_numpy()  # type: ignore[arg-type]
+
+
+def stock(returns: Returns, periods: pd.DataFrame, *, short_breaks: bool = False) -> pd.DataFrame:
+    """Return the children looked after at the end of the last day of each period."""
+    return over(returns, periods, _found, in_year=False, short_breaks=short_breaks)
+
+
+def during(returns: Returns, periods: pd.DataFrame, *, short_breaks: bool = False) -> pd.DataFrame:
+    """Return the children looked after at any time in each period."""
+    return over(returns, periods, _found, in_year=True, short_breaks=short_breaks)
+
+
+def placed_in(returns: Returns, periods: pd.DataFrame, chosen: np.ndarray) -> pd.DataFrame:
+    """Return the children with a chosen episode at any time in each period."""
+    return _found(returns, periods, in_year=True, short_breaks=False, chosen=chosen)
+
+
+def events(
+    returns: Returns,
+    periods: pd.DataFrame,
+    chosen: np.ndarray,
+    column: str,
+    keep: str = "first",
+    *,
+    short_breaks: bool = False,
+) -> pd.DataFrame:
+    """Return chosen episodes dated in each period: the first or last of a child, or all."""
+    told = episodes(returns, short_breaks=short_breaks)
+    at = np.flatnonzero(chosen & told[column].notna().to_numpy())
+    day = windows.days(told[column].iloc[at])
+    starts, ends = map(np.array, _days(periods))
+    rows, places = windows.overlapping(day, day, starts, ends)
+    order = np.argsort(day[rows], kind="stable")
+    rows, places = at[rows[order]], places[order]
+    if keep:
+        one = ~_twice(told["child"].to_numpy()[rows], places, keep)
+        rows, places = rows[one], places[one]
+    return described(returns, periods, rows, places, column, short_breaks=short_breaks)
+
+
+def described(
+    returns: Returns,
+    periods: pd.DataFrame,
+    rows: Days,
+    places: Days,
+    column: str = "period_end",
+    *,
+    short_breaks: bool = False,
+) -> pd.DataFrame:
+    """Return episodes with their periods and what is known of the child on a day."""
+    told = episodes(returns, short_breaks=short_breaks)
+    found = told[["child", "LA", "CHILD", *EXPLAINED]].iloc[rows].reset_index(drop=True)
+    found = found.rename(columns={"CHILD": "id"}).assign(
+        episode=rows,
+        place=places,
+        la=returns.once(children).las.get_indexer(found["LA"]),
+        period_start=periods["period_start"].to_numpy()[places],
+        period_end=periods["period_end"].to_numpy()[places],
+    )
+    return known(returns, found, found[column])
+
+
+def known(returns: Returns, rows: pd.DataFrame, on: pd.Series) -> pd.DataFrame:
+    """Add birth, age, sex, ethnicity and whether unaccompanied, as on a day, by child number."""
+    about = returns.once(facts)
+    at = about.index.get_indexer(rows["child"])
+    born = about["DOB"].take(np.maximum(at, 0)) if len(about) else pd.Series([pd.NaT] * len(at))
+    born = born.reset_index(drop=True).where(pd.Series(at >= 0)).astype("datetime64[s]")
+    years = windows.years_between(born, on)
+    status = returns.once(unaccompanied)
+    place = status.index.get_indexer(rows["child"])
+    ends = np.append(status.to_numpy(), windows.MISSING)[place]
+    alone = pd.Categorical.from_codes(
+        (ends <= windows.days(on)).astype("int8"), ["unaccompanied asylum-seeking", "other"]
+    )
+    return rows.assign(
+        DOB=born,
+        years=years,
+        age=grouped(pd.DataFrame({"years": years.astype("Int64")}), "age"),
+        sex=_taken(about["sex"], at),
+        ethnicity=_taken(about["ethnicity"], at),
+        unaccompanied=alone,
+    )
+
+
+def _taken(groups: pd.Series, at: Days) -> pd.Categorical:
+    held = groups.cat
+    last = len(held.categories) - 1
+    return pd.Categorical.from_codes(np.append(held.codes.to_numpy(), last)[at], held.categories)
+
+
+def _days(periods: pd.DataFrame) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    start, end = (windows.days(periods[name]).tolist() for name in ("period_start", "period_end"))
+    return tuple(start), tuple(end)
+
+
+def at_date(returns: Returns, periods: pd.DataFrame, **needed: object) -> Asked:
+    """Return which last days of periods the returns cover."""
+    end = periods["period_end"].reset_index(drop=True)
+    return covered(returns, periods, **{"first": end, "last": end, **needed})
+
+
+def covered(returns: Returns, periods: pd.DataFrame, **needed: object) -> Asked:
+    """Return which periods the SSDA903 returns cover, of every authority that they name."""
+    return asked(returns, periods, returns.once(children).las, **needed)  # type: ignore[arg-type]
+
+
+def cases(
+    name: str,
+    rows: pd.DataFrame,
+    asked: Asked,
+    numerator: np.ndarray | pd.Series | float = 1.0,
+    denominator: np.ndarray | pd.Series | float = float("nan"),
+    gaps: tuple[str, ...] = (),
+) -> Cases:
+    """Return the cases of a measure, of the periods that can be computed."""
+    row = about(name)
+    held = asked.covered[rows["la"].to_numpy(), rows["place"].to_numpy()]
+    told = rows.assign(
+        numerator=np.asarray(numerator, dtype="float64"),
+        denominator=np.asarray(denominator, dtype="float64"),
+    )
+    told = (told if held.all() else told[held]).drop(columns=INNER, errors="ignore")
+    basis = row["basis"]
+    if basis == "three-year":
+        span = asked.periods["period_end"] - asked.periods["period_start"]
+        basis = basis if span.min().days > 2 * 366 else "in year"
+    per = 100.0 if row["unit"] == "percent" else 1.0
+    return Cases(name, told, asked.frame(), per, basis, (*asked.gaps, *gaps))
+
+
+def about(name: str) -> pd.Series:
+    """Return the row of a measure in ``indicators.csv``."""
+    return dictionary.read("indicators").set_index("measure").loc[name]
+
+
+def table(returns: Returns, name: str, *columns: str) -> pd.DataFrame:
+    """Return a table with the number of each child, without repeats, all columns there."""
+    rows = returns.table(name).reindex(columns=[*dict.fromkeys(["CHILD", "LA", "YEAR", *columns])])
+    rows = rows.assign(child=returns.once(children).numbers(rows))
+    return rows[rows["child"] >= 0].drop_duplicates(["child", *columns]).reset_index(drop=True)
+
+
+def counted(child: Days | pd.Series, places: Days | pd.Series) -> pd.Series:
+    """Return how many rows each child of a period has, by number of child and place of period."""
+    found = pd.DataFrame({"child": np.asarray(child), "place": np.asarray(places)})
+    return found.groupby(["child", "place"]).size()
+
+
+def looked_up(counts: pd.Series, rows: pd.DataFrame) -> Days:
+    """Return the count of each row's child and period, 0 where there is none."""
+    asked = pd.MultiIndex.from_frame(rows[["child", "place"]])
+    return counts.reindex(asked, fill_value=0).to_numpy()
+
+
+def starts_not_held(rows: pd.DataFrame, asked: Asked, months: int | None = None) -> tuple[str, ...]:
+    """Say of how many children the start of care, or whether it lies months back, is not held."""
+    unsure = ~rows["start_held"].to_numpy()
+    if months is not None:
+        unsure &= (rows["care_start"] > windows.back(rows["period_end"], months)).to_numpy()
+    held = asked.covered[rows["la"].to_numpy(), rows["place"].to_numpy()]
+    count = rows.loc[unsure & held, "child"].nunique()
+    if not count:
+        return ()
+    told = "1 child" if count == 1 else f"{count:,} children"
+    return (
+        f"No return held has the start of care of {told}: "
+        "it is taken to be the first day of the first episode that is held.",
+    )
+
+
+def closing_years(periods: pd.DataFrame) -> Days:
+    """Return the return year that each period's last day closes, 0 where it closes none."""
+    end = periods["period_end"].dt
+    return np.where((end.month == 3) & (end.day == 31), end.year, 0)
+
+
+def by_year(child: pd.Series | Days, year: pd.Series | Days) -> pd.Index:
+    """Return numbers that name a child in a return year."""
+    return pd.Index(np.asarray(child, "int64") * 10_000 + np.asarray(year, "int64"))
+
+
+def of_years_held(
+    returns: Returns, asked: Asked, rows: pd.DataFrame, year: Days, what: str
+) -> Asked:
+    """Leave out the periods that close no return year, or one of which a table has no row."""
+    asked = asked.without(
+        np.broadcast_to(year == 0, asked.covered.shape),
+        f"a return says what it does of {what} at 31 March alone",
+    )
+    la = asked.las.get_indexer(rows["LA"])
+    held = np.zeros((len(asked.las), len(year)), dtype=bool)
+    at, place = np.nonzero(rows["YEAR"].to_numpy("int64")[:, None] == year)
+    held[la[at], place] = True
+    return asked.without(~held, f"no return of the year says anything of {what}")
+
+
+def dated(returns: Returns, periods: pd.DataFrame, rows: pd.DataFrame, column: str) -> pd.DataFrame:
+    """Return the rows of a table whose date in a column lies in each period, as cases."""
+    rows = rows[rows[column].notna()]
+    day = windows.days(rows[column])
+    at, places = windows.overlapping(day, day, *map(np.array, _days(periods)))
+    return as_cases(returns, periods, rows.iloc[at], places, column)
+
+
+def as_cases(
+    returns: Returns, periods: pd.DataFrame, rows: pd.DataFrame, places: Days, column: str = ""
+) -> pd.DataFrame:
+    """Return rows of a table with their periods, and the child as on a date or the last day."""
+    found = rows.rename(columns={"CHILD": "id"}).drop(columns="YEAR").reset_index(drop=True)
+    found = found.assign(
+        place=places,
+        la=returns.once(children).las.get_indexer(found["LA"]),
+        period_start=periods["period_start"].to_numpy()[places],
+        period_end=periods["period_end"].to_numpy()[places],
+    )
+    return known(returns, found, found[column or "period_end"])

@@ -1,0 +1,141 @@
+"""Health, convictions and strengths and difficulties of children looked after for a year."""
+
+from functools import partial
+
+import numpy as np
+import pandas as pd
+
+from thurrock_analysis.indicators import care, coded, windows
+from thurrock_analysis.indicators.cases import Cases
+from thurrock_analysis.indicators.compute import measure, register
+from thurrock_analysis.indicators.coverage import Asked
+from thurrock_analysis.record.parsing import Row
+from thurrock_analysis.returns.returns import Returns
+
+MONTHS = 12
+SDQ_AGES = (5, 16)
+CONCERN = 17
+
+
+@measure
+def looked_after_twelve_months(
+    returns: Returns, periods: pd.DataFrame, *, months: int = MONTHS
+) -> Cases:
+    """Children looked after without a break for the year to the last day, or longer.
+
+    Parameters
+    ----------
+    months : int
+        How long before the last day the period of care began at the latest.
+
+    Examples
+    --------
+    >>> from thurrock_analysis.indicators import example, periods
+    >>> cases = looked_after_twelve_months(example.returns(), periods.years(2021, 2022))
+    >>> cases.figures()["value"].tolist()
+    [1.0, 2.0]
+    """
+    rows, asked = _base(returns, periods, months), care.at_date(returns, periods)
+    gaps = care.starts_not_held(care.stock(returns, periods), asked, months)
+    return care.cases("looked_after_twelve_months", rows, asked, gaps=gaps)
+
+
+def _base(returns: Returns, periods: pd.DataFrame, months: int) -> pd.DataFrame:
+    rows = care.stock(returns, periods)
+    return rows[(rows["care_start"] <= windows.back(rows["period_end"], months)).to_numpy()]
+
+
+def _checked(
+    returns: Returns, periods: pd.DataFrame, column: str, months: int
+) -> tuple[pd.DataFrame, Asked, pd.Series]:
+    """Return the base of a day, the days of return years that are held, and what OC2 says."""
+    rows, asked = _base(returns, periods, months), care.at_date(returns, periods)
+    oc2 = care.table(returns, "oc2", column).dropna(subset=["YEAR"])
+    year = care.closing_years(periods)
+    asked = care.of_years_held(returns, asked, oc2, year, "health")
+    held = pd.Series(oc2[column].array, index=care.by_year(oc2["child"], oc2["YEAR"]))
+    held = held[~held.index.duplicated(keep="last")]
+    found = held.reindex(care.by_year(rows["child"], year[rows["place"].to_numpy()]))
+    return rows, asked, found.reset_index(drop=True)
+
+
+def share_checked(
+    returns: Returns, periods: pd.DataFrame, *, row: Row, months: int = MONTHS
+) -> Cases:
+    """Share of children looked after for a year of whom the return says yes.
+
+    Parameters
+    ----------
+    months : int
+        As for `looked_after_twelve_months`.
+    """
+    rows, asked, found = _checked(returns, periods, row["column"], months)
+    base = coded.of_age(rows, row)
+    met = found.fillna(False).to_numpy(dtype=bool)
+    return care.cases(row["measure"], rows[base], asked, met[base], 1)
+
+
+for one in coded.of_base("looked_after_twelve_months"):
+    made = partial(share_checked, row=one)
+    made.__doc__ = share_checked.__doc__
+    register(one["measure"], made)
+
+
+def _scored(
+    returns: Returns, periods: pd.DataFrame, months: int
+) -> tuple[pd.DataFrame, Asked, np.ndarray]:
+    rows, asked, found = _checked(returns, periods, "SDQ_SCORE", months)
+    score = found.to_numpy(dtype="float64", na_value=np.nan)
+    base = rows["years"].between(*SDQ_AGES).to_numpy()
+    return rows[base].assign(SDQ_SCORE=score[base]), asked, score[base]
+
+
+@measure
+def looked_after_sdq_received_percent(
+    returns: Returns, periods: pd.DataFrame, *, months: int = MONTHS
+) -> Cases:
+    """Share of children aged 5 to 16 looked after for a year who have a score.
+
+    Parameters
+    ----------
+    months : int
+        As for `looked_after_twelve_months`.
+    """
+    rows, asked, score = _scored(returns, periods, months)
+    name = "looked_after_sdq_received_percent"
+    return care.cases(name, rows, asked, ~np.isnan(score), 1)
+
+
+@measure
+def looked_after_sdq_concern_percent(
+    returns: Returns, periods: pd.DataFrame, *, months: int = MONTHS, concern: int = CONCERN
+) -> Cases:
+    """Share of the scores that are a cause for concern.
+
+    Parameters
+    ----------
+    months : int
+        As for `looked_after_twelve_months`.
+    concern : int
+        The lowest score that is.
+    """
+    rows, asked, score = _scored(returns, periods, months)
+    known = ~np.isnan(score)
+    name = "looked_after_sdq_concern_percent"
+    return care.cases(name, rows[known], asked, score[known] >= concern, 1)
+
+
+@measure
+def looked_after_sdq_average(
+    returns: Returns, periods: pd.DataFrame, *, months: int = MONTHS
+) -> Cases:
+    """Mean score of children aged 5 to 16 looked after for a year.
+
+    Parameters
+    ----------
+    months : int
+        As for `looked_after_twelve_months`.
+    """
+    rows, asked, score = _scored(returns, periods, months)
+    known = ~np.isnan(score)
+    return care.cases("looked_after_sdq_average", rows[known], asked, score[known], 1)
