@@ -4,6 +4,8 @@ from collections.abc import Iterable
 
 import pandas as pd
 
+from thurrock_analysis.returns import statutory
+
 COLUMNS = [
     "file",
     "row",
@@ -25,7 +27,9 @@ SEVERITIES = ["unreadable", "set aside", "repaired", "query", "note"]
 changed, to a value that is kept and looks wrong, and what only needs to be known."""
 
 
-def raise_for(rows: pd.DataFrame, column: str, rule: str, severity: str, done: str) -> pd.DataFrame:
+def raise_for(
+    rows: pd.DataFrame, column: str, rule: str, severity: str = "", done: str = ""
+) -> pd.DataFrame:
     """Return an issue for each row of a typed or raw table, in the columns of the issue table.
 
     Parameters
@@ -33,11 +37,22 @@ def raise_for(rows: pd.DataFrame, column: str, rule: str, severity: str, done: s
     rows : DataFrame
         The rows at fault, with ``file``, ``row``, ``LA``, ``YEAR``, ``table`` and ``id`` where
         they are known, and the column.
+    severity, done : str
+        As ``rules.csv`` has them, unless given.
     """
+    known = statutory.rules()[rule]
     found = rows.reindex(columns=["file", "row", "LA", "YEAR", "table", "id"])
     value = rows[column] if column in rows else pd.Series("", index=rows.index)
     told = {"column": column, "value": value.astype("str").where(value.notna(), "")}
-    return found.assign(**told, rule=rule, severity=severity, done=done)[COLUMNS]
+    return found.assign(
+        **told, rule=rule, severity=severity or known.severity, done=done or known.done
+    )[COLUMNS]
+
+
+def of_file(file: str, rule: str, value: str, column: str = "", **told: object) -> pd.DataFrame:
+    """Return an issue of a file as a whole."""
+    row = pd.DataFrame({"file": [file], "value": [value], **{k: [v] for k, v in told.items()}})
+    return raise_for(row, "value", rule).assign(column=column)
 
 
 def together(found: Iterable[pd.DataFrame]) -> pd.DataFrame:

@@ -1,0 +1,232 @@
+"""Cells as people write them, read into what they mean: once for each different text."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+
+from thurrock_analysis.record.inventory import resting_on
+from thurrock_analysis.returns import statutory
+from thurrock_analysis.returns.statutory import Field
+
+FLOAT = re.compile(r"[+-]?\d+\.0+")
+SCIENTIFIC = re.compile(r"\d\.\d+E\+\d+", re.IGNORECASE)
+POSTCODE = re.compile(r"[A-Z]{1,2}\d[A-Z\d]?( \d([A-Z]{2})?)?")
+FORMULA = re.compile(r'="(.*)"')
+SERIAL = re.compile(r"\d{5}(\.\d+)?")
+"""A day as a spreadsheet counts them, from 1927 to 2173."""
+DAY_ZERO = pd.Timestamp("1899-12-30")
+TIME = r"[ T]\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d{2})?$"
+WRITTEN = ["%d/%m/%Y", "%Y-%m-%d", "%d/%m/%y", "%d/%b/%Y", "%d/%b/%y", "%d/%B/%Y", "%Y%m%d"]
+"""How dates are written; the first two are no fault in a column that keeps to one of them."""
+PLAIN = 2
+CENTURY = 1950
+"""A year of two digits is of the hundred years that begin here."""
+FIRST, LAST = pd.Timestamp("1900-01-02"), pd.Timestamp("2100-12-31")
+DTYPES = {
+    "id": "str",
+    "text": "str",
+    "code": "str",
+    "postcode": "str",
+    "date": "datetime64[s]",
+    "flag": "boolean",
+    "whole": "Int64",
+    "number": "Float64",
+}
+
+
+@dataclass
+class Meant:
+    """What different texts mean: a value each, and what is wrong with some."""
+
+    values: pd.Series
+    faults: dict[str, np.ndarray] = field(default_factory=dict)
+    """A mask over the texts by the rule that they break."""
+
+
+@dataclass
+class Column:
+    """A column that was read: its values, and the rows at fault by the rule that they break."""
+
+    values: pd.Series
+    faults: dict[str, np.ndarray]
+
+
+def read(one: Field, cells: pd.Series, files: np.ndarray) -> Column:
+    """Read a column of text; `files` numbers the file of each cell."""
+    places, texts = pd.factorize(cells)
+    texts = pd.Series(np.asarray(texts, dtype=object), dtype="str")
+    meant = READERS[one.kind](one, texts)
+    faults = {rule: mask[places] for rule, mask in meant.faults.items() if mask.any()}
+    if one.kind == "date":
+        faults = at_odds(faults, files)
+    values = meant.values.astype(DTYPES[one.kind])
+    taken = pd.Series(values.array.take(places), index=cells.index)
+    return Column(taken, {rule: mask for rule, mask in faults.items() if mask.any()})
+
+
+@resting_on("codes")
+def blanks() -> frozenset[str]:
+    """Return the words that mean nothing."""
+    return frozenset(statutory.codes()["BLANK"].index)
+
+
+def blank(texts: pd.Series, words: frozenset[str]) -> np.ndarray:
+    """Say which texts are words that mean nothing."""
+    return np.asarray(texts.str.upper().isin(words))
+
+
+def without(values: pd.Series, *masks: np.ndarray) -> pd.Series:
+    """Return values, missing where any of some masks holds."""
+    return values.mask(np.logical_or.reduce(masks))
+
+
+def unformula(texts: pd.Series) -> tuple[pd.Series, np.ndarray]:
+    """Take texts out of the formula by which a spreadsheet is kept from counting them."""
+    masked = np.asarray(texts.str.fullmatch(FORMULA))
+    return texts.where(~masked, texts.str.replace(FORMULA, r"\1", regex=True)), masked
+
+
+def ids(_: Field, texts: pd.Series) -> Meant:
+    """Read identifiers, which are text: ``007``, ``1E05`` and ``NA`` are some."""
+    found, quoted = unformula(texts)
+    floats = np.asarray(found.str.fullmatch(FLOAT))
+    found = found.where(~floats, found.str.replace(r"\.0+$", "", regex=True))
+    word = blank(found, frozenset(["NULL"]))
+    return Meant(
+        without(found, word, np.asarray(found.eq(""))),
+        {
+            "spreadsheet_number": floats | quoted,
+            "spreadsheet_digits": np.asarray(found.str.fullmatch(SCIENTIFIC)),
+            "formula": np.asarray(found.str.startswith("=")),
+            "blank_word": word,
+        },
+    )
+
+
+def words(_: Field, texts: pd.Series) -> Meant:
+    """Read text as it stands."""
+    word = blank(texts, frozenset(["NULL"]))
+    formula = np.asarray(texts.str.startswith("="))
+    return Meant(
+        without(texts, word, np.asarray(texts.eq(""))), {"formula": formula, "blank_word": word}
+    )
+
+
+def codes(one: Field, texts: pd.Series) -> Meant:
+    """Read codes of a list; which of them a year has is asked where the year is known."""
+    known = statutory.codes()[one.codes]
+    found, _ = unformula(texts)
+    numbers = np.asarray(found.str.fullmatch(FLOAT))
+    found = found.where(~numbers, found.str.replace(r"\.0+$", "", regex=True)).str.upper()
+    word = ~np.asarray(found.isin(known.index)) & blank(found, blanks())
+    found = without(found, word, np.asarray(found.eq("")))
+    strange = np.asarray(found.notna() & ~found.isin(known.index))
+    return Meant(
+        found,
+        {
+            "blank_word": word,
+            "code_form": np.asarray(found.notna() & found.ne(texts)) & ~strange,
+            "unknown_code": strange,
+        },
+    )
+
+
+def flags(_: Field, texts: pd.Series) -> Meant:
+    """Read yes and no, however they are written."""
+    known = statutory.codes()["FLAG"]["group"].eq("true")
+    plain = texts.str.lower()
+    numbers = np.asarray(plain.str.fullmatch(FLOAT))
+    plain = plain.where(~numbers, plain.str.replace(r"\.0+$", "", regex=True))
+    values = plain.map(known).astype("boolean")
+    word = blank(texts, blanks())
+    lost = np.asarray(values.isna() & texts.ne("")) & ~word
+    return Meant(
+        values, {"blank_word": word, "spreadsheet_number": numbers & ~lost, "unreadable_flag": lost}
+    )
+
+
+def numbers(one: Field, texts: pd.Series) -> Meant:
+    """Read numbers, whole or not."""
+    word = blank(texts, blanks())
+    found = pd.to_numeric(texts.where(~word & texts.ne("")), errors="coerce").astype("Float64")
+    found = found.mask(found.abs().eq(np.inf).fillna(False))
+    broken = found.ne(found.round()).fillna(False) & (one.kind == "whole")
+    lost = np.asarray((found.isna() & texts.ne("")) | broken) & ~word
+    floats = np.asarray(texts.str.fullmatch(FLOAT)) & (one.kind == "whole") & ~lost
+    return Meant(
+        found.mask(lost),
+        {"blank_word": word, "spreadsheet_number": floats, "unreadable_number": lost},
+    )
+
+
+def postcodes(_: Field, texts: pd.Series) -> Meant:
+    """Read postcodes, in capitals with one space before the last three signs."""
+    word = blank(texts, blanks())
+    found = without(texts.str.upper().str.replace(r"\s+", " ", regex=True), word, texts.eq(""))
+    whole = found.str.replace(r"^([A-Z]{1,2}\d[A-Z\d]?)(\d[A-Z]{2})$", r"\1 \2", regex=True)
+    amiss = np.asarray(whole.notna() & ~whole.str.fullmatch(POSTCODE).fillna(False).astype(bool))
+    return Meant(whole, {"blank_word": word, "postcode_form": amiss})
+
+
+def dates(_: Field, texts: pd.Series) -> Meant:
+    """Read days: 31/03/2018, ISO, years of two digits, names of months, a spreadsheet's count."""
+    word = blank(texts, blanks())
+    plain = texts.where(~word, "").str.replace(TIME, "", regex=True)
+    plain = plain.str.replace(r"^(\d{1,2})[-. ]([A-Za-z]+|\d{1,2})[-. ]", r"\1/\2/", regex=True)
+    found = pd.Series(pd.NaT, index=texts.index, dtype="datetime64[s]")
+    form = np.full(len(texts), -1)
+    for place, written in enumerate(WRITTEN):
+        open_ = found.isna() & plain.ne("")
+        if not open_.any():
+            break
+        read = pd.to_datetime(plain[open_], format=written, errors="coerce").astype("datetime64[s]")
+        if "%y" in written:
+            late = read.dt.year >= CENTURY + 100
+            read = read.mask(late, read - pd.DateOffset(years=100))
+        found[open_] = read
+        form[np.flatnonzero(open_)[read.notna()]] = place
+    serial = np.asarray(found.isna() & plain.str.fullmatch(SERIAL))
+    if serial.any():
+        days = np.floor(plain[serial].astype(float)).astype(int)
+        found[serial] = DAY_ZERO.as_unit("s") + pd.to_timedelta(days, unit="D").astype(
+            "timedelta64[s]"
+        )
+    word = word | np.asarray(found.eq(FIRST - pd.Timedelta(days=1)))
+    lost = np.asarray(plain.ne("") & (found.isna() | ~found.between(FIRST, LAST))) & ~word
+    odd = serial | (form >= PLAIN)
+    return Meant(
+        found.mask(lost | word),
+        {
+            "blank_word": word,
+            "unreadable_date": lost,
+            "date_form": odd & ~lost & ~word,
+            **{f"written {place}": form == place for place in range(PLAIN)},
+        },
+    )
+
+
+def at_odds(faults: dict[str, np.ndarray], files: np.ndarray) -> dict[str, np.ndarray]:
+    """Add to the dates oddly written those that are not written as most of their file's."""
+    plain = [faults.pop(f"written {place}", None) for place in range(PLAIN)]
+    if any(mask is None for mask in plain):
+        return faults
+    first, second = (np.bincount(files[mask], minlength=files.max() + 1) for mask in plain)
+    rarer = np.where(first >= second, 1, 0)[files]
+    odd = np.where(rarer == 1, plain[1], plain[0])
+    faults["date_form"] = faults.get("date_form", np.zeros(len(files), bool)) | odd
+    return faults
+
+
+READERS: dict[str, Callable[[Field, pd.Series], Meant]] = {
+    "id": ids,
+    "text": words,
+    "code": codes,
+    "flag": flags,
+    "whole": numbers,
+    "number": numbers,
+    "postcode": postcodes,
+    "date": dates,
+}

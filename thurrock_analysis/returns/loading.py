@@ -1,0 +1,132 @@
+"""From a folder to returns: read, recognise, type, date, check, stack, repair."""
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+
+from thurrock_analysis.errors import ThurrockError
+from thurrock_analysis.returns import (
+    checking,
+    issues,
+    reading,
+    recognising,
+    stacking,
+    statutory,
+    typing,
+    years,
+)
+from thurrock_analysis.returns.recognising import Recognised
+from thurrock_analysis.returns.returns import Returns
+from thurrock_analysis.returns.typing import Typed
+
+COUNTS = ["file", "table", "read", "blank", "kept", "aside", "repeated"]
+DAY = pd.Timedelta(days=1)
+
+
+def load_returns(folder: str | Path, *, vanished: Literal["open", "closed"] = "open") -> Returns:
+    """Read the returns in a folder, an archive, a workbook or a file, whatever they are called.
+
+    Parameters
+    ----------
+    folder : str or Path
+        Where the returns lie, of one year or many, of one authority or several.
+    vanished : {"open", "closed"}
+        What becomes of an episode that is open in one return and absent from the next.
+
+    Returns
+    -------
+    returns : Returns
+        Typed tables, every issue, how many rows became what, and the years held.
+
+    Raises
+    ------
+    ThurrockError
+        Nothing there is a table of a return.
+    """
+    found = reading.read(Path(folder))
+    recognised = [recognising.recognise(raw) for raw in found.tables]
+    told = [*found.issues, *(each for one in recognised for each in one.issues)]
+    known = [one for one in recognised if one.form is not None]
+    if not known:
+        raise nothing(Path(folder), issues.together(told))
+    tables = [typing.typed(form, held) for form, held in by_form(known)]
+    told += years.assign(tables)
+    stacked = {}
+    counts = []
+    for one in tables:
+        told += one.issues()
+        told += misfits(one)
+        told += checking.check(one)
+        rest, more = stacking.stack(one)
+        told += more
+        stacked[one.form.name] = rest.frame
+        counts.append(counted(one, rest))
+    return Returns(
+        stacked, issues.together(told), pd.concat(counts, ignore_index=True), spans(tables)
+    )
+
+
+def nothing(folder: Path, told: pd.DataFrame) -> ThurrockError:
+    """Build the sentence for a folder without a table of a return."""
+    why = f": {told['file'].iloc[0]}: {told['value'].iloc[0]}" if len(told) else ""
+    return ThurrockError(f"{folder.name} holds no table of a return{why.rstrip('.')}.")
+
+
+def by_form(known: list[Recognised]) -> Iterable[tuple[statutory.Form, list[Recognised]]]:
+    """Yield the tables of each form, in the order of the forms and of their paths."""
+    for form in statutory.forms().values():
+        held = [one for one in known if one.form is form]
+        if held:
+            yield form, sorted(held, key=lambda one: one.raw.file)
+
+
+def misfits(one: Typed) -> Iterable[pd.DataFrame]:
+    """Yield the issues of rows that do not fit below their header."""
+    for table in one.tables:
+        for row, cells in table.raw.misfits.items():
+            yield issues.of_file(
+                table.raw.file, "misfit_row", f"{cells} cells", row=row, table=one.form.name
+            )
+
+
+def counted(one: Typed, rest: stacking.Stacked) -> pd.DataFrame:
+    """Count what became of the rows of each table."""
+
+    def of(mask: np.ndarray) -> np.ndarray:
+        return np.bincount(one.source[mask], minlength=len(one.tables))
+
+    odd = np.array([len(table.raw.misfits) for table in one.tables])
+    read = np.array([table.raw.read for table in one.tables])
+    rows = np.bincount(one.source, minlength=len(one.tables))
+    return pd.DataFrame(
+        {
+            "file": [table.raw.file for table in one.tables],
+            "table": one.form.name,
+            "read": read,
+            "blank": read - rows - odd,
+            "kept": of(rest.kept),
+            "aside": of(one.aside | rest.aside) + odd,
+            "repeated": of(rest.repeated),
+        }
+    )[COUNTS]
+
+
+def spans(tables: list[Typed]) -> pd.DataFrame:
+    """Return what each return covers."""
+    held = pd.concat(
+        [
+            one.frame.loc[~one.aside, ["LA", "YEAR"]]
+            .drop_duplicates()
+            .assign(collection=one.form.collection)
+            for one in tables
+        ]
+    ).drop_duplicates()
+    held = held[held["YEAR"].notna()].sort_values(["collection", "LA", "YEAR"])
+    ends = pd.to_datetime(held["YEAR"].astype("str") + "-03-31").astype("datetime64[s]")
+    starts = (ends - pd.DateOffset(years=1) + DAY).astype("datetime64[s]")
+    return held.assign(start=starts, end=ends)[
+        ["collection", "LA", "YEAR", "start", "end"]
+    ].reset_index(drop=True)

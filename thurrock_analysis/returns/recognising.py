@@ -1,0 +1,140 @@
+"""Which table of which return some columns are: by what they are called, as people write it."""
+
+import difflib
+import re
+from dataclasses import dataclass, field
+
+import pandas as pd
+
+from thurrock_analysis.record.inventory import resting_on
+from thurrock_analysis.returns import issues, statutory
+from thurrock_analysis.returns.reading import Raw
+from thurrock_analysis.returns.statutory import Form
+
+NEAR = 0.82
+"""How alike a misspelt name must be to one that is known, from `LONG` letters on."""
+LONG = 4
+NEVER = re.compile(r"[^A-Z0-9]")
+
+
+@dataclass
+class Recognised:
+    """A table of a return under its statutory columns; without a form it is none."""
+
+    raw: Raw
+    form: Form | None = None
+    cells: pd.DataFrame = field(default_factory=pd.DataFrame)
+    issues: list[pd.DataFrame] = field(default_factory=list)
+
+
+@resting_on("forms", "fields")
+def names() -> dict[str, dict[str, str]]:
+    """Return the statutory column of each form by every plain name under which it is known."""
+    return {
+        name: {
+            plain(called): column
+            for column, one in form.fields.items()
+            for called in (*one.other_names, column)
+        }
+        for name, form in statutory.forms().items()
+    }
+
+
+@resting_on("forms", "fields")
+def rarity() -> dict[str, float]:
+    """Return what share of a plain name each form has that knows it."""
+    every = [called for known in names().values() for called in known]
+    return {called: 1 / every.count(called) for called in set(every)}
+
+
+def plain(name: str) -> str:
+    """Return a name without case, blanks and punctuation.
+
+    >>> plain(" Date_Of Birth ")
+    'DATEOFBIRTH'
+    """
+    return NEVER.sub("", name.upper())
+
+
+def recognise(raw: Raw) -> Recognised:
+    """Find which table it is, and put its statutory columns in order."""
+    found = Recognised(raw)
+    columns = [str(name) for name in raw.cells.columns]
+    form = statutory.forms()[raw.form] if raw.form else form_of(columns)
+    if form is None:
+        told = ", ".join(name for name in columns[:8] if name) or "none"
+        found.issues.append(issues.of_file(raw.file, "unknown_table", f"columns: {told}"))
+        return found
+    taken = matched(form, columns)
+    found.issues += spelling(raw, form, taken)
+    lacking = [
+        one.column
+        for one in form.fields.values()
+        if one.needed == "row" and one.column not in taken
+    ]
+    if lacking:
+        told = f"a table of {form.name} without the column {' and '.join(lacking)}"
+        found.issues.append(issues.of_file(raw.file, "lacking_column", told, table=form.name))
+        return found
+    found.form = form
+    found.cells = raw.cells.iloc[:, list(taken.values())].set_axis(list(taken), axis=1)
+    return found
+
+
+def form_of(columns: list[str]) -> Form | None:
+    """Return the form that knows most of some columns, the rarest first."""
+    best, most = None, 0.0
+    for form in statutory.forms().values():
+        taken = set(matched(form, columns))
+        own = [one for one in taken if rarity().get(plain(one), 0) == 1]
+        whole = bool(form.known_by) and form.known_by <= taken
+        half = bool(own) and len(taken & set(form.fields)) * 2 >= len(form.fields)
+        score = sum(rarity().get(plain(one), 0) for one in taken)
+        if (whole or half) and score > most:
+            best, most = form, score
+    return best
+
+
+def matched(form: Form, columns: list[str]) -> dict[str, int]:
+    """Return the place of each statutory column, and of LA and YEAR, exact names first."""
+    known = names()[form.name] | {one: one for one in statutory.KEYS}
+    taken: dict[str, int] = {}
+    for place, name in enumerate(columns):
+        if column := known.get(plain(name)):
+            taken.setdefault(column, place)
+    free = {
+        called: column
+        for called, column in known.items()
+        if column not in taken and column not in statutory.KEYS
+    }
+    for place, name in enumerate(columns):
+        if place in taken.values() or len(plain(name)) < LONG or plain(name) in known:
+            continue
+        for near in difflib.get_close_matches(plain(name), list(free), 1, NEAR):
+            taken.setdefault(free[near], place)
+    return taken
+
+
+def spelling(raw: Raw, form: Form, taken: dict[str, int]) -> list[pd.DataFrame]:
+    """Return the issues of columns that are misspelt, missing, twice there or not known."""
+    columns = list(raw.cells.columns)
+    found = []
+
+    def tell(rule: str, value: str, column: str) -> None:
+        found.append(issues.of_file(raw.file, rule, value, column, table=form.name))
+
+    for column, place in taken.items():
+        if columns[place] != column:
+            tell("column_name", columns[place], column)
+    for column, one in form.fields.items():
+        if column not in taken and column not in statutory.KEYS:
+            tell(
+                "missing_column" if one.needed or one.in_year else "missing_optional_column",
+                "",
+                column,
+            )
+    for place, name in enumerate(columns):
+        if place not in taken.values() and name:
+            again = plain(name) in {plain(columns[one]) for one in taken.values()}
+            tell("column_twice" if again else "extra_column", name, name)
+    return found

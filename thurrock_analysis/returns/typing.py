@@ -1,0 +1,127 @@
+"""The tables of one form, from all files, as one typed table; what is wrong with its cells."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+
+from thurrock_analysis.returns import cells, issues
+from thurrock_analysis.returns.recognising import Recognised
+from thurrock_analysis.returns.statutory import Form
+
+AUTHORITY = "LA"
+
+
+@dataclass
+class Typed:
+    """One table of all files, typed, with its faults.
+
+    Attributes
+    ----------
+    frame : DataFrame
+        The statutory columns, `LA`, `YEAR` (as the files say it, else missing), `file`, `row`.
+    source : ndarray of int
+        Of which of the tables each row is.
+    aside : ndarray of bool
+        Rows that are in no figure.
+    faults : list
+        Rule, column, mask over the rows, and the cells as they were written.
+    """
+
+    form: Form
+    tables: list[Recognised]
+    frame: pd.DataFrame
+    source: np.ndarray
+    aside: np.ndarray
+    faults: list[tuple[str, str, np.ndarray, pd.Series]] = field(default_factory=list)
+
+    def issues(self) -> Iterable[pd.DataFrame]:
+        """Yield the issues of the cells, once the years are known."""
+        for rule, column, mask, written in self.faults:
+            yield self.tell(mask, rule, column, written)
+
+    def tell(
+        self,
+        mask: np.ndarray,
+        rule: str,
+        column: str,
+        values: pd.Series | None = None,
+        done: str = "",
+    ) -> pd.DataFrame:
+        """Return an issue for each of some rows."""
+        return told(self.form, self.frame[mask], rule, column, values, done)
+
+
+def told(
+    form: Form,
+    rows: pd.DataFrame,
+    rule: str,
+    column: str,
+    values: pd.Series | None = None,
+    done: str = "",
+) -> pd.DataFrame:
+    """Return an issue for each of some rows of a typed table, with other values if given."""
+    value = rows[column] if values is None else values.loc[rows.index]
+    place = rows[["file", "row", "LA", "YEAR"]]
+    ids = rows.get(form.identifier, "")
+    named = place.assign(table=form.name, id=ids, **{column: value})
+    return issues.raise_for(named, column, rule, done=done)
+
+
+def typed(form: Form, tables: list[Recognised]) -> Typed:
+    """Read the cells of all tables of one form."""
+    lengths = [len(table.cells) for table in tables]
+    source = np.repeat(np.arange(len(tables)), lengths)
+    columns = [*form.fields, *({"LA", "YEAR"} - set(form.fields))]
+    written = pd.concat([table.cells for table in tables], ignore_index=True)
+    written = written.reindex(columns=columns).fillna("")
+    faults, read = [], {}
+    for name, one in form.fields.items():
+        if name != "YEAR":
+            column = cells.read(one, written[name], source)
+            read[name] = column.values
+            faults += [(rule, name, mask, written[name]) for rule, mask in column.faults.items()]
+    frame = pd.DataFrame(read, index=written.index)
+    frame["LA"] = written["LA"]
+    frame["YEAR"] = year_column(tables, written["YEAR"], source)
+    files = pd.array([table.raw.file for table in tables], dtype="str")
+    frame["file"] = files.take(source)
+    frame["row"] = np.concatenate(
+        [table.cells.index.to_numpy(np.int64) for table in tables] or [[]]
+    )
+    found = Typed(form, tables, frame, source, np.zeros(len(frame), bool), faults)
+    set_aside(found, written)
+    return found
+
+
+def year_column(tables: list[Recognised], cells_: pd.Series, source: np.ndarray) -> pd.Series:
+    """Return the closing years that the files themselves state."""
+    places, texts = pd.factorize(cells_)
+    numbers = pd.to_numeric(pd.Series(texts, dtype="str"), errors="coerce").astype("Int64")
+    found = pd.Series(numbers.array.take(places), index=cells_.index)
+    stated = pd.array([table.raw.year for table in tables], dtype="Int64").take(source)
+    return found.fillna(pd.Series(stated, index=cells_.index))
+
+
+def set_aside(found: Typed, written: pd.DataFrame) -> None:
+    """Set aside the rows that cannot be used, and name those that lack what is needed."""
+    frame, form = found.frame, found.form
+    names = pd.Series(form.identifier, index=frame.index)
+    again = written[form.identifier].eq(form.identifier).to_numpy()
+    if again.any():
+        found.faults = [
+            (rule, column, mask & ~again, cells_) for rule, column, mask, cells_ in found.faults
+        ]
+        found.faults.append(("header_again", form.identifier, again, names))
+        found.aside |= again
+    for column, one in form.fields.items():
+        if not one.needed:
+            continue
+        there = np.array([column in table.cells for table in found.tables], bool)[found.source]
+        lacking = frame[column].isna().to_numpy() & there & ~found.aside
+        if lacking.any():
+            rule = "missing_key" if one.needed == "row" else "missing_cell"
+            found.faults.append((rule, column, lacking, written[column]))
+            if one.needed == "row":
+                found.aside |= lacking
