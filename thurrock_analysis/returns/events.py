@@ -151,7 +151,7 @@ class Reader:
         self.parser.CharacterDataHandler = self.letters
         self.parser.StartDoctypeDeclHandler = self.refuse
         if encoding:
-            self.fault("XML encoding", encoding)
+            self.fault("xml_encoding", encoding)
 
     def letters(self, text: str) -> None:
         """Take up text, which can come in pieces."""
@@ -163,7 +163,7 @@ class Reader:
             self.skipped += 1
             return
         if self.text and not self.text.isspace():
-            self.fault("XML stray text", self.text.strip())
+            self.fault("xml_stray_text", self.text.strip())
         self.text = ""
         place = self.place.inner.get(tag) or self.other(tag)
         if place is None:
@@ -189,7 +189,7 @@ class Reader:
         elif text:
             self.told(place, text)
         elif place is self.fresh and (place.inner or place.row is not None):
-            self.fault("XML empty block", "")
+            self.fault("xml_empty_block", "")
         self.text, self.fresh = "", None
         self.stack.pop()
         self.place = self.stack[-1]
@@ -202,7 +202,7 @@ class Reader:
         elif place.said:
             self.found.said[place.said] = text
         elif not place.unread:
-            self.fault("XML stray text", text)
+            self.fault("xml_stray_text", text)
 
     def begun(self, rows: Rows) -> None:
         """Begin a row where the row above it has none yet."""
@@ -217,7 +217,7 @@ class Reader:
             if local in self.place.inner:
                 return self.place.inner[local]
             odd = self.found.odd[key] = self.judged(local)
-            odd.place = self.place.inner.get(odd.meant) if odd.rule == "XML tag" else odd.place
+            odd.place = self.place.inner.get(odd.meant) if odd.rule == "xml_tag" else odd.place
         odd = self.found.odd[key]
         odd.times += 1
         return odd.place
@@ -227,14 +227,14 @@ class Reader:
         line, within = self.parser.CurrentLineNumber, self.place.tag
         meant, sense = self.layout.spellings.get(tag, ("", ""))
         if sense == "opposite":
-            return Odd("XML opposite tag", tag, line, within, meant=meant)
+            return Odd("xml_opposite_tag", tag, line, within, meant=meant)
         if meant not in self.place.inner:
             meant = near(tag, [*self.place.inner], self.known)
         if meant:
-            return Odd("XML tag", tag, line, within, meant=meant)
+            return Odd("xml_tag", tag, line, within, meant=meant)
         if self.place.inner is self.outside:
-            return Odd("XML frame", tag, line, within, Place(tag, inner=self.outside))
-        return Odd("XML unknown tag", tag, line, within)
+            return Odd("xml_frame", tag, line, within, Place(tag, inner=self.outside))
+        return Odd("xml_unknown_tag", tag, line, within)
 
     def fault(self, rule: str, value: str) -> None:
         """Note what is amiss where the parser stands."""

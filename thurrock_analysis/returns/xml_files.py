@@ -10,34 +10,13 @@ import pandas as pd
 
 from thurrock_analysis.errors import ThurrockError
 from thurrock_analysis.record import dictionary
-from thurrock_analysis.returns import elements, events, issues
+from thurrock_analysis.returns import elements, events, header, issues, statutory
 from thurrock_analysis.returns.elements import Format
 from thurrock_analysis.returns.events import Gathered, Rows
 from thurrock_analysis.words import counted
 
 BEGINNING = 1 << 16
 """Bytes by which a collection is known."""
-DOUBLED = "XML value twice"
-SEVERITY = {
-    "XML encoding": "note",
-    "XML tag": "repaired",
-    "XML opposite tag": "repaired",
-    "XML unknown tag": "note",
-    "XML frame": "note",
-    "XML stray text": "note",
-    "XML empty block": "note",
-    DOUBLED: "query",
-}
-DONE = {
-    "XML encoding": "no UTF-8, read as Windows-1252",
-    "XML tag": "read as {meant}, {times}",
-    "XML opposite tag": "means the opposite of {meant}, which stays unknown: not read, {times}",
-    "XML unknown tag": "not read, {times}",
-    "XML frame": "not known; what stands in it is read, {times}",
-    "XML stray text": "not read",
-    "XML empty block": "no row is made of it",
-    DOUBLED: "the first is kept",
-}
 Marks = np.ndarray[Any, np.dtype[np.bool_]]
 Texts = np.ndarray[Any, np.dtype[np.object_]]
 Places = np.ndarray[Any, np.dtype[np.int64]]
@@ -53,9 +32,9 @@ class XmlReturn:
         A collection of ``forms.csv``.
     tables : dict of str to DataFrame
         By form, every cell as text; the index is the line on which the element of the row begins.
-        Keys of the rows above are repeated, rows numbered within the row above.
-    said : dict of str to str
-        What the header says of the return: ``LEA``, ``Year``, ``ReferenceDate``.
+        Keys of the rows above are repeated, rows numbered within the row above, `LA` added.
+    year : int or None
+        The closing year, by the header or the dates.
     blank : dict of str to int
         Rows of each form that had nothing in them, and are not in the tables.
     issues : DataFrame
@@ -64,7 +43,7 @@ class XmlReturn:
 
     collection: str
     tables: dict[str, pd.DataFrame]
-    said: dict[str, str]
+    year: int | None
     blank: dict[str, int]
     issues: pd.DataFrame
 
@@ -87,12 +66,15 @@ def read(name: str, stream: BinaryIO) -> XmlReturn:
     layout = elements.of(collection)
     found = events.gather(name, stream, layout)
     forms = Forms(layout, found.forms)
+    tables = {form: forms.table(form) for form in found.forms}
+    year, headed = header.year(collection, found.said, tables)
+    about = {"file": name, "LA": found.said.get("LEA", ""), "YEAR": year}
     return XmlReturn(
         collection,
-        {form: forms.table(form) for form in found.forms},
-        found.said,
+        {form: table.assign(LA=found.said.get("LEA", "")) for form, table in tables.items()},
+        year,
         {form: int((~kept).sum()) for form, kept in forms.kept.items()},
-        issues.together([pd.DataFrame(amiss(name, found, forms), columns=issues.COLUMNS)]),
+        told([*headed, *amiss(found, forms)]).assign(**about)[issues.COLUMNS],
     )
 
 
@@ -103,6 +85,7 @@ class Forms:
         self.layout, self.rows = layout, rows
         self.parents = {form: np.array(of.parents, dtype="int64") for form, of in rows.items()}
         self.kept: dict[str, Marks] = {}
+        self.about: dict[str, list[str]] = {}
         for form in sorted(rows, key=self.depth, reverse=True):
             self.kept[form] = self.filled(form)
 
@@ -182,13 +165,20 @@ class Forms:
 
     def person(self, form: str, row: int) -> str:
         """Return the id of whom a row is about."""
-        column = identifiers().get(form, "")
-        if not column or row < 0:
-            return ""
-        while column not in self.rows[form].cells:
-            row, form = int(self.parents[form][row]), self.layout.above[form]
-            column = identifiers()[form]
-        return dict(zip(*self.rows[form].cells[column], strict=True)).get(row, "")
+        if form not in self.about:
+            named = identifiers().get(form, "")
+            self.about[form] = list(self.column(form, named)) if named else []
+        return str(self.about[form][row]) if self.about[form] else ""
+
+
+def told(amiss: list[dict[str, object]]) -> pd.DataFrame:
+    """Return what is amiss with what the rules say of it."""
+    found = pd.DataFrame(amiss, columns=["row", "table", "id", "column", "value", "rule"])
+    rules = statutory.rules()
+    return found.assign(
+        severity=[rules[rule].severity for rule in found["rule"]],
+        done=[rules[rule].done for rule in found["rule"]],
+    )
 
 
 def identifiers() -> dict[str, str]:
@@ -196,39 +186,27 @@ def identifiers() -> dict[str, str]:
     return {row["form"]: row["identifier"] for row in dictionary.rows("forms")}
 
 
-def amiss(name: str, found: Gathered, forms: Forms) -> Iterator[dict[str, object]]:
+def amiss(found: Gathered, forms: Forms) -> Iterator[dict[str, object]]:
     """Yield what was odd in a file, as rows of the issue table."""
     for odd in found.odd.values():
-        yield {
-            "file": name,
-            "row": odd.line,
-            "column": odd.tag,
-            "rule": odd.rule,
-            "severity": SEVERITY[odd.rule],
-            "done": DONE[odd.rule].format(meant=odd.meant, times=counted(odd.times, "time")),
-        }
+        value = " ".join(filter(None, [counted(odd.times, "time"), odd.meant and f"as {odd.meant}"]))
+        yield {"row": odd.line, "column": odd.tag, "value": value, "rule": odd.rule}
     for fault in found.faults:
         yield {
-            "file": name,
             "row": fault.line,
             "table": fault.form,
             "id": forms.person(fault.form, fault.row),
             "column": fault.tag,
             "value": fault.value,
             "rule": fault.rule,
-            "severity": SEVERITY[fault.rule],
-            "done": DONE[fault.rule],
         }
     for form, rows in forms.rows.items():
         for column, row, value in forms.doubled(form):
             yield {
-                "file": name,
                 "row": rows.lines[row],
                 "table": form,
                 "id": forms.person(form, row),
                 "column": column,
                 "value": value,
-                "rule": DOUBLED,
-                "severity": SEVERITY[DOUBLED],
-                "done": DONE[DOUBLED],
+                "rule": "xml_value_twice",
             }
