@@ -5,8 +5,9 @@ import pandas as pd
 from thurrock_analysis.indicators.cases import Cases
 from thurrock_analysis.indicators.census import CENSUS, EPISODE, aged, in_episodes, with_id
 from thurrock_analysis.indicators.choosing import in_periods, on_days
+from thurrock_analysis.indicators.compute import measure
 from thurrock_analysis.indicators.covering import Asked, covered
-from thurrock_analysis.indicators.defining import cases, limit, measure
+from thurrock_analysis.indicators.defining import cases, limit
 from thurrock_analysis.indicators.splitting import banded
 from thurrock_analysis.indicators.working_days import working_days
 from thurrock_analysis.returns.returns import Returns
@@ -17,7 +18,7 @@ AGE = "working days"
 
 def held(returns: Returns) -> pd.DataFrame:
     """Return the assessments with their working days, and the census's bands of them."""
-    rows = in_episodes(returns, "cin_assessments", STARTED)
+    rows = in_episodes(returns, "cin_assessments")
     took = working_days(rows[STARTED], rows[AUTHORISED])
     return rows.assign(**{AGE: took}, duration=banded(took, "assessment duration"))
 

@@ -2,20 +2,21 @@
 
 import pandas as pd
 
-from thurrock_analysis.indicators.choosing import nearest
 from thurrock_analysis.indicators.splitting import (
     DISABLED,
     UNKNOWN,
-    age_group,
+    ethnicity,
     grouped,
     meant,
-    years_between,
+    sex,
+    with_age,
 )
 from thurrock_analysis.returns.returns import Returns
 
 CENSUS = "CIN census"
 EPISODE = ["LA", "YEAR", "id", "episode"]
 NO_DISABILITY = "NONE"
+FACTS = ["CINreferralDate", "CINclosureDate", "source", "need"]
 ABOUT = ["birth", "sex", "ethnicity", "disability"]
 
 
@@ -33,8 +34,8 @@ def children(returns: Returns) -> pd.DataFrame:
     rows = rows.drop_duplicates(["LA", "id"], keep="last")
     told = rows[["LA", "id"]].assign(
         birth=rows["PersonBirthDate"].fillna(rows["ExpectedPersonBirthDate"]),
-        sex=meant(rows["Sex"], "CIN_SEX"),
-        ethnicity=grouped(rows["Ethnicity"], "ETHNIC"),
+        sex=sex(rows["Sex"]),
+        ethnicity=ethnicity(rows["Ethnicity"]),
     )
     return told.merge(_disabilities(returns), how="left", on=["LA", "id"]).fillna(
         {"disability": UNKNOWN}
@@ -70,27 +71,13 @@ def described(returns: Returns, rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def aged(rows: pd.DataFrame, day: str) -> pd.DataFrame:
-    """Return rows with the child's age on a date of theirs: `years`, and `age`, its band."""
-    years = years_between(rows["birth"], rows[day])
-    return rows.assign(years=years, age=age_group(years))
+    """Return rows with the child's age on a date of theirs."""
+    return with_age(rows, "birth", day)
 
 
-def in_episodes(returns: Returns, name: str, date: str) -> pd.DataFrame:
-    """Return the rows of a table below the episode with the facts of their episode of need.
-
-    An event that an earlier return holds is of the episode of the same number there or, where a
-    later return tells that episode, of the child's last referral by its date.
-    """
+def in_episodes(returns: Returns, name: str) -> pd.DataFrame:
+    """Return the rows of a table below the episode with the facts of their episode of need."""
     rows = with_id(returns.table(name))
-    facts = ["CINreferralDate", "CINclosureDate", "source", "need", *ABOUT]
-    held = returns.once(details)
-    found = rows.merge(held[[*EPISODE, *facts]], how="left", on=EPISODE)
-    lost = found[found["CINreferralDate"].isna()]
-    if len(lost):
-        found.loc[lost.index, facts] = nearest(
-            lost, date, held, "CINreferralDate", facts, same_day=True
-        )
-        stray = found.index[found["CINreferralDate"].isna()]
-        about = described(returns, rows.loc[stray])[ABOUT].set_axis(stray)
-        found.loc[stray, ABOUT] = about
-    return found.fillna(dict.fromkeys(["source", "need", *ABOUT[1:]], UNKNOWN))
+    held = returns.once(details)[[*EPISODE, *FACTS]]
+    found = described(returns, rows.merge(held, how="left", on=EPISODE))
+    return found.fillna({"source": UNKNOWN, "need": UNKNOWN})

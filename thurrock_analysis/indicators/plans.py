@@ -3,10 +3,11 @@
 import pandas as pd
 
 from thurrock_analysis.indicators.cases import Cases
-from thurrock_analysis.indicators.census import CENSUS, aged, in_episodes, with_id
+from thurrock_analysis.indicators.census import CENSUS, EPISODE, aged, in_episodes, with_id
 from thurrock_analysis.indicators.choosing import CHILD, in_periods, nearest, on_days
+from thurrock_analysis.indicators.compute import measure
 from thurrock_analysis.indicators.covering import Asked, covered
-from thurrock_analysis.indicators.defining import cases, limit, measure
+from thurrock_analysis.indicators.defining import cases, limit
 from thurrock_analysis.indicators.periods import DAY
 from thurrock_analysis.indicators.splitting import meant
 from thurrock_analysis.returns.returns import Returns
@@ -20,7 +21,7 @@ LONGEST = "2 years and over"
 
 def plans(returns: Returns) -> pd.DataFrame:
     """Return the plans, each with the end of the child's last plan that was over by its start."""
-    rows = in_episodes(returns, "cin_protection_plans", STARTED)
+    rows = in_episodes(returns, "cin_protection_plans")
     # A plan of one day is over by the starts of later days, and never by its own.
     over = rows[ENDED].where(rows[ENDED] > rows[STARTED], rows[ENDED] + DAY)
     others = rows.assign(over=over).sort_values(["over", ENDED], kind="stable")
@@ -34,7 +35,7 @@ def plans(returns: Returns) -> pd.DataFrame:
 
 def child_in_need(returns: Returns) -> pd.DataFrame:
     """Return the child in need plans."""
-    return in_episodes(returns, "cin_plans", "CINPlanStartDate")
+    return in_episodes(returns, "cin_plans")
 
 
 def _events(
@@ -178,10 +179,11 @@ def child_protection_reviews_due(returns: Returns, periods: pd.DataFrame) -> Cas
 
 def reviews(returns: Returns) -> pd.DataFrame:
     """Return one row a review of a plan: its plan's start, and the review before it."""
-    rows = with_id(returns.table("cin_reviews"))[[*CHILD, REVIEWED]].dropna().drop_duplicates()
+    plan = [*EPISODE, "plan"]
+    held = with_id(returns.table("cin_reviews"))[[*plan, REVIEWED]].drop_duplicates()
+    rows = held.merge(returns.once(plans)[[*plan, STARTED]], on=plan)
     rows = rows.sort_values([*CHILD, REVIEWED]).reset_index(drop=True)
-    plan = nearest(rows, REVIEWED, returns.once(plans), STARTED, [STARTED])
-    rows = rows.assign(**{STARTED: plan}).dropna()
+    rows = rows[rows[REVIEWED] > rows[STARTED]]
     return rows.assign(before=rows.groupby([*CHILD, STARTED])[REVIEWED].shift())
 
 

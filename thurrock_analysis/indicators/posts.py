@@ -10,8 +10,9 @@ import pandas as pd
 
 from thurrock_analysis.indicators.cases import PERIOD, Cases
 from thurrock_analysis.indicators.choosing import in_periods, on_days
+from thurrock_analysis.indicators.compute import measure
 from thurrock_analysis.indicators.covering import Asked
-from thurrock_analysis.indicators.defining import cases, limit, measure
+from thurrock_analysis.indicators.defining import cases, limit
 from thurrock_analysis.indicators.periods import DAY
 from thurrock_analysis.returns.returns import Returns
 

@@ -5,8 +5,9 @@ import pandas as pd
 from thurrock_analysis.indicators.cases import Cases
 from thurrock_analysis.indicators.census import CENSUS, aged, details, in_episodes
 from thurrock_analysis.indicators.choosing import CHILD, in_periods, nearest, on_days
+from thurrock_analysis.indicators.compute import measure
 from thurrock_analysis.indicators.covering import Asked, covered
-from thurrock_analysis.indicators.defining import cases, limit, measure
+from thurrock_analysis.indicators.defining import cases, limit
 from thurrock_analysis.indicators.splitting import banded
 from thurrock_analysis.indicators.working_days import working_days
 from thurrock_analysis.returns.returns import Returns
@@ -18,7 +19,7 @@ AGE = "working days"
 
 def enquiries(returns: Returns) -> pd.DataFrame:
     """Return the section 47 enquiries, each with the child's enquiry before it."""
-    rows = in_episodes(returns, "cin_section_47", ENQUIRED)
+    rows = in_episodes(returns, "cin_section_47")
     return rows.assign(earlier=nearest(rows, ENQUIRED, rows, ENQUIRED, [ENQUIRED]))
 
 

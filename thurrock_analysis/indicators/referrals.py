@@ -5,8 +5,9 @@ import pandas as pd
 from thurrock_analysis.indicators.cases import Cases
 from thurrock_analysis.indicators.census import CENSUS, aged, details, in_episodes
 from thurrock_analysis.indicators.choosing import CHILD, in_periods, nearest, on_days
+from thurrock_analysis.indicators.compute import measure
 from thurrock_analysis.indicators.covering import Asked, covered
-from thurrock_analysis.indicators.defining import cases, limit, measure
+from thurrock_analysis.indicators.defining import cases, limit
 from thurrock_analysis.indicators.splitting import grouped
 from thurrock_analysis.indicators.working_days import working_days
 from thurrock_analysis.returns.returns import Returns
@@ -25,7 +26,7 @@ def with_earlier(returns: Returns) -> pd.DataFrame:
 def with_assessment(returns: Returns) -> pd.DataFrame:
     """Return the referrals, each with the start of the first assessment in its episode."""
     rows = returns.once(details)
-    started = in_episodes(returns, "cin_assessments", "AssessmentActualStartDate")
+    started = in_episodes(returns, "cin_assessments")
     first = started.groupby([*CHILD, REFERRED], as_index=False)["AssessmentActualStartDate"].min()
     first = first.rename(columns={"AssessmentActualStartDate": "first_assessment"})
     return rows.merge(first, how="left", on=[*CHILD, REFERRED])

@@ -1,22 +1,23 @@
-"""What cases are split by: bands of age, and groups of codes as the record names them."""
+"""What cases are split by: age, sex and ethnicity, and what codes and numbers of days mean."""
 
+import numpy as np
 import pandas as pd
 
+from thurrock_analysis.indicators import care, windows
 from thurrock_analysis.record import dictionary
 from thurrock_analysis.record.inventory import resting_on
 
 UNBORN = "unborn"
-UNKNOWN = "not known"
+UNKNOWN = care.UNKNOWN
 DISABLED = {True: "disabled", False: "not disabled"}
 
 
 @resting_on("codes")
-def _names(codes: str) -> tuple[dict[str, str], dict[str, str]]:
-    """Return the group and the meaning of each code of a list."""
+def _names(codes: str, column: str) -> dict[str, str]:
+    """Return the group or the meaning of each code of a list."""
     table = dictionary.read("codes")
-    mine = table[table["list"].eq(codes)].set_index("code")
-    groups = {str(code): str(group) for code, group in mine["group"].items() if group}
-    return groups, {str(code): str(meaning) for code, meaning in mine["meaning"].items()}
+    mine = table[table["list"].eq(codes) & table[column].ne("")]
+    return dict(zip(mine["code"], mine[column], strict=True))
 
 
 @resting_on("bands")
@@ -32,7 +33,7 @@ def meant(cells: pd.Series, codes: str) -> pd.Series:
     >>> meant(pd.Series(["RC1", None]), "CLOSURE").tolist()
     ['adopted', 'not known']
     """
-    return cells.astype("str").map(_names(codes)[1]).fillna(UNKNOWN).astype("str")
+    return _named(cells, _names(codes, "meaning"))
 
 
 def grouped(cells: pd.Series, codes: str) -> pd.Series:
@@ -41,19 +42,37 @@ def grouped(cells: pd.Series, codes: str) -> pd.Series:
     >>> grouped(pd.Series(["1A", "6", None]), "REFERRAL_SOURCE").tolist()
     ['individual', 'police', 'not known']
     """
-    return cells.astype("str").map(_names(codes)[0]).fillna(UNKNOWN).astype("str")
+    return _named(cells, _names(codes, "group"))
 
 
-def years_between(birth: pd.Series, day: pd.Series | pd.Timestamp) -> pd.Series:
-    """Return completed years from birth to a day, below zero before birth.
+def _named(cells: pd.Series, names: dict[str, str]) -> pd.Series:
+    groups = [*dict.fromkeys([*names.values(), UNKNOWN])]
+    coded, seen = pd.factorize(cells)
+    places = [groups.index(names.get(str(code), UNKNOWN)) for code in seen]
+    places = np.array([*places, len(groups) - 1])
+    return pd.Series(pd.Categorical.from_codes(places[coded], groups), index=cells.index)
 
-    >>> born = pd.Series(pd.to_datetime(["2004-02-29", "2022-05-01", None]))
-    >>> years_between(born, pd.Timestamp("2022-02-28")).tolist()
-    [17.0, -1.0, nan]
-    """
-    days = pd.Series(day, index=birth.index)
-    early = (days.dt.month * 100 + days.dt.day) < (birth.dt.month * 100 + birth.dt.day)
-    return (days.dt.year - birth.dt.year - early).where(birth.notna() & days.notna())
+
+def known_by(cells: pd.Series, breakdown: str, column: str) -> pd.Series:
+    """Return the groups of a breakdown that all families share, on the index of the cells."""
+    groups = care.grouped(pd.DataFrame({column: cells}), breakdown)
+    return pd.Series(groups, index=cells.index)
+
+
+def sex(cells: pd.Series) -> pd.Series:
+    """Return the name of each code of sex."""
+    return known_by(cells, "sex", "SEX")
+
+
+def ethnicity(cells: pd.Series) -> pd.Series:
+    """Return the ethnic group of each code."""
+    return known_by(cells, "ethnicity", "ETHNIC")
+
+
+def with_age(rows: pd.DataFrame, birth: str, day: str) -> pd.DataFrame:
+    """Return rows with the completed `years` from a date to another, and `age`, their band."""
+    years = windows.years_between(rows[birth], rows[day])
+    return rows.assign(years=years, age=age_group(years))
 
 
 def age_group(years: pd.Series) -> pd.Series:
@@ -62,7 +81,8 @@ def age_group(years: pd.Series) -> pd.Series:
     >>> age_group(pd.Series([17.0, -1.0, 0.0, None])).tolist()
     ['16 years and over', 'unborn', 'under 1 year', 'not known']
     """
-    return banded(years, "age").mask(years < 0, UNBORN)
+    bands = known_by(years.astype("Int64"), "age", "years")
+    return bands.cat.add_categories(UNBORN).mask(years < 0, UNBORN)
 
 
 def banded(numbers: pd.Series, split: str) -> pd.Series:
@@ -74,4 +94,4 @@ def banded(numbers: pd.Series, split: str) -> pd.Series:
     bands = _bands(split)
     edges = [*map(float, bands), float("inf")]
     cut = pd.cut(numbers.astype("float64"), edges, right=False, labels=list(bands.values()))
-    return cut.astype("str").fillna(UNKNOWN).astype("str")
+    return cut.cat.add_categories(UNKNOWN).fillna(UNKNOWN)

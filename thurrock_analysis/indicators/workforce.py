@@ -4,11 +4,12 @@ import pandas as pd
 
 from thurrock_analysis.indicators.cases import PERIOD, Cases
 from thurrock_analysis.indicators.choosing import in_periods
+from thurrock_analysis.indicators.compute import measure
 from thurrock_analysis.indicators.covering import Asked, covered
-from thurrock_analysis.indicators.defining import cases, limit, measure
+from thurrock_analysis.indicators.defining import cases, limit
 from thurrock_analysis.indicators.periods import DAY
-from thurrock_analysis.indicators.splitting import grouped, meant
-from thurrock_analysis.returns.returns import NotInReturnsError, Returns
+from thurrock_analysis.indicators.splitting import ethnicity, meant, sex
+from thurrock_analysis.returns.returns import Returns
 
 CENSUS = "CSWW"
 CLOSES = "YE-SEP"
@@ -28,8 +29,8 @@ def workers(returns: Returns) -> pd.DataFrame:
         agency=agency,
         contract=agency.map({True: "agency", False: "in post"}),
         role=meant(held["OrgRole"], "ORG_ROLE"),
-        sex=meant(held["Sex"], "CSWW_SEX"),
-        ethnicity=grouped(held["Ethnicity"], "ETHNIC"),
+        sex=sex(held["Sex"]),
+        ethnicity=ethnicity(held["Ethnicity"]),
     )
 
 
@@ -42,8 +43,6 @@ def _census_days(
     fits = last.dt.strftime("%m-%d").eq("09-30")
     if year:
         fits &= first.eq(last - pd.DateOffset(years=1) + DAY)
-    if len(fits) and not fits.any():
-        raise NotInReturnsError(ONLY_CENSUS_DAYS)
     further = () if fits.all() else (ONLY_CENSUS_DAYS,)
     return asked[fits].reset_index(drop=True), (*gaps, *further)
 

@@ -111,8 +111,10 @@ def numbered(tables: list[Typed], stacked: Tables) -> Tables:
         if part.part_of in moved:
             rows = moved_to(rows, moved[part.part_of], parts()[part.part_of].address)
         rows, numbers = counted(rows, part), part.address[2:]
-        moved[name] = held[name].frame[[*part.address, *part.key]].merge(
-            rows[[*part.key, "YEAR", *numbers]], on=part.key, suffixes=("", NEW)
+        moved[name] = (
+            held[name]
+            .frame[[*part.address, *part.key]]
+            .merge(rows[[*part.key, "YEAR", *numbers]], on=part.key, suffixes=("", NEW))
         )
         own = [*statutory.forms()[name].fields, *KEYS, *PLACE]
         found[name] = rows[[column for column in dict.fromkeys(own) if column in rows]]

@@ -189,7 +189,9 @@ def identifiers() -> dict[str, str]:
 def amiss(found: Gathered, forms: Forms) -> Iterator[dict[str, object]]:
     """Yield what was odd in a file, as rows of the issue table."""
     for odd in found.odd.values():
-        value = " ".join(filter(None, [counted(odd.times, "time"), odd.meant and f"as {odd.meant}"]))
+        value = " ".join(
+            filter(None, [counted(odd.times, "time"), odd.meant and f"as {odd.meant}"])
+        )
         yield {"row": odd.line, "column": odd.tag, "value": value, "rule": odd.rule}
     for fault in found.faults:
         yield {
