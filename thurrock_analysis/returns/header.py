@@ -26,7 +26,9 @@ def year(
     (2024, [{'rule': 'header_year', 'column': 'Year', 'value': '2023'}])
     """
     counts = busy(collection, tables)
-    named = {column: closing(collection, said.get(column, "")) for column in ("ReferenceDate", "Year")}
+    named = {
+        column: closing(collection, said.get(column, "")) for column in ("ReferenceDate", "Year")
+    }
     found = next((one for one in named.values() if one), None)
     if len(counts) and found and counts[counts.index > found].sum() > CONTRADICTED * counts.sum():
         found = None
@@ -62,7 +64,9 @@ def closing(collection: str, text: str) -> int | None:
 
 def busy(collection: str, tables: dict[str, pd.DataFrame]) -> pd.Series:
     """Count the dates of each closing year, of those that cannot lie after it."""
-    texts = pd.concat([pd.Series(dtype="str"), *told(tables)]).value_counts().drop("", errors="ignore")
+    texts = (
+        pd.concat([pd.Series(dtype="str"), *told(tables)]).value_counts().drop("", errors="ignore")
+    )
     days = days_of(texts.index.to_series().reset_index(drop=True))
     held = days.le(pd.Timestamp.today()).to_numpy()
     found = closing_years(collection, days[held])
