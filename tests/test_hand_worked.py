@@ -1,0 +1,185 @@
+"""Indicators against cases that were worked by hand from their definitions."""
+
+import calendar
+import io
+import re
+from datetime import date, timedelta
+from fractions import Fraction
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+import yaml
+
+from tests import making_returns
+from thurrock_analysis.indicators import compute, periods
+from thurrock_analysis.returns.returns import Returns
+
+HERE = Path(__file__).parent / "hand_worked"
+FAMILIES = ["demand", "placements", "adoption", "workforce", "care_leavers"]
+DAY = re.compile(r"\b(\d\d)/(\d\d)/(\d{4})\b")
+KEY = re.compile(r"(\w+)(?: @(\w+))?(?: \[(.+)\])?")
+COVERED = "01/04/2010 - 31/03/2030"
+COLLECTIONS = ["SSDA903", "CIN census", "Annex A", "CSWW"]
+
+Case = dict[str, Any]
+
+
+def cases(family: str) -> list[Case]:
+    read: list[Case] = yaml.safe_load((HERE / f"{family}.yml").read_text(encoding="utf-8"))
+    return read
+
+
+def named(family: str) -> list[Any]:
+    return [pytest.param(case, id=f"{family}: {case['case']}") for case in cases(family)]
+
+
+ALL = [param for family in FAMILIES for param in named(family)]
+
+
+def day(text: str) -> date:
+    dd, mm, yyyy = text.split("/")
+    return date(int(yyyy), int(mm), int(dd))
+
+
+def held(case: Case) -> Returns:
+    """Return the tables of a case, typed; a row belongs to the return that the period closes."""
+    closing = case["period"][-4:]
+    tables = {}
+    for name, text in case["tables"].items():
+        iso = DAY.sub(r"\3-\2-\1", text)
+        rows = pd.read_csv(io.StringIO(iso), dtype="str", keep_default_na=False)
+        rows = rows.assign(YEAR=rows.get("YEAR", closing))
+        tables[name] = making_returns.typed(rows, making_returns.COLUMNS.get(name, ""))
+    areas = {area for table in tables.values() for area in table["LA"]} or {""}
+    spans = pd.concat([covered(case, area) for area in sorted(areas)], ignore_index=True)
+    return Returns(tables, spans=spans)
+
+
+def covered(case: Case, area: str) -> pd.DataFrame:
+    """Return a row a collection and return year; that of the workforce closes in September."""
+    first, last = (pd.Timestamp(day(text)) for text in case.get("covers", COVERED).split(" - "))
+    rows = []
+    for name in COLLECTIONS:
+        shift = pd.DateOffset(months=6 if name == "CSWW" else 0)
+        start = pd.date_range(first, last, freq=pd.DateOffset(years=1)) + shift
+        end = start + pd.DateOffset(years=1) - pd.Timedelta(days=1)
+        spans = {"collection": name, "LA": area, "YEAR": end.year, "start": start, "end": end}
+        rows.append(pd.DataFrame(spans))
+    return pd.concat(rows).astype({"start": "datetime64[s]", "end": "datetime64[s]"})
+
+
+def told(text: object) -> tuple[float | None, float | None, float | None]:
+    """Return numerator, denominator and value of ``2 of 5 = 40``, ``0 of 0``, ``3`` or ``none``."""
+    text = str(text)
+    if text == "none":
+        return None, None, None
+    if " of " not in text:
+        return None, None, float(text)
+    parts, _, value = text.partition(" = ")
+    numerator, denominator = map(float, parts.split(" of "))
+    return numerator, denominator, float(Fraction(value)) if value else None
+
+
+@pytest.mark.parametrize("case", ALL)
+def test_indicators_equal_what_was_worked_by_hand(case: Case) -> None:
+    returns = held(case)
+    start, end = (day(text).isoformat() for text in case["period"].split(" - "))
+    for key, expected in case["expect"].items():
+        measure, area, group = KEY.fullmatch(key).groups("")  # type: ignore[union-attr]
+        figures, gaps = compute.indicators(
+            returns, periods.between(start, end), [measure], case.get("by", "")
+        )
+        found = figures[figures["measure"].eq(measure) & figures["area"].eq(area)]
+        if group:
+            found = found[found["group"].eq(group)]
+        if expected == "gap":
+            assert measure in set(gaps["measure"]), f"{key} should be a gap"
+            assert found["value"].notna().sum() == 0, f"{key} should have no value"
+            continue
+        assert len(found) == 1, f"{key}: {gaps.to_dict('records') or figures.to_dict('records')}"
+        compare(key, found.iloc[0], expected)
+
+
+def compare(key: str, figure: pd.Series, expected: object) -> None:
+    numerator, denominator, value = told(expected)
+    got = f"{key}: expected {expected}, got " + ", ".join(
+        f"{name} {figure[name]}" for name in ["numerator", "denominator", "value"]
+    )
+    if value is None:
+        assert pd.isna(figure["value"]), got
+    else:
+        assert figure["value"] == pytest.approx(value, rel=1e-6), got
+    if denominator is not None:
+        assert figure["numerator"] == pytest.approx(numerator, rel=1e-6), got
+        assert figure["denominator"] == pytest.approx(denominator, rel=1e-6), got
+
+
+COUNTED = re.compile(
+    r"(?P<start>[\d/]{10}) (?:"
+    r"- (?P<end>[\d/]{10}) = (?P<days>\d+) (?P<kind>working days|days)|"
+    r"\+ (?P<months>\d+) months = (?P<later>[\d/]{10})|"
+    r"on (?P<on>[\d/]{10}) is (?P<age>\d+)|"
+    r"is a (?P<weekday>\w+day))"
+)
+WORKED = [
+    pytest.param(line, id=line)
+    for line in dict.fromkeys(
+        line for family in FAMILIES for case in cases(family) for line in case.get("counted", [])
+    )
+]
+
+
+@pytest.mark.parametrize("line", WORKED)
+def test_what_was_counted_by_hand_is_counted_right(line: str) -> None:
+    said = COUNTED.fullmatch(line)
+    assert said, f"not understood: {line}"
+    start = day(said["start"])
+    if said["weekday"]:
+        assert start.strftime("%A") == said["weekday"]
+    elif said["months"]:
+        assert months_after(start, int(said["months"])) == day(said["later"])
+    elif said["age"]:
+        on = day(said["on"])
+        assert on.year - start.year - ((on.month, on.day) < (start.month, start.day)) == int(
+            said["age"]
+        )
+    elif said["kind"] == "days":
+        assert (day(said["end"]) - start).days == int(said["days"])
+    else:
+        assert working_days(start, day(said["end"])) == int(said["days"])
+
+
+def months_after(start: date, months: int) -> date:
+    years, month = divmod(start.month - 1 + months, 12)
+    year = start.year + years
+    return date(year, month + 1, min(start.day, calendar.monthrange(year, month + 1)[1]))
+
+
+@cache
+def bank_holidays() -> set[date]:
+    listed = yaml.safe_load((HERE / "bank_holidays.yml").read_text(encoding="utf-8"))
+    return {day(f"{text}/{year}") for year, days in listed.items() for text in days.split()}
+
+
+def works(on: date) -> bool:
+    return on.weekday() < 5 and on not in bank_holidays()
+
+
+def working_days(start: date, end: date) -> int:
+    """Count them one by one; a date that is no working day counts as the next."""
+    while not works(start):
+        start += timedelta(days=1)
+    while not works(end):
+        end += timedelta(days=1)
+    return sum(works(start + timedelta(days=n + 1)) for n in range((end - start).days))
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_each_family_has_twenty_cases_and_only_measures_that_exist(family: str) -> None:
+    listed = pd.read_csv(HERE.parents[1] / "data" / "statutory" / "indicators.csv")
+    measures = {key.split()[0] for case in cases(family) for key in case["expect"]}
+    assert len(cases(family)) >= 20
+    assert measures <= set(listed["measure"])
