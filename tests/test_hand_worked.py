@@ -18,6 +18,7 @@ from thurrock_analysis.indicators import compute, periods
 from thurrock_analysis.returns.returns import Returns
 
 HERE = Path(__file__).parent / "hand_worked"
+STATUTORY = Path(__file__).parents[1] / "data" / "statutory"
 FAMILIES = ["demand", "placements", "adoption", "workforce", "care_leavers"]
 DAY = re.compile(r"\b(\d\d)/(\d\d)/(\d{4})\b")
 KEY = re.compile(r"(\w+)(?: @(\w+))?(?: \[(.+)\])?")
@@ -45,17 +46,30 @@ def day(text: str) -> date:
 
 
 def held(case: Case) -> Returns:
-    """Return the tables of a case, typed; a row belongs to the return that the period closes."""
-    closing = case["period"][-4:]
-    tables = {}
-    for name, text in case["tables"].items():
-        iso = DAY.sub(r"\3-\2-\1", text)
-        rows = pd.read_csv(io.StringIO(iso), dtype="str", keep_default_na=False)
-        rows = rows.assign(YEAR=rows.get("YEAR", closing))
-        tables[name] = making_returns.typed(rows, making_returns.COLUMNS.get(name, ""))
+    """Return the tables of a case, typed; a row belongs to the return that the period closes.
+
+    The other tables of a collection that is held are empty.
+    """
+    forms = pd.read_csv(STATUTORY / "forms.csv").set_index("form")["collection"]
+    sent = set(forms[list(case["tables"])])
+    empty = {name: [] for name in forms.index[forms.isin(sent)]}
+    tables = {name: typed(name, rows) for name, rows in (empty | rows_of(case)).items()}
     areas = {area for table in tables.values() for area in table["LA"]} or {""}
     spans = pd.concat([covered(case, area) for area in sorted(areas)], ignore_index=True)
     return Returns(tables, spans=spans)
+
+
+def rows_of(case: Case) -> dict[str, Any]:
+    rows = {}
+    for name, text in case["tables"].items():
+        iso = DAY.sub(r"\3-\2-\1", text)
+        read = pd.read_csv(io.StringIO(iso), dtype="str", keep_default_na=False)
+        rows[name] = read.assign(YEAR=read.get("YEAR", case["period"][-4:]))
+    return rows
+
+
+def typed(name: str, rows: Any) -> pd.DataFrame:
+    return making_returns.typed(rows, making_returns.COLUMNS.get(name, ""))
 
 
 def covered(case: Case, area: str) -> pd.DataFrame:
@@ -181,7 +195,7 @@ def working_days(start: date, end: date) -> int:
 
 @pytest.mark.parametrize("family", FAMILIES)
 def test_each_family_has_twenty_cases_and_only_measures_that_exist(family: str) -> None:
-    listed = pd.read_csv(HERE.parents[1] / "data" / "statutory" / "indicators.csv")
+    listed = pd.read_csv(STATUTORY / "indicators.csv")
     measures = {key.split()[0] for case in cases(family) for key in case["expect"]}
     assert len(cases(family)) >= 20
     assert measures <= set(listed["measure"])
