@@ -52,7 +52,7 @@ def held(case: Case) -> Returns:
     """
     forms = pd.read_csv(STATUTORY / "forms.csv").set_index("form")["collection"]
     sent = set(forms[list(case["tables"])])
-    empty = {name: [] for name in forms.index[forms.isin(sent)]}
+    empty: dict[str, Any] = {name: [] for name in forms.index[forms.isin(sent)]}
     tables = {name: typed(name, rows) for name, rows in (empty | rows_of(case)).items()}
     areas = {area for table in tables.values() for area in table["LA"]} or {""}
     spans = pd.concat([covered(case, area) for area in sorted(areas)], ignore_index=True)
