@@ -2,6 +2,7 @@
 
 import calendar
 import io
+import math
 import re
 from datetime import date, timedelta
 from fractions import Fraction
@@ -14,7 +15,7 @@ import pytest
 import yaml
 
 from tests import making_returns
-from thurrock_analysis.indicators import compute, periods
+from thurrock_analysis.indicators import compute, periods, profile
 from thurrock_analysis.returns.returns import Returns
 
 HERE = Path(__file__).parent / "hand_worked"
@@ -23,7 +24,7 @@ FAMILIES = ["demand", "placements", "adoption", "workforce", "care_leavers"]
 DAY = re.compile(r"\b(\d\d)/(\d\d)/(\d{4})\b")
 KEY = re.compile(r"(\w+)(?: @(\w+))?(?: \[(.+)\])?")
 COVERED = "01/04/2010 - 31/03/2030"
-COLLECTIONS = ["SSDA903", "CIN census", "Annex A", "CSWW"]
+COLLECTIONS = ["SSDA903", "CIN census", "CSWW"]
 
 Case = dict[str, Any]
 
@@ -73,9 +74,11 @@ def typed(name: str, rows: Any) -> pd.DataFrame:
 
 
 def covered(case: Case, area: str) -> pd.DataFrame:
-    """Return a row a collection and return year; that of the workforce closes in September."""
+    """Return a row a collection and return year: lists of the period, a workforce of September."""
     first, last = (pd.Timestamp(day(text)) for text in case.get("covers", COVERED).split(" - "))
-    rows = []
+    start, end = ([pd.Timestamp(day(text))] for text in case["period"].split(" - "))
+    listed = {"collection": "Annex A", "LA": area, "YEAR": end[0].year, "start": start, "end": end}
+    rows = [pd.DataFrame(listed)]
     for name in COLLECTIONS:
         shift = pd.DateOffset(months=6 if name == "CSWW" else 0)
         start = pd.date_range(first, last, freq=pd.DateOffset(years=1)) + shift
@@ -131,6 +134,66 @@ def compare(key: str, figure: pd.Series, expected: object) -> None:
     if denominator is not None:
         assert figure["numerator"] == pytest.approx(numerator, rel=1e-6), got
         assert figure["denominator"] == pytest.approx(denominator, rel=1e-6), got
+
+
+RELATIVE = re.compile(
+    r"(\d+) of (\d+) against (\d+) of (\d+) = ([\d.]+|none) \(([\d.]+|none) to ([\d.]+|none)\)"
+)
+
+
+def parts(expected: str) -> tuple[list[int], list[float | None]]:
+    said = RELATIVE.fullmatch(expected)
+    assert said, f"not understood: {expected}"
+    numbers = [None if text == "none" else float(text) for text in said.groups()[4:]]
+    return [int(text) for text in said.groups()[:4]], numbers
+
+
+def near(value: float | None) -> Any:
+    return pytest.approx(float("nan") if value is None else value, rel=1e-5, abs=1e-6, nan_ok=True)
+
+
+@pytest.mark.parametrize("case", named("profile"))
+def test_relative_rates_equal_what_was_worked_by_hand(case: Case) -> None:
+    start, end = (day(text).isoformat() for text in case["period"].split(" - "))
+    cohort = compute.known()[case["cohort"]](held(case), periods.between(start, end))
+    compared = profile.profile(cohort, residents(case), case["by"]).set_index("group")
+    assert compared.index.is_unique
+    for group, expected in case["expect"].items():
+        (children, population, _, _), numbers = parts(expected)
+        found = compared.loc[group]
+        assert found[["children", "population"]].tolist() == [children, population], group
+        assert found[["relative_rate", "lower", "upper"]].tolist() == [near(n) for n in numbers]
+
+
+def residents(case: Case) -> pd.DataFrame:
+    """Return the population of a case; a band of ages has its residents in its lowest year."""
+    rows = pd.DataFrame(case["population"].items(), columns=[case["by"], "population"])
+    if case["by"] != "age":
+        return rows.assign(age=4)
+    lowest = rows["age"].str.extract(r"(\d+)")[0].astype("int64")
+    return rows.assign(age=lowest.mask(rows["age"].eq("under 1 year"), 0))
+
+
+@pytest.mark.parametrize("case", named("profile"))
+def test_relative_rates_follow_from_their_closed_form(case: Case) -> None:
+    for expected in case["expect"].values():
+        (a, n, b, m), numbers = parts(expected)
+        assert numbers == [near(number) for number in closed_form(a, n, b, m)]
+
+
+def closed_form(a: int, n: int, b: int, m: int) -> list[float | None]:
+    if not n or not m:
+        return [None, None, None]
+    halves = [count + 0.5 for count in (a, n, b, m)]
+    ratio = halves[0] / halves[1] / (halves[2] / halves[3])
+    spread = 1.959964 * math.sqrt(
+        sum(1 / h for h in halves[::2]) - sum(1 / h for h in halves[1::2])
+    )
+    return [
+        (a / n) / (b / m) if b else None,
+        ratio * math.exp(-spread) if a else 0.0,
+        ratio * math.exp(spread) if b else None,
+    ]
 
 
 COUNTED = re.compile(
@@ -193,9 +256,10 @@ def working_days(start: date, end: date) -> int:
     return sum(works(start + timedelta(days=n + 1)) for n in range((end - start).days))
 
 
-@pytest.mark.parametrize("family", FAMILIES)
+@pytest.mark.parametrize("family", [*FAMILIES, "profile"])
 def test_each_family_has_twenty_cases_and_only_measures_that_exist(family: str) -> None:
     listed = pd.read_csv(STATUTORY / "indicators.csv")
-    measures = {key.split()[0] for case in cases(family) for key in case["expect"]}
-    assert len(cases(family)) >= 20
-    assert measures <= set(listed["measure"])
+    told = cases(family)
+    asked = {key.split()[0] for case in told for key in case["expect"] if family in FAMILIES}
+    assert len(told) >= 20
+    assert asked | {case["cohort"] for case in told if "cohort" in case} <= set(listed["measure"])
