@@ -136,20 +136,18 @@ def compare(key: str, figure: pd.Series, expected: object) -> None:
         assert figure["denominator"] == pytest.approx(denominator, rel=1e-6), got
 
 
-RELATIVE = re.compile(
-    r"(\d+) of (\d+) against (\d+) of (\d+) = ([\d.]+|none) \(([\d.]+|none) to ([\d.]+|none)\)"
-)
+RELATIVE = re.compile(r"(\d+) of (\d+) against (\d+) of (\d+) = (\S+) \((\S+) to (\S+)\)")
 
 
-def parts(expected: str) -> tuple[list[int], list[float | None]]:
+def parts(expected: str) -> tuple[list[int], list[float]]:
     said = RELATIVE.fullmatch(expected)
     assert said, f"not understood: {expected}"
-    numbers = [None if text == "none" else float(text) for text in said.groups()[4:]]
+    numbers = [float(text.replace("none", "nan")) for text in said.groups()[4:]]
     return [int(text) for text in said.groups()[:4]], numbers
 
 
-def near(value: float | None) -> Any:
-    return pytest.approx(float("nan") if value is None else value, rel=1e-5, abs=1e-6, nan_ok=True)
+def near(value: float) -> Any:
+    return pytest.approx(value, rel=1e-5, abs=1e-6, nan_ok=True)
 
 
 @pytest.mark.parametrize("case", named("profile"))
@@ -181,18 +179,18 @@ def test_relative_rates_follow_from_their_closed_form(case: Case) -> None:
         assert numbers == [near(number) for number in closed_form(a, n, b, m)]
 
 
-def closed_form(a: int, n: int, b: int, m: int) -> list[float | None]:
+def closed_form(a: int, n: int, b: int, m: int) -> list[float]:
     if not n or not m:
-        return [None, None, None]
+        return [math.nan] * 3
     halves = [count + 0.5 for count in (a, n, b, m)]
     ratio = halves[0] / halves[1] / (halves[2] / halves[3])
     spread = 1.959964 * math.sqrt(
         sum(1 / h for h in halves[::2]) - sum(1 / h for h in halves[1::2])
     )
     return [
-        (a / n) / (b / m) if b else None,
+        (a / n) / (b / m) if b else math.nan,
         ratio * math.exp(-spread) if a else 0.0,
-        ratio * math.exp(spread) if b else None,
+        ratio * math.exp(spread) if b else math.inf,
     ]
 
 
