@@ -13,11 +13,11 @@ def sampled(notebooks: tuple[str, ...]) -> dict[str, Any]:
     """Write the sample where it is not yet, and return what a refresh of it is asked for."""
     folder = paths.internal() / "sample"
     if not folder.is_dir():
-        from thurrock_analysis import sample
+        from thurrock_analysis.sample import writing
 
         advice = "set THURROCK_REPORTS_DIR to a folder that can be written"
         with Staging(folder, "The sample", advice) as staging:
-            sample.write(staging.folder)
+            writing.write(staging.folder, writing.SHIPPED, 1.0, conditioned=True, with_faults=False)
             staging.publish()
     fictional = next(area for area in areas.table().values() if area.level == areas.FICTIONAL)
     return {

@@ -114,8 +114,10 @@ def numbered(tables: list[Typed], stacked: Tables) -> Tables:
         if name in several:
             rows, numbers = counted(rows, part), part.address[2:]
             known = dict.fromkeys([*part.address, *part.key])
-            moved[name] = held[name].frame[[*known]].merge(
-                rows[[*part.key, "YEAR", *numbers]], on=part.key, suffixes=("", NEW)
+            moved[name] = (
+                held[name]
+                .frame[[*known]]
+                .merge(rows[[*part.key, "YEAR", *numbers]], on=part.key, suffixes=("", NEW))
             )
         own = [*statutory.forms()[name].fields, *KEYS, *PLACE]
         found[name] = rows[[column for column in dict.fromkeys(own) if column in rows]]

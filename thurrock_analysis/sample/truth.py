@@ -28,7 +28,18 @@ from thurrock_analysis.sample.files import iso, known
 from thurrock_analysis.sample.need import SIX_MONTHS, WINDOW
 from thurrock_analysis.sample.ssda903 import WORKERS_FROM, until
 
-HEADER = ["measure", "family", "tables", "unit", "basis", "numerator", "denominator", "left_out", "source", "confidence"]
+HEADER = [
+    "measure",
+    "family",
+    "tables",
+    "unit",
+    "basis",
+    "numerator",
+    "denominator",
+    "left_out",
+    "source",
+    "confidence",
+]
 RADIUS, FAR = 3958.76, 20
 ENGAGED = ["F1", "F2", "F4", "F5", "P1", "P2", "P4", "P5"]
 KINDS = {
