@@ -98,7 +98,7 @@ class OwnReturns:
     def doubts(self, names: list[str]) -> str:
         """Say which issues of the data touch some figures."""
         issues = self.returns.issues
-        rules = dictionary.read("rules").set_index("rule")["touches"].str.split()
+        rules = dictionary.read("rules").set_index("rule")["indicators"].str.split()
         touching = {rule for rule, touched in rules.items() if set(touched) & set(names)}
         found = issues[issues["rule"].isin(touching) & issues["severity"].ne("note")]
         if found.empty:

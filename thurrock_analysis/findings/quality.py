@@ -23,11 +23,9 @@ def status(returns: Returns) -> int:
 
 
 def rows_read(returns: Returns) -> pd.DataFrame:
-    """Return how many rows of each table and return year were read, and what became of them."""
-    forms = dictionary.read("forms").set_index("form")["meaning"]
-    counts = returns.counts.groupby(["table", "YEAR"], dropna=False, sort=False)[ROWS].sum()
-    table = counts.reset_index()
-    return table.assign(meaning=table["table"].map(forms).fillna(""))
+    """Return from how many files each table was read, how many rows, and what became of them."""
+    counts = returns.counts.groupby("table", sort=False)
+    return pd.concat([counts.size().rename("files"), counts[ROWS].sum()], axis=1).reset_index()
 
 
 def kinds(returns: Returns) -> pd.DataFrame:
@@ -46,8 +44,8 @@ def kinds(returns: Returns) -> pd.DataFrame:
         rows=("rule", "size"), children=("whose", "nunique"), files=("file", "nunique")
     ).reset_index()
     rules = dictionary.read("rules").drop_duplicates("rule").set_index("rule")
-    for column in ("sentence", "touches"):
-        found[column] = found["rule"].map(rules[column]).fillna("")
+    found["sentence"] = found["rule"].map(rules["sentence"]).fillna("")
+    found["touches"] = found["rule"].map(rules["indicators"]).fillna("")
     gravity = found["severity"].map({name: place for place, name in enumerate(SEVERITIES)})
     order = found.assign(gravity=gravity).sort_values(["gravity", "rows"], ascending=[True, False])
     return order.drop(columns="gravity").reset_index(drop=True)
@@ -56,7 +54,7 @@ def kinds(returns: Returns) -> pd.DataFrame:
 def said(returns: Returns) -> Iterator[str]:
     """Say in lines what was read and what is wrong, as the command line prints it."""
     counts = returns.counts
-    years = sorted(counts["YEAR"].dropna().astype(int).unique())
+    years = sorted({int(year) for year in returns.spans["YEAR"].dropna()})
     files = words.counted(counts["file"].nunique(), "file")
     spanned = f", return years {words.year_spans(years)}" if years else ""
     totals = counts[ROWS].sum()

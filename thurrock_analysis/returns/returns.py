@@ -10,7 +10,7 @@ from thurrock_analysis.errors import ThurrockError
 from thurrock_analysis.returns import issues
 
 Derived = TypeVar("Derived")
-MADE_UP = "SYN"
+MADE_UP = "SY"
 """What the ids of a synthetic return begin with."""
 IDENTIFIERS = ["CHILD", "LAchildID", "Child Unique ID", "SWENo"]
 

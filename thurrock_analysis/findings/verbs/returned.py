@@ -9,7 +9,7 @@ from thurrock_analysis.errors import ThurrockError
 from thurrock_analysis.findings import quality
 from thurrock_analysis.findings.finding import Chart, Finding, NotHeldError, question
 from thurrock_analysis.findings.own_returns import NOT_GIVEN, OwnReturns, not_given
-from thurrock_analysis.findings.table import YEAR, Format, Table
+from thurrock_analysis.findings.table import Format, Table
 from thurrock_analysis.findings.view import grouping
 from thurrock_analysis.record import dictionary, measures
 
@@ -108,7 +108,7 @@ def _kinds(own: OwnReturns) -> Table:
     rows = quality.kinds(own.returns)
     frame = pd.DataFrame(
         {
-            "Issue": rows["sentence"].where(rows["sentence"].ne(""), rows["rule"]),
+            "Rule that does not hold": rows["sentence"].where(rows["sentence"].ne(""), rows["rule"]),
             "Severity": rows["severity"],
             "Where": (rows["table"].fillna("") + " " + rows["column"].fillna("")).str.strip(),
             "What was done": rows["done"],
@@ -121,9 +121,9 @@ def _kinds(own: OwnReturns) -> Table:
 
 def _read(own: OwnReturns) -> Table:
     rows = quality.rows_read(own.returns)
-    heads = {"table": "Table", "YEAR": "Return year", "read": "Rows read", "kept": "Kept",
+    heads = {"table": "Table", "files": "Files", "read": "Rows read", "kept": "Kept",
              "aside": "Set aside", "repeated": "Repeated", "blank": "Blank"}  # fmt: skip
-    return Table(rows[list(heads)], "Rows read, by table and year", heads, {"YEAR": YEAR})
+    return Table(rows[list(heads)], "Rows read, by table", heads)
 
 
 def _given(report: "Report", otherwise: str) -> OwnReturns:

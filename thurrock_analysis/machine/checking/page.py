@@ -35,11 +35,11 @@ def written(returns: Returns, title: str, told: sums.Told, against: pd.DataFrame
 def _read(returns: Returns) -> dict[str, Any]:
     rows = quality.rows_read(returns)
     cells = [
-        [row.table, _year(row.YEAR), *(f"{getattr(row, key):,}" for key in quality.ROWS)]
+        [row.table, *(f"{getattr(row, key):,}" for key in ["files", *quality.ROWS])]
         for row in rows.itertuples()
     ]
-    heads = ["Rows read", "Kept", "Set aside", "Repeated", "Blank"]
-    table = _table("Rows by table and return year", ["Table", "Return year"], heads, cells)
+    heads = ["Files", "Rows read", "Kept", "Set aside", "Repeated", "Blank"]
+    table = _table("Rows by table", ["Table"], heads, cells)
     line = "Rows kept, set aside, repeated and blank add up to the rows read."
     return _section("read", "What was read", [line], [table])
 
@@ -60,7 +60,7 @@ def _wrong(returns: Returns) -> dict[str, Any]:
         ]
         for row in found.itertuples()
     ]
-    heads = ["Issue", "Severity", "Where", "What was done", "Touches"]
+    heads = ["Rule that does not hold", "Severity", "Where", "What was done", "Touches"]
     table = _table("Issues by kind, the gravest first", heads, ["Rows", "Children"], cells)
     line = "Each row of the files at fault is in issues.csv, by file and row."
     return _section("wrong", "What is wrong with it", [line], [table])
@@ -104,7 +104,3 @@ def _table(
     columns = [{"title": title, "number": False} for title in texts]
     columns += [{"title": title, "number": True} for title in numbers]
     return {"caption": caption, "columns": columns, "rows": rows, "words": words}
-
-
-def _year(year: Any) -> str:
-    return "not known" if pd.isna(year) else str(int(year))
