@@ -139,6 +139,7 @@ def codes(one: Field, texts: pd.Series) -> Meant:
     found, _ = unformula(texts)
     found = uncounted(found)[0].str.upper()
     found, described = undescribed(found, known.index)
+    spoken = known.index[known["read_as"].ne(known.index)]  # a word for a code, in any case
     word = ~np.asarray(found.isin(known.index)) & blank(found, blanks())
     found = without(found, word, np.asarray(found.eq("")))
     strange = np.asarray(found.notna() & ~found.isin(known.index))
@@ -146,7 +147,9 @@ def codes(one: Field, texts: pd.Series) -> Meant:
         found,
         {
             "blank_word": word,
-            "code_form": np.asarray(found.notna() & found.ne(texts)) & ~strange & ~described,
+            "code_form": np.asarray(found.notna() & found.ne(texts) & ~found.isin(spoken))
+            & ~strange
+            & ~described,
             "unknown_code": strange,
         },
     )
@@ -161,6 +164,8 @@ def undescribed(texts: pd.Series, known: pd.Index) -> tuple[pd.Series, np.ndarra
     """
     found, described = texts, np.zeros(len(texts), bool)
     for cut in (LETTERED, DESCRIBED):
+        if found.isin(known).all():
+            break
         shorter = found.str.replace(cut, "", regex=True)
         better = np.asarray(~found.isin(known) & (shorter.isin(known) | (cut is LETTERED)))
         described |= better & np.asarray(shorter.ne(found))

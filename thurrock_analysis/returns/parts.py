@@ -49,8 +49,10 @@ class Part:
 def parts() -> dict[str, Part]:
     """Return the forms that belong to others and those they belong to, these first.
 
-    >>> parts()["cin_factors"].address, parts()["cin_reviews"].key
-    (['file', 'LAchildID', 'episode', 'assessment'], ['LA', 'LAchildID', 'CPPstartDate', 'CPPreviewDate'])
+    >>> parts()["cin_factors"].address
+    ['file', 'LAchildID', 'episode', 'assessment']
+    >>> parts()["cin_reviews"].key
+    ['LA', 'LAchildID', 'CPPstartDate', 'CPPreviewDate']
     """
     rows = {row["form"]: row for row in dictionary.rows("parts")}
     numbers = {row["part_of"]: row["number"] for row in rows.values()}
@@ -114,8 +116,10 @@ def numbered(tables: list[Typed], stacked: Tables) -> Tables:
         if name in several:
             rows, numbers = counted(rows, part), part.address[2:]
             known = dict.fromkeys([*part.address, *part.key])
-            moved[name] = held[name].frame[[*known]].merge(
-                rows[[*part.key, "YEAR", *numbers]], on=part.key, suffixes=("", NEW)
+            moved[name] = (
+                held[name]
+                .frame[[*known]]
+                .merge(rows[[*part.key, "YEAR", *numbers]], on=part.key, suffixes=("", NEW))
             )
         own = [*statutory.forms()[name].fields, *KEYS, *PLACE]
         found[name] = rows[[column for column in dict.fromkeys(own) if column in rows]]
@@ -134,7 +138,7 @@ def moved_to(rows: pd.DataFrame, moved: pd.DataFrame, address: list[str]) -> pd.
 
 
 def counted(rows: pd.DataFrame, part: Part) -> pd.DataFrame:
-    """Number rows anew within what they belong to, in the order of their keys."""
+    """Give rows new numbers within what they belong to, in the order of their keys."""
     above = parts()[part.part_of].address if part.part_of else part.address[:2]
     if part.address == above:
         return rows

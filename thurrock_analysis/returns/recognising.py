@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
+from thurrock_analysis.record import dictionary
 from thurrock_analysis.record.inventory import resting_on
 from thurrock_analysis.returns import issues, statutory
 from thurrock_analysis.returns.reading import Raw
@@ -14,6 +15,10 @@ from thurrock_analysis.returns.statutory import Form
 NEAR = 0.82
 """How alike a misspelt name must be to one that is known, from `LONG` letters on."""
 LONG = 4
+QUOTES = str.maketrans("\u2018\u2019", "''")
+"""Quotation marks as a word processor sets them are no misspelling."""
+KEYS = {"LA": "LA", "LEA": "LA", "YEAR": "YEAR", "YEARCENSUS": "YEAR"}
+"""What the columns for the authority and the closing year are called."""
 NEVER = re.compile(r"[^A-Z0-9]")
 
 
@@ -45,6 +50,20 @@ def rarity() -> dict[str, float]:
     """Return what share of a plain name each form has that knows it."""
     every = [called for known in names().values() for called in known]
     return {called: 1 / every.count(called) for called in set(every)}
+
+
+@resting_on("spellings")
+def opposites(collection: str) -> dict[str, str]:
+    """Return the plain names that mean the opposite of a column, and which.
+
+    >>> opposites("CIN census")
+    {'ICPCREQUIRED': 'ICPCnotRequired'}
+    """
+    return {
+        plain(row["spelling"]): row["element"]
+        for row in dictionary.rows("spellings")
+        if row["collection"] == collection and row["meaning"] == "opposite"
+    }
 
 
 def plain(name: str) -> str:
@@ -97,7 +116,7 @@ def form_of(columns: list[str]) -> Form | None:
 
 def matched(form: Form, columns: list[str]) -> dict[str, int]:
     """Return the place of each statutory column, and of LA and YEAR, exact names first."""
-    known = names()[form.name] | {one: one for one in statutory.KEYS}
+    known = names()[form.name] | KEYS
     taken: dict[str, int] = {}
     for place, name in enumerate(columns):
         if column := known.get(plain(name)):
@@ -109,6 +128,8 @@ def matched(form: Form, columns: list[str]) -> dict[str, int]:
     }
     for place, name in enumerate(columns):
         if place in taken.values() or len(plain(name)) < LONG or plain(name) in known:
+            continue
+        if plain(name) in opposites(form.collection):
             continue
         for near in difflib.get_close_matches(plain(name), list(free), 1, NEAR):
             taken.setdefault(free[near], place)
@@ -124,7 +145,7 @@ def spelling(raw: Raw, form: Form, taken: dict[str, int]) -> list[pd.DataFrame]:
         found.append(issues.of_file(raw.file, rule, value, column, table=form.name))
 
     for column, place in taken.items():
-        if columns[place] != column:
+        if columns[place].translate(QUOTES) != column:
             tell("column_name", columns[place], column)
     for column, one in form.fields.items():
         if column not in taken and column not in statutory.KEYS:
@@ -136,5 +157,8 @@ def spelling(raw: Raw, form: Form, taken: dict[str, int]) -> list[pd.DataFrame]:
     for place, name in enumerate(columns):
         if place not in taken.values() and name:
             again = plain(name) in {plain(columns[one]) for one in taken.values()}
-            tell("column_twice" if again else "extra_column", name, name)
+            if opposite := opposites(form.collection).get(plain(name)):
+                tell("opposite_name", f"the opposite of {opposite}", name)
+            else:
+                tell("column_twice" if again else "extra_column", name, name)
     return found

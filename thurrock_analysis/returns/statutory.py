@@ -47,9 +47,7 @@ class Form:
     @property
     def facts(self) -> list[str]:
         """Return the columns that say something: not of which year, nor which of its like it is."""
-        return [
-            name for name, one in self.fields.items() if name != "YEAR" and one.kind != "place"
-        ]
+        return [name for name, one in self.fields.items() if name != "YEAR" and one.kind != "place"]
 
     @property
     def yearly(self) -> bool:
