@@ -47,10 +47,12 @@ class Meant:
 
 @dataclass
 class Column:
-    """A column that was read: its values, and the rows at fault by the rule that they break."""
+    """A column that was read, its values also as numbers in their order, -1 where missing."""
 
     values: pd.Series
+    numbers: np.ndarray
     faults: dict[str, np.ndarray]
+    """A mask over the rows by the rule that they break."""
 
 
 def read(one: Field, cells: pd.Series, files: np.ndarray) -> Column:
@@ -63,7 +65,16 @@ def read(one: Field, cells: pd.Series, files: np.ndarray) -> Column:
         faults = at_odds(faults, files)
     values = meant.values.astype(DTYPES[one.kind])
     taken = pd.Series(values.array.take(places), index=cells.index)
-    return Column(taken, {rule: mask for rule, mask in faults.items() if mask.any()})
+    numbers = pd.factorize(alike(one, values), sort=True)[0][places]
+    return Column(taken, numbers, {rule: mask for rule, mask in faults.items() if mask.any()})
+
+
+def alike(one: Field, values: pd.Series) -> pd.Series:
+    """Return values of which those that stand for the same are the same."""
+    if one.kind != "code":
+        return values
+    known = statutory.codes()[one.codes]["read_as"]
+    return values.map(known).where(values.isin(known.index), values)
 
 
 @resting_on("codes")
