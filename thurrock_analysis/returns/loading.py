@@ -65,7 +65,7 @@ def load_returns(folder: str | Path, *, vanished: Literal["open", "closed"] = "o
     for one in tables:
         told += [*one.issues(), *misfits(one), *checking.check(one)]
         rest, more = stacking.stack(one)
-        told += more
+        told += [*more, *rules.late(one.form, rest.frame)]
         if one.form.name == years.EPISODES:
             mended = episodes.repair(rest.frame, vanished=vanished)
             rest.drop(mended.out, mended.frame)

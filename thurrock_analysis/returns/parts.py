@@ -89,7 +89,11 @@ def joined(tables: list[Typed]) -> None:
             address = parts()[part.part_of].address
             known = above.frame[[*address, *lacking]].drop_duplicates(address)
             one.frame = one.frame.merge(known, how="left", on=address)
-            fields = {column: above.form.fields[column] for column in lacking}
+            one.numbers |= {name: pd.factorize(one.frame[name], sort=True)[0] for name in lacking}
+            fields = {
+                column: replace(above.form.fields[column], needed="", in_year=False)
+                for column in lacking
+            }
             one.form = replace(one.form, fields=fields | one.form.fields)
         if part.latest:
             one.outdated = outdated(one, above)

@@ -3,6 +3,7 @@
 import difflib
 import re
 from dataclasses import dataclass, field
+from pathlib import PurePosixPath
 
 import pandas as pd
 
@@ -19,6 +20,8 @@ QUOTES = str.maketrans("\u2018\u2019", "''")
 """Quotation marks as a word processor sets them are no misspelling."""
 KEYS = {"LA": "LA", "LEA": "LA", "YEAR": "YEAR", "YEARCENSUS": "YEAR"}
 """What the columns for the authority and the closing year are called."""
+NOT_READ = {".md", ".txt", ".log", ".rst", ".py", ".r", ".sql", ".yml", ".yaml"}
+"""Endings of texts that can look like a table and are none."""
 NEVER = re.compile(r"[^A-Z0-9]")
 
 
@@ -81,8 +84,10 @@ def recognise(raw: Raw) -> Recognised:
     columns = [str(name) for name in raw.cells.columns]
     form = statutory.forms()[raw.form] if raw.form else form_of(columns)
     if form is None:
-        told = ", ".join(name for name in columns[:8] if name) or "none"
-        found.issues.append(issues.of_file(raw.file, "unknown_table", f"columns: {told}"))
+        # no name of a column is told: without a header they are a child's cells
+        meant = PurePosixPath(raw.file).suffix.lower() in NOT_READ
+        rule = "other_file" if meant else "unknown_table"
+        found.issues.append(issues.of_file(raw.file, rule, f"{len(columns)} columns"))
         return found
     taken = matched(form, columns)
     found.issues += spelling(raw, form, taken)
@@ -102,25 +107,34 @@ def recognise(raw: Raw) -> Recognised:
 
 def form_of(columns: list[str]) -> Form | None:
     """Return the form that knows most of some columns, the rarest first."""
-    best, most = None, 0.0
-    for form in statutory.forms().values():
-        taken = set(matched(form, columns))
-        own = [one for one in taken if rarity().get(plain(one), 0) == 1]
-        whole = bool(form.known_by) and form.known_by <= taken
-        half = bool(own) and len(taken & set(form.fields)) * 2 >= len(form.fields)
-        score = sum(rarity().get(plain(one), 0) for one in taken)
-        if (whole or half) and score > most:
-            best, most = form, score
-    return best
+    rare = rarity()
+    for near in (False, True):
+        best, most = None, 0.0
+        for form in statutory.forms().values():
+            taken = set(matched(form, columns, near=near))
+            own = [one for one in taken if rare.get(plain(one), 0) == 1]
+            whole = bool(form.known_by) and form.known_by <= taken
+            half = bool(own) and len(taken & set(form.fields)) * 2 >= len(form.fields)
+            score = sum(rare.get(plain(one), 0) for one in taken)
+            if (whole or half) and score > most:
+                best, most = form, score
+        if best:
+            return best
+    return None
 
 
-def matched(form: Form, columns: list[str]) -> dict[str, int]:
-    """Return the place of each statutory column, and of LA and YEAR, exact names first."""
+def matched(form: Form, columns: list[str], *, near: bool = True) -> dict[str, int]:
+    """Return the place of each statutory column, and of LA and YEAR, exact names first.
+
+    Then come those that are nearly right.
+    """
     known = names()[form.name] | KEYS
     taken: dict[str, int] = {}
     for place, name in enumerate(columns):
         if column := known.get(plain(name)):
             taken.setdefault(column, place)
+    if not near or len(taken) == len(columns):
+        return taken
     free = {
         called: column
         for called, column in known.items()
@@ -131,8 +145,8 @@ def matched(form: Form, columns: list[str]) -> dict[str, int]:
             continue
         if plain(name) in opposites(form.collection):
             continue
-        for near in difflib.get_close_matches(plain(name), list(free), 1, NEAR):
-            taken.setdefault(free[near], place)
+        for like in difflib.get_close_matches(plain(name), list(free), 1, NEAR):
+            taken.setdefault(free[like], place)
     return taken
 
 
