@@ -17,6 +17,7 @@ MONTH_END = pd.Timedelta(days=7)
 EARLY = 0.02
 """What share of contacts and referrals is a slip of the pen at most."""
 DAY = pd.Timedelta(days=1)
+DTYPES = {"YEAR": "Int64", "start": "datetime64[s]", "end": "datetime64[s]"}
 SPAN = ["collection", "LA", "YEAR", "start", "end"]
 
 
@@ -27,13 +28,11 @@ def assign(tables: list[Typed]) -> tuple[pd.DataFrame, list[pd.DataFrame]]:
     that a later one has again are outdated.
     """
     lists = [one for one in tables if one.form.collection == COLLECTION]
-    if not lists:
-        return pd.DataFrame(columns=SPAN), []
-    days = pd.concat(events(lists))
-    spans = pd.DataFrame([span(*each) for each in days.groupby("taken")], columns=["taken", *SPAN])
-    ends = spans.set_index("taken")["end"].astype("datetime64[s]")
+    found = [span(*each) for each in pd.concat(events(lists)).groupby("taken")] if lists else []
+    spans = pd.DataFrame(found, columns=["taken", *SPAN]).astype(DTYPES)
+    ends = spans.set_index("taken")["end"]
     for one in lists:
-        end = taken(one).map(ends)
+        end = taken(one).map(ends).astype("datetime64[s]")
         one.frame["YEAR"] = header.closing_years(COLLECTION, end).astype("Int64")
         latest = one.frame.assign(end=end).groupby(one.form.key, dropna=False)["end"]
         one.outdated = end.lt(latest.transform("max")).to_numpy() & ~one.aside
