@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from pathlib import PurePosixPath
 
+import numpy as np
 import pandas as pd
 
 from thurrock_analysis.returns import header, issues, years
@@ -32,11 +33,17 @@ def assign(tables: list[Typed]) -> tuple[pd.DataFrame, list[pd.DataFrame]]:
     spans = pd.DataFrame(found, columns=["taken", *SPAN]).astype(DTYPES)
     ends = spans.set_index("taken")["end"]
     for one in lists:
-        end = taken(one).map(ends).astype("datetime64[s]")
+        end = ends.reindex(taken(one)).set_axis(one.frame.index)
         one.frame["YEAR"] = header.closing_years(COLLECTION, end).astype("Int64")
-        latest = one.frame.assign(end=end).groupby(one.form.key, dropna=False)["end"]
-        one.outdated = end.lt(latest.transform("max")).to_numpy() & ~one.aside
+        one.outdated = replaced(one, end)
     return spans[SPAN], [*labelled(spans)]
+
+
+def replaced(one: Typed, end: pd.Series) -> np.ndarray:
+    """Return which rows a later snapshot has again."""
+    place = pd.Series(pd.factorize(end, sort=True)[0], index=end.index)
+    key = [one.numbers[column] for column in one.form.key]
+    return (place < place.groupby(key).transform("max")).to_numpy() & ~one.aside
 
 
 def taken(one: Typed) -> pd.Series:
