@@ -50,10 +50,12 @@ class Meant:
 
 @dataclass
 class Column:
-    """A column that was read: its values, and the rows at fault by the rule that they break."""
+    """A column that was read, its values also as numbers in their order, -1 where missing."""
 
     values: pd.Series
+    numbers: np.ndarray
     faults: dict[str, np.ndarray]
+    """A mask over the rows by the rule that they break."""
 
 
 def read(one: Field, cells: pd.Series, files: np.ndarray) -> Column:
@@ -61,7 +63,7 @@ def read(one: Field, cells: pd.Series, files: np.ndarray) -> Column:
     places, texts = pd.factorize(cells)
     if not any(texts):
         missing = pd.Series(pd.NA, index=cells.index, dtype=DTYPES[one.kind])
-        return Column(missing, {})
+        return Column(missing, np.full(len(cells), -1), {})
     texts = pd.Series(np.asarray(texts, dtype=object), dtype="str")
     meant = READERS[one.kind](one, texts)
     faults = {rule: mask[places] for rule, mask in meant.faults.items() if mask.any()}
@@ -69,7 +71,16 @@ def read(one: Field, cells: pd.Series, files: np.ndarray) -> Column:
         faults = at_odds(faults, files)
     values = meant.values.astype(DTYPES[one.kind])
     taken = pd.Series(values.array.take(places), index=cells.index)
-    return Column(taken, {rule: mask for rule, mask in faults.items() if mask.any()})
+    numbers = pd.factorize(alike(one, values), sort=True)[0][places]
+    return Column(taken, numbers, {rule: mask for rule, mask in faults.items() if mask.any()})
+
+
+def alike(one: Field, values: pd.Series) -> pd.Series:
+    """Return values of which those that stand for the same are the same."""
+    if one.kind != "code":
+        return values
+    known = statutory.codes()[one.codes]["read_as"]
+    return values.map(known).where(values.isin(known.index), values)
 
 
 @resting_on("codes")
@@ -139,6 +150,7 @@ def codes(one: Field, texts: pd.Series) -> Meant:
     found, _ = unformula(texts)
     found = uncounted(found)[0].str.upper()
     found, described = undescribed(found, known.index)
+    spoken = known.index[known["read_as"].ne(known.index)]  # a word for a code, in any case
     word = ~np.asarray(found.isin(known.index)) & blank(found, blanks())
     found = without(found, word, np.asarray(found.eq("")))
     strange = np.asarray(found.notna() & ~found.isin(known.index))
@@ -146,7 +158,9 @@ def codes(one: Field, texts: pd.Series) -> Meant:
         found,
         {
             "blank_word": word,
-            "code_form": np.asarray(found.notna() & found.ne(texts)) & ~strange & ~described,
+            "code_form": np.asarray(found.notna() & found.ne(texts) & ~found.isin(spoken))
+            & ~strange
+            & ~described,
             "unknown_code": strange,
         },
     )
@@ -161,6 +175,8 @@ def undescribed(texts: pd.Series, known: pd.Index) -> tuple[pd.Series, np.ndarra
     """
     found, described = texts, np.zeros(len(texts), bool)
     for cut in (LETTERED, DESCRIBED):
+        if found.isin(known).all():
+            break
         shorter = found.str.replace(cut, "", regex=True)
         better = np.asarray(~found.isin(known) & (shorter.isin(known) | (cut is LETTERED)))
         described |= better & np.asarray(shorter.ne(found))

@@ -144,11 +144,14 @@ def vanish(form: Form, frame: pd.DataFrame, *, close: bool) -> list[pd.DataFrame
 
 def difference(left: pd.DataFrame, shut: pd.DataFrame, gone: pd.Series) -> pd.DataFrame:
     """Return an issue for each authority and year whose figure depends on what vanished."""
+    breaks = statutory.groups("LS", "short breaks")
+    left = left.loc[left["LA"].isin(left.loc[gone, "LA"]) & ~left["LS"].isin(breaks)]
     rows = []
-    for authority, held in left[left["LA"].isin(left.loc[gone, "LA"])].groupby("LA"):
+    for authority, held in left.groupby("LA"):
+        closed = shut.loc[held.index]
         for year in sorted(held["YEAR"].dropna().unique()):
             night = pd.Timestamp(f"{year}-03-31")
-            many, fewer = looked_after(held, night), looked_after(shut.loc[held.index], night)
+            many, fewer = looked_after(held, night), looked_after(closed, night)
             if many != fewer:
                 told_ = f"looked after on {night:%d %B %Y}: {many} if left open, {fewer} if closed"
                 rows.append({"LA": authority, "YEAR": year, "value": told_, "table": "episodes"})
@@ -157,8 +160,6 @@ def difference(left: pd.DataFrame, shut: pd.DataFrame, gone: pd.Series) -> pd.Da
 
 
 def looked_after(frame: pd.DataFrame, night: pd.Timestamp) -> int:
-    """Count the children with an episode open at the end of a day, short breaks left out."""
+    """Count the children with an episode open at the end of a day."""
     open_ = frame["DECOM"].le(night) & (frame["DEC"].isna() | frame["DEC"].gt(night))
-    return frame.loc[
-        open_ & ~frame["LS"].isin(statutory.groups("LS", "short breaks")), "CHILD"
-    ].nunique()
+    return frame.loc[open_, "child"].nunique()

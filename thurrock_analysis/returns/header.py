@@ -10,9 +10,9 @@ RARE = 0.02
 """What share of the busiest year's dates a year must have not to be a slip of the pen."""
 CONTRADICTED = 0.5
 """What share of the dates lies after the year of a header that is wrong."""
-LAST_MONTH = {"CSWW": 9}
-"""In which month the year of a return closes, where it is not March."""
-MARCH = 3
+LAST_DAYS = {"CSWW": "09-30"}
+"""On which day the year of a return closes, where it is not the 31 March."""
+LAST_DAY = "03-31"
 Amiss = dict[str, object]
 """The rule, the element as the column, and what it says as the value."""
 
@@ -39,6 +39,8 @@ def year(
         for column, one in named.items()
         if said.get(column) and one != found
     ]
+    if len(counts) and found not in counts.index:
+        amiss.append({"rule": "header_year_idle", "column": "Year", "value": str(found)})
     if not any(named.values()):
         amiss.append({"rule": "header_without_year", "column": "Year"})
     return found, amiss
@@ -89,4 +91,13 @@ def days_of(texts: pd.Series) -> pd.Series:
 
 def closing_years(collection: str, days: pd.Series) -> pd.Series:
     """Return the year of the collection in which each day lies."""
-    return days.dt.year + days.dt.month.gt(LAST_MONTH.get(collection, MARCH))
+    return days.dt.year + days.dt.month.gt(int(last_day(collection)[:2]))
+
+
+def last_day(collection: str) -> str:
+    """Return the month and day on which the year of a return closes.
+
+    >>> last_day("CSWW"), last_day("SSDA903")
+    ('09-30', '03-31')
+    """
+    return LAST_DAYS.get(collection, LAST_DAY)

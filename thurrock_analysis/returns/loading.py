@@ -11,11 +11,13 @@ from thurrock_analysis.errors import ThurrockError
 from thurrock_analysis.returns import (
     checking,
     episodes,
+    header,
     issues,
     parts,
     reading,
     recognising,
     rules,
+    snapshots,
     stacking,
     statutory,
     typing,
@@ -56,13 +58,14 @@ def load_returns(folder: str | Path, *, vanished: Literal["open", "closed"] = "o
     if not known:
         raise nothing(Path(folder), issues.together(told))
     tables = [typing.typed(form, held) for form, held in by_form(known)]
-    told += years.assign(tables)
+    snapshot_spans, labelled = snapshots.assign(tables)
+    told += [*labelled, *years.assign(tables)]
     parts.joined(tables)
     stacked, counts = {}, []
     for one in tables:
         told += [*one.issues(), *misfits(one), *checking.check(one)]
         rest, more = stacking.stack(one)
-        told += more
+        told += [*more, *rules.late(one.form, rest.frame)]
         if one.form.name == years.EPISODES:
             mended = episodes.repair(rest.frame, vanished=vanished)
             rest.drop(mended.out, mended.frame)
@@ -74,7 +77,7 @@ def load_returns(folder: str | Path, *, vanished: Literal["open", "closed"] = "o
         parts.numbered(tables, stacked),
         issues.together(told),
         pd.concat(counts, ignore_index=True),
-        spans(tables),
+        pd.concat([spans(tables), snapshot_spans], ignore_index=True),
     )
 
 
@@ -124,17 +127,22 @@ def counted(one: Typed, rest: stacking.Stacked) -> pd.DataFrame:
 
 
 def spans(tables: list[Typed]) -> pd.DataFrame:
-    """Return what each return covers."""
+    """Return what the return of each year covers."""
     held = pd.concat(
         [
-            one.frame.loc[~one.aside, ["LA", "YEAR"]]
-            .drop_duplicates()
-            .assign(collection=one.form.collection)
-            for one in tables
+            pd.DataFrame(columns=["LA", "YEAR", "collection"]),
+            *(
+                one.frame.loc[~one.aside, ["LA", "YEAR"]]
+                .drop_duplicates()
+                .assign(collection=one.form.collection)
+                for one in tables
+                if one.form.collection != snapshots.COLLECTION
+            ),
         ]
     ).drop_duplicates()
     held = held[held["YEAR"].notna()].sort_values(["collection", "LA", "YEAR"])
-    ends = pd.to_datetime(held["YEAR"].astype("str") + "-03-31").astype("datetime64[s]")
+    closing = held["YEAR"].astype("str") + "-" + held["collection"].map(header.last_day)
+    ends = pd.to_datetime(closing).astype("datetime64[s]")
     starts = (ends - pd.DateOffset(years=1) + DAY).astype("datetime64[s]")
     return held.assign(start=starts, end=ends)[
         ["collection", "LA", "YEAR", "start", "end"]

@@ -49,8 +49,10 @@ class Part:
 def parts() -> dict[str, Part]:
     """Return the forms that belong to others and those they belong to, these first.
 
-    >>> parts()["cin_factors"].address, parts()["cin_reviews"].key
-    (['file', 'LAchildID', 'episode', 'assessment'], ['LA', 'LAchildID', 'CPPstartDate', 'CPPreviewDate'])
+    >>> parts()["cin_factors"].address
+    ['file', 'LAchildID', 'episode', 'assessment']
+    >>> parts()["cin_reviews"].key
+    ['LA', 'LAchildID', 'CPPstartDate', 'CPPreviewDate']
     """
     rows = {row["form"]: row for row in dictionary.rows("parts")}
     numbers = {row["part_of"]: row["number"] for row in rows.values()}
@@ -87,7 +89,11 @@ def joined(tables: list[Typed]) -> None:
             address = parts()[part.part_of].address
             known = above.frame[[*address, *lacking]].drop_duplicates(address)
             one.frame = one.frame.merge(known, how="left", on=address)
-            fields = {column: above.form.fields[column] for column in lacking}
+            one.numbers |= {name: pd.factorize(one.frame[name], sort=True)[0] for name in lacking}
+            fields = {
+                column: replace(above.form.fields[column], needed="", in_year=False)
+                for column in lacking
+            }
             one.form = replace(one.form, fields=fields | one.form.fields)
         if part.latest:
             one.outdated = outdated(one, above)
@@ -136,7 +142,7 @@ def moved_to(rows: pd.DataFrame, moved: pd.DataFrame, address: list[str]) -> pd.
 
 
 def counted(rows: pd.DataFrame, part: Part) -> pd.DataFrame:
-    """Number rows anew within what they belong to, in the order of their keys."""
+    """Give rows new numbers within what they belong to, in the order of their keys."""
     above = parts()[part.part_of].address if part.part_of else part.address[:2]
     if part.address == above:
         return rows

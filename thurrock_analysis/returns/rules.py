@@ -146,18 +146,23 @@ def check(tables: Tables) -> Iterable[pd.DataFrame]:
 
 def everywhere(form: statutory.Form, frame: pd.DataFrame) -> Iterable[pd.DataFrame]:
     """Yield the issues of the rules that hold for every table."""
-    for column, one in form.fields.items():
-        if one.in_year:
-            # who left on 1 April was still there on 31 March
-            late = frame[column].gt(frame["year_end"] + int(column == "DEC") * DAY)
-            if late.any():
-                yield told(form, frame[late], "date_after_year", column)
     if form.name not in ("header", "oc3") and not frame["lived"].all():
         yield told(form, frame[~frame["lived"]], "no_episode", form.identifier)
     if form.name != "header" and "DOB" in frame:
         differs = frame["DOB"].notna() & frame["birth"].notna() & frame["DOB"].ne(frame["birth"])
         if differs.any():
             yield told(form, frame[differs], "birth_differs", "DOB")
+
+
+def late(form: statutory.Form, rows: pd.DataFrame) -> Iterable[pd.DataFrame]:
+    """Yield the issues of days after the last day of the return, before any is mended."""
+    ends = pd.Series(year_ends(rows), index=rows.index)
+    for column, one in form.fields.items():
+        if one.in_year:
+            # who left on 1 April was still there on 31 March
+            after = rows[column].gt(ends + int(column == "DEC") * DAY)
+            if after.any():
+                yield told(form, rows[after], "date_after_year", column)
 
 
 def linked(tables: Tables) -> Tables:

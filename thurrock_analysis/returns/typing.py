@@ -25,6 +25,8 @@ class Typed:
         Of which of the tables each row is.
     aside : ndarray of bool
         Rows that are in no figure.
+    numbers : dict of str to ndarray of int
+        The values of each column, numbered in their order.
     faults : list
         Rule, column, mask over the rows, and the cells as they were written.
     outdated : ndarray of bool
@@ -36,6 +38,7 @@ class Typed:
     frame: pd.DataFrame
     source: np.ndarray
     aside: np.ndarray
+    numbers: dict[str, np.ndarray] = field(default_factory=dict)
     faults: list[tuple[str, str, np.ndarray, pd.Series]] = field(default_factory=list)
     outdated: np.ndarray = field(init=False)
 
@@ -82,22 +85,25 @@ def typed(form: Form, tables: list[Recognised]) -> Typed:
     source = np.repeat(np.arange(len(tables)), lengths)
     columns = [*form.fields, *({"LA", "YEAR"} - set(form.fields))]
     written = pd.concat([table.cells for table in tables], ignore_index=True)
-    written = written.reindex(columns=columns).fillna("")
-    faults, read = [], {}
+    written = written.reindex(columns=columns, fill_value="").astype("str")
+    if any(set(columns) > set(table.cells) for table in tables):
+        written = written.fillna("")
+    faults, read, numbers = [], {}, {}
     for name, one in form.fields.items():
         if name != "YEAR":
             column = cells.read(one, written[name], source)
-            read[name] = column.values
+            read[name], numbers[name] = column.values, column.numbers
             faults += [(rule, name, mask, written[name]) for rule, mask in column.faults.items()]
     frame = pd.DataFrame(read, index=written.index)
     frame["LA"] = written["LA"]
+    numbers["LA"] = pd.factorize(frame["LA"], sort=True)[0]
     frame["YEAR"] = year_column(tables, written["YEAR"], source)
     files = pd.array([table.raw.file for table in tables], dtype="str")
     frame["file"] = files.take(source)
     frame["row"] = np.concatenate(
         [table.cells.index.to_numpy(np.int64) for table in tables] or [[]]
     )
-    found = Typed(form, tables, frame, source, np.zeros(len(frame), bool), faults)
+    found = Typed(form, tables, frame, source, np.zeros(len(frame), bool), numbers, faults)
     set_aside(found, written)
     return found
 
@@ -127,8 +133,15 @@ def set_aside(found: Typed, written: pd.DataFrame) -> None:
             continue
         there = np.array([column in table.cells for table in found.tables], bool)[found.source]
         lacking = frame[column].isna().to_numpy() & there & ~found.aside
-        if lacking.any():
-            rule = "missing_key" if one.needed == "row" else "missing_cell"
-            found.faults.append((rule, column, lacking, written[column]))
-            if one.needed == "row":
-                found.aside |= lacking
+        if one.needed == "row":
+            # one issue for the row that goes, not one more for the word that stood in the cell
+            found.faults = [
+                (rule, name, mask & ~lacking if name == column else mask, cells_)
+                for rule, name, mask, cells_ in found.faults
+            ]
+            found.faults.append(("missing_key", column, lacking, written[column]))
+            found.aside |= lacking
+        else:
+            bare = lacking & written[column].eq("").to_numpy()
+            found.faults.append(("missing_cell", column, bare, written[column]))
+    found.faults = [fault for fault in found.faults if fault[2].any()]

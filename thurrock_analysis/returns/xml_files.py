@@ -149,7 +149,7 @@ class Forms:
         return places
 
     def number(self, form: str) -> Texts:
-        """Number the rows of a form within the row above, or the child where it stands twice."""
+        """Return which row of a form each is of the row above, or of a child that stands twice."""
         above, kept = self.layout.above[form], self.kept[form]
         groups = self.parents[form]
         if not self.layout.above[above]:
@@ -160,7 +160,7 @@ class Forms:
         return numbers
 
     def persons(self, form: str) -> Places:
-        """Number whom the rows of an outermost form are about; one without an id is one more."""
+        """Return a number for whom each outermost row is about; one without an id is one more."""
         ids = self.own(form, identifiers()[form])
         unnamed = ids == ""
         ids[unnamed] = [f"\0{at}" for at in np.flatnonzero(unnamed)]
@@ -200,7 +200,7 @@ def identifiers() -> dict[str, str]:
 def amiss(found: Gathered, forms: Forms) -> Iterator[dict[str, object]]:
     """Yield what was odd in a file, as rows of the issue table."""
     for odd in found.odd.values():
-        joint = ", the opposite of " if odd.rule == "xml_opposite_tag" else ", for "
+        joint = ", the opposite of " if odd.rule == "opposite_name" else ", for "
         value = counted(odd.times, "time") + joint * bool(odd.meant) + odd.meant
         yield {"row": odd.line, "column": odd.tag, "value": value, "rule": odd.rule}
     for fault in found.faults:

@@ -63,6 +63,7 @@ def label(file: str) -> tuple[str, int | None, bool]:
 def assign(found: list[Typed]) -> Iterable[pd.DataFrame]:
     """Write the closing year into each table, and yield the issues."""
     yield from stated(found)
+    dateless = {id(one): one.frame["YEAR"].isna().to_numpy() for one in found}
     sources = [
         Source(
             one,
@@ -75,8 +76,7 @@ def assign(found: list[Typed]) -> Iterable[pd.DataFrame]:
         for one in found
         for place, table in enumerate(one.tables)
         for text, named, sure in [label(table.raw.file)]
-        if len(table.cells)
-        and one.frame["YEAR"].to_numpy(na_value=0)[one.source == place].min() == 0
+        if dateless[id(one)][one.source == place].any()
     ]
     sources.sort(key=lambda one: (one.typed.form.name != EPISODES, one.file))
     dated = [one for one in sources if one.typed.form.name == EPISODES]
