@@ -442,7 +442,7 @@ def of_years_held(
         np.broadcast_to(year == 0, asked.covered.shape),
         f"a return says what it does of {what} at 31 March alone",
     )
-    la = asked.las.get_indexer(rows["LA"])
+    la = rows["LA"].cat.codes.to_numpy()
     held = np.zeros((len(asked.las), len(year)), dtype=bool)
     at, place = np.nonzero(rows["YEAR"].to_numpy("int64")[:, None] == year)
     held[la[at], place] = True

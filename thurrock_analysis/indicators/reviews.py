@@ -87,7 +87,7 @@ def _periods_of_care(returns: Returns, first: int, later: int) -> pd.DataFrame:
     las = returns.once(care.children).las
     since = first_covered(returns, las)
     begun = rows["first"].to_numpy()
-    seen = np.full(len(rows), -NEVER) if since is None else since[las.get_indexer(rows["LA"])]
+    seen = np.full(len(rows), -NEVER) if since is None else since[rows["LA"].cat.codes]
     return pd.DataFrame(
         {
             "child": rows["child"],
