@@ -9,9 +9,9 @@ import numpy as np
 import pandas as pd
 import pytest
 import slow_care as slow
+from asking import ENDS, HEADER, YEARS, computed, told
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from test_indicators_care import ENDS, HEADER, YEARS, computed, told
 from test_indicators_working_days import HOLIDAYS
 
 from thurrock_analysis.indicators import care, compute, periods
