@@ -39,9 +39,7 @@ def reconcile_adoption(returns: Returns) -> pd.DataFrame:
     >>> told[told["days"].ne(0) & told["days"].notna()][["date", "days"]].to_numpy().tolist()
     [['moved in', 4.0]]
     """
-    listed = returns.table("adoption").reindex(columns=list_10.COLUMNS)
-    listed = listed[listed[list_10.ADOPTED].notna()].rename(columns={list_10.CHILD: "id"})
-    listed = listed.drop_duplicates(["LA", "id"], keep="last")
+    listed = list_10.adopted(returns).rename(columns={list_10.CHILD: "id"})
     own = adoption.every(returns).drop_duplicates(["LA", "id"], keep="last")
     both = own.assign(LA=own["LA"].astype("str")).merge(listed, how="outer", on=["LA", "id"])
     parts = [
