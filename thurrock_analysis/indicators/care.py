@@ -22,6 +22,7 @@ HELD = [
     "HOME_POST", "PL_POST", "URN",
 ]  # fmt: skip
 CODED = ["RNE", "LS", "CIN", "PLACE", "PLACE_PROVIDER", "REC"]
+PLACES = ["HOME_POST", "PL_POST", "URN"]
 SPLIT = ("placement type", "placement provider", "legal status", "need", "reason")
 EXPLAINED = [
     "DECOM", "DEC", "RNE", "LS", "PLACE", "PLACE_PROVIDER", "REC", "care_start", "care_end",
@@ -40,7 +41,7 @@ class Children:
 
 
 def children(returns: Returns) -> Children:
-    """Give a number to the children of the SSDA903 tables that are held, -1 where one is missing."""
+    """Give a number to the children of the SSDA903 tables held, -1 where an id is missing."""
     forms = dictionary.read("forms").query("collection == 'SSDA903'")["form"]
     held = {form: returns.tables[form] for form in forms if form in returns.tables}
     blank = pd.DataFrame({"LA": [], "CHILD": []}, dtype="str")
@@ -104,7 +105,7 @@ class Episodes:
         start, end = windows.days(rows["DECOM"]), windows.until(rows["DEC"])
         order = np.lexsort((end, start, child))
         rows = rows.iloc[order].reset_index(drop=True)
-        rows = rows.astype(dict.fromkeys(CODED, "category"))
+        rows = rows.astype(dict.fromkeys(CODED, "category") | dict.fromkeys(PLACES, "str"))
         rows["LA"] = pd.Categorical(rows["LA"], returns.once(children).las)
         child, start, end = child[order], start[order], end[order]
         care = _periods_of_care(child, start, end, rows["RNE"].eq("S").to_numpy())
@@ -442,7 +443,7 @@ def of_years_held(
         np.broadcast_to(year == 0, asked.covered.shape),
         f"a return says what it does of {what} at 31 March alone",
     )
-    la = asked.las.get_indexer(rows["LA"])
+    la = rows["LA"].cat.codes.to_numpy()
     held = np.zeros((len(asked.las), len(year)), dtype=bool)
     at, place = np.nonzero(rows["YEAR"].to_numpy("int64")[:, None] == year)
     held[la[at], place] = True

@@ -23,6 +23,13 @@ def asked_for(returns: Returns, annex_a: bool | None) -> bool:
     return annex_a
 
 
+def adopted(returns: Returns) -> pd.DataFrame:
+    """Return the children of the list with an adoption order, and all dates, once each."""
+    rows = returns.table("adoption").reindex(columns=COLUMNS)
+    rows = rows.astype(dict.fromkeys(COLUMNS[2:], "datetime64[s]"))
+    return rows[rows[ADOPTED].notna()].drop_duplicates(["LA", CHILD], keep="last")
+
+
 def days(
     returns: Returns,
     periods: pd.DataFrame,
@@ -32,8 +39,7 @@ def days(
     least: float = float("-inf"),
 ) -> Cases:
     """Return the days between two dates of the children adopted in a period."""
-    rows = returns.table("adoption").reindex(columns=COLUMNS)
-    rows = rows[rows[ADOPTED].notna()].drop_duplicates(["LA", CHILD], keep="last")
+    rows = adopted(returns)
     rows = rows.assign(
         moved_in=rows[PLACED], moved_in_or_fostered=rows[FOSTERED].fillna(rows[PLACED])
     )

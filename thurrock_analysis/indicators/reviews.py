@@ -22,8 +22,8 @@ class Due:
     """Derive one row a review that was held or fell due: `child`, `due`, `held` (days), `REVIEW`.
 
     Where care began before the first day covered, the first review held may not be the child's
-    first: unless it was held by the first due day it is no judge of itself (`due` is missing),
-    and the next one follows it at the longest distance.
+    first: when it was due is not known (`due` is missing), and the next one may follow it at the
+    longest distance.
     """
 
     first: int
@@ -38,7 +38,7 @@ class Due:
         new = care.changes(at)
         before = np.where(new, MISSING, np.append(MISSING, day[:-1])[: len(day)])
         place = _places(new)
-        unsure = periods["early"].to_numpy()[at] & _first_late(periods, at, day, new)
+        unsure = periods["early"].to_numpy()[at]
         start_due = periods["due"].to_numpy()[at]
         due = np.where(place == 0, start_due, before + self._after(place, unsure))
         due = np.where(unsure & (place == 0), MISSING, due)
@@ -75,19 +75,13 @@ def _places(new: np.ndarray) -> Days:
     return number - np.maximum.accumulate(np.where(new, number, 0))
 
 
-def _first_late(periods: pd.DataFrame, at: Days, day: Days, new: np.ndarray) -> np.ndarray:
-    """Return for each review whether the first held of its period of care was after its due day."""
-    late = new & (day > periods["due"].to_numpy()[at])
-    return late[np.maximum.accumulate(np.where(new, np.arange(len(new)), 0))]
-
-
 def _periods_of_care(returns: Returns, first: int, later: int) -> pd.DataFrame:
     told = care.episodes(returns)
     rows = told.drop_duplicates("care").reset_index(drop=True)
     las = returns.once(care.children).las
     since = first_covered(returns, las)
     begun = rows["first"].to_numpy()
-    seen = np.full(len(rows), -NEVER) if since is None else since[las.get_indexer(rows["LA"])]
+    seen = np.full(len(rows), -NEVER) if since is None else since[rows["LA"].cat.codes]
     return pd.DataFrame(
         {
             "child": rows["child"],
