@@ -39,8 +39,11 @@ def covered(
 
 
 def authorities(returns: Returns, collection: str) -> list[str]:
-    """Return the authorities that any table of a collection names."""
+    """Return the authorities that a span or a table of a collection names."""
     forms = dictionary.read("forms")
     names = forms.loc[forms["collection"].eq(collection), "form"]
     held = [returns.tables[name]["LA"] for name in names if name in returns.tables]
-    return sorted({str(la) for table in held for la in table.unique()})
+    spans = returns.spans
+    if len(spans):
+        held.append(spans.loc[spans["collection"].eq(collection), "LA"])
+    return sorted({str(la) for las in held for la in las.unique()})

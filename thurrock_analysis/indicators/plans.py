@@ -13,7 +13,7 @@ from thurrock_analysis.indicators.splitting import meant
 from thurrock_analysis.returns.returns import Returns
 
 STARTED, ENDED, REVIEWED = "CPPstartDate", "CPPendDate", "CPPreviewDate"
-CLOSES = "YE-MAR"
+CLOSES = "Y-MAR"
 BANDS = {3: "3 months or less", 6: "over 3 to 6 months", 12: "over 6 months to 1 year",
          24: "1 to 2 years"}  # fmt: skip
 LONGEST = "2 years and over"

@@ -12,7 +12,7 @@ from thurrock_analysis.indicators.splitting import ethnicity, meant, sex
 from thurrock_analysis.returns.returns import Returns
 
 CENSUS = "CSWW"
-CLOSES = "YE-SEP"
+CLOSES = "Y-SEP"
 ONLY_CENSUS_DAYS = "The workforce census counts on 30 September and over the year that ends then."
 LEFT, BEGAN = "RoleEndDate", "RoleStartDate"
 
