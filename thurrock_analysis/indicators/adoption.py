@@ -13,6 +13,7 @@ GUARDIANS = ("special guardianship to former foster carers", "special guardiansh
 ADOPTIVE, FOSTERED = "placed for adoption", "foster placement"
 ORDERS = ("placement order", "freed for adoption")
 MONTHS = 14
+AD1 = ("DATE_INT", "DATE_MATCH", "FOSTER_CARE")
 
 
 def moves_in(returns: Returns) -> pd.DataFrame:
@@ -80,23 +81,32 @@ def _first_within(marked: np.ndarray, opened: np.ndarray) -> np.ndarray:
 
 def _adopted(returns: Returns, periods: pd.DataFrame) -> pd.DataFrame:
     """Return the children adopted in each period with every date of their adoption."""
-    chosen = (care.episodes(returns)["reason"].isin(ADOPTED)).to_numpy()
-    rows = care.events(returns, periods, chosen, "DEC", "last")
+    chosen = care.episodes(returns)["reason"].isin(ADOPTED).to_numpy()
+    rows = care.events(returns, periods, chosen, "DEC", "last").reset_index(drop=True)
     moves = returns.once(moves_in).iloc[rows["episode"]].reset_index(drop=True)
-    return pd.concat([rows.reset_index(drop=True), moves], axis="columns")
+    return pd.concat([rows, moves], axis="columns")
 
 
-def _with_ad1(returns: Returns, periods: pd.DataFrame, lacking: bool = False) -> pd.DataFrame:
+def _with_ad1(returns: Returns, rows: pd.DataFrame, *, needed: bool = True) -> pd.DataFrame:
     """Add `DATE_INT`, `DATE_MATCH` and `FOSTER_CARE` of the latest AD1 of each child adopted."""
-    rows = care.over(returns, periods, _adopted)
-    columns = ["DATE_INT", "DATE_MATCH", "FOSTER_CARE"]
-    if lacking and "ad1" not in returns.tables:
-        blank = {"DATE_INT": pd.NaT, "DATE_MATCH": pd.NaT, "FOSTER_CARE": False}
-        return rows.assign(**blank)
-    ad1 = care.table(returns, "ad1", *columns).sort_values("YEAR", kind="stable")
-    ad1 = ad1.drop_duplicates("child", keep="last").set_index("child")[columns]
+    if not needed and "ad1" not in returns.tables:
+        blank = pd.Series(pd.NaT, index=rows.index, dtype="datetime64[s]")
+        return rows.assign(DATE_INT=blank, DATE_MATCH=blank, FOSTER_CARE=False)
+    ad1 = care.table(returns, "ad1", *AD1, alike=()).set_index("child")[list(AD1)]
     found = ad1.reindex(rows["child"]).reset_index(drop=True)
     return pd.concat([rows, found], axis="columns")
+
+
+def _staged(returns: Returns, periods: pd.DataFrame) -> pd.DataFrame:
+    return _with_ad1(returns, care.over(returns, periods, _adopted))
+
+
+def every(returns: Returns) -> pd.DataFrame:
+    """Return all children adopted, whenever, with the dates of the return."""
+    ends = care.episodes(returns)["DEC"].dropna()
+    ever = pd.DataFrame({"period_start": [ends.min()], "period_end": [ends.max()]})
+    adopted = _adopted(returns, ever.astype("datetime64[s]"))
+    return _with_ad1(returns, adopted, needed=False)
 
 
 @measure
@@ -147,12 +157,19 @@ def days_from_care_to_adoptive_family(
 ) -> Cases:
     """A1: mean days from entering care to moving in with the adoptive family.
 
-    The scorecard pools three years: `periods.three_years` makes them.
+    The scorecard pools three years: ``periods.years(first, last, over=3)`` makes them.
 
     Parameters
     ----------
     annex_a : bool, optional
         Whether list 10 of Annex A is asked; without it, where no episodes are held.
+
+    Examples
+    --------
+    >>> from thurrock_analysis.indicators import example, periods
+    >>> pooled = periods.years(2022, 2022, over=3)
+    >>> days_from_care_to_adoptive_family(example.adopted(), pooled).figures()["value"].tolist()
+    [347.0]
     """
     name = "days_from_care_to_adoptive_family"
     if list_10.asked_for(returns, annex_a):
@@ -175,7 +192,7 @@ def days_from_order_to_match(
     name = "days_from_order_to_match"
     if list_10.asked_for(returns, annex_a):
         return list_10.days(returns, periods, name, list_10.ORDERED, list_10.MATCHED, least=0)
-    rows = _with_ad1(returns, periods)
+    rows = care.over(returns, periods, _staged)
     days = (rows["DATE_MATCH"] - rows["ordered"]).dt.days.astype("float64").clip(lower=0)
     return _mean(returns, periods, name, rows, days)
 
@@ -199,12 +216,19 @@ def days_from_care_to_adopting_carer(
         As for `days_from_care_to_adoptive_family`.
     fostered_first : bool
         Whether the foster placement is sought; otherwise the figure is A1.
+
+    Examples
+    --------
+    >>> from thurrock_analysis.indicators import example, periods
+    >>> pooled = periods.years(2022, 2022, over=3)
+    >>> days_from_care_to_adopting_carer(example.adopted(), pooled).figures()["value"].tolist()
+    [119.0]
     """
     name = "days_from_care_to_adopting_carer"
     if list_10.asked_for(returns, annex_a):
         last = "moved_in_or_fostered" if fostered_first else "moved_in"
         return list_10.days(returns, periods, name, list_10.ENTERED, last)
-    rows = _with_ad1(returns, periods, lacking=True)
+    rows = _with_ad1(returns, care.over(returns, periods, _adopted), needed=False)
     by_carers = rows["by_carers"] | rows["FOSTER_CARE"].fillna(False).astype("bool")
     known = by_carers & rows["fostered_from"].notna() & fostered_first
     rows = rows.assign(moved_to_carer=rows["moved_in"].where(~known, rows["fostered_from"]))
@@ -235,7 +259,7 @@ def adopted_within_14_months_percent(
 @measure
 def adoption_days_entry_to_decision(returns: Returns, periods: pd.DataFrame) -> Cases:
     """Mean days from entering care to the decision for adoption."""
-    rows = _with_ad1(returns, periods)
+    rows = care.over(returns, periods, _staged)
     name = "adoption_days_entry_to_decision"
     return _days(returns, periods, name, rows, "care_start", "DATE_INT")
 
@@ -243,7 +267,7 @@ def adoption_days_entry_to_decision(returns: Returns, periods: pd.DataFrame) -> 
 @measure
 def adoption_days_decision_to_match(returns: Returns, periods: pd.DataFrame) -> Cases:
     """Mean days from the decision for adoption to the match."""
-    rows = _with_ad1(returns, periods)
+    rows = care.over(returns, periods, _staged)
     return _days(
         returns, periods, "adoption_days_decision_to_match", rows, "DATE_INT", "DATE_MATCH"
     )
@@ -252,7 +276,7 @@ def adoption_days_decision_to_match(returns: Returns, periods: pd.DataFrame) -> 
 @measure
 def adoption_days_match_to_placement(returns: Returns, periods: pd.DataFrame) -> Cases:
     """Mean days from the match to moving in."""
-    rows = _with_ad1(returns, periods)
+    rows = care.over(returns, periods, _staged)
     name = "adoption_days_match_to_placement"
     return _days(returns, periods, name, rows, "DATE_MATCH", "moved_in")
 
@@ -267,7 +291,7 @@ def adoption_days_placement_to_order(returns: Returns, periods: pd.DataFrame) ->
 @measure
 def adoption_dates_complete_percent(returns: Returns, periods: pd.DataFrame) -> Cases:
     """Share of the children adopted whose dates are all there and in order."""
-    rows = _with_ad1(returns, periods)
+    rows = care.over(returns, periods, _staged)
     met = rows["DATE_INT"].le(rows["DATE_MATCH"]) & rows["DATE_MATCH"].le(rows["moved_in"])
     name = "adoption_dates_complete_percent"
     return care.cases(name, rows, care.covered(returns, periods), met, 1)
@@ -279,7 +303,7 @@ DECISION = ("DATE_PLACED", "DATE_PLACED_CEASED")
 @measure
 def adoption_decisions_reversed(returns: Returns, periods: pd.DataFrame) -> Cases:
     """Decisions for adoption that were given up in a period."""
-    decisions = care.table(returns, "placed_for_adoption", *DECISION)
+    decisions = care.table(returns, "placed_for_adoption", *DECISION, alike=DECISION[1:])
     rows = care.dated(returns, periods, decisions, "DATE_PLACED_CEASED")
     return care.cases("adoption_decisions_reversed", rows, care.covered(returns, periods))
 
@@ -287,9 +311,8 @@ def adoption_decisions_reversed(returns: Returns, periods: pd.DataFrame) -> Case
 @measure
 def adoption_in_process(returns: Returns, periods: pd.DataFrame) -> Cases:
     """Looked-after children with a decision for adoption that stands on the last day."""
-    decisions = care.table(returns, "placed_for_adoption", *DECISION, "YEAR")
-    decisions = decisions.sort_values("YEAR", kind="stable").dropna(subset=["DATE_PLACED"])
-    decisions = decisions.drop_duplicates(["child", "DATE_PLACED"], keep="last")
+    decisions = care.table(returns, "placed_for_adoption", *DECISION, alike=DECISION[:1])
+    decisions = decisions.dropna(subset=["DATE_PLACED"])
     end = windows.days(periods["period_end"])
     at, places = windows.overlapping(
         windows.days(decisions["DATE_PLACED"]),

@@ -12,6 +12,7 @@ from thurrock_analysis.indicators.cases import Cases
 from thurrock_analysis.indicators.coverage import Asked, asked
 from thurrock_analysis.indicators.windows import Days
 from thurrock_analysis.record import dictionary
+from thurrock_analysis.record.inventory import resting_on
 from thurrock_analysis.returns.returns import Returns
 
 Derived = TypeVar("Derived")
@@ -20,6 +21,8 @@ HELD = [
     "CHILD", "LA", "DECOM", "DEC", "RNE", "LS", "CIN", "PLACE", "PLACE_PROVIDER", "REC",
     "HOME_POST", "PL_POST", "URN",
 ]  # fmt: skip
+CODED = ["RNE", "LS", "CIN", "PLACE", "PLACE_PROVIDER", "REC"]
+PLACES = ["HOME_POST", "PL_POST", "URN"]
 SPLIT = ("placement type", "placement provider", "legal status", "need", "reason")
 EXPLAINED = [
     "DECOM", "DEC", "RNE", "LS", "PLACE", "PLACE_PROVIDER", "REC", "care_start", "care_end",
@@ -31,25 +34,25 @@ INNER = ["child", "la", "place", "episode"]
 
 @dataclass(frozen=True)
 class Children:
-    """A number for every child of an authority that any table names."""
+    """A number for every child of an authority that any table names, row by row of each table."""
 
     las: pd.Index
-    ids: pd.Index
-
-    def numbers(self, frame: pd.DataFrame, identifier: str = "CHILD") -> Days:
-        """Return the number of the child of each row, -1 where it has none."""
-        la, place = self.las.get_indexer(frame["LA"]), self.ids.get_indexer(frame[identifier])
-        return np.where((la < 0) | (place < 0), -1, la * len(self.ids) + place)
+    numbers: dict[str, Days]
 
 
 def children(returns: Returns) -> Children:
-    """Give a number to the children of the SSDA903 tables that are held."""
+    """Give a number to the children of the SSDA903 tables held, -1 where an id is missing."""
     forms = dictionary.read("forms").query("collection == 'SSDA903'")["form"]
-    held = [returns.tables[form] for form in forms if form in returns.tables]
-    las = {la for table in [*held, returns.spans] if "LA" in table for la in table["LA"].unique()}
-    ids = [table["CHILD"].drop_duplicates() for table in held]
-    every = pd.concat(ids).dropna().unique() if ids else np.array([], dtype="str")
-    return Children(pd.Index(sorted(las or {""}), dtype="str"), pd.Index(every, dtype="str"))
+    held = {form: returns.tables[form] for form in forms if form in returns.tables}
+    blank = pd.DataFrame({"LA": [], "CHILD": []}, dtype="str")
+    named = pd.concat([blank, *(table[["LA", "CHILD"]] for table in held.values())])
+    la, found = pd.factorize(named["LA"].fillna(""))
+    child, ids = pd.factorize(named["CHILD"])
+    las = pd.Index(sorted({*found, *returns.spans.get("LA", [])} or {""}), dtype="str")
+    number = np.where(child < 0, -1, las.get_indexer(found)[la] * len(ids) + child)
+    ends = np.cumsum([len(table) for table in held.values()])[:-1]
+    parts = np.split(number.astype("int64"), ends) if held else []
+    return Children(las, dict(zip(held, parts, strict=True)))
 
 
 def facts(returns: Returns) -> pd.DataFrame:
@@ -65,7 +68,7 @@ def facts(returns: Returns) -> pd.DataFrame:
         },
         index=header.index,
     )
-    told.index = pd.Index(returns.once(children).numbers(header))
+    told.index = pd.Index(returns.once(children).numbers.get("header", []), dtype="int64")
     return told[~told.index.duplicated(keep="last")]
 
 
@@ -74,8 +77,8 @@ def unaccompanied(returns: Returns) -> pd.Series:
     uasc = returns.tables.get("uasc")
     if uasc is None:
         return pd.Series([], index=pd.Index([], dtype="int64"), dtype="int64")
-    uasc = uasc.sort_values("YEAR", kind="stable")
-    ends = pd.Series(windows.until(uasc["DUC"]), index=returns.once(children).numbers(uasc))
+    ends = pd.Series(windows.until(uasc["DUC"]), index=returns.once(children).numbers["uasc"])
+    ends = ends.iloc[uasc["YEAR"].argsort(kind="stable")]
     return ends[~ends.index.duplicated(keep="last")]
 
 
@@ -96,12 +99,14 @@ class Episodes:
         table = returns.table("episodes")
         counted = table["DECOM"].notna() & table["CHILD"].notna()
         if not self.short_breaks:
-            counted &= ~table["LS"].isin(codes("legal status", "short breaks"))
+            counted = counted & ~table["LS"].isin(codes("legal status", "short breaks"))
         rows = table.reindex(columns=HELD)[counted.to_numpy()]
-        child = returns.once(children).numbers(rows)
+        child = returns.once(children).numbers["episodes"][counted.to_numpy()]
         start, end = windows.days(rows["DECOM"]), windows.until(rows["DEC"])
         order = np.lexsort((end, start, child))
         rows = rows.iloc[order].reset_index(drop=True)
+        rows = rows.astype(dict.fromkeys(CODED, "category") | dict.fromkeys(PLACES, "str"))
+        rows["LA"] = pd.Categorical(rows["LA"], returns.once(children).las)
         child, start, end = child[order], start[order], end[order]
         care = _periods_of_care(child, start, end, rows["RNE"].eq("S").to_numpy())
         new = changes(care) | rows["RNE"].isin(codes("new placement")).to_numpy()
@@ -145,26 +150,32 @@ def episodes(returns: Returns, *, short_breaks: bool = False) -> pd.DataFrame:
     return returns.once(Episodes(short_breaks))
 
 
-def codes(breakdown: str, *groups: str) -> tuple[str, ...]:
+@resting_on("code_groups")
+def _groups(breakdown: str) -> tuple[str, dict[str, str]]:
+    """Return the column that a breakdown groups, and the group of each code."""
+    known = dictionary.read("code_groups")
+    known = known[known["breakdown"] == breakdown]
+    return known["column"].iloc[0], dict(zip(known["code"], known["group"], strict=True))
+
+
+def codes(breakdown: str, *groups: str) -> list[str]:
     """Return the codes of ``code_groups.csv`` in some groups of a breakdown, or in all.
 
     >>> codes("placement type", "placed for adoption")
-    ('A3', 'A4', 'A5', 'A6')
+    ['A3', 'A4', 'A5', 'A6']
     """
-    known = dictionary.read("code_groups").query("breakdown == @breakdown")
-    return tuple(known.loc[known["group"].isin(groups) | (not groups), "code"])
+    return [code for code, group in _groups(breakdown)[1].items() if group in groups or not groups]
 
 
 def grouped(rows: pd.DataFrame, breakdown: str) -> pd.Categorical:
     """Return the groups of ``code_groups.csv`` that codes belong to, `not known` where none."""
-    known = dictionary.read("code_groups").query("breakdown == @breakdown")
-    column = known["column"].iloc[0]
-    groups = [*dict.fromkeys([*known["group"], UNKNOWN])]
+    column, group = _groups(breakdown)
+    groups = [*dict.fromkeys([*group.values(), UNKNOWN])]
     unknown = groups.index(UNKNOWN)
     if column not in rows:
         return pd.Categorical.from_codes(np.full(len(rows), unknown), groups)
     coded, seen = pd.factorize(rows[column])
-    place = dict(zip(known["code"], map(groups.index, known["group"]), strict=True))
+    place = {code: groups.index(name) for code, name in group.items()}
     places = np.array([*(place.get(str(code), unknown) for code in seen), unknown])
     return pd.Categorical.from_codes(places[coded], groups)
 
@@ -273,7 +284,7 @@ def described(
     found = found.rename(columns={"CHILD": "id"}).assign(
         episode=rows,
         place=places,
-        la=returns.once(children).las.get_indexer(found["LA"]),
+        la=found["LA"].cat.codes.astype("int64"),
         period_start=periods["period_start"].to_numpy()[places],
         period_end=periods["period_end"].to_numpy()[places],
     )
@@ -354,11 +365,35 @@ def about(name: str) -> pd.Series:
     return dictionary.read("indicators").set_index("measure").loc[name]
 
 
-def table(returns: Returns, name: str, *columns: str) -> pd.DataFrame:
-    """Return a table with the number of each child, without repeats, all columns there."""
-    rows = returns.table(name).reindex(columns=[*dict.fromkeys(["CHILD", "LA", "YEAR", *columns])])
-    rows = rows.assign(child=returns.once(children).numbers(rows))
-    return rows[rows["child"] >= 0].drop_duplicates(["child", *columns]).reset_index(drop=True)
+@dataclass(frozen=True)
+class _Table:
+    """Derive a table with the number of each child, the latest of rows that are alike."""
+
+    name: str
+    columns: tuple[str, ...]
+    alike: tuple[str, ...]
+
+    def __call__(self, returns: Returns) -> pd.DataFrame:
+        """Derive it."""
+        wanted = dict.fromkeys(["CHILD", "LA", "YEAR", *self.columns])
+        rows = returns.table(self.name).reindex(columns=[*wanted])
+        rows["LA"] = pd.Categorical(rows["LA"], returns.once(children).las)
+        rows["child"] = returns.once(children).numbers[self.name]
+        rows = rows[(rows["child"] >= 0).to_numpy()]
+        if not rows["YEAR"].is_monotonic_increasing:
+            rows = rows.sort_values("YEAR", kind="stable")
+        again = rows.duplicated(["child", *self.alike], keep="last")
+        return rows[~again.to_numpy()].reset_index(drop=True)
+
+
+def table(
+    returns: Returns, name: str, *columns: str, alike: tuple[str, ...] | None = None
+) -> pd.DataFrame:
+    """Return columns of a table with the number of each child, all there, each row once.
+
+    Rows of a child are one where they are alike in some columns, or in all: the latest counts.
+    """
+    return returns.once(_Table(name, columns, columns if alike is None else alike))
 
 
 def counted(child: Days | pd.Series, places: Days | pd.Series) -> pd.Series:
@@ -377,7 +412,7 @@ def starts_not_held(rows: pd.DataFrame, asked: Asked, months: int | None = None)
     """Say of how many children the start of care, or whether it lies months back, is not held."""
     unsure = ~rows["start_held"].to_numpy()
     if months is not None:
-        unsure &= (rows["care_start"] > windows.back(rows["period_end"], months)).to_numpy()
+        unsure = unsure & (rows["care_start"] > windows.back(rows["period_end"], months)).to_numpy()
     held = asked.covered[rows["la"].to_numpy(), rows["place"].to_numpy()]
     count = rows.loc[unsure & held, "child"].nunique()
     if not count:
@@ -408,7 +443,7 @@ def of_years_held(
         np.broadcast_to(year == 0, asked.covered.shape),
         f"a return says what it does of {what} at 31 March alone",
     )
-    la = asked.las.get_indexer(rows["LA"])
+    la = rows["LA"].cat.codes.to_numpy()
     held = np.zeros((len(asked.las), len(year)), dtype=bool)
     at, place = np.nonzero(rows["YEAR"].to_numpy("int64")[:, None] == year)
     held[la[at], place] = True
@@ -430,7 +465,7 @@ def as_cases(
     found = rows.rename(columns={"CHILD": "id"}).drop(columns="YEAR").reset_index(drop=True)
     found = found.assign(
         place=places,
-        la=returns.once(children).las.get_indexer(found["LA"]),
+        la=found["LA"].cat.codes.astype("int64"),
         period_start=periods["period_start"].to_numpy()[places],
         period_end=periods["period_end"].to_numpy()[places],
     )

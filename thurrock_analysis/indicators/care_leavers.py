@@ -19,14 +19,14 @@ OLD_CODES_UNTIL = 2015
 
 def _base(returns: Returns, periods: pd.DataFrame) -> tuple[pd.DataFrame, Asked]:
     """Return every care leaver of the return year that a period closes, with the age on its end."""
-    oc3 = care.table(returns, "oc3", "DOB", "IN_TOUCH", "ACTIV", "ACCOM").dropna(subset=["YEAR"])
-    oc3 = oc3[~oc3["IN_TOUCH"].isin(care.codes("contact", *LEFT_OUT)).to_numpy()]
-    oc3 = oc3.drop_duplicates(["child", "YEAR"], keep="last")
+    columns = ("DOB", "IN_TOUCH", "ACTIV", "ACCOM")
+    oc3 = care.table(returns, "oc3", *columns, alike=("YEAR",)).dropna(subset=["YEAR"])
     year = care.closing_years(periods)
     asked = care.of_years_held(returns, care.covered(returns, periods), oc3, year, "care leavers")
     at, places = np.nonzero(oc3["YEAR"].to_numpy("int64")[:, None] == year)
     rows = oc3.rename(columns={"DOB": "born"}).iloc[at].assign(**{"return year": year[places]})
     told = care.as_cases(returns, periods, rows, places)
+    told = told[~told["IN_TOUCH"].isin(care.codes("contact", *LEFT_OUT)).to_numpy()]
     born = told["born"].fillna(told["DOB"])
     groups = {name: care.grouped(told, name) for name in SPLIT}
     years = windows.years_between(born, told["period_end"])
@@ -43,7 +43,7 @@ def of_care_leavers(returns: Returns, periods: pd.DataFrame, *, row: Row) -> Cas
     column = row["column"]
     if not column:
         return care.cases(row["measure"], rows[base], asked)
-    base &= ~rows[column].isin(row["without"].split()).to_numpy()
+    base = base & ~rows[column].isin(row["without"].split()).to_numpy()
     rows = rows[base]
     old = rows[column].isin(row["until_2015"].split()) & (rows["return year"] <= OLD_CODES_UNTIL)
     met = rows[column].isin(row["codes"].split()) | old

@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 
-from thurrock_analysis.record import tidy
+from thurrock_analysis.record import dictionary, tidy
 
 PERIOD = ["LA", "period_start", "period_end"]
 
@@ -44,12 +45,16 @@ class Cases:
 
         A share of nobody has no value. Its status is ``not applicable``.
         """
+        return tidy.conform(self.summed(by))
+
+    def summed(self, by: str = "") -> pd.DataFrame:
+        """Return the figures, whole or split, in columns that `tidy.conform` takes."""
         groups = PERIOD + ([by] if by else [])
         sums = self.rows.groupby(groups, dropna=False, observed=True)[["numerator", "denominator"]]
         summed = sums.sum(min_count=1)
         wanted = self._wanted(by)
         told = wanted.merge(summed.reset_index(), how="left", on=groups)
-        shares = self.rows["denominator"].notna().any()
+        shares = self._is_share()
         numerator = told["numerator"].fillna(0.0)
         if shares:
             over = told["denominator"].fillna(0.0)
@@ -57,21 +62,30 @@ class Cases:
         else:
             over = pd.Series(float("nan"), index=told.index)
             value = numerator
-        return tidy.conform(
-            told.assign(
-                measure=self.measure,
-                area=told["LA"],
-                breakdown=by,
-                group=told[by].astype("str") if by else "",
-                value=value,
-                numerator=numerator if shares else float("nan"),
-                denominator=over,
-                basis=self.basis,
-                method="computed",
-                status=value.notna().map({True: "", False: "not applicable"}),
-                origin="returns",
-            )
+        return pd.DataFrame(
+            {
+                "measure": self.measure,
+                "area": told["LA"],
+                "breakdown": by,
+                "group": told[by].astype("str") if by else "",
+                "period_start": told["period_start"],
+                "period_end": told["period_end"],
+                "value": value,
+                "numerator": numerator if shares else float("nan"),
+                "denominator": over,
+                "basis": self.basis,
+                "method": "computed",
+                "status": np.where(value.notna(), "", "not applicable"),
+                "origin": "returns",
+            }
         )
+
+    def _is_share(self) -> bool:
+        """Whether the figure is over a denominator, which a measure of nobody cannot show."""
+        if self.rows["denominator"].notna().any():
+            return True
+        known = dictionary.read("indicators")
+        return bool(known.loc[known["measure"].eq(self.measure), "denominator"].ne("").any())
 
     def _wanted(self, by: str) -> pd.DataFrame:
         if not by:

@@ -104,6 +104,6 @@ def indicators(
         if by and by not in cases.rows:
             gaps.append((name, f"It cannot be split by {by}."))
         else:
-            told.append(cases.figures(by))
-    figures = pd.concat(told, ignore_index=True) if told else tidy.conform(pd.DataFrame())
+            told.append(cases.summed(by))
+    figures = tidy.conform(pd.concat(told) if told else pd.DataFrame())
     return figures, pd.DataFrame(gaps, columns=GAPS)

@@ -25,7 +25,7 @@ class Asked:
         """Return the periods of each authority that can be computed."""
         la, place = np.nonzero(self.covered)
         told = self.periods.iloc[place].reset_index(drop=True)
-        return told.assign(LA=self.las.to_numpy()[la])[PERIOD]
+        return told.assign(LA=pd.Categorical.from_codes(la, self.las))[PERIOD]
 
     def without(self, lost: np.ndarray, why: str) -> "Asked":
         """Leave out further periods, by authority and period, and say why."""

@@ -57,11 +57,12 @@ def _responsible(returns: Returns, rows: pd.DataFrame, responsible: str) -> pd.S
     """Return the responsible authority: named, or that of the return, or where most homes lie."""
     if responsible:
         return pd.Series(responsible, index=rows.index)
-    named = rows["LA"].isin(returns.once(_postcodes)["authority"].unique())
+    own = rows["LA"].astype("str")
+    named = own.isin(returns.once(_postcodes)["authority"].unique())
     homes = returns.once(_located)["home"].dropna()
     if named.all() or homes.empty:
-        return rows["LA"]
-    return rows["LA"].where(named, homes.mode().iloc[0])
+        return own
+    return own.where(named, homes.mode().iloc[0])
 
 
 def _placed(returns: Returns, periods: pd.DataFrame, responsible: str) -> pd.DataFrame:

@@ -13,6 +13,15 @@ from thurrock_analysis.record.parsing import Row
 from thurrock_analysis.returns.returns import Returns
 
 MONTHS = 12
+OC2 = (
+    "HEALTH_ASSESSMENT",
+    "TEETH_CHECK",
+    "IMMUNISATIONS",
+    "HEALTH_CHECK",
+    "CONVICTED",
+    "SUBSTANCE_MISUSE",
+    "SDQ_SCORE",
+)
 SDQ_AGES = (5, 16)
 CONCERN = 17
 
@@ -45,18 +54,19 @@ def _base(returns: Returns, periods: pd.DataFrame, months: int) -> pd.DataFrame:
     return rows[(rows["care_start"] <= windows.back(rows["period_end"], months)).to_numpy()]
 
 
-def _checked(
-    returns: Returns, periods: pd.DataFrame, column: str, months: int
-) -> tuple[pd.DataFrame, Asked, pd.Series]:
-    """Return the base of a day, the days of return years that are held, and what OC2 says."""
-    rows, asked = _base(returns, periods, months), care.at_date(returns, periods)
-    oc2 = care.table(returns, "oc2", column).dropna(subset=["YEAR"])
+def _answers(returns: Returns) -> pd.DataFrame:
+    """Return OC2, one row a child and return year, by numbers that name both."""
+    oc2 = care.table(returns, "oc2", *OC2, alike=("YEAR",)).dropna(subset=["YEAR"])
+    return oc2.set_index(care.by_year(oc2["child"], oc2["YEAR"]))
+
+
+def _asked(returns: Returns, periods: pd.DataFrame, months: int) -> tuple[pd.DataFrame, Asked]:
+    """Return the base of each day, with what OC2 says, and the return years that are held."""
+    rows, answers = _base(returns, periods, months), returns.once(_answers)
     year = care.closing_years(periods)
-    asked = care.of_years_held(returns, asked, oc2, year, "health")
-    held = pd.Series(oc2[column].array, index=care.by_year(oc2["child"], oc2["YEAR"]))
-    held = held[~held.index.duplicated(keep="last")]
-    found = held.reindex(care.by_year(rows["child"], year[rows["place"].to_numpy()]))
-    return rows, asked, found.reset_index(drop=True)
+    asked = care.of_years_held(returns, care.at_date(returns, periods), answers, year, "health")
+    found = answers[list(OC2)].reindex(care.by_year(rows["child"], year[rows["place"].to_numpy()]))
+    return pd.concat([rows.reset_index(drop=True), found.reset_index(drop=True)], axis=1), asked
 
 
 def share_checked(
@@ -69,10 +79,10 @@ def share_checked(
     months : int
         As for `looked_after_twelve_months`.
     """
-    rows, asked, found = _checked(returns, periods, row["column"], months)
-    base = coded.of_age(rows, row)
-    met = found.fillna(False).to_numpy(dtype=bool)
-    return care.cases(row["measure"], rows[base], asked, met[base], 1)
+    rows, asked = care.over(returns, periods, _asked, months=months)
+    rows = rows[coded.of_age(rows, row)]
+    met = rows[row["column"]].fillna(False).to_numpy(dtype=bool)
+    return care.cases(row["measure"], rows, asked, met, 1)
 
 
 for one in coded.of_base("looked_after_twelve_months"):
@@ -84,10 +94,9 @@ for one in coded.of_base("looked_after_twelve_months"):
 def _scored(
     returns: Returns, periods: pd.DataFrame, months: int
 ) -> tuple[pd.DataFrame, Asked, np.ndarray]:
-    rows, asked, found = _checked(returns, periods, "SDQ_SCORE", months)
-    score = found.to_numpy(dtype="float64", na_value=np.nan)
-    base = rows["years"].between(*SDQ_AGES).to_numpy()
-    return rows[base].assign(SDQ_SCORE=score[base]), asked, score[base]
+    rows, asked = care.over(returns, periods, _asked, months=months)
+    rows = rows[rows["years"].between(*SDQ_AGES).to_numpy()]
+    return rows, asked, rows["SDQ_SCORE"].to_numpy(dtype="float64", na_value=np.nan)
 
 
 @measure

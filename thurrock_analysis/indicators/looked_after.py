@@ -53,6 +53,10 @@ def looked_after_starts(
 
 def leaving(returns: Returns, periods: pd.DataFrame, *, short_breaks: bool = False) -> pd.DataFrame:
     """Return the children who cease to be looked after in each period, at their last ceasing."""
+    return care.over(returns, periods, _leaving, short_breaks=short_breaks)
+
+
+def _leaving(returns: Returns, periods: pd.DataFrame, *, short_breaks: bool) -> pd.DataFrame:
     ended = care.episodes(returns, short_breaks=short_breaks)["REC"]
     left = (ended.notna() & ended.ne("X1")).to_numpy()
     return care.events(returns, periods, left, "DEC", "last", short_breaks=short_breaks)
@@ -99,7 +103,7 @@ def _back_within(returns: Returns, rows: pd.DataFrame, months: int) -> np.ndarra
 
 def _followed(returns: Returns, periods: pd.DataFrame, months: int) -> care.Asked:
     last = windows.back(periods["period_end"], -months)
-    return care.covered(returns, periods, last=last, needs=f"it and the {months} months after it")
+    return care.covered(returns, periods, last=last, needs=f"the {months} months after it")
 
 
 @measure

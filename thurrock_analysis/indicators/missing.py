@@ -15,10 +15,9 @@ KINDS = {"missing": "M", "away": "A"}
 
 
 def _held(returns: Returns, code: str) -> pd.DataFrame:
-    rows = care.table(returns, "missing", "MISSING", "MIS_START", "MIS_END")
-    rows = rows[rows["MISSING"].eq(code) & rows["MIS_START"].notna()]
-    latest = rows.sort_values("YEAR", kind="stable")
-    return latest.drop_duplicates(["child", "MIS_START"], keep="last").reset_index(drop=True)
+    incident = ("MISSING", "MIS_START")
+    rows = care.table(returns, "missing", *incident, "MIS_END", alike=incident)
+    return rows[(rows["MISSING"].eq(code) & rows["MIS_START"].notna()).to_numpy()]
 
 
 def _begun(returns: Returns, periods: pd.DataFrame, code: str) -> pd.DataFrame:
@@ -27,13 +26,13 @@ def _begun(returns: Returns, periods: pd.DataFrame, code: str) -> pd.DataFrame:
 
 def incidents(returns: Returns, periods: pd.DataFrame, *, name: str, code: str) -> Cases:
     """Incidents that began in a period."""
-    rows = _begun(returns, periods, code)
+    rows = care.over(returns, periods, _begun, code=code)
     return care.cases(name, rows, care.covered(returns, periods))
 
 
 def _children(returns: Returns, periods: pd.DataFrame, code: str) -> pd.DataFrame:
     """Return the children with an incident in a period, at the first, and how many they have."""
-    rows = _begun(returns, periods, code)
+    rows = care.over(returns, periods, _begun, code=code)
     count = care.looked_up(care.counted(rows["child"], rows["place"]), rows)
     rows = rows.assign(incidents=count.astype("float64")).sort_values("MIS_START", kind="stable")
     return rows.drop_duplicates(["child", "place"])
@@ -50,7 +49,7 @@ def children(
 
 def share(returns: Returns, periods: pd.DataFrame, *, name: str, code: str) -> Cases:
     """Share of the children looked after in a period who had an incident in it."""
-    gone = _begun(returns, periods, code)
+    gone = care.over(returns, periods, _begun, code=code)
     rows = care.during(returns, periods)
     met = care.looked_up(care.counted(gone["child"], gone["place"]), rows) > 0
     return care.cases(name, rows, care.covered(returns, periods), met, 1)

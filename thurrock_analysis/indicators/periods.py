@@ -5,14 +5,16 @@ import pandas as pd
 DAY = pd.Timedelta(days=1)
 
 
-def years(first: int, last: int, closing: str = "03-31") -> pd.DataFrame:
-    """Return the years that close on a day, by their closing years.
+def years(first: int, last: int, closing: str = "03-31", over: int = 1) -> pd.DataFrame:
+    """Return the years that close on a day, by their closing years, or so many years pooled.
 
     >>> years(2021, 2022).iloc[0].dt.date.tolist()
     [datetime.date(2020, 4, 1), datetime.date(2021, 3, 31)]
+    >>> years(2022, 2022, over=3).iloc[0, 0].date()
+    datetime.date(2019, 4, 1)
     """
     ends = pd.to_datetime([f"{year}-{closing}" for year in range(first, last + 1)])
-    starts = ends - pd.DateOffset(years=1) + DAY
+    starts = ends - pd.DateOffset(years=over) + DAY
     return _frame(starts, ends)
 
 

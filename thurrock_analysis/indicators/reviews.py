@@ -87,7 +87,7 @@ def _periods_of_care(returns: Returns, first: int, later: int) -> pd.DataFrame:
     las = returns.once(care.children).las
     since = first_covered(returns, las)
     begun = rows["first"].to_numpy()
-    seen = np.full(len(rows), -NEVER) if since is None else since[las.get_indexer(rows["LA"])]
+    seen = np.full(len(rows), -NEVER) if since is None else since[rows["LA"].cat.codes]
     return pd.DataFrame(
         {
             "child": rows["child"],
@@ -102,9 +102,15 @@ def _periods_of_care(returns: Returns, first: int, later: int) -> pd.DataFrame:
     )
 
 
+def _reviews(returns: Returns) -> pd.DataFrame:
+    """Return every review, one a day and child."""
+    reviews = care.table(returns, "reviews", "REVIEW", "REVIEW_CODE", alike=("REVIEW",))
+    return reviews.dropna(subset=["REVIEW"])
+
+
 def _held(returns: Returns, periods: pd.DataFrame) -> pd.DataFrame:
     """Return the days of the reviews held within each period of care, in order."""
-    reviews = care.table(returns, "reviews", "REVIEW").dropna(subset=["REVIEW"])
+    reviews = _reviews(returns)
     child, day = reviews["child"].to_numpy(), windows.days(reviews["REVIEW"])
     begun = windows.keyed(periods["child"].to_numpy(), periods["first"].to_numpy())
     at = np.searchsorted(begun, windows.keyed(child, day), "right") - 1
@@ -185,7 +191,7 @@ def reviews_held_on_time_percent(
 def review_participation_percent(returns: Returns, periods: pd.DataFrame) -> Cases:
     """Share of the reviews of children of four and over in which the child took part."""
     (row,) = coded.of_base("reviews")
-    reviews = care.table(returns, "reviews", "REVIEW", "REVIEW_CODE")
+    reviews = _reviews(returns)
     asked_of = reviews["REVIEW_CODE"].notna() & reviews["REVIEW_CODE"].ne(row["without"])
     rows = care.dated(returns, periods, reviews[asked_of.to_numpy()], "REVIEW")
     met = rows["REVIEW_CODE"].isin(row["codes"].split())

@@ -48,7 +48,7 @@ def _three(
     returns: Returns, periods: pd.DataFrame, temporary: bool
 ) -> tuple[pd.DataFrame, Asked, Days]:
     rows = care.stock(returns, periods)
-    count = care.looked_up(_in_the_year(returns, periods, temporary), rows)
+    count = care.looked_up(care.over(returns, periods, _in_the_year, temporary=temporary), rows)
     asked = care.at_date(returns, periods, first=_year_to(periods), needs="the year to the day")
     return rows.assign(placements=count), asked, count >= 3
 
@@ -108,7 +108,7 @@ def placement_changes(returns: Returns, periods: pd.DataFrame, *, temporary: boo
     temporary : bool
         As for `looked_after_three_placements`.
     """
-    rows = _changes(returns, periods, temporary)
+    rows = care.over(returns, periods, _changes, temporary=temporary)
     return care.cases("placement_changes", rows, care.covered(returns, periods))
 
 
@@ -123,7 +123,7 @@ def placement_changes_per_child(
     temporary : bool
         As for `looked_after_three_placements`.
     """
-    moved = _changes(returns, periods, temporary)
+    moved = care.over(returns, periods, _changes, temporary=temporary)
     rows = care.during(returns, periods)
     count = care.looked_up(care.counted(moved["child"], moved["place"]), rows)
     return care.cases("placement_changes_per_child", rows, care.covered(returns, periods), count, 1)
