@@ -1,6 +1,5 @@
 """Cells as people write them, read into what they mean: once for each different text."""
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -11,11 +10,13 @@ from thurrock_analysis.record.inventory import resting_on
 from thurrock_analysis.returns import statutory
 from thurrock_analysis.returns.statutory import Field
 
-FLOAT = re.compile(r"[+-]?\d+\.0+")
-SCIENTIFIC = re.compile(r"\d\.\d+E\+\d+", re.IGNORECASE)
-POSTCODE = re.compile(r"[A-Z]{1,2}\d[A-Z\d]?( \d([A-Z]{2})?)?")
-FORMULA = re.compile(r'="(.*)"')
-SERIAL = re.compile(r"\d{5}(\.\d+)?")
+FLOAT = r"[+-]?\d+\.0+"
+SCIENTIFIC = r"\d\.\d+[eE]\+\d+"
+POSTCODE = r"[A-Z]{1,2}\d[A-Z\d]?( \d([A-Z]{2})?)?"
+FORMULA = r'="(.*)"'
+LETTERED = r"^[A-Z]{1,2}\)\s*"
+DESCRIBED = r"\s*[:\u2013-].*$"
+SERIAL = r"\d{5}(\.\d+)?"
 """A day as a spreadsheet counts them, from 1927 to 2173."""
 DAY_ZERO = pd.Timestamp("1899-12-30")
 TIME = r"[ T]\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d{2})?$"
@@ -33,6 +34,7 @@ DTYPES = {
     "date": "datetime64[s]",
     "flag": "boolean",
     "whole": "Int64",
+    "place": "Int64",
     "number": "Float64",
 }
 
@@ -48,15 +50,20 @@ class Meant:
 
 @dataclass
 class Column:
-    """A column that was read: its values, and the rows at fault by the rule that they break."""
+    """A column that was read, its values also as numbers in their order, -1 where missing."""
 
     values: pd.Series
+    numbers: np.ndarray
     faults: dict[str, np.ndarray]
+    """A mask over the rows by the rule that they break."""
 
 
 def read(one: Field, cells: pd.Series, files: np.ndarray) -> Column:
     """Read a column of text; `files` numbers the file of each cell."""
     places, texts = pd.factorize(cells)
+    if not any(texts):
+        missing = pd.Series(pd.NA, index=cells.index, dtype=DTYPES[one.kind])
+        return Column(missing, np.full(len(cells), -1), {})
     texts = pd.Series(np.asarray(texts, dtype=object), dtype="str")
     meant = READERS[one.kind](one, texts)
     faults = {rule: mask[places] for rule, mask in meant.faults.items() if mask.any()}
@@ -64,7 +71,16 @@ def read(one: Field, cells: pd.Series, files: np.ndarray) -> Column:
         faults = at_odds(faults, files)
     values = meant.values.astype(DTYPES[one.kind])
     taken = pd.Series(values.array.take(places), index=cells.index)
-    return Column(taken, {rule: mask for rule, mask in faults.items() if mask.any()})
+    numbers = pd.factorize(alike(one, values), sort=True)[0][places]
+    return Column(taken, numbers, {rule: mask for rule, mask in faults.items() if mask.any()})
+
+
+def alike(one: Field, values: pd.Series) -> pd.Series:
+    """Return values of which those that stand for the same are the same."""
+    if one.kind != "code":
+        return values
+    known = statutory.codes()[one.codes]["read_as"]
+    return values.map(known).where(values.isin(known.index), values)
 
 
 @resting_on("codes")
@@ -83,17 +99,30 @@ def without(values: pd.Series, *masks: np.ndarray) -> pd.Series:
     return values.mask(np.logical_or.reduce(masks))
 
 
+def rewritten(texts: pd.Series, pattern: str, by: str) -> tuple[pd.Series, np.ndarray]:
+    """Rewrite the texts that a pattern matches whole, and say which these are."""
+    matching = np.asarray(texts.str.fullmatch(pattern).fillna(False), bool)
+    if not matching.any():
+        return texts, matching
+    found = texts.copy()
+    found[matching] = texts[matching].str.replace(pattern, by, regex=True)
+    return found, matching
+
+
 def unformula(texts: pd.Series) -> tuple[pd.Series, np.ndarray]:
     """Take texts out of the formula by which a spreadsheet is kept from counting them."""
-    masked = np.asarray(texts.str.fullmatch(FORMULA))
-    return texts.where(~masked, texts.str.replace(FORMULA, r"\1", regex=True)), masked
+    return rewritten(texts, FORMULA, r"\1")
+
+
+def uncounted(texts: pd.Series) -> tuple[pd.Series, np.ndarray]:
+    """Take from whole numbers the decimals that a spreadsheet has added."""
+    return rewritten(texts, r"([+-]?\d+)\.0+", r"\1")
 
 
 def ids(_: Field, texts: pd.Series) -> Meant:
     """Read identifiers, which are text: ``007``, ``1E05`` and ``NA`` are some."""
     found, quoted = unformula(texts)
-    floats = np.asarray(found.str.fullmatch(FLOAT))
-    found = found.where(~floats, found.str.replace(r"\.0+$", "", regex=True))
+    found, floats = uncounted(found)
     word = blank(found, frozenset(["NULL"]))
     return Meant(
         without(found, word, np.asarray(found.eq(""))),
@@ -119,8 +148,9 @@ def codes(one: Field, texts: pd.Series) -> Meant:
     """Read codes of a list; which of them a year has is asked where the year is known."""
     known = statutory.codes()[one.codes]
     found, _ = unformula(texts)
-    numbers = np.asarray(found.str.fullmatch(FLOAT))
-    found = found.where(~numbers, found.str.replace(r"\.0+$", "", regex=True)).str.upper()
+    found = uncounted(found)[0].str.upper()
+    found, described = undescribed(found, known.index)
+    spoken = known.index[known["read_as"].ne(known.index)]  # a word for a code, in any case
     word = ~np.asarray(found.isin(known.index)) & blank(found, blanks())
     found = without(found, word, np.asarray(found.eq("")))
     strange = np.asarray(found.notna() & ~found.isin(known.index))
@@ -128,21 +158,41 @@ def codes(one: Field, texts: pd.Series) -> Meant:
         found,
         {
             "blank_word": word,
-            "code_form": np.asarray(found.notna() & found.ne(texts)) & ~strange,
+            "code_form": np.asarray(found.notna() & found.ne(texts) & ~found.isin(spoken))
+            & ~strange
+            & ~described,
             "unknown_code": strange,
         },
     )
 
 
+def undescribed(texts: pd.Series, known: pd.Index) -> tuple[pd.Series, np.ndarray]:
+    """Take codes out of descriptions as Annex A has them, and say which they were.
+
+    >>> texts = pd.Series(["A) MALE", "Q) 6: POLICE", "N1 - ABUSE", "X) 6"], dtype="str")
+    >>> undescribed(texts, pd.Index(["MALE", "6", "N1"]))[0].tolist()
+    ['MALE', '6', 'N1', '6']
+    """
+    found, described = texts, np.zeros(len(texts), bool)
+    for cut in (LETTERED, DESCRIBED):
+        if found.isin(known).all():
+            break
+        shorter = found.str.replace(cut, "", regex=True)
+        better = np.asarray(~found.isin(known) & (shorter.isin(known) | (cut is LETTERED)))
+        described |= better & np.asarray(shorter.ne(found))
+        found = found.where(~better, shorter)
+    meant = np.asarray(found.isin(known))
+    return found.where(meant, texts), described & meant
+
+
 def flags(_: Field, texts: pd.Series) -> Meant:
     """Read yes and no, however they are written."""
-    known = statutory.codes()["FLAG"]["group"].eq("true")
-    plain = texts.str.lower()
-    numbers = np.asarray(plain.str.fullmatch(FLOAT))
-    plain = plain.where(~numbers, plain.str.replace(r"\.0+$", "", regex=True))
+    known = statutory.codes()["FLAG"]["group"].map({"true": True, "false": False})
+    plain, numbers = uncounted(texts.str.upper())
+    plain = undescribed(plain, known.index.str.upper())[0].str.lower()
     values = plain.map(known).astype("boolean")
     word = blank(texts, blanks())
-    lost = np.asarray(values.isna() & texts.ne("")) & ~word
+    lost = np.asarray(texts.ne("") & ~plain.isin(known.index)) & ~word
     return Meant(
         values, {"blank_word": word, "spreadsheet_number": numbers & ~lost, "unreadable_flag": lost}
     )
@@ -226,6 +276,7 @@ READERS: dict[str, Callable[[Field, pd.Series], Meant]] = {
     "code": codes,
     "flag": flags,
     "whole": numbers,
+    "place": numbers,
     "number": numbers,
     "postcode": postcodes,
     "date": dates,

@@ -3,12 +3,11 @@
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-import numpy as np
 import pandas as pd
 
 from thurrock_analysis.record.inventory import resting_on
 from thurrock_analysis.returns import cells, statutory
-from thurrock_analysis.returns.typing import Typed
+from thurrock_analysis.returns.typing import Typed, told
 
 if TYPE_CHECKING:
     from pandera.pandas import DataFrameSchema
@@ -18,7 +17,7 @@ if TYPE_CHECKING:
 def schema(form: str, year: int) -> "DataFrameSchema":
     """Return what a table of a return year holds: types, needed cells, the codes of the year.
 
-    A year of which nothing changed has the schema of the year before.
+    A year in which nothing changed has that of the year before.
     """
     from pandera.pandas import Check, Column, DataFrameSchema
 
@@ -26,37 +25,48 @@ def schema(form: str, year: int) -> "DataFrameSchema":
     for name, one in statutory.forms()[form].fields.items():
         if name == "YEAR":
             continue
-        known = statutory.codes()[one.codes] if one.kind == "code" else None
-        valid = known.index[known["first"].le(year) & known["last"].ge(year)] if year else None
         columns[name] = Column(
             cells.DTYPES[one.kind],
-            Check.isin(list(valid)) if known is not None and valid is not None else None,
+            Check.isin(valid(one.codes, year)) if one.kind == "code" else None,
             nullable=one.needed != "row",
         )
     return DataFrameSchema(columns)
 
 
+def valid(codes_of: str, year: int) -> list[str]:
+    """Return the codes of a list in a year."""
+    known = statutory.codes()[codes_of]
+    return known.index[known["first"].le(year) & known["last"].ge(year)].tolist()
+
+
 def check(one: Typed) -> Iterable[pd.DataFrame]:
-    """Yield the issues of codes that their year does not have, and read old ones as the new."""
-    coded = [name for name, known in one.form.fields.items() if known.kind == "code"]
-    for name in coded:
-        yield from codes(one, name)
+    """Yield the issues of codes that the year of their return does not have."""
+    from pandera.errors import SchemaErrors
+
+    for year, places in one.frame.groupby("YEAR").indices.items():
+        rows = one.frame.iloc[places[~one.aside[places]]]
+        known = schema(one.form.name, int(year))
+        try:
+            known.validate(rows[list(known.columns)], lazy=True)
+        except SchemaErrors as errors:
+            yield from of_year(one, rows, errors.failure_cases)
+    read_as(one)
 
 
-def codes(one: Typed, name: str) -> Iterable[pd.DataFrame]:
-    """Yield the issues of one column of codes."""
-    known = statutory.codes()[one.form.fields[name].codes]
-    column = one.frame[name]
-    places, texts = pd.factorize(column)
-    spans = known.reindex(texts)
-    first = np.append(spans["first"].fillna(0).to_numpy(), 0)[places]
-    last = np.append(spans["last"].fillna(statutory.OPEN).to_numpy(), statutory.OPEN)[places]
-    years = one.frame["YEAR"].to_numpy(np.int64, na_value=0)
-    wrong = (years > 0) & ((years < first) | (years > last)) & ~one.aside
-    if wrong.any():
-        yield one.tell(wrong, "code_of_another_year", name)
-    if known["read_as"].ne(known.index).any():
-        read = spans["read_as"].where(spans["read_as"].notna(), texts)
-        one.frame[name] = pd.Series(
-            pd.array(np.append(read, np.nan), dtype="str").take(places), index=column.index
-        )
+def of_year(one: Typed, rows: pd.DataFrame, failures: pd.DataFrame) -> Iterable[pd.DataFrame]:
+    """Yield an issue for each code that is known, in another year; others are told already."""
+    for name, cases in failures.groupby("column"):
+        field = one.form.fields[name]
+        if field.kind != "code" or cases["index"].isna().any():
+            raise TypeError(f"{one.form.name}.{name} is not as its schema has it")
+        known = cases["failure_case"].isin(statutory.codes()[field.codes].index)
+        if known.any():
+            yield told(one.form, rows.loc[cases.loc[known, "index"]], "code_of_another_year", name)
+
+
+def read_as(one: Typed) -> None:
+    """Read codes of which another stands for the same."""
+    for name, field in one.form.fields.items():
+        known = statutory.codes()[field.codes]["read_as"] if field.kind == "code" else None
+        if known is not None and known.ne(known.index).any():
+            one.frame[name] = one.frame[name].replace(known[known.ne(known.index)].to_dict())

@@ -227,7 +227,7 @@ class Reader:
         line, within = self.parser.CurrentLineNumber, self.place.tag
         meant, sense = self.layout.spellings.get(tag, ("", ""))
         if sense == "opposite":
-            return Odd("xml_opposite_tag", tag, line, within, meant=meant)
+            return Odd("opposite_name", tag, line, within, meant=meant)
         if meant not in self.place.inner:
             meant = near(tag, [*self.place.inner], self.known)
         if meant:
@@ -255,8 +255,10 @@ class Reader:
 def near(tag: str, names: list[str], known: set[str]) -> str:
     """Return the one name that a tag is but for case, or for a letter or two.
 
-    >>> near("assessments", ["Assessments"], set()), near("CINreferalDate", ["CINreferralDate"], set())
-    ('Assessments', 'CINreferralDate')
+    >>> near("assessments", ["Assessments"], set())
+    'Assessments'
+    >>> near("CINreferalDate", ["CINreferralDate"], set())
+    'CINreferralDate'
     """
     folded = {name.casefold(): name for name in names}
     if tag.casefold() in folded:

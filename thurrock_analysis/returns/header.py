@@ -4,13 +4,15 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from thurrock_analysis.returns import cells, statutory, years
+from thurrock_analysis.returns import cells, statutory
 
-CONTRADICTED = 1 / 3
+RARE = 0.02
+"""What share of the busiest year's dates a year must have not to be a slip of the pen."""
+CONTRADICTED = 0.5
 """What share of the dates lies after the year of a header that is wrong."""
-LAST_MONTH = {"CSWW": 9}
-"""In which month the year of a return closes, where it is not March."""
-MARCH = 3
+LAST_DAYS = {"CSWW": "09-30"}
+"""On which day the year of a return closes, where it is not the 31 March."""
+LAST_DAY = "03-31"
 Amiss = dict[str, object]
 """The rule, the element as the column, and what it says as the value."""
 
@@ -31,16 +33,27 @@ def year(
     if len(counts) and found and counts[counts.index > found].sum() > CONTRADICTED * counts.sum():
         found = None
     if found is None:
-        likely = counts[counts.ge(years.RARE * counts.max())] if len(counts) else counts
-        found = int(likely.index.max()) if len(likely) else None
+        found = latest(counts)
     amiss: list[Amiss] = [
         {"rule": "header_year", "column": column, "value": said[column]}
         for column, one in named.items()
         if said.get(column) and one != found
     ]
+    if len(counts) and found not in counts.index:
+        amiss.append({"rule": "header_year_idle", "column": "Year", "value": str(found)})
     if not any(named.values()):
         amiss.append({"rule": "header_without_year", "column": "Year"})
     return found, amiss
+
+
+def latest(counts: pd.Series) -> int | None:
+    """Return the latest year that has more dates than a slip of the pen.
+
+    >>> latest(pd.Series({2021: 100, 2022: 300, 2029: 1}))
+    2022
+    """
+    likely = counts[counts.ge(RARE * counts.max())] if len(counts) else counts
+    return int(likely.index.max()) if len(likely) else None
 
 
 def closing(collection: str, text: str) -> int | None:
@@ -78,4 +91,13 @@ def days_of(texts: pd.Series) -> pd.Series:
 
 def closing_years(collection: str, days: pd.Series) -> pd.Series:
     """Return the year of the collection in which each day lies."""
-    return days.dt.year + days.dt.month.gt(LAST_MONTH.get(collection, MARCH))
+    return days.dt.year + days.dt.month.gt(int(last_day(collection)[:2]))
+
+
+def last_day(collection: str) -> str:
+    """Return the month and day on which the year of a return closes.
+
+    >>> last_day("CSWW"), last_day("SSDA903")
+    ('09-30', '03-31')
+    """
+    return LAST_DAYS.get(collection, LAST_DAY)

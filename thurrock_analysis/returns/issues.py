@@ -65,6 +65,9 @@ def together(found: Iterable[pd.DataFrame]) -> pd.DataFrame:
     if not parts:
         return pd.DataFrame(columns=COLUMNS)
     issues = pd.concat(parts, ignore_index=True)
+    words = [name for name in COLUMNS if name not in ("row", "YEAR")]
+    issues[words] = issues[words].astype("str").where(issues[words].notna(), "")
+    issues[["row", "YEAR"]] = issues[["row", "YEAR"]].astype("Int64")
     gravity = issues["severity"].map({name: place for place, name in enumerate(SEVERITIES)})
     order = issues.assign(gravity=gravity).sort_values(["gravity", "file", "row"], kind="stable")
     return order[COLUMNS].reset_index(drop=True)

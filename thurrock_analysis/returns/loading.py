@@ -10,9 +10,14 @@ import pandas as pd
 from thurrock_analysis.errors import ThurrockError
 from thurrock_analysis.returns import (
     checking,
+    episodes,
+    header,
     issues,
+    parts,
     reading,
     recognising,
+    rules,
+    snapshots,
     stacking,
     statutory,
     typing,
@@ -53,19 +58,26 @@ def load_returns(folder: str | Path, *, vanished: Literal["open", "closed"] = "o
     if not known:
         raise nothing(Path(folder), issues.together(told))
     tables = [typing.typed(form, held) for form, held in by_form(known)]
-    told += years.assign(tables)
-    stacked = {}
-    counts = []
+    snapshot_spans, labelled = snapshots.assign(tables)
+    told += [*labelled, *years.assign(tables)]
+    parts.joined(tables)
+    stacked, counts = {}, []
     for one in tables:
-        told += one.issues()
-        told += misfits(one)
-        told += checking.check(one)
+        told += [*one.issues(), *misfits(one), *checking.check(one)]
         rest, more = stacking.stack(one)
-        told += more
+        told += [*more, *rules.late(one.form, rest.frame)]
+        if one.form.name == years.EPISODES:
+            mended = episodes.repair(rest.frame, vanished=vanished)
+            rest.drop(mended.out, mended.frame)
+            told += mended.issues
         stacked[one.form.name] = rest.frame
         counts.append(counted(one, rest))
+    told += rules.check(stacked)
     return Returns(
-        stacked, issues.together(told), pd.concat(counts, ignore_index=True), spans(tables)
+        parts.numbered(tables, stacked),
+        issues.together(told),
+        pd.concat(counts, ignore_index=True),
+        pd.concat([spans(tables), snapshot_spans], ignore_index=True),
     )
 
 
@@ -95,8 +107,8 @@ def misfits(one: Typed) -> Iterable[pd.DataFrame]:
 def counted(one: Typed, rest: stacking.Stacked) -> pd.DataFrame:
     """Count what became of the rows of each table."""
 
-    def of(mask: np.ndarray) -> np.ndarray:
-        return np.bincount(one.source[mask], minlength=len(one.tables))
+    def of(rows: np.ndarray) -> np.ndarray:
+        return np.bincount(one.source[rows], minlength=len(one.tables))
 
     odd = np.array([len(table.raw.misfits) for table in one.tables])
     read = np.array([table.raw.read for table in one.tables])
@@ -107,7 +119,7 @@ def counted(one: Typed, rest: stacking.Stacked) -> pd.DataFrame:
             "table": one.form.name,
             "read": read,
             "blank": read - rows - odd,
-            "kept": of(rest.kept),
+            "kept": of(rest.place),
             "aside": of(one.aside | rest.aside) + odd,
             "repeated": of(rest.repeated),
         }
@@ -115,17 +127,22 @@ def counted(one: Typed, rest: stacking.Stacked) -> pd.DataFrame:
 
 
 def spans(tables: list[Typed]) -> pd.DataFrame:
-    """Return what each return covers."""
+    """Return what the return of each year covers."""
     held = pd.concat(
         [
-            one.frame.loc[~one.aside, ["LA", "YEAR"]]
-            .drop_duplicates()
-            .assign(collection=one.form.collection)
-            for one in tables
+            pd.DataFrame(columns=["LA", "YEAR", "collection"]),
+            *(
+                one.frame.loc[~one.aside, ["LA", "YEAR"]]
+                .drop_duplicates()
+                .assign(collection=one.form.collection)
+                for one in tables
+                if one.form.collection != snapshots.COLLECTION
+            ),
         ]
     ).drop_duplicates()
     held = held[held["YEAR"].notna()].sort_values(["collection", "LA", "YEAR"])
-    ends = pd.to_datetime(held["YEAR"].astype("str") + "-03-31").astype("datetime64[s]")
+    closing = held["YEAR"].astype("str") + "-" + held["collection"].map(header.last_day)
+    ends = pd.to_datetime(closing).astype("datetime64[s]")
     starts = (ends - pd.DateOffset(years=1) + DAY).astype("datetime64[s]")
     return held.assign(start=starts, end=ends)[
         ["collection", "LA", "YEAR", "start", "end"]

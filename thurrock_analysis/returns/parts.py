@@ -49,8 +49,10 @@ class Part:
 def parts() -> dict[str, Part]:
     """Return the forms that belong to others and those they belong to, these first.
 
-    >>> parts()["cin_factors"].address, parts()["cin_reviews"].key
-    (['file', 'LAchildID', 'episode', 'assessment'], ['LA', 'LAchildID', 'CPPstartDate', 'CPPreviewDate'])
+    >>> parts()["cin_factors"].address
+    ['file', 'LAchildID', 'episode', 'assessment']
+    >>> parts()["cin_reviews"].key
+    ['LA', 'LAchildID', 'CPPstartDate', 'CPPreviewDate']
     """
     rows = {row["form"]: row for row in dictionary.rows("parts")}
     numbers = {row["part_of"]: row["number"] for row in rows.values()}
@@ -87,7 +89,11 @@ def joined(tables: list[Typed]) -> None:
             address = parts()[part.part_of].address
             known = above.frame[[*address, *lacking]].drop_duplicates(address)
             one.frame = one.frame.merge(known, how="left", on=address)
-            fields = {column: above.form.fields[column] for column in lacking}
+            one.numbers |= {name: pd.factorize(one.frame[name], sort=True)[0] for name in lacking}
+            fields = {
+                column: replace(above.form.fields[column], needed="", in_year=False)
+                for column in lacking
+            }
             one.form = replace(one.form, fields=fields | one.form.fields)
         if part.latest:
             one.outdated = outdated(one, above)
@@ -104,18 +110,30 @@ def outdated(one: Typed, above: Typed) -> Marks:
 def numbered(tables: list[Typed], stacked: Tables) -> Tables:
     """Give rows that were kept year and number of the rows kept of what they belong to."""
     held, found, moved = {one.form.name: one for one in tables}, dict(stacked), Tables()
+    several = {one.form.name for one in tables if one.frame["file"].nunique() > 1}
     for name, part in parts().items():
         if name not in held:
             continue
         rows = found[name]
         if part.part_of in moved:
             rows = moved_to(rows, moved[part.part_of], parts()[part.part_of].address)
+<<<<<<< HEAD
         rows, numbers = counted(rows, part), part.address[2:]
         moved[name] = (
             held[name]
             .frame[[*part.address, *part.key]]
             .merge(rows[[*part.key, "YEAR", *numbers]], on=part.key, suffixes=("", NEW))
         )
+=======
+        if name in several:
+            rows, numbers = counted(rows, part), part.address[2:]
+            known = dict.fromkeys([*part.address, *part.key])
+            moved[name] = (
+                held[name]
+                .frame[[*known]]
+                .merge(rows[[*part.key, "YEAR", *numbers]], on=part.key, suffixes=("", NEW))
+            )
+>>>>>>> xml
         own = [*statutory.forms()[name].fields, *KEYS, *PLACE]
         found[name] = rows[[column for column in dict.fromkeys(own) if column in rows]]
     return found
@@ -133,7 +151,7 @@ def moved_to(rows: pd.DataFrame, moved: pd.DataFrame, address: list[str]) -> pd.
 
 
 def counted(rows: pd.DataFrame, part: Part) -> pd.DataFrame:
-    """Number rows anew within what they belong to, in the order of their keys."""
+    """Give rows new numbers within what they belong to, in the order of their keys."""
     above = parts()[part.part_of].address if part.part_of else part.address[:2]
     if part.address == above:
         return rows

@@ -1,5 +1,6 @@
 """A folder, an archive, a workbook or one file: every table in it, as its cells are written."""
 
+import io
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -8,7 +9,7 @@ import pandas as pd
 
 from thurrock_analysis.errors import ThurrockError
 from thurrock_analysis.loaders import opening
-from thurrock_analysis.returns import issues
+from thurrock_analysis.returns import issues, xml_files
 
 RETURNED = opening.TABLES | {".xml", ".json"}
 """Endings of files that somebody meant to be read; what else lies there is only named."""
@@ -94,11 +95,24 @@ def take(found: Reading, name: Path, content: bytes) -> None:
     try:
         for place, inner in members:
             try:
-                found.tables += tables_of(place, inner)
+                if xml_files.is_xml(inner):
+                    take_xml(found, place, inner)
+                else:
+                    found.tables += tables_of(place, inner)
             except ThurrockError as error:
                 found.issues.append(unread(place, error))
     except ThurrockError as error:
         found.issues.append(unread(name, error))
+
+
+def take_xml(found: Reading, place: Path, content: bytes) -> None:
+    """Read an XML return into what was found: one table a form."""
+    file = place.as_posix()
+    back = xml_files.read(file, io.BytesIO(content))
+    found.issues.append(back.issues)
+    for form, cells in back.tables.items():
+        read = len(cells) + back.blank[form]
+        found.tables.append(Raw(file, cells, read, form=form, year=back.year))
 
 
 class EmptyFileError(ThurrockError):
@@ -128,8 +142,6 @@ def tables_of(place: Path, content: bytes) -> list[Raw]:
             if (table := of_rows(place / name, rows)) is not None
         ]
     text = opening.decoded(place, content)
-    if text.lstrip().startswith("<"):
-        raise ThurrockError(f"{place.name} is XML, which is not read yet.")
     if not text.strip():
         raise EmptyFileError(f"{place.name} is empty.")
     misfits: dict[int, int] = {}

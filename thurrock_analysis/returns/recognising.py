@@ -3,9 +3,11 @@
 import difflib
 import re
 from dataclasses import dataclass, field
+from pathlib import PurePosixPath
 
 import pandas as pd
 
+from thurrock_analysis.record import dictionary
 from thurrock_analysis.record.inventory import resting_on
 from thurrock_analysis.returns import issues, statutory
 from thurrock_analysis.returns.reading import Raw
@@ -14,6 +16,12 @@ from thurrock_analysis.returns.statutory import Form
 NEAR = 0.82
 """How alike a misspelt name must be to one that is known, from `LONG` letters on."""
 LONG = 4
+QUOTES = str.maketrans("\u2018\u2019", "''")
+"""Quotation marks as a word processor sets them are no misspelling."""
+KEYS = {"LA": "LA", "LEA": "LA", "YEAR": "YEAR", "YEARCENSUS": "YEAR"}
+"""What the columns for the authority and the closing year are called."""
+NOT_READ = {".md", ".txt", ".log", ".rst", ".py", ".r", ".sql", ".yml", ".yaml"}
+"""Endings of texts that can look like a table and are none."""
 NEVER = re.compile(r"[^A-Z0-9]")
 
 
@@ -47,6 +55,20 @@ def rarity() -> dict[str, float]:
     return {called: 1 / every.count(called) for called in set(every)}
 
 
+@resting_on("spellings")
+def opposites(collection: str) -> dict[str, str]:
+    """Return the plain names that mean the opposite of a column, and which.
+
+    >>> opposites("CIN census")
+    {'ICPCREQUIRED': 'ICPCnotRequired'}
+    """
+    return {
+        plain(row["spelling"]): row["element"]
+        for row in dictionary.rows("spellings")
+        if row["collection"] == collection and row["meaning"] == "opposite"
+    }
+
+
 def plain(name: str) -> str:
     """Return a name without case, blanks and punctuation.
 
@@ -62,8 +84,10 @@ def recognise(raw: Raw) -> Recognised:
     columns = [str(name) for name in raw.cells.columns]
     form = statutory.forms()[raw.form] if raw.form else form_of(columns)
     if form is None:
-        told = ", ".join(name for name in columns[:8] if name) or "none"
-        found.issues.append(issues.of_file(raw.file, "unknown_table", f"columns: {told}"))
+        # no name of a column is told: without a header they are a child's cells
+        meant = PurePosixPath(raw.file).suffix.lower() in NOT_READ
+        rule = "other_file" if meant else "unknown_table"
+        found.issues.append(issues.of_file(raw.file, rule, f"{len(columns)} columns"))
         return found
     taken = matched(form, columns)
     found.issues += spelling(raw, form, taken)
@@ -83,25 +107,34 @@ def recognise(raw: Raw) -> Recognised:
 
 def form_of(columns: list[str]) -> Form | None:
     """Return the form that knows most of some columns, the rarest first."""
-    best, most = None, 0.0
-    for form in statutory.forms().values():
-        taken = set(matched(form, columns))
-        own = [one for one in taken if rarity().get(plain(one), 0) == 1]
-        whole = bool(form.known_by) and form.known_by <= taken
-        half = bool(own) and len(taken & set(form.fields)) * 2 >= len(form.fields)
-        score = sum(rarity().get(plain(one), 0) for one in taken)
-        if (whole or half) and score > most:
-            best, most = form, score
-    return best
+    rare = rarity()
+    for near in (False, True):
+        best, most = None, 0.0
+        for form in statutory.forms().values():
+            taken = set(matched(form, columns, near=near))
+            own = [one for one in taken if rare.get(plain(one), 0) == 1]
+            whole = bool(form.known_by) and form.known_by <= taken
+            half = bool(own) and len(taken & set(form.fields)) * 2 >= len(form.fields)
+            score = sum(rare.get(plain(one), 0) for one in taken)
+            if (whole or half) and score > most:
+                best, most = form, score
+        if best:
+            return best
+    return None
 
 
-def matched(form: Form, columns: list[str]) -> dict[str, int]:
-    """Return the place of each statutory column, and of LA and YEAR, exact names first."""
-    known = names()[form.name] | {one: one for one in statutory.KEYS}
+def matched(form: Form, columns: list[str], *, near: bool = True) -> dict[str, int]:
+    """Return the place of each statutory column, and of LA and YEAR, exact names first.
+
+    Then come those that are nearly right.
+    """
+    known = names()[form.name] | KEYS
     taken: dict[str, int] = {}
     for place, name in enumerate(columns):
         if column := known.get(plain(name)):
             taken.setdefault(column, place)
+    if not near or len(taken) == len(columns):
+        return taken
     free = {
         called: column
         for called, column in known.items()
@@ -110,8 +143,10 @@ def matched(form: Form, columns: list[str]) -> dict[str, int]:
     for place, name in enumerate(columns):
         if place in taken.values() or len(plain(name)) < LONG or plain(name) in known:
             continue
-        for near in difflib.get_close_matches(plain(name), list(free), 1, NEAR):
-            taken.setdefault(free[near], place)
+        if plain(name) in opposites(form.collection):
+            continue
+        for like in difflib.get_close_matches(plain(name), list(free), 1, NEAR):
+            taken.setdefault(free[like], place)
     return taken
 
 
@@ -124,7 +159,7 @@ def spelling(raw: Raw, form: Form, taken: dict[str, int]) -> list[pd.DataFrame]:
         found.append(issues.of_file(raw.file, rule, value, column, table=form.name))
 
     for column, place in taken.items():
-        if columns[place] != column:
+        if columns[place].translate(QUOTES) != column:
             tell("column_name", columns[place], column)
     for column, one in form.fields.items():
         if column not in taken and column not in statutory.KEYS:
@@ -136,5 +171,8 @@ def spelling(raw: Raw, form: Form, taken: dict[str, int]) -> list[pd.DataFrame]:
     for place, name in enumerate(columns):
         if place not in taken.values() and name:
             again = plain(name) in {plain(columns[one]) for one in taken.values()}
-            tell("column_twice" if again else "extra_column", name, name)
+            if opposite := opposites(form.collection).get(plain(name)):
+                tell("opposite_name", f"the opposite of {opposite}", name)
+            else:
+                tell("column_twice" if again else "extra_column", name, name)
     return found

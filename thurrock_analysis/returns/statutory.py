@@ -45,6 +45,11 @@ class Form:
         return ["LA", *(one.column for one in self.fields.values() if one.key)]
 
     @property
+    def facts(self) -> list[str]:
+        """Return the columns that say something: not of which year, nor which of its like it is."""
+        return [name for name, one in self.fields.items() if name != "YEAR" and one.kind != "place"]
+
+    @property
     def yearly(self) -> bool:
         """Say whether each return has rows of its own, which no later return replaces."""
         return "YEAR" in self.key

@@ -25,8 +25,12 @@ class Typed:
         Of which of the tables each row is.
     aside : ndarray of bool
         Rows that are in no figure.
+    numbers : dict of str to ndarray of int
+        The values of each column, numbered in their order.
     faults : list
         Rule, column, mask over the rows, and the cells as they were written.
+    outdated : ndarray of bool
+        Rows in place of which a later return has others.
     """
 
     form: Form
@@ -34,7 +38,13 @@ class Typed:
     frame: pd.DataFrame
     source: np.ndarray
     aside: np.ndarray
+    numbers: dict[str, np.ndarray] = field(default_factory=dict)
     faults: list[tuple[str, str, np.ndarray, pd.Series]] = field(default_factory=list)
+    outdated: np.ndarray = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Begin with no row outdated."""
+        self.outdated = np.zeros(len(self.frame), bool)
 
     def issues(self) -> Iterable[pd.DataFrame]:
         """Yield the issues of the cells, once the years are known."""
@@ -76,21 +86,22 @@ def typed(form: Form, tables: list[Recognised]) -> Typed:
     columns = [*form.fields, *({"LA", "YEAR"} - set(form.fields))]
     written = pd.concat([table.cells for table in tables], ignore_index=True)
     written = written.reindex(columns=columns).fillna("")
-    faults, read = [], {}
+    faults, read, numbers = [], {}, {}
     for name, one in form.fields.items():
         if name != "YEAR":
             column = cells.read(one, written[name], source)
-            read[name] = column.values
+            read[name], numbers[name] = column.values, column.numbers
             faults += [(rule, name, mask, written[name]) for rule, mask in column.faults.items()]
     frame = pd.DataFrame(read, index=written.index)
     frame["LA"] = written["LA"]
+    numbers["LA"] = pd.factorize(frame["LA"], sort=True)[0]
     frame["YEAR"] = year_column(tables, written["YEAR"], source)
     files = pd.array([table.raw.file for table in tables], dtype="str")
     frame["file"] = files.take(source)
     frame["row"] = np.concatenate(
         [table.cells.index.to_numpy(np.int64) for table in tables] or [[]]
     )
-    found = Typed(form, tables, frame, source, np.zeros(len(frame), bool), faults)
+    found = Typed(form, tables, frame, source, np.zeros(len(frame), bool), numbers, faults)
     set_aside(found, written)
     return found
 
@@ -108,7 +119,7 @@ def set_aside(found: Typed, written: pd.DataFrame) -> None:
     """Set aside the rows that cannot be used, and name those that lack what is needed."""
     frame, form = found.frame, found.form
     names = pd.Series(form.identifier, index=frame.index)
-    again = written[form.identifier].eq(form.identifier).to_numpy()
+    again = written.get(form.identifier, names.eq("")).eq(form.identifier).to_numpy()
     if again.any():
         found.faults = [
             (rule, column, mask & ~again, cells_) for rule, column, mask, cells_ in found.faults
@@ -120,8 +131,15 @@ def set_aside(found: Typed, written: pd.DataFrame) -> None:
             continue
         there = np.array([column in table.cells for table in found.tables], bool)[found.source]
         lacking = frame[column].isna().to_numpy() & there & ~found.aside
-        if lacking.any():
-            rule = "missing_key" if one.needed == "row" else "missing_cell"
-            found.faults.append((rule, column, lacking, written[column]))
-            if one.needed == "row":
-                found.aside |= lacking
+        if one.needed == "row":
+            # one issue for the row that goes, not one more for the word that stood in the cell
+            found.faults = [
+                (rule, name, mask & ~lacking if name == column else mask, cells_)
+                for rule, name, mask, cells_ in found.faults
+            ]
+            found.faults.append(("missing_key", column, lacking, written[column]))
+            found.aside |= lacking
+        else:
+            bare = lacking & written[column].eq("").to_numpy()
+            found.faults.append(("missing_cell", column, bare, written[column]))
+    found.faults = [fault for fault in found.faults if fault[2].any()]

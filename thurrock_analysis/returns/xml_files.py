@@ -1,5 +1,6 @@
 """XML returns as tables of text, one a form: the CIN and workforce censuses, the 903 upload."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import repeat
@@ -17,6 +18,7 @@ from thurrock_analysis.words import counted
 
 BEGINNING = 1 << 16
 """Bytes by which a collection is known."""
+START = re.compile(rb"(\xef\xbb\xbf|\xff\xfe|\xfe\xff)?\s*<")
 Marks = np.ndarray[Any, np.dtype[np.bool_]]
 Texts = np.ndarray[Any, np.dtype[np.object_]]
 Places = np.ndarray[Any, np.dtype[np.int64]]
@@ -46,6 +48,15 @@ class XmlReturn:
     year: int | None
     blank: dict[str, int]
     issues: pd.DataFrame
+
+
+def is_xml(content: bytes) -> bool:
+    """Say whether a file begins as an XML does, whatever its encoding.
+
+    >>> is_xml(" <Message>".encode("utf-16")), is_xml(b"CHILD,DOB")
+    (True, False)
+    """
+    return START.match(content[:BEGINNING].replace(b"\0", b"")) is not None
 
 
 def read(name: str, stream: BinaryIO) -> XmlReturn:
@@ -138,7 +149,7 @@ class Forms:
         return places
 
     def number(self, form: str) -> Texts:
-        """Number the rows of a form within the row above, or the child where it stands twice."""
+        """Return which row of a form each is of the row above, or of a child that stands twice."""
         above, kept = self.layout.above[form], self.kept[form]
         groups = self.parents[form]
         if not self.layout.above[above]:
@@ -149,7 +160,7 @@ class Forms:
         return numbers
 
     def persons(self, form: str) -> Places:
-        """Number whom the rows of an outermost form are about; one without an id is one more."""
+        """Return a number for whom each outermost row is about; one without an id is one more."""
         ids = self.own(form, identifiers()[form])
         unnamed = ids == ""
         ids[unnamed] = [f"\0{at}" for at in np.flatnonzero(unnamed)]
@@ -189,9 +200,14 @@ def identifiers() -> dict[str, str]:
 def amiss(found: Gathered, forms: Forms) -> Iterator[dict[str, object]]:
     """Yield what was odd in a file, as rows of the issue table."""
     for odd in found.odd.values():
+<<<<<<< HEAD
         value = " ".join(
             filter(None, [counted(odd.times, "time"), odd.meant and f"as {odd.meant}"])
         )
+=======
+        joint = ", the opposite of " if odd.rule == "opposite_name" else ", for "
+        value = counted(odd.times, "time") + joint * bool(odd.meant) + odd.meant
+>>>>>>> xml
         yield {"row": odd.line, "column": odd.tag, "value": value, "rule": odd.rule}
     for fault in found.faults:
         yield {

@@ -8,13 +8,11 @@ from pathlib import PurePosixPath
 import numpy as np
 import pandas as pd
 
-from thurrock_analysis.returns import issues
+from thurrock_analysis.returns import header, issues
 from thurrock_analysis.returns.typing import Typed
 
 EPISODES = "episodes"
 LABEL = re.compile(r"(?<!\d)((?:19|20)\d\d)(?:[-_/ ]?((?:20)?\d\d)(?!\d))?")
-RARE = 0.02
-"""What share of the busiest year's dates a year must have not to be a slip of the pen."""
 ODD = 0.1
 """What share of dates after the last day shows that a stated year is wrong."""
 
@@ -65,6 +63,7 @@ def label(file: str) -> tuple[str, int | None, bool]:
 def assign(found: list[Typed]) -> Iterable[pd.DataFrame]:
     """Write the closing year into each table, and yield the issues."""
     yield from stated(found)
+    dateless = {id(one): one.frame["YEAR"].isna().to_numpy() for one in found}
     sources = [
         Source(
             one,
@@ -77,8 +76,7 @@ def assign(found: list[Typed]) -> Iterable[pd.DataFrame]:
         for one in found
         for place, table in enumerate(one.tables)
         for text, named, sure in [label(table.raw.file)]
-        if len(table.cells)
-        and one.frame["YEAR"].to_numpy(na_value=0)[one.source == place].min() == 0
+        if dateless[id(one)][one.source == place].any()
     ]
     sources.sort(key=lambda one: (one.typed.form.name != EPISODES, one.file))
     dated = [one for one in sources if one.typed.form.name == EPISODES]
@@ -111,9 +109,7 @@ def days_of(one: Typed, rows: np.ndarray) -> pd.Series:
 
 def latest(one: Source) -> int | None:
     """Return the latest year of which a table has more than a slip of the pen."""
-    years = closing(days_of(one.typed, one.rows)).value_counts()
-    likely = years[years.ge(RARE * years.max())] if len(years) else years
-    return int(likely.index.max()) if len(likely) else None
+    return header.latest(closing(days_of(one.typed, one.rows)).value_counts())
 
 
 def inferred(one: Source, dated: list[Source], sources: list[Source]) -> Iterable[pd.DataFrame]:
@@ -175,8 +171,7 @@ def stated(found: list[Typed]) -> Iterable[pd.DataFrame]:
         for (authority, year), rows in one.frame.groupby(["LA", "YEAR"]).indices.items():
             years = closing(days_of(one, rows))
             if len(years) and years.gt(year).mean() > ODD:
-                counts = years.value_counts()
-                moved[authority, year] = int(counts[counts.ge(RARE * counts.max())].index.max())
+                moved[authority, year] = header.latest(years.value_counts()) or year
     for one in found if moved else []:
         frame, said = one.frame, one.frame["YEAR"].copy()
         for (authority, year), right in moved.items():

@@ -1,0 +1,309 @@
+"""The census of children in need: what it says is what is read, of one year and of several."""
+
+import io
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from thurrock_analysis.returns import load_returns, xml_files
+from thurrock_analysis.returns.returns import Returns
+
+Block = tuple[str, Any]
+"""A tag, and its text or the blocks in it."""
+DAYS = st.dates(
+    min_value=pd.Timestamp("2021-04-01").date(), max_value=pd.Timestamp("2022-03-31").date()
+)
+FACTORS = st.lists(st.sampled_from(["1A", "3B", "16A", "20"]), max_size=2, unique=True)
+REVIEWS = st.lists(DAYS, max_size=2)
+EPISODES = st.lists(
+    st.fixed_dictionaries(
+        {
+            "CINreferralDate": DAYS,
+            "CINclosureDate": st.none() | DAYS,
+            "assessments": st.lists(st.tuples(DAYS, FACTORS), max_size=2),
+            "plans": st.lists(st.tuples(DAYS, REVIEWS), max_size=2),
+            "enquiries": st.lists(DAYS, max_size=2),
+        }
+    ),
+    min_size=1,
+    max_size=3,
+)
+CHILDREN = st.dictionaries(st.sampled_from(["007", "1E05", "NA", "A b"]), EPISODES, min_size=1)
+
+
+def written(tag: str, content: str | list[Block]) -> str:
+    """Write an element."""
+    text = content if isinstance(content, str) else "".join(written(*one) for one in content)
+    return f"<{tag}>{text}</{tag}>"
+
+
+def census(year: int, children: Iterable[list[Block]]) -> str:
+    """Write a census."""
+    said = [("Collection", "CIN"), ("Year", str(year)), ("ReferenceDate", f"{year}-03-31")]
+    header = [("CollectionDetails", said), ("Source", [("LEA", "999")])]
+    body = [("Child", child) for child in children]
+    return written("Message", [("Header", header), ("Children", body)])
+
+
+def details(episode: dict[str, Any]) -> list[Block]:
+    """Return what one episode of need holds."""
+    blocks: list[Block] = [("CINreferralDate", str(episode["CINreferralDate"]))]
+    if episode.get("CINclosureDate"):
+        blocks.append(("CINclosureDate", str(episode["CINclosureDate"])))
+    for day, factors in episode.get("assessments", []):
+        named = [("AssessmentFactors", factor) for factor in factors]
+        found = [("FactorsIdentifiedAtAssessment", named)] if named else []
+        blocks.append(("Assessments", [("AssessmentActualStartDate", str(day)), *found]))
+    for day, reviews in episode.get("plans", []):
+        held = [("CPPreviewDate", str(review)) for review in reviews]
+        reviewed = [("Reviews", held)] if held else []
+        blocks.append(("ChildProtectionPlans", [("CPPstartDate", str(day)), *reviewed]))
+    blocks += [
+        ("Section47", [("S47ActualStartDate", str(day))]) for day in episode.get("enquiries", [])
+    ]
+    return blocks
+
+
+def child(name: str, *episodes: dict[str, Any], disabilities: Iterable[str] = ()) -> list[Block]:
+    """Return what is written of a child."""
+    kinds = [("Disability", kind) for kind in disabilities]
+    about = [("Ethnicity", "WBRI"), *([("Disabilities", kinds)] if kinds else [])]
+    return [
+        ("ChildIdentifiers", [("LAchildID", name)]),
+        ("ChildCharacteristics", about),
+        *(("CINdetails", details(episode)) for episode in episodes),
+    ]
+
+
+def loaded(folder: Path, *censuses: str) -> Returns:
+    """Write censuses into a folder and load it."""
+    for number, text in enumerate(censuses):
+        (folder / f"{number}.xml").write_text(text, encoding="utf-8")
+    return load_returns(folder)
+
+
+def rows(table: pd.DataFrame, *columns: str) -> list[list[Any]]:
+    """Return columns of a table, row by row, as text."""
+    return table[list(columns)].astype("str").fillna("").to_numpy().tolist()
+
+
+def in_blocks(data: st.DataObject, blocks: list[Block]) -> list[Block]:
+    """Return blocks in another order, those of one tag among themselves in theirs."""
+    tags = data.draw(st.permutations([tag for tag, _ in blocks]))
+    left = {tag: [block for block in blocks if block[0] == tag] for tag in tags}
+    inner = [left[tag].pop(0) for tag in tags]
+    return [(tag, in_blocks(data, part) if isinstance(part, list) else part) for tag, part in inner]
+
+
+@settings(max_examples=25, deadline=None)
+@given(children=CHILDREN, data=st.data())
+def test_a_census_is_read_as_it_was_written_whatever_the_order_of_its_blocks(
+    children: dict[str, Any], data: st.DataObject
+) -> None:
+    """Every fact is under its child, episode, assessment and plan."""
+    told = [in_blocks(data, child(name, *episodes)) for name, episodes in children.items()]
+    tables = xml_files.read("cin.xml", io.BytesIO(census(2022, told).encode())).tables
+    every = [
+        (name, str(number), episode)
+        for name, episodes in children.items()
+        for number, episode in enumerate(episodes, start=1)
+    ]
+    assert rows(tables["cin_children"], "LAchildID") == [[name] for name in children]
+    assert rows(
+        tables["cin_details"], "LAchildID", "episode", "CINreferralDate", "CINclosureDate"
+    ) == [
+        [name, number, str(one["CINreferralDate"]), str(one["CINclosureDate"] or "")]
+        for name, number, one in every
+    ]
+    assert rows(
+        tables["cin_factors"], "LAchildID", "episode", "assessment", "factor", "AssessmentFactors"
+    ) == [
+        [name, number, str(place), str(at), factor]
+        for name, number, one in every
+        for place, (_, factors) in enumerate(one["assessments"], start=1)
+        for at, factor in enumerate(factors, start=1)
+    ]
+    assert rows(tables["cin_reviews"], "LAchildID", "episode", "plan", "CPPreviewDate") == [
+        [name, number, str(place), str(review)]
+        for name, number, one in every
+        for place, (_, reviews) in enumerate(one["plans"], start=1)
+        for review in reviews
+    ]
+    assert rows(tables["cin_section_47"], "LAchildID", "episode", "S47ActualStartDate") == [
+        [name, number, str(day)] for name, number, one in every for day in one["enquiries"]
+    ]
+
+
+def test_a_conference_of_a_transfer_and_one_of_an_enquiry_are_two_facts(tmp_path: Path) -> None:
+    """They have one name, and stand in two places."""
+    conference = ("DateOfInitialCPC", "2021-05-20")
+    moved = child("A", {"CINreferralDate": "2021-05-01"})
+    moved[-1][1].append(conference)
+    asked = child("B", {"CINreferralDate": "2021-05-01", "enquiries": ["2021-05-10"]})
+    asked[-1][1][-1][1].append(("DateOfInitialCPC", "2021-06-02"))
+    tables = loaded(tmp_path, census(2022, [moved, asked])).tables
+    assert rows(tables["cin_details"], "LAchildID", "DateOfInitialCPC") == [
+        ["A", "2021-05-20"],
+        ["B", ""],
+    ]
+    assert rows(tables["cin_section_47"], "LAchildID", "DateOfInitialCPC") == [["B", "2021-06-02"]]
+
+
+@pytest.mark.parametrize(
+    ("blocks", "form", "empty"),
+    [
+        (("Assessments", ("FactorsIdentifiedAtAssessment", "")), "cin_factors", 0),
+        (("ChildProtectionPlans", ("Reviews", "")), "cin_reviews", 0),
+        (("Section47", None), "cin_section_47", 1),
+    ],
+)
+def test_an_empty_block_is_no_row_and_is_told(
+    tmp_path: Path, blocks: tuple[str, Block | None], form: str, empty: int
+) -> None:
+    """Where rows could have been and are not, the block is counted as blank."""
+    tag, inner = blocks
+    start = {"Assessments": "AssessmentActualStartDate", "ChildProtectionPlans": "CPPstartDate"}
+    told = child("A", {"CINreferralDate": "2021-05-01"})
+    told[-1][1].append((tag, [(start[tag], "2021-06-01"), inner] if inner else ""))
+    found = loaded(tmp_path, census(2022, [told]))
+    assert found.tables[form].empty
+    assert found.counts.set_index("table").loc[form, ["read", "blank"]].tolist() == [empty, empty]
+    told_of = found.issues.query("rule == 'xml_empty_block'")
+    assert told_of[["id", "column"]].to_numpy().tolist() == [["A", inner[0] if inner else tag]]
+
+
+def test_every_row_is_kept_set_aside_blank_or_repeated(tmp_path: Path) -> None:
+    """A child without an id, an episode without a referral, a review twice: none is lost."""
+    twice = {"CINreferralDate": "2021-05-01", "plans": [("2021-06-01", ["2021-08-01"] * 2)]}
+    lost = {"CINreferralDate": "", "assessments": [("2021-06-01", ["3B"])]}
+    found = loaded(tmp_path, census(2022, [child("A", twice, lost), child("", twice)]))
+    counts = found.counts
+    rest = counts[["blank", "kept", "aside", "repeated"]].sum(axis=1)
+    assert counts["read"].tolist() == rest.tolist()
+    told = counts.set_index("table")[["read", "kept", "aside", "repeated"]]
+    assert told.loc["cin_details"].tolist() == [3, 1, 2, 0]
+    assert told.loc["cin_reviews"].tolist() == [4, 1, 2, 1]
+    assert found.issues.query("rule == 'missing_key'").groupby("table").size()["cin_children"] == 1
+    for name, table in found.tables.items():
+        assert len(table) == counts.loc[counts["table"] == name, "kept"].sum()
+
+
+def test_a_child_that_stands_twice_has_its_episodes_numbered_on(tmp_path: Path) -> None:
+    """Each assessment is still of its own episode."""
+    first = {"CINreferralDate": "2021-05-01", "assessments": [("2021-05-03", [])]}
+    second = {"CINreferralDate": "2021-09-01", "assessments": [("2021-09-03", [])]}
+    tables = loaded(tmp_path, census(2022, [child("A", first), child("A", second)])).tables
+    facts = tables["cin_assessments"].merge(
+        tables["cin_details"], on=["LA", "YEAR", "LAchildID", "episode"]
+    )
+    assert rows(facts, "CINreferralDate", "AssessmentActualStartDate") == [
+        ["2021-05-01", "2021-05-03"],
+        ["2021-09-01", "2021-09-03"],
+    ]
+
+
+def test_years_are_stacked_and_what_belongs_together_stays_together(tmp_path: Path) -> None:
+    """An episode that goes on has another number in each return, and is one.
+
+    The assessment and the plan of the first year are in the first return alone; the second has the
+    plan with another review, the child without its disability, and the assessment's factors anew.
+    """
+    old = {
+        "CINreferralDate": "2020-05-01",
+        "assessments": [("2020-05-04", ["3B", "4B"]), ("2020-07-01", [])],
+        "plans": [("2020-06-01", ["2020-08-01"])],
+    }
+    over = {"CINreferralDate": "2020-04-10", "CINclosureDate": "2020-04-20"}
+    now = {
+        "CINreferralDate": "2020-05-01",
+        "CINclosureDate": "2021-12-01",
+        "assessments": [("2020-05-04", ["16A"])],
+        "plans": [("2020-06-01", ["2021-02-01"])],
+    }
+    found = loaded(
+        tmp_path,
+        census(2021, [child("A", over, old, disabilities=["HEAR"])]),
+        census(2022, [child("A", now, disabilities=["NONE"])]),
+    )
+    tables = found.tables
+    key = ["LA", "YEAR", "LAchildID", "episode"]
+    episodes = tables["cin_details"].sort_values("CINreferralDate")
+    assert rows(episodes, "CINreferralDate", "CINclosureDate", "YEAR") == [
+        ["2020-04-10", "2020-04-20", "2021"],
+        ["2020-05-01", "2021-12-01", "2022"],
+    ]
+    assessed = tables["cin_assessments"].merge(episodes, on=key)
+    starts = rows(assessed, "CINreferralDate", "assessment", "AssessmentActualStartDate")
+    assert sorted(starts) == [["2020-05-01", "1", "2020-05-04"], ["2020-05-01", "2", "2020-07-01"]]
+    factors = tables["cin_factors"].merge(tables["cin_assessments"], on=[*key, "assessment"])
+    assert rows(factors, "AssessmentActualStartDate", "AssessmentFactors") == [
+        ["2020-05-04", "16A"]
+    ]
+    reviews = tables["cin_reviews"].merge(tables["cin_protection_plans"], on=[*key, "plan"])
+    assert sorted(rows(reviews, "CPPstartDate", "CPPreviewDate")) == [
+        ["2020-06-01", "2020-08-01"],
+        ["2020-06-01", "2021-02-01"],
+    ]
+    assert rows(tables["cin_disabilities"], "Disability") == [["NONE"]]
+    counts = found.counts
+    rest = counts[["blank", "kept", "aside", "repeated"]].sum(axis=1)
+    assert counts["read"].tolist() == rest.tolist()
+    assert not {"episode", "plan", "assessment"} & set(found.issues["column"])
+
+
+def test_sex_codes_and_factors_are_those_of_the_year(tmp_path: Path) -> None:
+    """GenderCurrent is read as Sex; a factor of another year is kept and told."""
+    told = child("A", {"CINreferralDate": "2019-05-01", "assessments": [("2019-05-02", ["18B"])]})
+    told[0][1].append(("GenderCurrent", "9"))
+    after = child("B", {"CINreferralDate": "2024-05-01", "assessments": [("2024-05-02", ["18A"])]})
+    after[0][1].append(("Sex", "F"))
+    found = loaded(tmp_path, census(2020, [told]), census(2025, [after]))
+    assert rows(found.tables["cin_children"], "LAchildID", "Sex") == [["A", "U"], ["B", "F"]]
+    assert sorted(found.tables["cin_factors"]["AssessmentFactors"]) == ["18A", "18B"]
+    odd = found.issues.query("rule == 'code_of_another_year'")
+    assert sorted(odd[["id", "value"]].to_numpy().tolist()) == [["A", "18B"], ["B", "18A"]]
+
+
+def test_pre_proceedings_are_read(tmp_path: Path) -> None:
+    """The block of 2025-26 belongs to its episode of need."""
+    told = child("A", {"CINreferralDate": "2025-05-01"})
+    block = [("PPStartDate", "2025-09-09"), ("FGDMMeetingOffer", "1"), ("ReviewMeetingsCount", "3")]
+    told[-1][1].append(("PreProceedingsandFGDM", block))
+    held = loaded(tmp_path, census(2026, [told])).tables["cin_pre_proceedings"]
+    columns = ["episode", "PPStartDate", "FGDMMeetingOffer", "ReviewMeetingsCount"]
+    assert rows(held, *columns) == [["1", "2025-09-09", "True", "3"]]
+
+
+@pytest.mark.parametrize(
+    ("case", "expected"),
+    [
+        ("09-empty-factors-block", {"cin_assessments": 3, "cin_factors": 2}),
+        ("11-two-conference-dates-with-one-name", {"cin_details": 2, "cin_section_47": 1}),
+        ("12-empty-reviews-block", {"cin_protection_plans": 1, "cin_reviews": 0}),
+        ("19-tags-that-are-nearly-right", {"cin_children": 2, "cin_section_47": 1}),
+    ],
+)
+def test_cases_that_other_tools_got_wrong(
+    examples: Path, case: str, expected: dict[str, int]
+) -> None:
+    """Inputs made by others, with the right answer beside them."""
+    tables = load_returns(examples / "cases" / "returns" / case / "cin.xml").tables
+    assert {name: len(tables[name]) for name in expected} == expected
+    if case.startswith("19"):
+        assert tables["cin_details"]["CINclosureDate"].notna().sum() == 1
+        assert tables["cin_section_47"]["ICPCnotRequired"].isna().all()
+
+
+def test_a_census_made_by_others_is_read_whole(examples: Path) -> None:
+    """800 children, under a root of another name and with tags of their own."""
+    found = load_returns(examples / "returns" / "cin_census" / "CIN_output.xml")
+    counts = found.counts.set_index("table")
+    assert counts.loc["cin_children", ["read", "kept"]].tolist() == [800, 800]
+    assert found.tables["cin_details"]["CINclosureDate"].notna().sum() == 378
+    told = found.issues.set_index("column")["value"]
+    assert told["ICPCRequired"] == "482 times, the opposite of ICPCnotRequired"
