@@ -137,6 +137,31 @@ def new(name: str, source: str | None) -> None:
     click.echo(f"{path} is yours: open it with `thurrock lab`.")
 
 
+@commands.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.option("--seed", type=click.IntRange(min=0), help="Another draw than the one shipped.")
+@click.option(
+    "--size",
+    type=click.FloatRange(min=0.05),
+    default=1,
+    show_default=True,
+    metavar="N",
+    help="How many authorities' worth of children and workers.",
+)
+@click.option(
+    "--unconditioned", is_flag=True, help="Draw around the published totals, not to meet them."
+)
+@click.option("--faults", is_flag=True, help="Put bad data in, and list it in faults.csv.")
+def sample(folder: Path, seed: int | None, size: float, unconditioned: bool, faults: bool) -> None:
+    """Write ten years of returns of a fictional authority into FOLDER, and what is true of them."""
+    from thurrock_analysis.sample import writing
+
+    chosen = writing.SHIPPED if seed is None else seed
+    target = paths.meant(folder)
+    writing.write(target, chosen, size, conditioned=not unconditioned, with_faults=faults)
+    _say(writing.said(target))
+
+
 commands.add_command(data)
 commands.add_command(take)
 
