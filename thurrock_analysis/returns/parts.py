@@ -117,14 +117,6 @@ def numbered(tables: list[Typed], stacked: Tables) -> Tables:
         rows = found[name]
         if part.part_of in moved:
             rows = moved_to(rows, moved[part.part_of], parts()[part.part_of].address)
-<<<<<<< HEAD
-        rows, numbers = counted(rows, part), part.address[2:]
-        moved[name] = (
-            held[name]
-            .frame[[*part.address, *part.key]]
-            .merge(rows[[*part.key, "YEAR", *numbers]], on=part.key, suffixes=("", NEW))
-        )
-=======
         if name in several:
             rows, numbers = counted(rows, part), part.address[2:]
             known = dict.fromkeys([*part.address, *part.key])
@@ -133,7 +125,6 @@ def numbered(tables: list[Typed], stacked: Tables) -> Tables:
                 .frame[[*known]]
                 .merge(rows[[*part.key, "YEAR", *numbers]], on=part.key, suffixes=("", NEW))
             )
->>>>>>> xml
         own = [*statutory.forms()[name].fields, *KEYS, *PLACE]
         found[name] = rows[[column for column in dict.fromkeys(own) if column in rows]]
     return found

@@ -200,14 +200,8 @@ def identifiers() -> dict[str, str]:
 def amiss(found: Gathered, forms: Forms) -> Iterator[dict[str, object]]:
     """Yield what was odd in a file, as rows of the issue table."""
     for odd in found.odd.values():
-<<<<<<< HEAD
-        value = " ".join(
-            filter(None, [counted(odd.times, "time"), odd.meant and f"as {odd.meant}"])
-        )
-=======
         joint = ", the opposite of " if odd.rule == "opposite_name" else ", for "
         value = counted(odd.times, "time") + joint * bool(odd.meant) + odd.meant
->>>>>>> xml
         yield {"row": odd.line, "column": odd.tag, "value": value, "rule": odd.rule}
     for fault in found.faults:
         yield {
