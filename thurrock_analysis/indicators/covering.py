@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from thurrock_analysis.indicators import coverage, windows
+from thurrock_analysis.indicators import care, coverage, windows
 from thurrock_analysis.record import dictionary
 from thurrock_analysis.returns.returns import Returns
 
@@ -27,7 +27,13 @@ def covered(
     day : bool
         Whether only the last day of a period matters.
     """
-    periods = periods.reset_index(drop=True)
+    asked = {"collection": collection, "before": before, "after": after, "day": day}
+    return care.over(returns, periods, _covered, **asked)
+
+
+def _covered(
+    returns: Returns, periods: pd.DataFrame, collection: str, before: int, after: int, day: bool
+) -> Asked:
     first = windows.back(periods["period_end" if day else "period_start"], before)
     last = windows.back(periods["period_end"], -after)
     needs = "it" if day else "all its days"
