@@ -2,6 +2,7 @@
 
 import pandas as pd
 
+from thurrock_analysis.indicators.care import over
 from thurrock_analysis.indicators.cases import Cases
 from thurrock_analysis.indicators.census import CENSUS, EPISODE, aged, in_episodes, with_id
 from thurrock_analysis.indicators.choosing import in_periods, on_days
@@ -32,7 +33,7 @@ def _authorised(returns: Returns, periods: pd.DataFrame) -> tuple[pd.DataFrame, 
 @measure
 def assessments(returns: Returns, periods: pd.DataFrame) -> Cases:
     """Count assessments completed."""
-    rows, asked = _authorised(returns, periods)
+    rows, asked = over(returns, periods, _authorised)
     return cases("assessments", rows, asked)
 
 
@@ -54,7 +55,7 @@ def assessment_within_45_days_percent(returns: Returns, periods: pd.DataFrame) -
     >>> assessment_within_45_days_percent(held, june).rows["working days"].tolist()
     [45.0, 46.0]
     """
-    rows, asked = _authorised(returns, periods)
+    rows, asked = over(returns, periods, _authorised)
     rows = rows[rows[AGE] >= 0]
     met = rows[AGE] <= limit("assessment")
     return cases("assessment_within_45_days_percent", rows, asked, met, 1.0)
@@ -70,21 +71,21 @@ def _open(returns: Returns, periods: pd.DataFrame) -> tuple[pd.DataFrame, Asked]
 @measure
 def assessments_open(returns: Returns, periods: pd.DataFrame) -> Cases:
     """Count assessments not yet authorised, each with its age in `working days`."""
-    rows, asked = _open(returns, periods)
+    rows, asked = over(returns, periods, _open)
     return cases("assessments_open", rows, asked)
 
 
 @measure
 def assessments_open_overdue(returns: Returns, periods: pd.DataFrame) -> Cases:
     """Count assessments not yet authorised that are over 45 working days old."""
-    rows, asked = _open(returns, periods)
+    rows, asked = over(returns, periods, _open)
     return cases("assessments_open_overdue", rows, asked, rows[AGE] > limit("assessment"))
 
 
 @measure
 def assessments_with_factors(returns: Returns, periods: pd.DataFrame) -> Cases:
     """Count assessments at whose end a factor was identified."""
-    rows, asked = _authorised(returns, periods)
+    rows, asked = over(returns, periods, _authorised)
     key = [*EPISODE, "assessment"]
     factors = with_id(returns.table("cin_factors"))[key].drop_duplicates().assign(factor=1.0)
     found = rows.merge(factors, how="left", on=key)

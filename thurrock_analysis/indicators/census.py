@@ -37,9 +37,8 @@ def children(returns: Returns) -> pd.DataFrame:
         sex=sex(rows["Sex"]),
         ethnicity=ethnicity(rows["Ethnicity"]),
     )
-    return told.merge(_disabilities(returns), how="left", on=["LA", "id"]).fillna(
-        {"disability": UNKNOWN}
-    )
+    told = told.merge(_disabilities(returns), how="left", on=["LA", "id"])
+    return told.assign(disability=told["disability"].astype("str").fillna(UNKNOWN))
 
 
 def _disabilities(returns: Returns) -> pd.DataFrame:

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from thurrock_analysis.indicators import coverage, windows
+from thurrock_analysis.indicators import care, coverage, windows
 from thurrock_analysis.record import dictionary
 from thurrock_analysis.returns.returns import Returns
 
@@ -27,7 +27,13 @@ def covered(
     day : bool
         Whether only the last day of a period matters.
     """
-    periods = periods.reset_index(drop=True)
+    asked = {"collection": collection, "before": before, "after": after, "day": day}
+    return care.over(returns, periods, _covered, **asked)
+
+
+def _covered(
+    returns: Returns, periods: pd.DataFrame, collection: str, before: int, after: int, day: bool
+) -> Asked:
     first = windows.back(periods["period_end" if day else "period_start"], before)
     last = windows.back(periods["period_end"], -after)
     needs = "it" if day else "all its days"
@@ -39,8 +45,11 @@ def covered(
 
 
 def authorities(returns: Returns, collection: str) -> list[str]:
-    """Return the authorities that any table of a collection names."""
+    """Return the authorities that a span or a table of a collection names."""
     forms = dictionary.read("forms")
     names = forms.loc[forms["collection"].eq(collection), "form"]
     held = [returns.tables[name]["LA"] for name in names if name in returns.tables]
-    return sorted({str(la) for table in held for la in table.unique()})
+    spans = returns.spans
+    if len(spans):
+        held.append(spans.loc[spans["collection"].eq(collection), "LA"])
+    return sorted({str(la) for las in held for la in las.unique()})

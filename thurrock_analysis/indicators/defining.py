@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from thurrock_analysis.indicators import care
-from thurrock_analysis.indicators.cases import PERIOD, Cases
+from thurrock_analysis.indicators.cases import Cases
 from thurrock_analysis.indicators.covering import Asked
 from thurrock_analysis.record import dictionary
 from thurrock_analysis.record.inventory import resting_on
@@ -31,8 +31,6 @@ def cases(
     row = care.about(name)
     parts = {"numerator": numerator, "denominator": denominator}
     told = rows.assign(**{side: _amount(part, rows) for side, part in parts.items()})
-    first = [*PERIOD, "id", *parts]
-    told = told[[*first, *told.columns.difference(first, sort=False)]]
     per = 100.0 if row["unit"] == "percent" else 1.0
     return Cases(name, told, asked[0], per, row["basis"], asked[1])
 

@@ -2,6 +2,7 @@
 
 import pandas as pd
 
+from thurrock_analysis.indicators.care import over
 from thurrock_analysis.indicators.cases import Cases
 from thurrock_analysis.indicators.census import CENSUS, EPISODE, aged, in_episodes, with_id
 from thurrock_analysis.indicators.choosing import CHILD, in_periods, nearest, on_days
@@ -89,21 +90,21 @@ def child_in_need_plans(returns: Returns, periods: pd.DataFrame) -> Cases:
 @measure
 def child_protection_plan_starts(returns: Returns, periods: pd.DataFrame) -> Cases:
     """Count plans that start, by `initial category` and `latest category`."""
-    rows, asked = _events(returns, periods, STARTED)
+    rows, asked = over(returns, periods, _events, date=STARTED)
     return cases("child_protection_plan_starts", rows, asked)
 
 
 @measure
 def child_protection_plan_ends(returns: Returns, periods: pd.DataFrame) -> Cases:
     """Count plans that end, by `duration`."""
-    rows, asked = _events(returns, periods, ENDED)
+    rows, asked = over(returns, periods, _events, date=ENDED)
     return cases("child_protection_plan_ends", rows, asked)
 
 
 @measure
 def child_protection_plans(returns: Returns, periods: pd.DataFrame) -> Cases:
     """Count children on a plan on a day."""
-    rows, asked = _open(returns, periods)
+    rows, asked = over(returns, periods, _open)
     return cases("child_protection_plans", rows, asked)
 
 
@@ -114,19 +115,19 @@ def _second(rows: pd.DataFrame) -> pd.Series:
 @measure
 def child_protection_plan_repeats(returns: Returns, periods: pd.DataFrame) -> Cases:
     """Count plans of children who had been on a plan before, however long ago."""
-    rows, asked = _events(returns, periods, STARTED)
+    rows, asked = over(returns, periods, _events, date=STARTED)
     return cases("child_protection_plan_repeats", rows, asked, _second(rows))
 
 
 @measure
 def child_protection_plan_repeat_percent(returns: Returns, periods: pd.DataFrame) -> Cases:
     """Share of plans of children who had been on a plan before, however long ago."""
-    rows, asked = _events(returns, periods, STARTED)
+    rows, asked = over(returns, periods, _events, date=STARTED)
     return cases("child_protection_plan_repeat_percent", rows, asked, _second(rows), 1.0)
 
 
 def _repeated(name: str, returns: Returns, periods: pd.DataFrame, months: int) -> Cases:
-    rows, asked = _events(returns, periods, STARTED, before=months)
+    rows, asked = over(returns, periods, _events, date=STARTED, before=months)
     again = rows["earlier_end"] + pd.DateOffset(months=months) >= rows[STARTED]
     return cases(name, rows, asked, again, 1.0)
 
@@ -150,7 +151,7 @@ def child_protection_plan_repeat_two_years_percent(
 @measure
 def child_protection_plan_two_years_open_percent(returns: Returns, periods: pd.DataFrame) -> Cases:
     """Share of open plans that are two years old or more."""
-    rows, asked = _open(returns, periods)
+    rows, asked = over(returns, periods, _open)
     old = rows[STARTED] + pd.DateOffset(months=limit("two_years")) <= rows["period_end"]
     return cases("child_protection_plan_two_years_open_percent", rows, asked, old, 1.0)
 
@@ -158,14 +159,14 @@ def child_protection_plan_two_years_open_percent(returns: Returns, periods: pd.D
 @measure
 def child_protection_plan_two_years_ended_percent(returns: Returns, periods: pd.DataFrame) -> Cases:
     """Share of plans ended that had lasted two years or more."""
-    rows, asked = _events(returns, periods, ENDED)
+    rows, asked = over(returns, periods, _events, date=ENDED)
     lasted = (rows[ENDED] - rows[STARTED]).dt.days + 1
     met = lasted > limit("two_years_ended")
     return cases("child_protection_plan_two_years_ended_percent", rows, asked, met, 1.0)
 
 
 def _due(returns: Returns, periods: pd.DataFrame) -> tuple[pd.DataFrame, Asked]:
-    rows, asked = _open(returns, periods)
+    rows, asked = over(returns, periods, _open)
     due = rows[STARTED] + pd.DateOffset(months=limit("first_review_due")) <= rows["period_end"]
     return rows[due].reset_index(drop=True), asked
 
@@ -173,7 +174,7 @@ def _due(returns: Returns, periods: pd.DataFrame) -> tuple[pd.DataFrame, Asked]:
 @measure
 def child_protection_reviews_due(returns: Returns, periods: pd.DataFrame) -> Cases:
     """Count open plans that are three months old or more."""
-    rows, asked = _due(returns, periods)
+    rows, asked = over(returns, periods, _due)
     return cases("child_protection_reviews_due", rows, asked)
 
 
@@ -224,7 +225,7 @@ def child_protection_reviews_on_time(
     later_review_days: int | None = None,
 ) -> Cases:
     """Count open plans whose reviews were all on time."""
-    rows, asked = _due(returns, periods)
+    rows, asked = over(returns, periods, _due)
     met = _in_time(returns, rows, first_review_days, later_review_days)
     return cases("child_protection_reviews_on_time", rows, asked, met)
 
@@ -237,6 +238,6 @@ def child_protection_reviews_on_time_percent(
     later_review_days: int | None = None,
 ) -> Cases:
     """Share of open plans whose reviews were all on time."""
-    rows, asked = _due(returns, periods)
+    rows, asked = over(returns, periods, _due)
     met = _in_time(returns, rows, first_review_days, later_review_days)
     return cases("child_protection_reviews_on_time_percent", rows, asked, met, 1.0)

@@ -8,6 +8,7 @@ spells it is vacant. Two who share a post have a post each.
 import numpy as np
 import pandas as pd
 
+from thurrock_analysis.indicators.care import over
 from thurrock_analysis.indicators.cases import PERIOD, Cases
 from thurrock_analysis.indicators.choosing import in_periods, on_days
 from thurrock_analysis.indicators.compute import measure
@@ -37,8 +38,9 @@ def _asked(returns: Returns, periods: pd.DataFrame) -> Asked:
     return authorities.merge(periods[PERIOD[1:]].drop_duplicates(), how="cross"), ()
 
 
-def ledger(returns: Returns, asked: pd.DataFrame) -> pd.DataFrame:
-    """Return one row a post of the establishment on each day: its state, and since when."""
+def ledger(returns: Returns, periods: pd.DataFrame) -> pd.DataFrame:
+    """Return one row a post of the establishment on each last day: its state, and since when."""
+    asked, _ = _asked(returns, periods)
     held = returns.once(spells)
     lives = held.assign(endless=held["over"].isna()).groupby(POST, as_index=False)
     lives = lives.agg(start=("start", "min"), over=("over", "max"), endless=("endless", "max"))
@@ -71,7 +73,7 @@ def _counted(
     name: str, returns: Returns, periods: pd.DataFrame, state: str = "", share: bool = False
 ) -> Cases:
     asked = _asked(returns, periods)
-    rows = ledger(returns, asked[0])
+    rows = over(returns, periods, ledger)
     met = rows["state"].eq(state) if state else pd.Series(True, index=rows.index)
     return cases(name, rows, asked, rows["fte"].where(met, 0.0), rows["fte"] if share else np.nan)
 
@@ -121,7 +123,7 @@ def posts_vacant_percent(returns: Returns, periods: pd.DataFrame) -> Cases:
 def posts_vacant_days(returns: Returns, periods: pd.DataFrame) -> Cases:
     """Mean days that vacant posts have been so, with those still vacant as they stand."""
     asked = _asked(returns, periods)
-    rows = ledger(returns, asked[0])
+    rows = over(returns, periods, ledger)
     rows = rows[rows["state"].eq("vacant")]
     return cases("posts_vacant_days", rows, asked, _days(rows["start"], rows["period_end"]), 1.0)
 

@@ -2,6 +2,7 @@
 
 import pandas as pd
 
+from thurrock_analysis.indicators.care import over
 from thurrock_analysis.indicators.cases import Cases
 from thurrock_analysis.indicators.census import CENSUS, aged, details, in_episodes
 from thurrock_analysis.indicators.choosing import CHILD, in_periods, nearest, on_days
@@ -57,7 +58,7 @@ def _conferred(
 @measure
 def section_47(returns: Returns, periods: pd.DataFrame) -> Cases:
     """Count section 47 enquiries."""
-    rows, asked = _enquired(returns, periods)
+    rows, asked = over(returns, periods, _enquired)
     return cases("section_47", rows, asked)
 
 
@@ -65,7 +66,7 @@ def section_47(returns: Returns, periods: pd.DataFrame) -> Cases:
 def section_47_repeat_percent(returns: Returns, periods: pd.DataFrame) -> Cases:
     """Share of section 47 enquiries within 12 months of the child's enquiry before."""
     months = limit("re_referral")
-    rows, asked = _enquired(returns, periods, before=months)
+    rows, asked = over(returns, periods, _enquired, before=months)
     again = rows["earlier"] + pd.DateOffset(months=months) >= rows[ENQUIRED]
     return cases("section_47_repeat_percent", rows, asked, again, 1.0)
 
@@ -73,14 +74,14 @@ def section_47_repeat_percent(returns: Returns, periods: pd.DataFrame) -> Cases:
 @measure
 def initial_conferences(returns: Returns, periods: pd.DataFrame) -> Cases:
     """Count initial child protection conferences, by `route`."""
-    rows, asked = _conferred(returns, periods)
+    rows, asked = over(returns, periods, _conferred)
     return cases("initial_conferences", rows, asked)
 
 
 @measure
 def initial_conferences_transferred_in(returns: Returns, periods: pd.DataFrame) -> Cases:
     """Count initial conferences for children who move in with a plan."""
-    rows, asked = _conferred(returns, periods)
+    rows, asked = over(returns, periods, _conferred)
     met = rows["route"].eq(TRANSFER_IN)
     return cases("initial_conferences_transferred_in", rows, asked, met)
 
@@ -88,7 +89,7 @@ def initial_conferences_transferred_in(returns: Returns, periods: pd.DataFrame) 
 @measure
 def initial_conference_within_15_days_percent(returns: Returns, periods: pd.DataFrame) -> Cases:
     """Share of initial conferences within 15 working days of their clock's start."""
-    rows, asked = _conferred(returns, periods)
+    rows, asked = over(returns, periods, _conferred)
     rows = rows[rows[AGE] >= 0]
     met = rows[AGE] <= limit("conference")
     return cases("initial_conference_within_15_days_percent", rows, asked, met, 1.0)
@@ -98,7 +99,7 @@ def initial_conference_within_15_days_percent(returns: Returns, periods: pd.Data
 def initial_conferences_repeat_percent(returns: Returns, periods: pd.DataFrame) -> Cases:
     """Share of initial conferences within 12 months of the child's conference before."""
     months = limit("re_referral")
-    rows, asked = _conferred(returns, periods, before=months)
+    rows, asked = over(returns, periods, _conferred, before=months)
     again = rows["earlier"] + pd.DateOffset(months=months) >= rows[CONFERRED]
     return cases("initial_conferences_repeat_percent", rows, asked, again, 1.0)
 

@@ -1,7 +1,10 @@
 """Referrals and children in need, from the children in need census."""
 
+from collections.abc import Callable
+
 import pandas as pd
 
+from thurrock_analysis.indicators.care import over
 from thurrock_analysis.indicators.cases import Cases
 from thurrock_analysis.indicators.census import CENSUS, aged, details, in_episodes
 from thurrock_analysis.indicators.choosing import CHILD, in_periods, nearest, on_days
@@ -40,11 +43,27 @@ def with_return(returns: Returns) -> pd.DataFrame:
     return rows.assign(back_and_assessed=back)
 
 
-def _made(
-    returns: Returns, periods: pd.DataFrame, rows: pd.DataFrame, before: int = 0, after: int = 0
-) -> tuple[pd.DataFrame, Asked]:
+Rows = tuple[pd.DataFrame, Asked]
+"""Cases, and the periods of which they are."""
+
+
+def made(
+    returns: Returns,
+    periods: pd.DataFrame,
+    told: Callable[[Returns], pd.DataFrame] = details,
+    before: int = 0,
+    after: int = 0,
+) -> Rows:
+    """Return the referrals of each period, with what is told of them."""
     asked = covered(returns, CENSUS, periods, before, after)
-    return aged(in_periods(rows, REFERRED, asked[0]), REFERRED), asked
+    return aged(in_periods(returns.once(told), REFERRED, asked[0]), REFERRED), asked
+
+
+def open_on_days(returns: Returns, periods: pd.DataFrame) -> Rows:
+    """Return the episodes of need open on the last day of each period."""
+    asked = covered(returns, CENSUS, periods, day=True)
+    rows = on_days(returns.once(details), REFERRED, "CINclosureDate", asked[0])
+    return aged(rows[rows["acted_on"]], "period_end"), asked
 
 
 @measure
@@ -62,13 +81,13 @@ def referrals(returns: Returns, periods: pd.DataFrame) -> Cases:
     >>> referrals(held, years(2022, 2022)).figures()["value"].tolist()
     [2.0]
     """
-    rows, asked = _made(returns, periods, returns.once(details))
+    rows, asked = over(returns, periods, made)
     return cases("referrals", rows, asked)
 
 
 def _again(returns: Returns, periods: pd.DataFrame) -> tuple[pd.DataFrame, Asked, pd.Series]:
     months = limit("re_referral")
-    rows, asked = _made(returns, periods, returns.once(with_earlier), before=months)
+    rows, asked = over(returns, periods, made, told=with_earlier, before=months)
     return rows, asked, rows["earlier"] + pd.DateOffset(months=months) >= rows[REFERRED]
 
 
@@ -89,20 +108,20 @@ def re_referral_percent(returns: Returns, periods: pd.DataFrame) -> Cases:
 @measure
 def no_further_action(returns: Returns, periods: pd.DataFrame) -> Cases:
     """Count referrals without further action."""
-    rows, asked = _made(returns, periods, returns.once(details))
+    rows, asked = over(returns, periods, made)
     return cases("no_further_action", rows, asked, ~rows["acted_on"])
 
 
 @measure
 def no_further_action_percent(returns: Returns, periods: pd.DataFrame) -> Cases:
     """Share of referrals without further action."""
-    rows, asked = _made(returns, periods, returns.once(details))
+    rows, asked = over(returns, periods, made)
     return cases("no_further_action_percent", rows, asked, ~rows["acted_on"], 1.0)
 
 
 def _back(name: str, returns: Returns, periods: pd.DataFrame, months: int) -> Cases:
-    held = returns.once(with_return)
-    rows, asked = _made(returns, periods, held[~held["acted_on"]], after=months)
+    rows, asked = over(returns, periods, made, told=with_return, after=months)
+    rows = rows[~rows["acted_on"]]
     back = rows["back_and_assessed"] <= rows[REFERRED] + pd.DateOffset(months=months)
     return cases(name, rows, asked, back, 1.0)
 
@@ -122,7 +141,7 @@ def no_further_action_back_12_months_percent(returns: Returns, periods: pd.DataF
 @measure
 def assessed_not_in_need(returns: Returns, periods: pd.DataFrame) -> Cases:
     """Count referrals of children who were assessed and not in need."""
-    rows, asked = _made(returns, periods, returns.once(details))
+    rows, asked = over(returns, periods, made)
     return cases(
         "assessed_not_in_need",
         rows,
@@ -134,7 +153,7 @@ def assessed_not_in_need(returns: Returns, periods: pd.DataFrame) -> Cases:
 @measure
 def assessed_not_in_need_percent(returns: Returns, periods: pd.DataFrame) -> Cases:
     """Share of referrals of children who were assessed and not in need."""
-    rows, asked = _made(returns, periods, returns.once(details))
+    rows, asked = over(returns, periods, made)
     met = grouped(rows["ReasonForClosure"], "CLOSURE").eq(NOT_IN_NEED)
     return cases("assessed_not_in_need_percent", rows, asked, met, 1.0)
 
@@ -142,7 +161,7 @@ def assessed_not_in_need_percent(returns: Returns, periods: pd.DataFrame) -> Cas
 @measure
 def referrals_assessed_percent(returns: Returns, periods: pd.DataFrame) -> Cases:
     """Share of referrals that led to an assessment."""
-    rows, asked = _made(returns, periods, returns.once(with_assessment))
+    rows, asked = over(returns, periods, made, told=with_assessment)
     met = rows["first_assessment"].notna()
     return cases("referrals_assessed_percent", rows, asked, met, 1.0)
 
@@ -161,11 +180,10 @@ def referral_to_assessment_days(returns: Returns, periods: pd.DataFrame) -> Case
 @measure
 def referrals_waiting(returns: Returns, periods: pd.DataFrame) -> Cases:
     """Count open referrals without an assessment, each with its age in `working days`."""
-    asked = covered(returns, CENSUS, periods, day=True)
-    held = returns.once(with_assessment)
-    rows = on_days(held[held["acted_on"]], REFERRED, "CINclosureDate", asked[0])
-    begun = rows["first_assessment"] <= rows["period_end"]
-    rows = aged(rows[~begun], "period_end")
+    rows, asked = over(returns, periods, open_on_days)
+    first = returns.once(with_assessment)[[*CHILD, REFERRED, "first_assessment"]]
+    rows = rows.merge(first, how="left", on=[*CHILD, REFERRED])
+    rows = rows[~(rows["first_assessment"] <= rows["period_end"])]
     waited = working_days(rows[REFERRED], rows["period_end"])
     return cases("referrals_waiting", rows.assign(**{"working days": waited}), asked)
 
@@ -173,37 +191,33 @@ def referrals_waiting(returns: Returns, periods: pd.DataFrame) -> Cases:
 @measure
 def children_in_need(returns: Returns, periods: pd.DataFrame) -> Cases:
     """Count children in need on a day."""
-    asked = covered(returns, CENSUS, periods, day=True)
-    held = returns.once(details)
-    rows = on_days(held[held["acted_on"]], REFERRED, "CINclosureDate", asked[0])
-    return cases("children_in_need", aged(rows, "period_end"), asked)
+    return cases("children_in_need", *over(returns, periods, open_on_days))
 
 
 @measure
 def children_in_need_starts(returns: Returns, periods: pd.DataFrame) -> Cases:
     """Count episodes of need that start."""
-    held = returns.once(details)
-    rows, asked = _made(returns, periods, held[held["acted_on"]])
-    return cases("children_in_need_starts", rows, asked)
+    rows, asked = over(returns, periods, made)
+    return cases("children_in_need_starts", rows[rows["acted_on"]], asked)
 
 
-def _ended(returns: Returns, periods: pd.DataFrame) -> tuple[pd.DataFrame, Asked]:
+def ended(returns: Returns, periods: pd.DataFrame) -> Rows:
+    """Return the episodes of need that end in each period."""
     asked = covered(returns, CENSUS, periods)
-    held = returns.once(details)
-    rows = in_periods(held[held["acted_on"]], "CINclosureDate", asked[0])
-    return aged(rows, "CINclosureDate"), asked
+    rows = in_periods(returns.once(details), "CINclosureDate", asked[0])
+    return aged(rows[rows["acted_on"]], "CINclosureDate"), asked
 
 
 @measure
 def children_in_need_ends(returns: Returns, periods: pd.DataFrame) -> Cases:
     """Count episodes of need that end."""
-    rows, asked = _ended(returns, periods)
+    rows, asked = over(returns, periods, ended)
     return cases("children_in_need_ends", rows, asked)
 
 
 @measure
 def closed_to_early_help_percent(returns: Returns, periods: pd.DataFrame) -> Cases:
     """Share of episodes of need that end in early help: stepped down."""
-    rows, asked = _ended(returns, periods)
+    rows, asked = over(returns, periods, ended)
     met = rows["ReasonForClosure"].eq(TO_EARLY_HELP)
     return cases("closed_to_early_help_percent", rows, asked, met, 1.0)

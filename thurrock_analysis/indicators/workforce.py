@@ -2,6 +2,7 @@
 
 import pandas as pd
 
+from thurrock_analysis.indicators.care import over
 from thurrock_analysis.indicators.cases import PERIOD, Cases
 from thurrock_analysis.indicators.choosing import in_periods
 from thurrock_analysis.indicators.compute import measure
@@ -52,21 +53,21 @@ def _placed(rows: pd.DataFrame, asked: pd.DataFrame) -> pd.DataFrame:
     return rows.merge(asked[PERIOD], left_on=["LA", "closes"], right_on=["LA", "period_end"])
 
 
-def _present(returns: Returns, asked: Asked) -> pd.DataFrame:
+def _present(returns: Returns, periods: pd.DataFrame) -> pd.DataFrame:
     """Return the workers present on the day of each census, agency workers included."""
-    rows = _placed(returns.once(workers), asked[0])
+    rows = _placed(returns.once(workers), over(returns, periods, _census_days)[0])
     return rows[~(rows[LEFT] <= rows["period_end"])].reset_index(drop=True)
 
 
 def _in_post(returns: Returns, periods: pd.DataFrame) -> tuple[pd.DataFrame, Asked]:
     asked = _census_days(returns, periods)
-    rows = _present(returns, asked)
+    rows = over(returns, asked[0], _present)
     return rows[~rows["agency"]], asked
 
 
 def _of_agencies(returns: Returns, periods: pd.DataFrame) -> tuple[pd.DataFrame, Asked]:
     asked = _census_days(returns, periods)
-    rows = _present(returns, asked)
+    rows = over(returns, asked[0], _present)
     return rows[rows["agency"]], asked
 
 
@@ -83,14 +84,14 @@ def social_workers(returns: Returns, periods: pd.DataFrame) -> Cases:
     >>> social_workers(held, years(2023, 2023, "09-30")).figures()["value"].tolist()
     [1.6]
     """
-    rows, asked = _in_post(returns, periods)
+    rows, asked = over(returns, periods, _in_post)
     return cases("social_workers", rows, asked, rows["FTE"])
 
 
 @measure
 def social_workers_headcount(returns: Returns, periods: pd.DataFrame) -> Cases:
     """Count social workers in post."""
-    rows, asked = _in_post(returns, periods)
+    rows, asked = over(returns, periods, _in_post)
     return cases("social_workers_headcount", rows, asked)
 
 
@@ -121,28 +122,28 @@ def _lost(rows: pd.DataFrame) -> pd.Series:
 @measure
 def social_worker_starters(returns: Returns, periods: pd.DataFrame) -> Cases:
     """Sum the full-time equivalents of those who started and stayed to the end."""
-    rows, asked = _starters(returns, periods)
+    rows, asked = over(returns, periods, _starters)
     return cases("social_worker_starters", rows, asked, rows["FTE"])
 
 
 @measure
 def social_worker_starters_headcount(returns: Returns, periods: pd.DataFrame) -> Cases:
     """Count those who started and stayed to the end."""
-    rows, asked = _starters(returns, periods)
+    rows, asked = over(returns, periods, _starters)
     return cases("social_worker_starters_headcount", rows, asked)
 
 
 @measure
 def social_worker_leavers(returns: Returns, periods: pd.DataFrame) -> Cases:
     """Sum the full-time equivalents of those who left."""
-    rows, asked = _leavers(returns, periods)
+    rows, asked = over(returns, periods, _leavers)
     return cases("social_worker_leavers", rows, asked, _lost(rows))
 
 
 @measure
 def social_worker_leavers_headcount(returns: Returns, periods: pd.DataFrame) -> Cases:
     """Count those who left."""
-    rows, asked = _leavers(returns, periods)
+    rows, asked = over(returns, periods, _leavers)
     return cases("social_worker_leavers_headcount", rows, asked)
 
 
@@ -157,7 +158,7 @@ def _turned_over(returns: Returns, periods: pd.DataFrame) -> tuple[pd.DataFrame,
 @measure
 def social_worker_turnover_percent(returns: Returns, periods: pd.DataFrame) -> Cases:
     """Leavers over those in post at the end, in full-time equivalents."""
-    rows, asked = _turned_over(returns, periods)
+    rows, asked = over(returns, periods, _turned_over)
     left = rows["event"].eq("left")
     numerator = _lost(rows).where(left, 0.0)
     return cases(
@@ -168,7 +169,7 @@ def social_worker_turnover_percent(returns: Returns, periods: pd.DataFrame) -> C
 @measure
 def social_worker_turnover_headcount_percent(returns: Returns, periods: pd.DataFrame) -> Cases:
     """Leavers over those in post at the end, counted."""
-    rows, asked = _turned_over(returns, periods)
+    rows, asked = over(returns, periods, _turned_over)
     left = rows["event"].eq("left").astype("float64")
     return cases("social_worker_turnover_headcount_percent", rows, asked, left, 1.0 - left)
 
@@ -176,14 +177,14 @@ def social_worker_turnover_headcount_percent(returns: Returns, periods: pd.DataF
 @measure
 def agency_social_workers(returns: Returns, periods: pd.DataFrame) -> Cases:
     """Sum the full-time equivalents of agency workers."""
-    rows, asked = _of_agencies(returns, periods)
+    rows, asked = over(returns, periods, _of_agencies)
     return cases("agency_social_workers", rows, asked, rows["FTE"])
 
 
 @measure
 def agency_social_workers_headcount(returns: Returns, periods: pd.DataFrame) -> Cases:
     """Count agency workers."""
-    rows, asked = _of_agencies(returns, periods)
+    rows, asked = over(returns, periods, _of_agencies)
     return cases("agency_social_workers_headcount", rows, asked)
 
 
@@ -191,7 +192,7 @@ def agency_social_workers_headcount(returns: Returns, periods: pd.DataFrame) -> 
 def agency_social_worker_percent(returns: Returns, periods: pd.DataFrame) -> Cases:
     """Share of agency workers, in full-time equivalents."""
     asked = _census_days(returns, periods)
-    rows = _present(returns, asked)
+    rows = over(returns, asked[0], _present)
     numerator = rows["FTE"].where(rows["agency"], 0.0)
     return cases("agency_social_worker_percent", rows, asked, numerator, rows["FTE"])
 
@@ -200,7 +201,7 @@ def agency_social_worker_percent(returns: Returns, periods: pd.DataFrame) -> Cas
 def agency_social_worker_headcount_percent(returns: Returns, periods: pd.DataFrame) -> Cases:
     """Share of agency workers, counted."""
     asked = _census_days(returns, periods)
-    rows = _present(returns, asked)
+    rows = over(returns, asked[0], _present)
     return cases("agency_social_worker_headcount_percent", rows, asked, rows["agency"], 1.0)
 
 
@@ -220,8 +221,8 @@ def _beside(
     returns: Returns, periods: pd.DataFrame, agency: bool
 ) -> tuple[pd.DataFrame, Asked, pd.Series]:
     """Return the authority's row and its workers, and whether each row is of a worker."""
-    whole, asked = _of_authority(returns, periods)
-    people = _present(returns, asked)
+    whole, asked = over(returns, periods, _of_authority)
+    people = over(returns, asked[0], _present)
     rows = pd.concat([whole, people[people["agency"].eq(agency)]], ignore_index=True)
     return rows, asked, rows["agency"].notna()
 
@@ -229,7 +230,7 @@ def _beside(
 @measure
 def social_worker_vacancies(returns: Returns, periods: pd.DataFrame) -> Cases:
     """Return the vacant full-time equivalents, those that agency workers cover included."""
-    rows, asked = _of_authority(returns, periods)
+    rows, asked = over(returns, periods, _of_authority)
     return cases("social_worker_vacancies", rows, asked, rows["NumberOfVacancies"])
 
 
@@ -245,7 +246,7 @@ def social_worker_vacancy_percent(returns: Returns, periods: pd.DataFrame) -> Ca
 @measure
 def agency_social_workers_covering(returns: Returns, periods: pd.DataFrame) -> Cases:
     """Return the full-time equivalents of agency workers who cover vacancies."""
-    rows, asked = _of_authority(returns, periods)
+    rows, asked = over(returns, periods, _of_authority)
     return cases("agency_social_workers_covering", rows, asked, rows["NoAgencyFTE"])
 
 
@@ -261,14 +262,14 @@ def agency_covering_vacancies_percent(returns: Returns, periods: pd.DataFrame) -
 @measure
 def vacancies_covered_percent(returns: Returns, periods: pd.DataFrame) -> Cases:
     """Agency workers who cover vacancies over vacancies."""
-    rows, asked = _of_authority(returns, periods)
+    rows, asked = over(returns, periods, _of_authority)
     parts = rows["NoAgencyFTE"], rows["NumberOfVacancies"]
     return cases("vacancies_covered_percent", rows, asked, *parts)
 
 
 def _holders(returns: Returns, periods: pd.DataFrame) -> tuple[pd.DataFrame, Asked]:
     asked = _census_days(returns, periods)
-    rows = _present(returns, asked)
+    rows = over(returns, asked[0], _present)
     holds = (rows["Cases30"] > 0) & (rows["FTE"] > 0)
     return rows[holds.fillna(False).astype("bool")], asked
 
@@ -276,21 +277,21 @@ def _holders(returns: Returns, periods: pd.DataFrame) -> tuple[pd.DataFrame, Ask
 @measure
 def case_holding_social_workers(returns: Returns, periods: pd.DataFrame) -> Cases:
     """Sum the full-time equivalents of those who hold cases, agency workers included."""
-    rows, asked = _holders(returns, periods)
+    rows, asked = over(returns, periods, _holders)
     return cases("case_holding_social_workers", rows, asked, rows["FTE"])
 
 
 @measure
 def cases_held(returns: Returns, periods: pd.DataFrame) -> Cases:
     """Sum the cases that social workers hold."""
-    rows, asked = _holders(returns, periods)
+    rows, asked = over(returns, periods, _holders)
     return cases("cases_held", rows, asked, rows["Cases30"])
 
 
 @measure
 def caseload(returns: Returns, periods: pd.DataFrame) -> Cases:
     """Cases held over the full-time equivalents of those who hold any."""
-    rows, asked = _holders(returns, periods)
+    rows, asked = over(returns, periods, _holders)
     return cases("caseload", rows, asked, rows["Cases30"], rows["FTE"])
 
 
@@ -303,14 +304,14 @@ def _through_year(returns: Returns, periods: pd.DataFrame) -> tuple[pd.DataFrame
 @measure
 def sickness_days(returns: Returns, periods: pd.DataFrame) -> Cases:
     """Sum the working days that those in post lost to sickness in the year."""
-    rows, asked = _through_year(returns, periods)
+    rows, asked = over(returns, periods, _through_year)
     return cases("sickness_days", rows, asked, rows["WorkingDaysLost"])
 
 
 @measure
 def sickness_absence_percent(returns: Returns, periods: pd.DataFrame) -> Cases:
     """Days lost to sickness over the days that those in post could work."""
-    rows, asked = _through_year(returns, periods)
+    rows, asked = over(returns, periods, _through_year)
     present = ~(rows[LEFT] <= rows["period_end"])
     days = rows["FTE"].where(present, 0.0) * limit("absence_divisor")
     return cases("sickness_absence_percent", rows, asked, rows["WorkingDaysLost"], days)
