@@ -22,7 +22,10 @@ OLD_FACTORS = {
 }
 WORKERS_FROM, LAST_CENSUS, TRIMMED_FROM = 2017, LAST - 1, 2025
 """Censuses of the workforce; from 2025 on they ask for no institute and no status of assessment."""
-ALLOWANCES = ["RecruitmentBonus", "RetentionBonus", "PerformanceReward", "CarAllowance", "RelocationPackage", "RegionalWeighting", "CostSWE", "CostDBS", "OtherAllowances"]  # fmt: skip
+ALLOWANCES = [
+    *("RecruitmentBonus", "RetentionBonus", "PerformanceReward", "CarAllowance"),
+    *("RelocationPackage", "RegionalWeighting", "CostSWE", "CostDBS", "OtherAllowances"),
+]
 
 
 def write_need(log: Log, folder: Path) -> None:
