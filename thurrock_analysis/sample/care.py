@@ -261,7 +261,7 @@ def adoption(rng: np.random.Generator, table: pd.DataFrame, children: Children) 
 
 
 def reviews(rng: np.random.Generator, table: pd.DataFrame, children: Children) -> pd.DataFrame:
-    """Draw the reviews of each period of care: the first within 20 working days, then later ones."""
+    """Draw the reviews of each period of care: the first is due in 20 working days."""
     entry, end = table["entry"].to_numpy(), table["exit"].to_numpy()
     horizon = np.minimum(end - 1, span(LAST + 1)[1])
     places = np.arange(len(table))
@@ -341,13 +341,15 @@ def health(
         }
         scored = (years >= 4) & (years <= 16) & (chance[3] < 0.97)
         misuse = (years >= 11) & (chance[4] < 0.05)
+        score = rng.gamma(2.6, 5.4, count)
         found.append(
             pd.DataFrame(
                 {
                     "year": year, "child": rows["child"], "age": years,
-                    "assessed": chance[0] < share["health_check"], "teeth": chance[1] < share["dental_check"],
+                    "assessed": chance[0] < share["health_check"],
+                    "teeth": chance[1] < share["dental_check"],
                     "immunised": chance[2] < share["immunised"], "developed": chance[5] < 0.88,
-                    "score": np.where(scored, np.minimum(rng.gamma(2.6, 5.4, count), 40), -1).astype("int64"),
+                    "score": np.where(scored, np.minimum(score, 40), -1).astype("int64"),
                     "convicted": (years >= 10) & (rng.random(count) < 0.03), "misuse": misuse,
                     "helped": misuse & (rng.random(count) < 0.6),
                 }

@@ -7,7 +7,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from thurrock_analysis.sample import need as needs
 from thurrock_analysis.sample.drawing import FIRST, LAST, NEVER, Ints, span
 from thurrock_analysis.sample.events import AUTHORITY, NUMBER, Log
 from thurrock_analysis.sample.files import child, iso, known, upn, worker
@@ -22,7 +21,10 @@ OLD_FACTORS = {
 }
 WORKERS_FROM, LAST_CENSUS, TRIMMED_FROM = 2017, LAST - 1, 2025
 """Censuses of the workforce; from 2025 on they ask for no institute and no status of assessment."""
-ALLOWANCES = ["RecruitmentBonus", "RetentionBonus", "PerformanceReward", "CarAllowance", "RelocationPackage", "RegionalWeighting", "CostSWE", "CostDBS", "OtherAllowances"]  # fmt: skip
+ALLOWANCES = [
+    *("RecruitmentBonus", "RetentionBonus", "PerformanceReward", "CarAllowance"),
+    *("RelocationPackage", "RegionalWeighting", "CostSWE", "CostDBS", "OtherAllowances"),
+]
 
 
 def write_need(log: Log, folder: Path) -> None:
@@ -125,8 +127,8 @@ def children_of(log: Log, year: int) -> list[str]:
         )
     none = episodes["kind"].eq("none").to_numpy()
     closure = np.where(none, NEVER, known(episodes["closure"], last))
-    plans = rows["plans"]
-    moved_in = plans[plans["enquiry"].eq(NEVER) & plans["start"].ge(needs.START)]
+    plans = log.need.plans
+    moved_in = plans[plans["enquiry"].eq(NEVER)]
     conference = episodes["episode"].map(
         moved_in.drop_duplicates("episode").set_index("episode")["start"]
     )

@@ -77,9 +77,9 @@ def working(days: Any, later: Any = 0, roll: Literal["forward", "backward"] = "f
 
 
 def working_days(start: Any, end: Any) -> Ints:
-    """Return the working days from one day to another; a start on another day counts as the next."""
-    days = (np.asarray(each, "int64").astype("datetime64[D]") for each in (working(start), end))
-    return np.busday_count(*days, holidays=bank_holidays())
+    """Return the working days from a day, or from the next where it is none, to another."""
+    begun, ended = (np.asarray(each).astype("datetime64[D]") for each in (working(start), end))
+    return np.asarray(np.busday_count(begun, ended, holidays=bank_holidays()), "int64")
 
 
 @cache
@@ -103,7 +103,8 @@ def pick(rng: np.random.Generator, name: str, count: int) -> Texts:
 def between(rng: np.random.Generator, low: Any, high: Any) -> Ints:
     """Draw a day from low to high, both included, for each; low where high is before it."""
     low, high = np.broadcast_arrays(np.asarray(low, "int64"), np.asarray(high, "int64"))
-    return low + np.floor(rng.random(low.shape) * np.maximum(high - low + 1, 1)).astype("int64")
+    ahead = np.floor(rng.random(low.shape) * np.maximum(high - low + 1, 1))
+    return np.asarray(low + ahead, "int64")
 
 
 def some(rng: np.random.Generator, places: Ints, count: int, weights: Any = None) -> Ints:

@@ -229,7 +229,7 @@ def _need(returns: Path) -> list[Row]:
 
 
 def _workbook(returns: Path) -> list[Row]:
-    """Misname a sheet, misstate a size, leave a gap, format a million rows, write a formula's sign."""
+    """Misname a sheet, misstate its size, leave a gap, format a million rows, write a formula."""
     path = next((returns / "annex_a").glob("*.xlsx"))
     with zipfile.ZipFile(path) as book:
         parts = {each.filename: book.read(each).decode("utf-8") for each in book.infolist()}

@@ -23,14 +23,18 @@ def _written(day_first: bool) -> Texts:
     return np.array([*said, ""], object)
 
 
+def _of(written: Texts, days: Any) -> Texts:
+    return np.asarray(written[np.minimum(np.asarray(days, "int64"), NEVER) - EARLIEST], object)
+
+
 def dmy(days: Any) -> Texts:
     """Write days as 31/03/2026; what never happens is blank."""
-    return _written(True)[np.minimum(np.asarray(days, "int64"), NEVER) - EARLIEST]
+    return _of(_written(True), days)
 
 
 def iso(days: Any) -> Texts:
     """Write days as 2026-03-31; what never happens is blank."""
-    return _written(False)[np.minimum(np.asarray(days, "int64"), NEVER) - EARLIEST]
+    return _of(_written(False), days)
 
 
 def known(days: Any, last: int) -> Ints:

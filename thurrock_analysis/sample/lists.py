@@ -1,6 +1,7 @@
 """The lists that inspectors ask for, on the last day of the last return, as a workbook."""
 
 import datetime
+import re
 from pathlib import Path
 from typing import Any
 
@@ -8,9 +9,9 @@ import numpy as np
 import pandas as pd
 
 from thurrock_analysis.sample import drawing, ssda903
-from thurrock_analysis.sample.drawing import LAST, NEVER, Ints, between, pick
+from thurrock_analysis.sample.drawing import LAST, NEVER, Ints, between, pick, texts
 from thurrock_analysis.sample.events import AUTHORITY, Log
-from thurrock_analysis.sample.files import child, known, texts, worker
+from thurrock_analysis.sample.files import child, known, worker
 from thurrock_analysis.sample.need import SIX_MONTHS, WINDOW
 
 EPOCH = 25_569
@@ -23,6 +24,19 @@ ABUSE = {
     "EMO": "d) Emotional abuse",
 }
 MISSED = "Number of Episodes the Child has been ‘{}’ from their Placement in the last 12 months"
+PROTECTED = (
+    "Subject to Emergency Protection Order or Protected Under Police Powers "
+    "in Last Six Months (Y/N)"
+)
+SECOND = (
+    "Is this a second or subsequent period of being a Looked After Child "
+    "within the last 12 months (Y/N)"
+)
+CONCURRENT = "Date the child was placed for fostering in FFA or concurrent planning placement"
+DATED = re.compile(
+    "^Date|^CIN (Start|Closure) Date|^Latest (Pathway|Date)|[Ss]tart [Dd]ate|Start Date|End Date|"
+    "completion date|Date of Authorisation"
+)
 INTERVIEW = "a Return Interview after their last missing episode (Y/N)?"
 
 
@@ -30,15 +44,14 @@ def lists(log: Log) -> dict[int, pd.DataFrame]:
     """Return the eleven lists, dates still as whole numbers."""
     rng = np.random.default_rng(WINDOW)
     whose = _whose(rng, log)
-    need, episodes = log.need, log.need.episodes.set_index("episode")
-    recent = {name: rows.assign(child=episodes["child"].reindex(rows["episode"]).to_numpy())
-              for name, rows in (("assessments", need.assessments), ("enquiries", need.enquiries))}  # fmt: skip
+    whom = log.need.episodes["child"].to_numpy()
+    assessments = log.need.assessments.assign(child=whom[log.need.assessments["episode"]])
     return {
         1: _contacts(log),
         2: _early_help(log),
         3: _referrals(log, whose),
-        4: _assessments(rng, log, whose, recent["assessments"]),
-        5: _enquiries(log, whose, recent["enquiries"]),
+        4: _assessments(rng, log, whose, assessments),
+        5: _enquiries(log, whose, log.need.enquiries),
         6: _in_need(rng, log, whose),
         7: _plans(rng, log, whose),
         8: _looked_after(rng, log, whose),
@@ -96,7 +109,8 @@ def in_year(rows: pd.DataFrame, to: Any, of: pd.DataFrame, at: str) -> Ints:
     """Count for each row its child's events in the 12 months to a day."""
     keys = np.sort(of["child"].to_numpy("int64") * NEVER * 2 + of[at].to_numpy("int64"))
     day = rows["child"].to_numpy("int64") * NEVER * 2 + np.asarray(to, "int64")
-    return np.searchsorted(keys, day, side="right") - np.searchsorted(keys, day - 365, side="right")
+    up_to, before = (np.searchsorted(keys, each, side="right") for each in (day, day - 365))
+    return np.asarray(up_to - before)
 
 
 def _contacts(log: Log) -> pd.DataFrame:
@@ -209,9 +223,7 @@ def _plans(rng: np.random.Generator, log: Log, whose: pd.DataFrame) -> pd.DataFr
         "Was the Child Seen Alone?": BOTH[(rng.random(len(rows)) < 0.8).astype(int)],
         "Date of latest review conference": latest.astype("int64"),
         "Child Protection Plan End Date": known(rows["end"], WINDOW),
-        "Subject to Emergency Protection Order or Protected Under Police Powers in Last Six Months (Y/N)": BOTH[
-            0
-        ],
+        PROTECTED: BOTH[0],
         "Number of Previous Child Protection Plans": rows["earlier"],
     }
     return _table(log, rows, columns, whose)
@@ -236,13 +248,14 @@ def _looked_after(rng: np.random.Generator, log: Log, whose: pd.DataFrame) -> pd
     seen = _seen(rng, rows["entry"], 20)
     gone = log.missing[log.missing["start"] <= WINDOW]
     missed = in_year(rows, WINDOW, gone[gone["kind"] == "M"], "start")
-    offered = rng.random(len(rows)) < 0.85
+    offered = (rng.random(len(rows)) < 0.85) & (missed > 0)
     accepted = rng.random(len(rows)) < 0.6
     begun = until[until["rne"].isin(["S", "P", "B"]) & ~until["place"].str.startswith("T")]
+    moves = in_year(rows, WINDOW, begun, "start")
     health = log.health[log.health["year"] == LAST].set_index("child")
-    assessed = rows["child"].map(health["assessed"]).eq(True) & (rng.random(len(rows)) < 2)
+    assessed = rows["child"].map(health["assessed"]).eq(True)
     teeth = rows["child"].map(health["teeth"]).eq(True)
-    place = np.append(log.postcodes.index[log.postcodes["zone"] == "inside"][-1:], [0])[0]
+    own = int(log.postcodes["zone"].eq("inside").sum())
     post = now["post"].to_numpy("int64")
     names = np.append(log.postcodes["authority"].to_numpy(object), "CON")
     codes = np.append(log.postcodes["postcode"].to_numpy(object), "")
@@ -250,7 +263,7 @@ def _looked_after(rng: np.random.Generator, log: Log, whose: pd.DataFrame) -> pd
     columns = {
         "Date Started to be Looked After": rows["entry"],
         "Child's Category of Need": ssda903._needs(log)[rows["child"]],
-        "Is this a second or subsequent period of being a Looked After Child within the last 12 months (Y/N)": BOTH[second.astype(int)],
+        SECOND: BOTH[second.astype(int)],
         "Start date of current legal status": order["start"],
         "Child's Legal Status": now["ls"],
         "Date of Latest Statutory Review": latest,
@@ -259,7 +272,7 @@ def _looked_after(rng: np.random.Generator, log: Log, whose: pd.DataFrame) -> pd
         "Date of Last IRO Visit / Contact to the Child": latest,
         "Date of Last Health Assessment": np.where(assessed, WINDOW - 170, NEVER),
         "Date of Last Dental Check": np.where(teeth, WINDOW - 120, NEVER),
-        "Number of Placements in the Last 12 months": np.maximum(in_year(rows, WINDOW, begun, "start"), 1),
+        "Number of Placements in the Last 12 months": np.maximum(moves, 1),
         "Date Ceased to be Looked After": ended,
         "Reason Ceased to be Looked After": np.where(ended < NEVER, rows["reason"], ""),
         "Start Date of Most Recent Placement": home["start"].reindex(rows.index),
@@ -267,12 +280,12 @@ def _looked_after(rng: np.random.Generator, log: Log, whose: pd.DataFrame) -> pd
         "Placement Provider": now["provider"],
         "Placement postcode": codes[post],
         "URN of Placement": np.where(now["urn"].eq(0), "", now["urn"].astype(str)),
-        "Placement Location": np.where(post < 0, "", np.where(post <= place, "a) In", "b) Out")),
+        "Placement Location": np.where(post < 0, "", np.where(post < own, "a) In", "b) Out")),
         "LA of Placement": names[post],
         MISSED.format("Missing"): missed,
         MISSED.format("Absent"): in_year(rows, WINDOW, gone[gone["kind"] == "A"], "start"),
         f"Was the child offered {INTERVIEW}": np.where(missed > 0, BOTH[offered.astype(int)], ""),
-        f"Did the child accept {INTERVIEW}": np.where((missed > 0) & offered, BOTH[accepted.astype(int)], ""),
+        f"Did the child accept {INTERVIEW}": np.where(offered, BOTH[accepted.astype(int)], ""),
     }  # fmt: skip
     alone = BOTH[log.children.unaccompanied[rows["child"]].astype(int)]
     table = _table(log, rows, columns, whose)
@@ -330,9 +343,7 @@ def _adoption(log: Log) -> pd.DataFrame:
             "Date of Adoption Order": np.where(done, rows["exit"], NEVER),
             "Date of Decision that Child Should No Longer be Placed for Adoption": stop,
             "Reason Why Child No Longer Placed for Adoption": rows["why"].where(stop < NEVER, ""),
-            "Date the child was placed for fostering in FFA or concurrent planning placement": known(
-                early, WINDOW
-            ),
+            CONCURRENT: known(early, WINDOW),
         },
     )
     family = np.where(matched < NEVER, np.array(texts("SYF", rows["number"]), object), "")
@@ -372,10 +383,7 @@ def _adopters(rng: np.random.Generator, log: Log) -> pd.DataFrame:
 
 def dated(column: str) -> bool:
     """Say whether a column of a list holds dates."""
-    return column.startswith(("Date", "CIN Start", "CIN Closure", "Latest Pathway", "Latest Date")) or any(
-        part in column for part in ("Start Date", "Start date", "start date", "End Date", "completion date",
-                                    "Date of Authorisation")
-    )  # fmt: skip
+    return bool(DATED.search(column))
 
 
 def write(log: Log, folder: Path) -> None:

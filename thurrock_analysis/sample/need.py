@@ -53,10 +53,8 @@ def draw(rng: np.random.Generator, totals: Totals, children: Children, care: pd.
         plans = pd.concat([plans, _planned(rng, totals, table, plans, year)], ignore_index=True)
         _end(rng, totals, table, plans, year)
     table["episode"] = np.arange(len(table))
-    table["need"] = np.where(
-        np.isin(table["child"], np.flatnonzero(children.disability != "NONE")) & (rng.random(len(table)) < 0.4),
-        "N2", pick(rng, "need", len(table)),
-    )  # fmt: skip
+    disabled = (children.disability != "NONE")[table["child"]] & (rng.random(len(table)) < 0.4)
+    table["need"] = np.where(disabled, "N2", pick(rng, "need", len(table)))
     assessments = _assessments(rng, totals, table)
     enquiries = _enquiries(rng, totals, table, plans)
     return Need(
@@ -137,9 +135,9 @@ def _plan(rng: np.random.Generator, table: pd.DataFrame, places: Ints, start: In
     changed = rng.random(len(places)) < 0.12
     return pd.DataFrame(
         {
-            "episode": places, "child": table["child"].to_numpy()[places], "start": start, "end": NEVER,
-            "abuse": abuse, "abuse_now": np.where(changed, pick(rng, "abuse", len(places)), abuse),
-            "earlier": 0,
+            "episode": places, "child": table["child"].to_numpy()[places],
+            "start": start, "end": NEVER, "abuse": abuse,
+            "abuse_now": np.where(changed, pick(rng, "abuse", len(places)), abuse), "earlier": 0,
         }
     )  # fmt: skip
 

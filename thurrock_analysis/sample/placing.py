@@ -183,7 +183,7 @@ def _events(
     both = rows.merge(orders.rename(columns={"order": "ls"}), how="outer", on=["number", "date"])
     both = both.sort_values(["number", "date"], kind="stable").reset_index(drop=True)
     both["kind"] = both["kind"].fillna("")
-    swing = both["kind"].isin(["L", "U"]) & both["ls"].isna()
+    swing = both["kind"].eq("L") & both["ls"].isna()
     both["ls"] = both["ls"].groupby(both["number"]).ffill()
     turned = both["ls"].map({"V2": "C1", "C1": "C2", "C2": "C1"})
     both.loc[swing & turned.notna(), "ls"] = turned[swing & turned.notna()]
@@ -221,8 +221,9 @@ def _places(
     kind = np.where((fostered | early) & ~homes["kind"].eq("A"), np.where(early, "U5", "U6"), kind)
     stay = np.where(rng.random(count) < 0.5, "T3", "T4")
     kind = np.where(homes["kind"].eq("R"), stay, kind)
-    provider = np.where(np.char.startswith(kind.astype(str), "U"),
-                        pick(rng, "provider_foster", count), pick(rng, "provider_home", count))  # fmt: skip
+    foster = np.char.startswith(kind.astype(str), "U")
+    homely, other = pick(rng, "provider_foster", count), pick(rng, "provider_home", count)
+    provider = np.where(foster, homely, other)
     provider = np.where(np.isin(kind, ["A4", "A6"]), "PR1", np.where(kind == "P1", "PR0", provider))
     homes = homes.assign(
         place=kind, provider=provider, post=_posts(rng, totals, homes, table, kind)

@@ -36,7 +36,7 @@ class Totals:
     held: dict[str, dict[int, float]] = field(default_factory=published)
 
     def level(self, measure: str, year: int) -> float:
-        """Return a published figure; between two years their mean course, past all the last three."""
+        """Return a published figure; past the last, the mean of the last three."""
         values = self.held[measure]
         known = sorted(values)
         if not self.conditioned or year > known[-1]:

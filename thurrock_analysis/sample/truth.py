@@ -24,21 +24,13 @@ from thurrock_analysis.sample.drawing import (
     working_days,
 )
 from thurrock_analysis.sample.events import Log
-from thurrock_analysis.sample.files import iso, known
+from thurrock_analysis.sample.files import iso
 from thurrock_analysis.sample.need import SIX_MONTHS, WINDOW
 from thurrock_analysis.sample.ssda903 import WORKERS_FROM, until
 
 HEADER = [
-    "measure",
-    "family",
-    "tables",
-    "unit",
-    "basis",
-    "numerator",
-    "denominator",
-    "left_out",
-    "source",
-    "confidence",
+    *("measure", "family", "tables", "unit", "basis", "numerator", "denominator"),
+    *("left_out", "source", "confidence"),
 ]
 RADIUS, FAR = 3958.76, 20
 ENGAGED = ["F1", "F2", "F4", "F5", "P1", "P2", "P4", "P5"]
@@ -52,6 +44,12 @@ KINDS = {
 }
 ADOPTIVE = ["A3", "A4", "A5", "A6"]
 GUARDIANS = ["E45", "E46", "E47", "E48"]
+ENDED = {
+    6: "CIN Closure Date",
+    7: "Child Protection Plan End Date",
+    8: "Date Ceased to be Looked After",
+}
+"""What closes a case of a list."""
 BANDS = {"17_18": (17, 18), "19_21": (19, 21), "22_25": (22, 25)}
 
 
@@ -304,8 +302,9 @@ def _health(book: Book, log: Log) -> None:
         years = age(log.children.born[base["child"]], last)
         book.put("looked_after_twelve_months", len(base))
         for name, flag, low, high in (
-            ("health_check", "assessed", 0, 30), ("dental_check", "teeth", 0, 30), ("immunised", "immunised", 0, 30),
-            ("development_check", "developed", 0, 4), ("convicted", "convicted", 10, 17),
+            ("health_check", "assessed", 0, 30), ("dental_check", "teeth", 0, 30),
+            ("immunised", "immunised", 0, 30), ("development_check", "developed", 0, 4),
+            ("convicted", "convicted", 10, 17),
             ("substance_misuse", "misuse", 0, 30),
         ):  # fmt: skip
             among = (years >= low) & (years <= high)
@@ -318,7 +317,7 @@ def _health(book: Book, log: Log) -> None:
 
 
 def _with_carers(log: Log) -> pd.DataFrame:
-    """Return since when adopted children lived with those who adopt them: in truth, and as carried."""
+    """Return since when adopted children live with their carers: in truth, and as carried."""
     way = log.adoption[log.adoption["moved"] < NEVER].set_index("number")
     found = {}
     for number, rows in log.episodes[log.episodes["number"].isin(way.index)].groupby("number"):
@@ -395,7 +394,8 @@ def _leavers(book: Book, log: Log) -> None:
             book.put(measure, len(rows))
             for part, met in (
                 ("in_touch", rows["touch"].eq("YES")), ("not_in_touch", rows["touch"].eq("NO")),
-                ("eet", rows["activity"].isin(ENGAGED)), ("neet", rows["activity"].isin(["G4", "G5", "G6"])),
+                ("eet", rows["activity"].isin(ENGAGED)),
+                ("neet", rows["activity"].isin(["G4", "G5", "G6"])),
             ):  # fmt: skip
                 book.put(f"{measure}_{part}_percent", met.sum(), len(rows))
             known_home = rows[~rows["home"].str[:1].isin(["G", "H", "R"])]
@@ -627,20 +627,19 @@ def _lists(book: Book, log: Log) -> None:
         100 * truth.sum() / len(rows),
     )
     day = WINDOW
-    for measure, number, seen, ended in (
-        ("children_in_need_days_since_seen", 6, "Date Child Was Last Seen", "CIN Closure Date"),
-        ("child_protection_days_since_visit", 7, "Date of the Last Statutory Visit", "Child Protection Plan End Date"),
-        ("child_protection_days_since_review", 7, "Date of latest review conference", "Child Protection Plan End Date"),
-        ("looked_after_days_since_visit", 8, "Date of Last Social Work Visit", "Date Ceased to be Looked After"),
-        ("looked_after_days_since_review", 8, "Date of Latest Statutory Review", "Date Ceased to be Looked After"),
-    ):  # fmt: skip
+    for measure, number, seen in (
+        ("children_in_need_days_since_seen", 6, "Date Child Was Last Seen"),
+        ("child_protection_days_since_visit", 7, "Date of the Last Statutory Visit"),
+        ("child_protection_days_since_review", 7, "Date of latest review conference"),
+        ("looked_after_days_since_visit", 8, "Date of Last Social Work Visit"),
+        ("looked_after_days_since_review", 8, "Date of Latest Statutory Review"),
+    ):
         rows = found[number]
-        dates = rows.loc[known(rows[ended], day) == NEVER, seen]
+        dates = rows.loc[rows[ENDED[number]] == NEVER, seen]
         dates = dates[dates < NEVER]
         book.put(measure, (day - dates).sum(), len(dates))
-    cases = [found[number] for number in (6, 7, 8)]
-    ends = ("CIN Closure Date", "Child Protection Plan End Date", "Date Ceased to be Looked After")
-    current = pd.concat([rows[rows[end] == NEVER] for rows, end in zip(cases, ends, strict=True)])
+    cases = [(found[number], end) for number, end in ENDED.items()]
+    current = pd.concat([rows[rows[end] == NEVER] for rows, end in cases])
     current = current[current["Allocated Worker"] != ""].drop_duplicates("Child Unique ID")
     book.put("children_per_social_worker", len(current), current["Allocated Worker"].nunique())
     gone = found[8][found[8][lists.MISSED.format("Missing")] > 0]

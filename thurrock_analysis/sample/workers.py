@@ -73,8 +73,10 @@ def _hired(
         {
             "agency": agency, "fte": fte[:kept], "start": start, "end": NEVER,
             "born": start - between(rng, np.full(kept, 8600), 20000),
-            "sex": np.where(rng.random(kept) < 0.85, "F", "M"), "ethnic": pick(rng, "ethnicity", kept),
-            "role": np.where(agency, "5", pick(rng, "role", kept)), "origin": pick(rng, "origin", kept),
+            "sex": np.where(rng.random(kept) < 0.85, "F", "M"),
+            "ethnic": pick(rng, "ethnicity", kept),
+            "role": np.where(agency, "5", pick(rng, "role", kept)),
+            "origin": pick(rng, "origin", kept),
             "destination": pick(rng, "destination", kept), "reason": pick(rng, "leaving", kept),
             "level": np.where(rng.random(kept) < 0.55, "1", "2"),
         }
@@ -141,9 +143,10 @@ def _spells(rng: np.random.Generator, people: pd.DataFrame, care: pd.DataFrame) 
         leaves = ends[worker] <= stay
         stop = np.minimum(np.minimum(stay, ends[worker]), until)
         why = np.where(first, "FCONTA", pick(rng, "worker_change", len(places)))
-        found.append(pd.DataFrame({"number": places, "worker": worker, "start": np.where(first, at, begun),
-                                   "end": np.where(stop >= until, until, stop), "why": why,
-                                   "left": leaves & (stop < until)}))  # fmt: skip
+        part = {"number": places, "worker": worker, "start": np.where(first, at, begun)}
+        found.append(
+            pd.DataFrame({**part, "end": stop, "why": why, "left": leaves & (stop < until)})
+        )
         going = (stop < until) & (stop <= horizon)
         places, until, at, first = (
             places[going],

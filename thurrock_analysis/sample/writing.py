@@ -8,7 +8,7 @@ import pandas as pd
 
 from thurrock_analysis.errors import ThurrockError
 from thurrock_analysis.sample import census, events, faults, files, lists, ssda903, truth
-from thurrock_analysis.sample.drawing import NEVER, span
+from thurrock_analysis.sample.drawing import NEVER, span, texts
 from thurrock_analysis.sample.events import AUTHORITY, SHIPPED, Log
 from thurrock_analysis.sample.workers import YEARS
 
@@ -87,7 +87,7 @@ def posts(log: Log) -> pd.DataFrame:
     columns = ["post", "team", "fte", "start", "end", "contract", "worker"]
     table = pd.DataFrame(found, columns=columns).sort_values(["post", "start"], kind="stable")
     table = table[table["start"] <= last]
-    numbers = files.texts("SYP", table["post"].to_numpy(), 4)
+    numbers = texts("SYP", table["post"].to_numpy(), 4)
     return table.assign(
         post=numbers,
         start=files.iso(table["start"]),
