@@ -51,13 +51,23 @@ def held(case: Case) -> Returns:
 
     The other tables of a collection that is held are empty.
     """
-    forms = pd.read_csv(STATUTORY / "forms.csv").set_index("form")["collection"]
-    sent = set(forms[list(case["tables"])])
-    empty: dict[str, Any] = {name: [] for name in forms.index[forms.isin(sent)]}
-    tables = {name: typed(name, rows) for name, rows in (empty | rows_of(case)).items()}
-    areas = {area for table in tables.values() for area in table["LA"]} or {""}
+    tables = {name: typed(name, rows) for name, rows in rows_of(case).items()}
+    areas = {area for table in tables.values() for area in table["LA"]}
     spans = pd.concat([covered(case, area) for area in sorted(areas)], ignore_index=True)
-    return Returns(tables, spans=spans)
+    sent = {collections()[name] for name in tables}
+    others = {name for name, collection in collections().items() if collection in sent}
+    return Returns({name: empty(name) for name in others} | tables, spans=spans)
+
+
+@cache
+def collections() -> dict[str, str]:
+    forms = pd.read_csv(STATUTORY / "forms.csv")
+    return dict(zip(forms["form"], forms["collection"], strict=True))
+
+
+@cache
+def empty(name: str) -> pd.DataFrame:
+    return typed(name, [])
 
 
 def rows_of(case: Case) -> dict[str, Any]:
