@@ -78,7 +78,9 @@ def typed(form: Form, tables: list[Recognised]) -> Typed:
     source = np.repeat(np.arange(len(tables)), lengths)
     columns = [*form.fields, *({"LA", "YEAR"} - set(form.fields))]
     written = pd.concat([table.cells for table in tables], ignore_index=True)
-    written = written.reindex(columns=columns).fillna("")
+    written = written.reindex(columns=columns, fill_value="").astype("str")
+    if any(set(columns) > set(table.cells) for table in tables):
+        written = written.fillna("")
     faults, read, numbers = [], {}, {}
     for name, one in form.fields.items():
         if name != "YEAR":
