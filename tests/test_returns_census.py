@@ -89,7 +89,8 @@ def loaded(folder: Path, *censuses: str) -> Returns:
 
 def rows(table: pd.DataFrame, *columns: str) -> list[list[Any]]:
     """Return columns of a table, row by row, as text."""
-    return table[list(columns)].astype("str").fillna("").to_numpy().tolist()
+    found: list[list[Any]] = table[list(columns)].astype("str").fillna("").to_numpy().tolist()
+    return found
 
 
 def in_blocks(data: st.DataObject, blocks: list[Block]) -> list[Block]:
@@ -195,8 +196,8 @@ def test_every_row_is_kept_set_aside_blank_or_repeated(tmp_path: Path) -> None:
 
 def test_a_child_that_stands_twice_has_its_episodes_numbered_on(tmp_path: Path) -> None:
     """Each assessment is still of its own episode."""
-    first = {"CINreferralDate": "2021-05-01", "assessments": [("2021-05-03", [])]}
-    second = {"CINreferralDate": "2021-09-01", "assessments": [("2021-09-03", [])]}
+    first: dict[str, Any] = {"CINreferralDate": "2021-05-01", "assessments": [("2021-05-03", [])]}
+    second: dict[str, Any] = {"CINreferralDate": "2021-09-01", "assessments": [("2021-09-03", [])]}
     tables = loaded(tmp_path, census(2022, [child("A", first), child("A", second)])).tables
     facts = tables["cin_assessments"].merge(
         tables["cin_details"], on=["LA", "YEAR", "LAchildID", "episode"]

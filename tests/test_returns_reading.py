@@ -109,7 +109,9 @@ def dressed(table, told, dress):
 
 
 @settings(
-    max_examples=12, suppress_health_check=list(HealthCheck), phases=[Phase.explicit, Phase.generate]
+    max_examples=12,
+    suppress_health_check=list(HealthCheck),
+    phases=[Phase.explicit, Phase.generate],
 )
 @given(data=st.data(), names=st.permutations("abcdefgh"), dress=DRESSES, packed=st.booleans())
 def test_neither_order_nor_dress_nor_name_matters(
