@@ -99,7 +99,7 @@ def dressed(table, told, dress):
     if dress["lower"]:
         cells[0] = [name.replace("_", " ").title() for name in cells[0]]
     if dress["blank"]:
-        cells[2:2] = [[""] * len(cells[0])]
+        cells[1:1] = [[""] * len(cells[0])]
     if dress["title"]:
         cells[:0] = [["Return of the authority"], [""]]
     written = text(cells, dress["separator"])
@@ -109,7 +109,9 @@ def dressed(table, told, dress):
 
 
 @settings(
-    max_examples=12, suppress_health_check=list(HealthCheck), phases=[Phase.explicit, Phase.generate]
+    max_examples=12,
+    suppress_health_check=list(HealthCheck),
+    phases=[Phase.explicit, Phase.generate],
 )
 @given(data=st.data(), names=st.permutations("abcdefgh"), dress=DRESSES, packed=st.booleans())
 def test_neither_order_nor_dress_nor_name_matters(
