@@ -84,7 +84,7 @@ def latest(
     else:
         order = np.argsort(dated, kind="stable")
     ordered = key[order]
-    return order[np.append(ordered[1:] != ordered[:-1], True)[: len(order)]]
+    return np.asarray(order[np.append(ordered[1:] != ordered[:-1], True)[: len(order)]])
 
 
 def mask_of(frame: pd.DataFrame, places: np.ndarray) -> np.ndarray:
