@@ -28,7 +28,7 @@ LAST_TWO = years(2021, 2022)
 days = st.integers(0, 4 * 365).map(lambda ahead: FIRST + ahead * DAY)
 some_days = st.lists(days, max_size=5, unique=True).map(sorted)
 histories = st.lists(some_days, min_size=1, max_size=40)
-few = settings(max_examples=8)
+few = settings(max_examples=5)
 """Many children in one return cost as much as one child does."""
 
 
