@@ -163,6 +163,30 @@ def _events(
     way: pd.DataFrame,
 ) -> pd.DataFrame:
     """Put moves and orders together: what happens on one day is one episode."""
+    rows = _changes(rng, table, moved, way)
+    both = rows.merge(orders.rename(columns={"order": "ls"}), how="outer", on=["number", "date"])
+    both = both.sort_values(["number", "date"], kind="stable").reset_index(drop=True)
+    both["kind"] = both["kind"].fillna("")
+    swing = both["kind"].eq("L") & both["ls"].isna()
+    filled = both["ls"].groupby(both["number"]).ffill()
+    joint = both["kind"].eq("P") & both["ls"].isna() & filled.isin(["V2", "C1"])
+    joint &= rng.random(len(both)) < 0.1
+    both["ls"] = both["ls"].where(~joint, filled.map(TURNED)).groupby(both["number"]).ffill()
+    turned = both["ls"].map(TURNED)
+    both.loc[swing & turned.notna(), "ls"] = turned[swing & turned.notna()]
+    legal_too = both["ls"].ne(both["ls"].groupby(both["number"]).shift())
+    place = both["kind"].isin(["P", "R", "back", "A", "same post"])
+    same = both["kind"].isin(["T", "U"])
+    rne = np.select([place & legal_too, place, same & legal_too, same], ["B", "P", "U", "T"], "L")
+    both["rne"] = np.where(both["number"].duplicated(), rne, "S")
+    both = both[~(both["rne"].eq("L") & ~legal_too)]
+    return both.rename(columns={"date": "start"}).reset_index(drop=True)
+
+
+def _changes(
+    rng: np.random.Generator, table: pd.DataFrame, moved: pd.DataFrame, way: pd.DataFrame
+) -> pd.DataFrame:
+    """Put moves, stays elsewhere, adoptive placements and chains that are no moves together."""
     count = len(table)
     entry, end = table["entry"].to_numpy(), table["exit"].to_numpy()
     stays = moved[moved["kind"] == "R"]
@@ -195,24 +219,7 @@ def _events(
     away = rows["kind"].eq("R").groupby(rows["number"]).shift(fill_value=False)
     rows = rows[~away | rows["kind"].eq("back")]
     orphan = rows["kind"].eq("back") & rows["kind"].groupby(rows["number"]).shift().ne("R")
-    rows = rows[~orphan]
-    both = rows.merge(orders.rename(columns={"order": "ls"}), how="outer", on=["number", "date"])
-    both = both.sort_values(["number", "date"], kind="stable").reset_index(drop=True)
-    both["kind"] = both["kind"].fillna("")
-    swing = both["kind"].eq("L") & both["ls"].isna()
-    filled = both["ls"].groupby(both["number"]).ffill()
-    joint = both["kind"].eq("P") & both["ls"].isna() & filled.isin(["V2", "C1"])
-    joint &= rng.random(len(both)) < 0.1
-    both["ls"] = both["ls"].where(~joint, filled.map(TURNED)).groupby(both["number"]).ffill()
-    turned = both["ls"].map(TURNED)
-    both.loc[swing & turned.notna(), "ls"] = turned[swing & turned.notna()]
-    legal_too = both["ls"].ne(both["ls"].groupby(both["number"]).shift())
-    place = both["kind"].isin(["P", "R", "back", "A", "same post"])
-    same = both["kind"].isin(["T", "U"])
-    rne = np.select([place & legal_too, place, same & legal_too, same], ["B", "P", "U", "T"], "L")
-    both["rne"] = np.where(both["number"].duplicated(), rne, "S")
-    both = both[~(both["rne"].eq("L") & ~legal_too)]
-    return both.rename(columns={"date": "start"}).reset_index(drop=True)
+    return rows[~orphan]
 
 
 def _places(
