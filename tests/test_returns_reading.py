@@ -99,7 +99,7 @@ def dressed(table, told, dress):
     if dress["lower"]:
         cells[0] = [name.replace("_", " ").title() for name in cells[0]]
     if dress["blank"]:
-        cells[2:2] = [[""] * len(cells[0])]
+        cells[1:1] = [[""] * len(cells[0])]
     if dress["title"]:
         cells[:0] = [["Return of the authority"], [""]]
     written = text(cells, dress["separator"])
