@@ -64,7 +64,7 @@ def day(days: pd.Series) -> pd.Series:
 def last_held(frame: pd.DataFrame) -> np.ndarray:
     """Return the last year that the authority of each row has a return of."""
     last = frame.groupby("LA")["YEAR"].transform("max")
-    return np.asarray(last.to_numpy(np.int64, na_value=0))
+    return np.asarray(last.fillna(0).tolist(), np.int64)
 
 
 def unseen(frame: pd.DataFrame) -> np.ndarray:
