@@ -70,7 +70,7 @@ def last_held(frame: pd.DataFrame) -> np.ndarray:
 def unseen(frame: pd.DataFrame) -> np.ndarray:
     """Say which episodes are open in a return that is not their authority's last."""
     years = frame["YEAR"].to_numpy(np.int64, na_value=0)
-    return np.asarray(frame["DEC"].isna()) & np.asarray(years < last_held(frame))
+    return np.asarray(frame["DEC"].isna().to_numpy() & (years < last_held(frame)))
 
 
 def superseded(frame: pd.DataFrame) -> np.ndarray:
