@@ -195,10 +195,12 @@ def test_every_row_is_kept_set_aside_blank_or_repeated(tmp_path: Path) -> None:
 
 
 def test_a_child_that_stands_twice_has_its_episodes_numbered_on(tmp_path: Path) -> None:
-    """Each assessment is still of its own episode."""
+    """Each assessment is still of its own episode; one that is told again is one."""
     first: dict[str, Any] = {"CINreferralDate": "2021-05-01", "assessments": [("2021-05-03", [])]}
     second: dict[str, Any] = {"CINreferralDate": "2021-09-01", "assessments": [("2021-09-03", [])]}
-    tables = loaded(tmp_path, census(2022, [child("A", first), child("A", second)])).tables
+    found = loaded(tmp_path, census(2022, [child("A", one) for one in (first, second, first)]))
+    tables, counts = found.tables, found.counts.set_index("table")
+    assert counts.loc["cin_details", ["kept", "aside", "repeated"]].tolist() == [2, 0, 1]
     facts = tables["cin_assessments"].merge(
         tables["cin_details"], on=["LA", "YEAR", "LAchildID", "episode"]
     )
