@@ -17,7 +17,7 @@ def sampled(notebooks: tuple[str, ...]) -> dict[str, Any]:
 
         advice = "set THURROCK_REPORTS_DIR to a folder that can be written"
         with Staging(folder, "The sample", advice) as staging:
-            writing.write(staging.folder, writing.SHIPPED, 1.0, conditioned=True, with_faults=False)
+            writing.write(staging.folder)
             staging.publish()
     fictional = next(area for area in areas.table().values() if area.level == areas.FICTIONAL)
     return {

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 import pandas as pd
 
@@ -29,7 +30,7 @@ def check(
     *,
     against: Path | None = None,
     authority: str = "",
-    vanished: str = "open",
+    vanished: Literal["open", "closed"] = "open",
     with_records: bool = False,
 ) -> Result:
     """Check the returns in a folder, and write what was found to ``reports/internal/check``."""
