@@ -207,11 +207,10 @@ def check(folder: Path, against: Path | None, **asked: Any) -> None:
 @click.option("--faults", is_flag=True, help="Put bad data in, and list it in faults.csv.")
 def sample(folder: Path, seed: int | None, size: float, unconditioned: bool, faults: bool) -> None:
     """Write ten years of returns of a fictional authority into FOLDER, and what is true of them."""
-    from thurrock_analysis.sample import writing
+    from thurrock_analysis.sample import events, writing
 
-    chosen = writing.SHIPPED if seed is None else seed
-    target = paths.meant(folder)
-    writing.write(target, chosen, size, conditioned=not unconditioned, with_faults=faults)
+    drawn, target = events.SHIPPED if seed is None else seed, paths.meant(folder)
+    writing.write(target, drawn, size, conditioned=not unconditioned, with_faults=faults)
     _say(writing.said(target))
 
 

@@ -104,6 +104,9 @@ def _episodes(returns: Path) -> list[Row]:
         path, returns, "episodes that overlap", old, place + 1, id=rows[place][0], column="DECOM"
     )
     _save(path, rows)
+    rows = _read(_path(returns, 2024, "episodes"))
+    row = next(n for n, row in enumerate(rows, 1) if row[8] in ("E45", "E46", "E47", "E48"))
+    late = _cell(returns, 2024, "episodes", row, "REC", "E43", "a code of earlier years")
     path = _path(returns, 2022, "episodes")
     rows = _read(path)
     later = {row[0] for row in _read(_path(returns, 2024, "episodes"))}
@@ -113,7 +116,7 @@ def _episodes(returns: Path) -> list[Row]:
     vanished = _note(
         path, returns, "an open episode left out of a return", ",".join(lost[:3]), id=lost[0]
     )
-    return [*found, overlap, vanished]
+    return [*found, overlap, late, vanished]
 
 
 def _ids(returns: Path) -> list[Row]:

@@ -13,6 +13,7 @@ from thurrock_analysis.sample.drawing import LAST, NEVER, Ints, between, pick, t
 from thurrock_analysis.sample.events import AUTHORITY, Log
 from thurrock_analysis.sample.files import child, known, worker
 from thurrock_analysis.sample.need import SIX_MONTHS, WINDOW
+from thurrock_analysis.sample.placing import HOMES
 
 EPOCH = 25_569
 """The first day of 1970 as a workbook counts days."""
@@ -255,14 +256,14 @@ def _looked_after(rng: np.random.Generator, log: Log, whose: pd.DataFrame) -> pd
     health = log.health[log.health["year"] == LAST].set_index("child")
     assessed = rows["child"].map(health["assessed"]).eq(True)
     teeth = rows["child"].map(health["teeth"]).eq(True)
-    own = int(log.postcodes["zone"].eq("inside").sum())
     post = now["post"].to_numpy("int64")
+    where = np.where(post < HOMES["inside"], "a) In", "b) Out")
     names = np.append(log.postcodes["authority"].to_numpy(object), "CON")
     codes = np.append(log.postcodes["postcode"].to_numpy(object), "")
     second = in_year(rows, rows["entry"] - 1, log.care, "exit") > 0
     columns = {
         "Date Started to be Looked After": rows["entry"],
-        "Child's Category of Need": ssda903._needs(log)[rows["child"]],
+        "Child's Category of Need": ssda903.needs(log)[rows["child"]],
         SECOND: BOTH[second.astype(int)],
         "Start date of current legal status": order["start"],
         "Child's Legal Status": now["ls"],
@@ -280,7 +281,7 @@ def _looked_after(rng: np.random.Generator, log: Log, whose: pd.DataFrame) -> pd
         "Placement Provider": now["provider"],
         "Placement postcode": codes[post],
         "URN of Placement": np.where(now["urn"].eq(0), "", now["urn"].astype(str)),
-        "Placement Location": np.where(post < 0, "", np.where(post < own, "a) In", "b) Out")),
+        "Placement Location": np.where(post < 0, "", where),
         "LA of Placement": names[post],
         MISSED.format("Missing"): missed,
         MISSED.format("Absent"): in_year(rows, WINDOW, gone[gone["kind"] == "A"], "start"),

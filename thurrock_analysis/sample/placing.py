@@ -1,5 +1,7 @@
 """Where looked-after children live, and under which order: the episodes of each period of care."""
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
@@ -10,8 +12,15 @@ from thurrock_analysis.sample.totals import Totals
 
 HOMES = {"inside": 80, "near": 90, "far": 60}
 """Made-up postcodes inside the authority, in those beside it and in those far away."""
+APART = 7
+"""So that children born one after another do not live in one street."""
 KEPT = 4
 """Days that a move keeps from the ends of a period of care and of a year."""
+
+
+def home(numbers: Any) -> Ints:
+    """Return where children lived when they came into care, as a place in the postcodes."""
+    return np.asarray(numbers, "int64") * APART % HOMES["inside"]
 
 
 def moves(

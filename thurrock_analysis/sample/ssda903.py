@@ -6,10 +6,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from thurrock_analysis.sample.care import OLDER_FROM, START
+from thurrock_analysis.sample.care import OLDER_FROM
 from thurrock_analysis.sample.drawing import FIRST, LAST, NEVER, birthday, pick, span
 from thurrock_analysis.sample.events import Log
 from thurrock_analysis.sample.files import child, dmy, known, upn, worker, write
+from thurrock_analysis.sample.placing import home
 
 Columns = dict[str, Any]
 SEXES = {"M": "1", "F": "2"}
@@ -83,22 +84,23 @@ def _episodes(log: Log, rows: pd.DataFrame, year: int) -> Columns:
     ended = end < NEVER
     posts = np.append(log.postcodes["postcode"].to_numpy(object), "")
     alone = log.children.unaccompanied[numbers] | rows["ls"].eq("V4").to_numpy()
-    home = np.where(alone, "", posts[numbers * 7 % 80])
+    lived = np.where(alone, "", posts[home(numbers)])
     change = (
         rows["change"].where(ended, "").replace({} if year >= CEASED_FROM else {"CUSTOD": "OTHER"})
     )
-    need = _needs(log)[numbers]
+    need = needs(log)[numbers]
     reason = rows["rec"].replace({} if year >= CEASED_FROM else NEW_CEASED)
     return {
         "CHILD": child(numbers), "DECOM": dmy(rows["start"]), "RNE": rows["rne"], "LS": rows["ls"],
         "CIN": need, "PLACE": places(rows, year), "PLACE_PROVIDER": rows["provider"],
         "DEC": dmy(end), "REC": reason.where(ended, ""), "REASON_PLACE_CHANGE": change,
-        "HOME_POST": home, "PL_POST": posts[rows["post"].to_numpy("int64")],
+        "HOME_POST": lived, "PL_POST": posts[rows["post"].to_numpy("int64")],
         "URN": np.where(rows["urn"].eq(0), "", rows["urn"].astype(str)),
     }  # fmt: skip
 
 
-def _needs(log: Log) -> Any:
+def needs(log: Log) -> Any:
+    """Return the category of need of each child."""
     need = np.full(len(log.children), "N1", object)
     latest = log.need.episodes.drop_duplicates("child", keep="last")
     need[latest["child"]] = latest["need"]
@@ -222,6 +224,3 @@ def _workers(log: Log, first: int, last: int) -> Columns:
         "SW_DEC": dmy(known(rows["end"], last)),
         "SW_REASON": rows["why"],
     }
-
-
-assert span(FIRST)[0] == START

@@ -26,6 +26,7 @@ from thurrock_analysis.sample.drawing import (
 from thurrock_analysis.sample.events import Log
 from thurrock_analysis.sample.files import iso
 from thurrock_analysis.sample.need import SIX_MONTHS, WINDOW
+from thurrock_analysis.sample.placing import HOMES, home
 from thurrock_analysis.sample.ssda903 import WORKERS_FROM, until
 
 HEADER = [
@@ -130,8 +131,8 @@ def _again(rows: pd.DataFrame, at: str, months: int = 12) -> pd.Series:
 def _miles(log: Log, rows: pd.DataFrame) -> Any:
     """Return the distance from home to placement, not a number where either is not known."""
     posts = np.radians(log.postcodes[["latitude", "longitude"]].to_numpy())
-    home, post = rows["child"].to_numpy() * 7 % 80, rows["post"].to_numpy("int64")
-    a, b = posts[home], posts[post]
+    post = rows["post"].to_numpy("int64")
+    a, b = posts[home(rows["child"])], posts[post]
     half = (np.sin((b - a) / 2)) ** 2
     arc = half[:, 0] + np.cos(a[:, 0]) * np.cos(b[:, 0]) * half[:, 1]
     miles = 2 * RADIUS * np.arcsin(np.sqrt(arc))
@@ -170,7 +171,7 @@ def _placements(book: Book, log: Log) -> None:
             book.put(
                 f"looked_after_{name}_provision_percent", here["provider"].eq(code).sum(), count
             )
-        away = (here["post"].to_numpy() >= 0) & (here["post"].to_numpy() >= _own(log))
+        away = here["post"].to_numpy() >= HOMES["inside"]
         miles = _miles(log, here)
         book.put("looked_after_outside_boundary_percent", away.sum(), count)
         book.put("looked_after_far_percent", (miles > FAR).sum(), count)
@@ -187,10 +188,6 @@ def _placements(book: Book, log: Log) -> None:
             spells = spells[(spells["start"] <= last) & (spells["end"] >= first)]
             many = spells[spells["child"].isin(here["child"])].groupby("child")["worker"].nunique()
             book.put("looked_after_three_social_workers_percent", (many >= 3).sum(), len(many))
-
-
-def _own(log: Log) -> int:
-    return int(log.postcodes["zone"].eq("inside").sum())
 
 
 def _stability(
