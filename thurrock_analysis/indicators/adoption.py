@@ -6,6 +6,7 @@ import pandas as pd
 from thurrock_analysis.indicators import care, list_10, looked_after, windows
 from thurrock_analysis.indicators.cases import Cases
 from thurrock_analysis.indicators.compute import measure
+from thurrock_analysis.indicators.windows import Days, Flags
 from thurrock_analysis.returns.returns import Returns
 
 ADOPTED = ("adopted, unopposed", "adopted, consent dispensed with")
@@ -52,7 +53,7 @@ def moves_in(returns: Returns) -> pd.DataFrame:
     )
 
 
-def _carers(told: pd.DataFrame, new: np.ndarray) -> np.ndarray:
+def _carers(told: pd.DataFrame, new: Flags) -> Days:
     """Return for each episode the first of the run of foster episodes that lead to it.
 
     An episode joins the foster episode before it in one place (postcode and number of the
@@ -70,7 +71,7 @@ def _carers(told: pd.DataFrame, new: np.ndarray) -> np.ndarray:
     return np.maximum.accumulate(np.where(joins, 0, number))
 
 
-def _first_within(marked: np.ndarray, opened: np.ndarray) -> np.ndarray:
+def _first_within(marked: Flags, opened: Days) -> Days:
     """Return the place of the first marked episode of each one's period of care, -1 for none."""
     places = np.append(np.flatnonzero(marked), len(marked))
     found = places[np.searchsorted(places, opened)]

@@ -2,20 +2,22 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 import numpy as np
 import pandas as pd
 
 from thurrock_analysis.indicators import windows
-from thurrock_analysis.indicators.cases import Cases
+from thurrock_analysis.indicators.cases import Cases, definitions
 from thurrock_analysis.indicators.coverage import Asked, asked
-from thurrock_analysis.indicators.windows import Days
+from thurrock_analysis.indicators.windows import Amounts, Days, Flags
 from thurrock_analysis.record import dictionary
 from thurrock_analysis.record.inventory import resting_on
+from thurrock_analysis.record.parsing import Row
 from thurrock_analysis.returns.returns import Returns
 
 Derived = TypeVar("Derived")
+Keep = Literal["first", "last", ""]
 UNKNOWN = "not known"
 HELD = [
     "CHILD", "LA", "DECOM", "DEC", "RNE", "LS", "CIN", "PLACE", "PLACE_PROVIDER", "REC",
@@ -131,18 +133,18 @@ class Episodes:
         return rows.assign(**told, **{name: grouped(rows, name) for name in SPLIT})
 
 
-def changes(numbers: Days) -> np.ndarray:
+def changes(numbers: Days) -> Flags:
     """Return which numbers differ from the one before."""
     return np.append(True, numbers[1:] != numbers[:-1])[: len(numbers)]
 
 
-def _periods_of_care(child: Days, start: Days, end: Days, started: np.ndarray) -> Days:
+def _periods_of_care(child: Days, start: Days, end: Days, started: Flags) -> Days:
     """Give numbers to the runs of a child's episodes without a gap, each from a start."""
     new = changes(child)
     shift = new.cumsum() * (2 * windows.NEVER)
     before = np.maximum.accumulate(end + shift) - shift
     gap = np.append(True, start[1:] > before[:-1])[: len(start)]
-    return (new | gap | started).cumsum() - 1
+    return np.cumsum(new | gap | started) - 1
 
 
 def episodes(returns: Returns, *, short_breaks: bool = False) -> pd.DataFrame:
@@ -210,7 +212,7 @@ def _found(
     *,
     in_year: bool,
     short_breaks: bool,
-    chosen: np.ndarray | None = None,
+    chosen: Flags | None = None,
 ) -> pd.DataFrame:
     """Return the children with an episode in each period, each at the latest."""
     told = episodes(returns, short_breaks=short_breaks)
@@ -225,10 +227,10 @@ def _found(
     return described(returns, periods, rows[once], places[once], short_breaks=short_breaks)
 
 
-def _twice(child: Days, places: Days, keep: str) -> np.ndarray:
+def _twice(child: Days, places: Days, keep: Keep) -> Flags:
     """Return which rows repeat a child of a period."""
     pairs = pd.Series(child * (int(places.max(initial=0)) + 1) + places)
-    return pairs.duplicated(keep=keep).to_numpy()  # type: ignore[arg-type]
+    return np.asarray(pairs.duplicated(keep=keep))
 
 
 def stock(returns: Returns, periods: pd.DataFrame, *, short_breaks: bool = False) -> pd.DataFrame:
@@ -241,7 +243,7 @@ def during(returns: Returns, periods: pd.DataFrame, *, short_breaks: bool = Fals
     return over(returns, periods, _found, in_year=True, short_breaks=short_breaks)
 
 
-def placed_in(returns: Returns, periods: pd.DataFrame, chosen: np.ndarray) -> pd.DataFrame:
+def placed_in(returns: Returns, periods: pd.DataFrame, chosen: Flags) -> pd.DataFrame:
     """Return the children with a chosen episode at any time in each period."""
     return _found(returns, periods, in_year=True, short_breaks=False, chosen=chosen)
 
@@ -249,9 +251,9 @@ def placed_in(returns: Returns, periods: pd.DataFrame, chosen: np.ndarray) -> pd
 def events(
     returns: Returns,
     periods: pd.DataFrame,
-    chosen: np.ndarray,
+    chosen: Flags,
     column: str,
-    keep: str = "first",
+    keep: Keep = "first",
     *,
     short_breaks: bool = False,
 ) -> pd.DataFrame:
@@ -325,23 +327,31 @@ def _days(periods: pd.DataFrame) -> tuple[tuple[int, ...], tuple[int, ...]]:
     return tuple(start), tuple(end)
 
 
-def at_date(returns: Returns, periods: pd.DataFrame, **needed: object) -> Asked:
+def at_date(returns: Returns, periods: pd.DataFrame) -> Asked:
     """Return which last days of periods the returns cover."""
-    end = periods["period_end"].reset_index(drop=True)
-    return covered(returns, periods, **{"first": end, "last": end, **needed})
+    return over(returns, periods, _at_date)
 
 
-def covered(returns: Returns, periods: pd.DataFrame, **needed: object) -> Asked:
-    """Return which periods the SSDA903 returns cover, of every authority that they name."""
-    return asked(returns, periods, returns.once(children).las, **needed)  # type: ignore[arg-type]
+def _at_date(returns: Returns, periods: pd.DataFrame) -> Asked:
+    end = periods["period_end"]
+    return asked(returns, periods, returns.once(children).las, first=end, last=end)
+
+
+def covered(returns: Returns, periods: pd.DataFrame) -> Asked:
+    """Return which periods the returns cover, of every authority that they name."""
+    return over(returns, periods, _covered)
+
+
+def _covered(returns: Returns, periods: pd.DataFrame) -> Asked:
+    return asked(returns, periods, returns.once(children).las)
 
 
 def cases(
     name: str,
     rows: pd.DataFrame,
     asked: Asked,
-    numerator: np.ndarray | pd.Series | float = 1.0,
-    denominator: np.ndarray | pd.Series | float = float("nan"),
+    numerator: Days | Flags | Amounts | pd.Series | float = 1.0,
+    denominator: Amounts | pd.Series | float = float("nan"),
     gaps: tuple[str, ...] = (),
 ) -> Cases:
     """Return the cases of a measure, of the periods that can be computed."""
@@ -360,9 +370,9 @@ def cases(
     return Cases(name, told, asked.frame(), per, basis, (*asked.gaps, *gaps))
 
 
-def about(name: str) -> pd.Series:
+def about(name: str) -> Row:
     """Return the row of a measure in ``indicators.csv``."""
-    return dictionary.read("indicators").set_index("measure").loc[name]
+    return definitions()[name]
 
 
 @dataclass(frozen=True)
@@ -405,7 +415,7 @@ def counted(child: Days | pd.Series, places: Days | pd.Series) -> pd.Series:
 def looked_up(counts: pd.Series, rows: pd.DataFrame) -> Days:
     """Return the count of each row's child and period, 0 where there is none."""
     asked = pd.MultiIndex.from_frame(rows[["child", "place"]])
-    return counts.reindex(asked, fill_value=0).to_numpy()
+    return np.asarray(counts.reindex(asked, fill_value=0), dtype="int64")
 
 
 def starts_not_held(rows: pd.DataFrame, asked: Asked, months: int | None = None) -> tuple[str, ...]:

@@ -6,8 +6,16 @@ import numpy as np
 import pandas as pd
 
 from thurrock_analysis.record import dictionary, tidy
+from thurrock_analysis.record.inventory import resting_on
+from thurrock_analysis.record.parsing import Row
 
 PERIOD = ["LA", "period_start", "period_end"]
+
+
+@resting_on("indicators")
+def definitions() -> dict[str, Row]:
+    """Return the rows of ``indicators.csv`` by measure."""
+    return {row["measure"]: row for row in dictionary.rows("indicators")}
 
 
 @dataclass(frozen=True)
@@ -50,10 +58,8 @@ class Cases:
     def summed(self, by: str = "") -> pd.DataFrame:
         """Return the figures, whole or split, in columns that `tidy.conform` takes."""
         groups = PERIOD + ([by] if by else [])
-        sums = self.rows.groupby(groups, dropna=False, observed=True)[["numerator", "denominator"]]
-        summed = sums.sum(min_count=1)
         wanted = self._wanted(by)
-        told = wanted.merge(summed.reset_index(), how="left", on=groups)
+        told = wanted.assign(**self._sums(groups, wanted))
         shares = self._is_share()
         numerator = told["numerator"].fillna(0.0)
         if shares:
@@ -80,16 +86,21 @@ class Cases:
             }
         )
 
+    def _sums(self, groups: list[str], wanted: pd.DataFrame) -> dict[str, np.ndarray]:
+        """Return the sums of the cases of each group wanted, missing where there is none."""
+        amounts = ["numerator", "denominator"]
+        grouped = self.rows.groupby(groups, dropna=False, observed=True, sort=False)[amounts]
+        sums = grouped.sum(min_count=1).reindex(pd.MultiIndex.from_frame(wanted[groups]))
+        return {name: sums[name].to_numpy() for name in amounts}
+
     def _is_share(self) -> bool:
         """Whether the figure is over a denominator, which a measure of nobody cannot show."""
-        if self.rows["denominator"].notna().any():
-            return True
-        known = dictionary.read("indicators")
-        return bool(known.loc[known["measure"].eq(self.measure), "denominator"].ne("").any())
+        held = self.rows["denominator"].notna().any()
+        return bool(held) or bool(definitions().get(self.measure, {}).get("denominator"))
 
     def _wanted(self, by: str) -> pd.DataFrame:
         if not by:
-            return self.periods[PERIOD]
+            return self.periods[PERIOD].reset_index(drop=True)
         return self.periods[PERIOD].merge(self.rows[[by]].drop_duplicates(), how="cross")
 
     def children(self, met: bool | None = None) -> pd.DataFrame:

@@ -8,6 +8,7 @@ import pandas as pd
 from thurrock_analysis.indicators import care
 from thurrock_analysis.indicators.cases import Cases
 from thurrock_analysis.indicators.compute import register
+from thurrock_analysis.indicators.windows import Flags
 from thurrock_analysis.record import dictionary
 from thurrock_analysis.record.parsing import Row
 from thurrock_analysis.returns.returns import Returns
@@ -18,11 +19,11 @@ def of_base(base: str) -> list[Row]:
     return [row for row in dictionary.rows("code_measures") if row["base"] == base]
 
 
-def of_age(rows: pd.DataFrame, row: Row) -> np.ndarray:
+def of_age(rows: pd.DataFrame, row: Row) -> Flags:
     """Return which rows are of the ages of a measure, all where it names none."""
     if not row["youngest"]:
         return np.ones(len(rows), dtype=bool)
-    return rows["years"].between(int(row["youngest"]), int(row["oldest"])).to_numpy()
+    return np.asarray(rows["years"].between(int(row["youngest"]), int(row["oldest"])))
 
 
 def share_looked_after(returns: Returns, periods: pd.DataFrame, *, row: Row) -> Cases:

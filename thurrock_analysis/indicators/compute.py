@@ -10,8 +10,8 @@ import pandas as pd
 from thurrock_analysis import indicators as folder
 from thurrock_analysis import words
 from thurrock_analysis.errors import ThurrockError
-from thurrock_analysis.indicators.cases import Cases
-from thurrock_analysis.record import dictionary, tidy
+from thurrock_analysis.indicators.cases import Cases, definitions
+from thurrock_analysis.record import tidy
 from thurrock_analysis.returns.returns import NotInReturnsError, Returns
 
 Compute = Callable[..., Cases]
@@ -37,7 +37,7 @@ def definition(name: str) -> str:
     >>> definition("looked_after_adopted_percent").splitlines()[2]
     'Numerator: looked_after_adopted.'
     """
-    row = dictionary.read("indicators").set_index("measure").loc[name]
+    row = definitions()[name]
     return "\n".join(
         [
             "Notes",
@@ -60,8 +60,7 @@ def known() -> dict[str, Compute]:
     """Return the function of every measure of ``indicators.csv``, whichever module holds it."""
     for module in pkgutil.iter_modules(folder.__path__, f"{folder.__name__}."):
         importlib.import_module(module.name)
-    order = dictionary.read("indicators")["measure"]
-    return {name: REGISTERED[name] for name in order if name in REGISTERED}
+    return {name: REGISTERED[name] for name in definitions() if name in REGISTERED}
 
 
 def indicators(

@@ -8,7 +8,7 @@ import pandas as pd
 
 from thurrock_analysis import words
 from thurrock_analysis.indicators.cases import PERIOD
-from thurrock_analysis.indicators.windows import Days, dates, days
+from thurrock_analysis.indicators.windows import Days, Flags, dates, days
 from thurrock_analysis.returns.returns import Returns
 
 
@@ -18,7 +18,7 @@ class Asked:
 
     periods: pd.DataFrame
     las: pd.Index
-    covered: np.ndarray
+    covered: Flags
     gaps: tuple[str, ...] = ()
 
     def frame(self) -> pd.DataFrame:
@@ -27,7 +27,7 @@ class Asked:
         told = self.periods.iloc[place].reset_index(drop=True)
         return told.assign(LA=pd.Categorical.from_codes(la, self.las))[PERIOD]
 
-    def without(self, lost: np.ndarray, why: str) -> "Asked":
+    def without(self, lost: Flags, why: str) -> "Asked":
         """Leave out further periods, by authority and period, and say why."""
         lost = lost & self.covered
         if not lost.any():
@@ -55,18 +55,18 @@ def asked(
         What these days are, for the sentence.
     """
     periods = periods.reset_index(drop=True)
-    las = pd.Index(sorted(set(las)), dtype="str")
+    names = pd.Index(sorted(set(las)), dtype="str")
     needed = days(periods["period_start"] if first is None else first)
     until = days(periods["period_end"] if last is None else last)
-    everything = Asked(periods, las, np.ones((len(las), len(periods)), dtype=bool))
+    everything = Asked(periods, names, np.ones((len(names), len(periods)), dtype=np.bool_))
     blocks = returns.once(_blocks).get(collection)
     if blocks is None:
         return everything
     holds = (blocks["start"].to_numpy()[:, None] <= needed) & (
         blocks["end"].to_numpy()[:, None] >= until
     )
-    covered = np.zeros((len(las), len(periods)), dtype=bool)
-    np.logical_or.at(covered, las.get_indexer(blocks["LA"]), holds)
+    covered = np.zeros(everything.covered.shape, dtype=np.bool_)
+    np.logical_or.at(covered, names.get_indexer(blocks["LA"]), holds)
     start, end = dates(np.array([blocks["start"].min(), blocks["end"].max()]))
     held = f"the returns held cover {_day(start)} to {_day(end)}"
     return everything.without(~covered, f"{needs} must be covered, and {held}")
@@ -85,7 +85,7 @@ def first_covered(returns: Returns, las: pd.Index, collection: str = "SSDA903") 
 
 
 def _of_each(found: pd.Series, las: pd.Index) -> Days:
-    return found.reindex(las).fillna(0).to_numpy("int64")
+    return np.asarray(found.reindex(las).fillna(0), dtype="int64")
 
 
 def _blocks(returns: Returns) -> dict[str, pd.DataFrame]:
@@ -103,7 +103,7 @@ def _blocks(returns: Returns) -> dict[str, pd.DataFrame]:
     return dict(tuple(told.reset_index().groupby("collection")))
 
 
-def _ends(periods: pd.DataFrame, lost: np.ndarray) -> str:
+def _ends(periods: pd.DataFrame, lost: Flags) -> str:
     """Name the periods left out, by their last days; two at most, then how many more."""
     ends = periods["period_end"][lost.any(axis=0)].drop_duplicates().sort_values()
     if len(ends) <= 3:

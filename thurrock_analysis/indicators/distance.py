@@ -6,6 +6,7 @@ import pandas as pd
 from thurrock_analysis.indicators import care
 from thurrock_analysis.indicators.cases import Cases
 from thurrock_analysis.indicators.compute import measure
+from thurrock_analysis.indicators.windows import Amounts
 from thurrock_analysis.returns.returns import NotInReturnsError, Returns
 
 EARTH = 3958.76
@@ -30,7 +31,7 @@ def _written(postcodes: pd.Series) -> pd.Series:
     return postcodes.astype("str").str.upper().str.replace(" ", "", regex=False)
 
 
-def _miles(home: pd.DataFrame, away: pd.DataFrame) -> np.ndarray:
+def _miles(home: pd.DataFrame, away: pd.DataFrame) -> Amounts:
     """Return the great circle distances between points in radians."""
     north = np.sin((away["latitude"].to_numpy() - home["latitude"].to_numpy()) / 2) ** 2
     east = np.sin((away["longitude"].to_numpy() - home["longitude"].to_numpy()) / 2) ** 2

@@ -9,6 +9,7 @@ from thurrock_analysis.indicators import care, coded, windows
 from thurrock_analysis.indicators.cases import Cases
 from thurrock_analysis.indicators.compute import measure, register
 from thurrock_analysis.indicators.coverage import Asked
+from thurrock_analysis.indicators.windows import Amounts
 from thurrock_analysis.record.parsing import Row
 from thurrock_analysis.returns.returns import Returns
 
@@ -93,7 +94,7 @@ for one in coded.of_base("looked_after_twelve_months"):
 
 def _scored(
     returns: Returns, periods: pd.DataFrame, months: int
-) -> tuple[pd.DataFrame, Asked, np.ndarray]:
+) -> tuple[pd.DataFrame, Asked, Amounts]:
     rows, asked = care.over(returns, periods, _asked, months=months)
     rows = rows[rows["years"].between(*SDQ_AGES).to_numpy()]
     return rows, asked, rows["SDQ_SCORE"].to_numpy(dtype="float64", na_value=np.nan)

@@ -6,6 +6,8 @@ import pandas as pd
 from thurrock_analysis.indicators import care, windows
 from thurrock_analysis.indicators.cases import Cases
 from thurrock_analysis.indicators.compute import measure
+from thurrock_analysis.indicators.coverage import Asked, asked
+from thurrock_analysis.indicators.windows import Flags
 from thurrock_analysis.returns.returns import Returns
 
 HOME = ("home to parents, planned", "home to parents, not planned")
@@ -84,12 +86,12 @@ def looked_after_unaccompanied(returns: Returns, periods: pd.DataFrame) -> Cases
 def looked_after_unaccompanied_percent(returns: Returns, periods: pd.DataFrame) -> Cases:
     """Share of looked-after children who are unaccompanied and seek asylum."""
     returns.table("uasc")
-    rows, asked = care.stock(returns, periods), care.at_date(returns, periods)
+    rows, covered = care.stock(returns, periods), care.at_date(returns, periods)
     name = "looked_after_unaccompanied_percent"
-    return care.cases(name, rows, asked, rows["unaccompanied"] == ALONE, 1)
+    return care.cases(name, rows, covered, rows["unaccompanied"] == ALONE, 1)
 
 
-def _back_within(returns: Returns, rows: pd.DataFrame, months: int) -> np.ndarray:
+def _back_within(returns: Returns, rows: pd.DataFrame, months: int) -> Flags:
     """Return whether each child who ceased starts again within months of it."""
     told = care.episodes(returns)
     begun = told[told["RNE"].eq("S").to_numpy()]
@@ -98,12 +100,13 @@ def _back_within(returns: Returns, rows: pd.DataFrame, months: int) -> np.ndarra
         begun["child"].to_numpy(), begun["first"].to_numpy(), child, windows.days(rows["DEC"])
     )
     latest = windows.days(windows.back(rows["DEC"], -months))
-    return (again != windows.MISSING) & (again <= latest)
+    return np.asarray((again != windows.MISSING) & (again <= latest))
 
 
-def _followed(returns: Returns, periods: pd.DataFrame, months: int) -> care.Asked:
+def _followed(returns: Returns, periods: pd.DataFrame, months: int) -> Asked:
     last = windows.back(periods["period_end"], -months)
-    return care.covered(returns, periods, last=last, needs=f"the {months} months after it")
+    las = returns.once(care.children).las
+    return asked(returns, periods, las, last=last, needs=f"the {months} months after it")
 
 
 @measure
@@ -124,9 +127,9 @@ def looked_after_returned_percent(
     >>> looked_after_returned_percent(example.returns(), year).figures()["value"].tolist()
     [100.0]
     """
-    rows, asked = leaving(returns, periods), _followed(returns, periods, months)
+    rows, followed = leaving(returns, periods), _followed(returns, periods, months)
     back = _back_within(returns, rows, months)
-    return care.cases("looked_after_returned_percent", rows, asked, back, 1)
+    return care.cases("looked_after_returned_percent", rows, followed, back, 1)
 
 
 @measure
@@ -140,10 +143,10 @@ def looked_after_home_lasting_percent(
     months : int
         As for `looked_after_returned_percent`.
     """
-    rows, asked = leaving(returns, periods), _followed(returns, periods, months)
+    rows, followed = leaving(returns, periods), _followed(returns, periods, months)
     rows = rows[rows["REC"].isin(care.codes("reason", *HOME)).to_numpy()]
     lasting = ~_back_within(returns, rows, months)
-    return care.cases("looked_after_home_lasting_percent", rows, asked, lasting, 1)
+    return care.cases("looked_after_home_lasting_percent", rows, followed, lasting, 1)
 
 
 @measure

@@ -9,7 +9,7 @@ from thurrock_analysis.indicators import care, coded, windows
 from thurrock_analysis.indicators.cases import Cases
 from thurrock_analysis.indicators.compute import measure
 from thurrock_analysis.indicators.coverage import first_covered
-from thurrock_analysis.indicators.windows import MISSING, NEVER, Days
+from thurrock_analysis.indicators.windows import MISSING, NEVER, Days, Flags
 from thurrock_analysis.indicators.working_days import working_day_after
 from thurrock_analysis.returns.returns import Returns
 
@@ -50,7 +50,7 @@ class Due:
         told = told.assign(child=known["child"], LA=known["LA"], CHILD=known["CHILD"])
         return told[~over.to_numpy()].reset_index(drop=True)
 
-    def _after(self, place: Days, unsure: np.ndarray) -> Days:
+    def _after(self, place: Days, unsure: Flags) -> Days:
         return np.where((place == 1) & ~unsure, self.second, self.later)
 
     def _waiting(
@@ -58,9 +58,9 @@ class Due:
         periods: pd.DataFrame,
         at: Days,
         day: Days,
-        new: np.ndarray,
+        new: Flags,
         place: Days,
-        unsure: np.ndarray,
+        unsure: Flags,
     ) -> pd.DataFrame:
         """Return when the next review of each period of care is due, after all that were held."""
         due = np.where(periods["early"], periods["unseen"], periods["due"])
@@ -69,7 +69,7 @@ class Due:
         return pd.DataFrame({"care": np.arange(len(periods)), "due": due, "held": MISSING})
 
 
-def _places(new: np.ndarray) -> Days:
+def _places(new: Flags) -> Days:
     """Count rows from 0 within runs."""
     number = np.arange(len(new))
     return number - np.maximum.accumulate(np.where(new, number, 0))

@@ -6,8 +6,8 @@ import pandas as pd
 from thurrock_analysis.indicators import care, windows
 from thurrock_analysis.indicators.cases import Cases
 from thurrock_analysis.indicators.compute import measure
-from thurrock_analysis.indicators.coverage import Asked
-from thurrock_analysis.indicators.windows import DAY, Days
+from thurrock_analysis.indicators.coverage import Asked, asked
+from thurrock_analysis.indicators.windows import DAY, Flags
 from thurrock_analysis.returns.returns import Returns
 
 UNDER = 16
@@ -46,11 +46,12 @@ def _in_the_year(returns: Returns, periods: pd.DataFrame, temporary: bool) -> pd
 
 def _three(
     returns: Returns, periods: pd.DataFrame, temporary: bool
-) -> tuple[pd.DataFrame, Asked, Days]:
+) -> tuple[pd.DataFrame, Asked, Flags]:
     rows = care.stock(returns, periods)
     count = care.looked_up(care.over(returns, periods, _in_the_year, temporary=temporary), rows)
-    asked = care.at_date(returns, periods, first=_year_to(periods), needs="the year to the day")
-    return rows.assign(placements=count), asked, count >= 3
+    las = returns.once(care.children).las
+    covered = asked(returns, periods, las, first=_year_to(periods), needs="the year to the day")
+    return rows.assign(placements=count), covered, count >= 3
 
 
 @measure
@@ -65,8 +66,8 @@ def looked_after_three_placements(
         Whether placements of T0 to T4 count: the child must come back from them, and how the
         publisher counts them was not seen.
     """
-    rows, asked, three = _three(returns, periods, temporary)
-    return care.cases("looked_after_three_placements", rows[three], asked)
+    rows, covered, three = _three(returns, periods, temporary)
+    return care.cases("looked_after_three_placements", rows[three], covered)
 
 
 @measure
@@ -87,8 +88,8 @@ def looked_after_three_placements_percent(
     >>> cases.rows[["id", "placements"]].to_numpy().tolist(), cases.figures()["value"].tolist()
     ([['1', 3], ['2', 1]], [50.0])
     """
-    rows, asked, three = _three(returns, periods, temporary)
-    return care.cases("looked_after_three_placements_percent", rows, asked, three, 1)
+    rows, covered, three = _three(returns, periods, temporary)
+    return care.cases("looked_after_three_placements_percent", rows, covered, three, 1)
 
 
 def _changes(returns: Returns, periods: pd.DataFrame, temporary: bool) -> pd.DataFrame:
@@ -135,7 +136,7 @@ def _long_term(returns: Returns, periods: pd.DataFrame, months: int) -> pd.DataF
     return rows[(long & (rows["years"] < UNDER)).to_numpy()]
 
 
-def _stable(returns: Returns, rows: pd.DataFrame, months: int) -> np.ndarray:
+def _stable(returns: Returns, rows: pd.DataFrame, months: int) -> Flags:
     told, held = care.episodes(returns), returns.once(placements)
     since = windows.days(windows.back(rows["period_end"], months))
     placement = told["placement"].to_numpy()[rows["episode"].to_numpy()]
@@ -143,20 +144,20 @@ def _stable(returns: Returns, rows: pd.DataFrame, months: int) -> np.ndarray:
     before = np.maximum(placement - 1, 0)
     follows = (placement > 0) & (period[before] == period[placement])
     adoptive = (rows["placement type"] == "placed for adoption").to_numpy()
-    return (first[placement] <= since) | (adoptive & follows & (first[before] <= since))
+    return np.asarray((first[placement] <= since) | (adoptive & follows & (first[before] <= since)))
 
 
 def _of_long_term(
     returns: Returns, periods: pd.DataFrame, name: str, months: int, stay: int
 ) -> Cases:
-    rows, asked = _long_term(returns, periods, months), care.at_date(returns, periods)
-    gaps = care.starts_not_held(care.stock(returns, periods), asked, months)
+    rows, covered = _long_term(returns, periods, months), care.at_date(returns, periods)
+    gaps = care.starts_not_held(care.stock(returns, periods), covered, months)
     if name == "looked_after_long_term":
-        return care.cases(name, rows, asked, gaps=gaps)
+        return care.cases(name, rows, covered, gaps=gaps)
     stable = _stable(returns, rows, stay)
     if name == "looked_after_long_term_stable":
-        return care.cases(name, rows[stable], asked, gaps=gaps)
-    return care.cases(name, rows, asked, stable, 1, gaps=gaps)
+        return care.cases(name, rows[stable], covered, gaps=gaps)
+    return care.cases(name, rows, covered, stable, 1, gaps=gaps)
 
 
 @measure

@@ -1,6 +1,7 @@
 """Which rows fall into which periods, without a loop over either."""
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 MISSING = np.iinfo("int64").min
@@ -8,15 +9,17 @@ DAY = pd.Timedelta(days=1)
 NEVER = 10**6
 """A day after all others, in days since 1970: where what is open ends."""
 
-Days = np.ndarray
+Days = npt.NDArray[np.int64]
+Amounts = npt.NDArray[np.float64]
+Flags = npt.NDArray[np.bool_]
 
 
 def days(dates: pd.Series | pd.DatetimeIndex) -> Days:
     """Return dates as whole days since 1970, `MISSING` where there is none."""
-    return dates.to_numpy().astype("datetime64[D]").astype("int64")
+    return np.asarray(dates.to_numpy().astype("datetime64[D]").astype("int64"))
 
 
-def dates(days: Days) -> Days:
+def dates(days: Days) -> npt.NDArray[np.datetime64]:
     """Return whole days since 1970 as dates; `MISSING` and `NEVER` are none."""
     return np.where(days == NEVER, MISSING, days).astype("datetime64[D]").astype("datetime64[s]")
 
