@@ -48,8 +48,8 @@ def grouped(cells: pd.Series, codes: str) -> pd.Series:
 def _named(cells: pd.Series, names: dict[str, str]) -> pd.Series:
     groups = [*dict.fromkeys([*names.values(), UNKNOWN])]
     coded, seen = pd.factorize(cells)
-    places = [groups.index(names.get(str(code), UNKNOWN)) for code in seen]
-    places = np.array([*places, len(groups) - 1])
+    known = [groups.index(names.get(str(code), UNKNOWN)) for code in seen]
+    places = np.array([*known, len(groups) - 1])
     return pd.Series(pd.Categorical.from_codes(places[coded], groups), index=cells.index)
 
 
