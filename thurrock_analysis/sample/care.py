@@ -22,7 +22,8 @@ from thurrock_analysis.sample.totals import Totals
 YEARS = range(FIRST, LAST + AHEAD + 1)
 START = span(FIRST)[0]
 """The first day of the first return: nothing that ended before it stands in any."""
-ADOPTABLE = 8
+ADOPTABLE, INDEPENDENT, RESPONSIBLE = 8, 16, 10
+"""Ages: to which a child may be adopted, from which one may live alone, or be remanded."""
 OLDER_FROM = 2024
 """The first return in which care leavers aged 22 to 25 stand."""
 BEFORE = 65
@@ -215,6 +216,8 @@ def _leave(
             codes = pick(rng, "guardian", len(places))
         else:
             codes = pick(rng, "ceased", len(places))
+            young = drawing.age(born[places], last) < INDEPENDENT
+            codes = np.where(young & (codes == "E5"), "E4A", codes)
             codes = np.where(alone[places], pick(rng, "ceased_unaccompanied", len(places)), codes)
         table.loc[places, "reason"] = codes
 

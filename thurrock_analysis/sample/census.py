@@ -1,6 +1,7 @@
 """The CIN census and the workforce census, as XML."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,8 @@ from thurrock_analysis.sample.files import child, iso, known, upn, worker
 FLAG = f"<!-- synthetic: simulated for the fictional authority {AUTHORITY} -->"
 NEED_PLANS_FROM, SPLIT_FROM, EXPLOITED_FROM, SEX_FROM = 2022, 2021, 2022, 2025
 """The first censuses with child in need plans, 18B for 18A, 24A, and Sex for GenderCurrent."""
+BLOCK = 20_000
+"""Children of whom one part of a census is made at a time."""
 OLD_FACTORS = {
     "18C": ("18A", SPLIT_FROM),
     "19C": ("19A", SPLIT_FROM),
@@ -31,30 +34,32 @@ def write_need(log: Log, folder: Path) -> None:
     """Write the CIN census of each year."""
     folder.mkdir(parents=True, exist_ok=True)
     for year in range(FIRST + 1, LAST + 1):
-        body = children_of(log, year)
-        text = _message("CIN", year, f"{year}-03-31", ["<Children>", *body, "</Children>"])
-        name = f"synthetic_cin_{year}.xml"
-        (folder / name).write_text(text, encoding="utf-8", newline="\n")
+        lines = (
+            line for part in blocks(in_return(log, year)) for line in children_of(log, part, year)
+        )
+        body = chain(["<Children>"], lines, ["</Children>"])
+        _write(folder / f"synthetic_cin_{year}.xml", "CIN", year, "03-31", body)
 
 
 def write_workforce(log: Log, folder: Path) -> None:
     """Write the census of the workforce of each year."""
     folder.mkdir(parents=True, exist_ok=True)
     for year in range(WORKERS_FROM, LAST_CENSUS + 1):
-        text = _message("CSWW", year, f"{year}-09-30", workforce_of(log, year))
-        name = f"synthetic_csww_{year}.xml"
-        (folder / name).write_text(text, encoding="utf-8", newline="\n")
+        path = folder / f"synthetic_csww_{year}.xml"
+        _write(path, "CSWW", year, "09-30", workforce_of(log, year))
 
 
-def _message(collection: str, year: int, reference: str, body: Iterable[str]) -> str:
+def _write(path: Path, collection: str, year: int, closing: str, body: Iterable[str]) -> None:
+    """Write a return line by line, so that a large one is never held whole."""
     head = (
         f'<?xml version="1.0" encoding="UTF-8"?>\n{FLAG}\n<Message><Header><CollectionDetails>'
         f"<Collection>{collection}</Collection><Year>{year}</Year>"
-        f"<ReferenceDate>{reference}</ReferenceDate></CollectionDetails><Source>"
+        f"<ReferenceDate>{year}-{closing}</ReferenceDate></CollectionDetails><Source>"
         f"<SourceLevel>L</SourceLevel><LEA>{NUMBER}</LEA><SoftwareCode>synthetic</SoftwareCode>"
-        f"<DateTime>{reference}T12:00:00</DateTime></Source></Header>"
+        f"<DateTime>{year}-{closing}T12:00:00</DateTime></Source></Header>"
     )
-    return "\n".join([head, *body, "</Message>\n"])
+    with path.open("w", encoding="utf-8", newline="\n") as file:
+        file.writelines(f"{line}\n" for line in chain([head], body, ["</Message>"]))
 
 
 def tags(name: str, values: Any) -> list[str]:
@@ -108,9 +113,23 @@ def in_return(log: Log, year: int) -> dict[str, pd.DataFrame]:
     }
 
 
-def children_of(log: Log, year: int) -> list[str]:
-    """Return the children of one census, an element a child."""
-    rows, last = in_return(log, year), span(year)[1]
+def blocks(rows: dict[str, pd.DataFrame]) -> Iterator[dict[str, pd.DataFrame]]:
+    """Cut the rows of a census into parts of whole children."""
+    episodes = rows["episodes"]
+    numbers = episodes["child"].drop_duplicates().to_numpy()
+    for part in np.array_split(numbers, len(numbers) // BLOCK + 1):
+        mine = episodes[episodes["child"].between(part[0], part[-1])]
+        held = {
+            name: table[table["episode"].isin(mine["episode"])]
+            for name, table in rows.items()
+            if "episode" in table
+        }
+        yield {**rows, **held}
+
+
+def children_of(log: Log, rows: dict[str, pd.DataFrame], year: int) -> list[str]:
+    """Return some children of one census, an element a child."""
+    last = span(year)[1]
     parts = {
         "assessments": _assessments(rows["assessments"], year),
         "need_plans": _need_plans(rows["need_plans"], year),

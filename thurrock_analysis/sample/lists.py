@@ -275,7 +275,7 @@ def _looked_after(rng: np.random.Generator, log: Log, whose: pd.DataFrame) -> pd
         "Date of Last Dental Check": np.where(teeth, WINDOW - 120, NEVER),
         "Number of Placements in the Last 12 months": np.maximum(moves, 1),
         "Date Ceased to be Looked After": ended,
-        "Reason Ceased to be Looked After": np.where(ended < NEVER, rows["reason"], ""),
+        "Reason Ceased to be Looked After": np.where(ended < NEVER, now["rec"], ""),
         "Start Date of Most Recent Placement": home["start"].reindex(rows.index),
         "Placement Type": ssda903.places(now, LAST),
         "Placement Provider": now["provider"],

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from thurrock_analysis.sample import drawing
-from thurrock_analysis.sample.care import RESPITE, START, YEARS, Children
+from thurrock_analysis.sample.care import INDEPENDENT, RESPITE, RESPONSIBLE, START, YEARS, Children
 from thurrock_analysis.sample.drawing import LAST, NEVER, Flags, Ints, between, pick, span
 from thurrock_analysis.sample.totals import Totals
 
@@ -14,6 +14,12 @@ HOMES = {"inside": 80, "near": 90, "far": 60}
 """Made-up postcodes inside the authority, in those beside it and in those far away."""
 APART = 7
 """So that children born one after another do not live in one street."""
+BANDS = ("young", "middle", "older", "unaccompanied_young", "unaccompanied")
+"""For whom placements are drawn, in ``sample_rates.csv``."""
+TURNED = {"V2": "C1", "C1": "C2", "C2": "C1"}
+"""To which order one can change."""
+STRANGERS = {"E45": "E47", "E46": "E48"}
+"""Special guardianship to one with whom the child was not fostered."""
 KEPT = 4
 """Days that a move keeps from the ends of a period of care and of a year."""
 
@@ -85,7 +91,8 @@ def legal(
     first = np.where(
         entry < START, pick(rng, "legal_before", count), pick(rng, "legal_start", count)
     )
-    first = np.where(alone, "V2", first)
+    years = drawing.age(children.born[table["child"].to_numpy()], entry)
+    first = np.where(alone | (first == "J1") & (years < RESPONSIBLE), "V2", first)
     ordered = np.full(count, NEVER)
     ordered[way["number"]] = way["order"]
     brief = np.isin(first, ["L1", "L2"])
@@ -156,6 +163,30 @@ def _events(
     way: pd.DataFrame,
 ) -> pd.DataFrame:
     """Put moves and orders together: what happens on one day is one episode."""
+    rows = _changes(rng, table, moved, way)
+    both = rows.merge(orders.rename(columns={"order": "ls"}), how="outer", on=["number", "date"])
+    both = both.sort_values(["number", "date"], kind="stable").reset_index(drop=True)
+    both["kind"] = both["kind"].fillna("")
+    swing = both["kind"].eq("L") & both["ls"].isna()
+    filled = both["ls"].groupby(both["number"]).ffill()
+    joint = both["kind"].eq("P") & both["ls"].isna() & filled.isin(["V2", "C1"])
+    joint &= rng.random(len(both)) < 0.1
+    both["ls"] = both["ls"].where(~joint, filled.map(TURNED)).groupby(both["number"]).ffill()
+    turned = both["ls"].map(TURNED)
+    both.loc[swing & turned.notna(), "ls"] = turned[swing & turned.notna()]
+    legal_too = both["ls"].ne(both["ls"].groupby(both["number"]).shift())
+    place = both["kind"].isin(["P", "R", "back", "A", "same post"])
+    same = both["kind"].isin(["T", "U"])
+    rne = np.select([place & legal_too, place, same & legal_too, same], ["B", "P", "U", "T"], "L")
+    both["rne"] = np.where(both["number"].duplicated(), rne, "S")
+    both = both[~(both["rne"].eq("L") & ~legal_too)]
+    return both.rename(columns={"date": "start"}).reset_index(drop=True)
+
+
+def _changes(
+    rng: np.random.Generator, table: pd.DataFrame, moved: pd.DataFrame, way: pd.DataFrame
+) -> pd.DataFrame:
+    """Put moves, stays elsewhere, adoptive placements and chains that are no moves together."""
     count = len(table)
     entry, end = table["entry"].to_numpy(), table["exit"].to_numpy()
     stays = moved[moved["kind"] == "R"]
@@ -188,21 +219,7 @@ def _events(
     away = rows["kind"].eq("R").groupby(rows["number"]).shift(fill_value=False)
     rows = rows[~away | rows["kind"].eq("back")]
     orphan = rows["kind"].eq("back") & rows["kind"].groupby(rows["number"]).shift().ne("R")
-    rows = rows[~orphan]
-    both = rows.merge(orders.rename(columns={"order": "ls"}), how="outer", on=["number", "date"])
-    both = both.sort_values(["number", "date"], kind="stable").reset_index(drop=True)
-    both["kind"] = both["kind"].fillna("")
-    swing = both["kind"].eq("L") & both["ls"].isna()
-    both["ls"] = both["ls"].groupby(both["number"]).ffill()
-    turned = both["ls"].map({"V2": "C1", "C1": "C2", "C2": "C1"})
-    both.loc[swing & turned.notna(), "ls"] = turned[swing & turned.notna()]
-    legal_too = both["ls"].ne(both["ls"].groupby(both["number"]).shift())
-    place = both["kind"].isin(["P", "R", "back", "A", "same post"])
-    same = both["kind"].isin(["T", "U"])
-    rne = np.select([place & legal_too, place, same & legal_too, same], ["B", "P", "U", "T"], "L")
-    both["rne"] = np.where(both["number"].duplicated(), rne, "S")
-    both = both[~(both["rne"].eq("L") & ~legal_too)]
-    return both.rename(columns={"date": "start"}).reset_index(drop=True)
+    return rows[~orphan]
 
 
 def _places(
@@ -217,10 +234,11 @@ def _places(
     homes = events.drop_duplicates("placement").reset_index(drop=True)
     count, child = len(homes), homes["child"].to_numpy()
     years = drawing.age(children.born[child], homes["start"])
-    band = np.select([children.unaccompanied[child], years < 11, years < 16],
-                     ["unaccompanied", "young", "middle"], "older")  # fmt: skip
+    alone, grown = children.unaccompanied[child], years >= INDEPENDENT
+    name = np.select([years < 11, ~grown], ["young", "middle"], "older")
+    band = np.where(alone, np.where(grown, "unaccompanied", "unaccompanied_young"), name)
     kind = np.empty(count, object)
-    for name in ("unaccompanied", "young", "middle", "older"):
+    for name in BANDS:
         among = band == name
         kind[among] = pick(rng, f"placement_{name}", int(among.sum()))
     consent = way.set_index("number")["consent"].reindex(homes["number"]).eq(True).to_numpy()
@@ -230,13 +248,10 @@ def _places(
     kind = np.where((fostered | early) & ~homes["kind"].eq("A"), np.where(early, "U5", "U6"), kind)
     stay = np.where(rng.random(count) < 0.5, "T3", "T4")
     kind = np.where(homes["kind"].eq("R"), stay, kind)
-    foster = np.char.startswith(kind.astype(str), "U")
-    homely, other = pick(rng, "provider_foster", count), pick(rng, "provider_home", count)
-    provider = np.where(foster, homely, other)
-    provider = np.where(np.isin(kind, ["A4", "A6"]), "PR1", np.where(kind == "P1", "PR0", provider))
-    homes = homes.assign(
-        place=kind, provider=provider, post=_posts(rng, totals, homes, table, kind)
-    )
+    post = _posts(rng, totals, homes, table, kind)
+    near, far = pick(rng, "provider_inside", count), pick(rng, "provider_outside", count)
+    provider = np.where(kind == "P1", "PR0", np.where(post < HOMES["inside"], near, far))
+    homes = homes.assign(place=kind, provider=provider, post=post)
     homes["urn"] = np.where(
         np.isin(kind, ["P1", "P2", "H5", "Z1"]), 0, 9_900_000 + rng.integers(0, 400, count)
     )
@@ -259,8 +274,9 @@ def _same_carer(rows: pd.DataFrame, way: pd.DataFrame) -> pd.DataFrame:
     new = np.where(np.isin(rows["number"], consent), "A3", "A5")
     settled = rows["rne"].isin(["T", "U"]).groupby(rows["placement"]).cumsum().gt(0)
     longer = rows["place"].map({"U6": "U4", "U3": "U1"}).fillna(rows["place"])
-    place = np.where(adopting, new, np.where(settled, longer, rows["place"]))
-    return rows.assign(place=place)
+    place = pd.Series(np.where(adopting, new, np.where(settled, longer, rows["place"])))
+    fostered = place.str.startswith("U")
+    return rows.assign(place=place, rec=rows["rec"].where(fostered, rows["rec"].replace(STRANGERS)))
 
 
 def _posts(

@@ -61,14 +61,9 @@ class Totals:
     def ceased(self, flow: str, year: int, before: int, started: int, target: int) -> int:
         """Return how many leave a stock, so that it comes to its target, within reason."""
         if not self.conditioned:
-            years = [each for each in self.held[flow] if each > FIRST_HELD]
-            shares = [
-                self.held[flow][each] / self.held[flow.split("_ceased")[0]][each] for each in years
-            ]
-            return int(self.rng.poisson(before * float(np.mean(shares))))
+            left, stock = self.held[flow], self.held[flow.removesuffix("_ceased")]
+            share = float(np.mean([left[each] / stock[each] for each in sorted(left)[1:]]))
+            return int(self.rng.poisson(before * share))
         wanted = before + started - target
         low, high = ((1 + sign * NEAR) * self.level(flow, year) * self.size for sign in (-1, 1))
         return round(min(max(wanted, low), high))
-
-
-FIRST_HELD = 2015

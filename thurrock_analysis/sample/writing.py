@@ -36,10 +36,12 @@ def write(
     Raises
     ------
     ThurrockError
-        If the folder is there already and not empty.
+        If the folder is there already and not empty, or faults are asked of a small sample.
     """
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise ThurrockError(f"{folder} is there already: name a new folder for the sample.")
+    if with_faults and size < 1:
+        raise ThurrockError("Faults need the children of a whole authority: a size of 1 or more.")
     fresh = folder.with_name(f".{folder.name}.new")
     shutil.rmtree(fresh, ignore_errors=True)
     try:
