@@ -84,7 +84,7 @@ def again(held: list[str]) -> Iterator[str]:
     """Yield children again and again, each time under other identifiers."""
     for time in count():
         for child in held:
-            yield ID.sub(lambda found, time=time: f"{found[0]}x{time}", child) + "\n"
+            yield ID.sub(rf"\g<0>x{time}", child) + "\n"
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from thurrock_analysis.returns import load_returns, xml_files
+from thurrock_analysis.returns import census_rules, load_returns, xml_files
 from thurrock_analysis.returns.returns import Returns
 
 Block = tuple[str, Any]
@@ -89,7 +89,8 @@ def loaded(folder: Path, *censuses: str) -> Returns:
 
 def rows(table: pd.DataFrame, *columns: str) -> list[list[Any]]:
     """Return columns of a table, row by row, as text."""
-    return table[list(columns)].astype("str").fillna("").to_numpy().tolist()
+    found: list[list[Any]] = table[list(columns)].astype("str").fillna("").to_numpy().tolist()
+    return found
 
 
 def in_blocks(data: st.DataObject, blocks: list[Block]) -> list[Block]:
@@ -194,10 +195,12 @@ def test_every_row_is_kept_set_aside_blank_or_repeated(tmp_path: Path) -> None:
 
 
 def test_a_child_that_stands_twice_has_its_episodes_numbered_on(tmp_path: Path) -> None:
-    """Each assessment is still of its own episode."""
-    first = {"CINreferralDate": "2021-05-01", "assessments": [("2021-05-03", [])]}
-    second = {"CINreferralDate": "2021-09-01", "assessments": [("2021-09-03", [])]}
-    tables = loaded(tmp_path, census(2022, [child("A", first), child("A", second)])).tables
+    """Each assessment is still of its own episode; one that is told again is one."""
+    first: dict[str, Any] = {"CINreferralDate": "2021-05-01", "assessments": [("2021-05-03", [])]}
+    second: dict[str, Any] = {"CINreferralDate": "2021-09-01", "assessments": [("2021-09-03", [])]}
+    found = loaded(tmp_path, census(2022, [child("A", one) for one in (first, second, first)]))
+    tables, counts = found.tables, found.counts.set_index("table")
+    assert counts.loc["cin_details", ["kept", "aside", "repeated"]].tolist() == [2, 0, 1]
     facts = tables["cin_assessments"].merge(
         tables["cin_details"], on=["LA", "YEAR", "LAchildID", "episode"]
     )
@@ -277,6 +280,120 @@ def test_pre_proceedings_are_read(tmp_path: Path) -> None:
     held = loaded(tmp_path, census(2026, [told])).tables["cin_pre_proceedings"]
     columns = ["episode", "PPStartDate", "FGDMMeetingOffer", "ReviewMeetingsCount"]
     assert rows(held, *columns) == [["1", "2025-09-09", "True", "3"]]
+
+
+BROKEN: dict[str, tuple[dict[str, str], list[Block]]] = {
+    "closure_before_referral": ({"CINclosureDate": "2021-04-30", "ReasonForClosure": "RC7"}, []),
+    "closure_without_reason": ({"CINclosureDate": "2021-05-01"}, []),
+    "reason_without_closure": ({"ReasonForClosure": "RC7"}, []),
+    "transfer_before_referral": ({"DateOfInitialCPC": "2021-04-30"}, []),
+    "services_without_action": (
+        {"ReferralNFA": "1"},
+        [("CINPlanDates", [("CINPlanStartDate", "2021-06-01")])],
+    ),
+    "assessment_ends_before": (
+        {},
+        [
+            (
+                "Assessments",
+                [
+                    ("AssessmentActualStartDate", "2021-06-02"),
+                    ("AssessmentAuthorisationDate", "2021-06-01"),
+                ],
+            )
+        ],
+    ),
+    "assessment_before_referral": (
+        {},
+        [("Assessments", [("AssessmentActualStartDate", "2021-04-30")])],
+    ),
+    "factor_not_alone": (
+        {},
+        [
+            (
+                "Assessments",
+                [
+                    ("AssessmentActualStartDate", "2021-05-01"),
+                    (
+                        "FactorsIdentifiedAtAssessment",
+                        [("AssessmentFactors", "21"), ("AssessmentFactors", "3B")],
+                    ),
+                ],
+            )
+        ],
+    ),
+    "conference_before_enquiry": (
+        {},
+        [
+            (
+                "Section47",
+                [
+                    ("S47ActualStartDate", "2021-06-02"),
+                    ("DateOfInitialCPC", "2021-06-01"),
+                    ("ICPCnotRequired", "0"),
+                ],
+            )
+        ],
+    ),
+    "conference_not_required": (
+        {},
+        [
+            (
+                "Section47",
+                [
+                    ("S47ActualStartDate", "2021-06-02"),
+                    ("DateOfInitialCPC", "2021-06-02"),
+                    ("ICPCnotRequired", "true"),
+                ],
+            )
+        ],
+    ),
+    "need_plan_ends_before": (
+        {},
+        [
+            (
+                "CINPlanDates",
+                [("CINPlanStartDate", "2021-06-02"), ("CINPlanEndDate", "2021-06-01")],
+            )
+        ],
+    ),
+    "protection_plan_ends_before": (
+        {},
+        [("ChildProtectionPlans", [("CPPstartDate", "2021-06-02"), ("CPPendDate", "2021-06-01")])],
+    ),
+    "protection_plans_overlap": (
+        {},
+        [
+            ("ChildProtectionPlans", [("CPPstartDate", "2021-06-02")]),
+            ("ChildProtectionPlans", [("CPPstartDate", "2021-07-02")]),
+        ],
+    ),
+    "review_before_plan": (
+        {},
+        [
+            (
+                "ChildProtectionPlans",
+                [("CPPstartDate", "2021-06-02"), ("Reviews", [("CPPreviewDate", "2021-06-02")])],
+            )
+        ],
+    ),
+}
+"""What an episode of need from 1 May 2021 has, by the one rule that it breaks."""
+
+
+def test_each_rule_finds_what_breaks_it_and_nothing_else(tmp_path: Path) -> None:
+    """The child is named after the rule; one that breaks none has no issue of a rule."""
+    children = []
+    for rule, (facts, blocks) in {**BROKEN, "birth_unknown": ({}, []), "none": ({}, [])}.items():
+        told = child(rule, {"CINreferralDate": "2021-05-01"})
+        told[-1][1].extend([*facts.items(), *blocks])
+        if rule != "birth_unknown":
+            told[0][1].append(("PersonBirthDate", "2015-01-01"))
+        children.append(told)
+    found = loaded(tmp_path, census(2022, children)).issues
+    told = found[found["rule"].isin(census_rules.RULES)]
+    assert sorted(told["rule"]) == sorted([*BROKEN, "birth_unknown"])
+    assert (told["id"] == told["rule"]).all()
 
 
 @pytest.mark.parametrize(

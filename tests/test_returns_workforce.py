@@ -106,6 +106,27 @@ def test_a_flattened_file_is_read_as_far_as_it_has_the_columns(tmp_path: Path) -
     assert found.issues.query("rule == 'unreadable_date'")["value"].tolist() == ["1988"]
 
 
+def test_each_rule_finds_what_breaks_it_and_nothing_else(tmp_path: Path) -> None:
+    """The worker is named after the rule; one that breaks none has no issue."""
+    end = "</RoleStartDate><RoleEndDate>{}</RoleEndDate>"
+    gone = worker("x").replace("</RoleStartDate>", end.format("2022-01-01"))
+    full, none = "<FTE>0.521371", "<FTE>0"
+    people = [
+        gone.replace("SWENo>x", "SWENo>none").replace(full, none),
+        gone.replace("SWENo>x", "SWENo>leaver_with_hours"),
+        gone.replace("SWENo>x", "SWENo>role_ends_before")
+        .replace(full, none)
+        .replace("2022-01-01", "2021-10-31"),
+        worker("fte_range").replace(full, "<FTE>1.5"),
+    ]
+    level = VACANCIES.replace("79.68", "9.68")
+    (tmp_path / "w.xml").write_text(census(2022, level, *people))
+    found = load_returns(tmp_path).issues
+    told = found[["id", "rule"]].to_numpy().tolist()
+    names = ["fte_range", "leaver_with_hours", "role_ends_before"]
+    assert sorted(told) == [["", "covered_above_vacancies"], *([name, name] for name in names)]
+
+
 @pytest.mark.parametrize("file", ["social_work_workforce_2022.xml"])
 def test_a_census_made_by_others_is_read_whole(examples: Path, file: str) -> None:
     """30 workers of 2022."""

@@ -22,7 +22,7 @@ DAY_ZERO = pd.Timestamp("1899-12-30")
 TIME = r"[ T]\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d{2})?$"
 WRITTEN = ["%d/%m/%Y", "%Y-%m-%d", "%d/%m/%y", "%d/%b/%Y", "%d/%b/%y", "%d/%B/%Y", "%Y%m%d"]
 """How dates are written; the first two are no fault in a column that keeps to one of them."""
-PLAIN = 2
+PLAIN, AS_WRITTEN = 2, "as written"
 CENTURY = 1950
 """A year of two digits is of the hundred years that begin here."""
 FIRST, LAST = pd.Timestamp("1900-01-02"), pd.Timestamp("2100-12-31")
@@ -255,19 +255,18 @@ def dates(_: Field, texts: pd.Series) -> Meant:
             "blank_word": word,
             "unreadable_date": lost,
             "date_form": odd & ~lost & ~word,
-            **{f"written {place}": form == place for place in range(PLAIN)},
+            **{f"{AS_WRITTEN} {place}": form == place for place in range(PLAIN)},
         },
     )
 
 
 def at_odds(faults: dict[str, np.ndarray], files: np.ndarray) -> dict[str, np.ndarray]:
     """Add to the dates oddly written those that are not written as most of their file's."""
-    plain = [faults.pop(f"written {place}", None) for place in range(PLAIN)]
-    if any(mask is None for mask in plain):
+    plain = [faults.pop(name) for name in [*faults] if name.startswith(AS_WRITTEN)]
+    if len(plain) < PLAIN:
         return faults
     first, second = (np.bincount(files[mask], minlength=files.max() + 1) for mask in plain)
-    rarer = np.where(first >= second, 1, 0)[files]
-    odd = np.where(rarer == 1, plain[1], plain[0])
+    odd = np.where((first >= second)[files], plain[1], plain[0])
     faults["date_form"] = faults.get("date_form", np.zeros(len(files), bool)) | odd
     return faults
 

@@ -36,7 +36,7 @@ def schema(form: str, year: int) -> "DataFrameSchema":
 def valid(codes_of: str, year: int) -> list[str]:
     """Return the codes of a list in a year."""
     known = statutory.codes()[codes_of]
-    return known.index[known["first"].le(year) & known["last"].ge(year)].tolist()
+    return list(known.index[known["first"].le(year) & known["last"].ge(year)])
 
 
 def check(one: Typed) -> Iterable[pd.DataFrame]:

@@ -53,7 +53,7 @@ def following(frame: pd.DataFrame, column: str, step: int = 1) -> pd.Series:
 def children(frame: pd.DataFrame) -> np.ndarray:
     """Return a number for the child of each row, rows of one child standing together."""
     new = frame["CHILD"].ne(frame["CHILD"].shift()) | frame["LA"].ne(frame["LA"].shift())
-    return new.to_numpy(bool).cumsum()
+    return np.cumsum(new.to_numpy(bool))
 
 
 def day(days: pd.Series) -> pd.Series:
@@ -63,13 +63,14 @@ def day(days: pd.Series) -> pd.Series:
 
 def last_held(frame: pd.DataFrame) -> np.ndarray:
     """Return the last year that the authority of each row has a return of."""
-    return frame.groupby("LA")["YEAR"].transform("max").to_numpy(np.int64, na_value=0)
+    last = frame.groupby("LA")["YEAR"].transform("max")
+    return np.asarray(last.to_numpy(np.int64, na_value=0))
 
 
 def unseen(frame: pd.DataFrame) -> np.ndarray:
     """Say which episodes are open in a return that is not their authority's last."""
     years = frame["YEAR"].to_numpy(np.int64, na_value=0)
-    return frame["DEC"].isna().to_numpy() & (years < last_held(frame))
+    return np.asarray(frame["DEC"].isna()) & np.asarray(years < last_held(frame))
 
 
 def superseded(frame: pd.DataFrame) -> np.ndarray:
@@ -79,7 +80,7 @@ def superseded(frame: pd.DataFrame) -> np.ndarray:
     """
     later = following(frame, "YEAR", -1).gt(frame["YEAR"]).fillna(False).to_numpy(bool)
     within = following(frame, "DEC", -1).fillna(FAR).gt(frame["DECOM"]).to_numpy()
-    return unseen(frame) & later & within
+    return np.asarray(unseen(frame) & later & within)
 
 
 def close_at_next(form: Form, frame: pd.DataFrame) -> list[pd.DataFrame]:
@@ -162,4 +163,4 @@ def difference(left: pd.DataFrame, shut: pd.DataFrame, gone: pd.Series) -> pd.Da
 def looked_after(frame: pd.DataFrame, night: pd.Timestamp) -> int:
     """Count the children with an episode open at the end of a day."""
     open_ = frame["DECOM"].le(night) & (frame["DEC"].isna() | frame["DEC"].gt(night))
-    return frame.loc[open_, "child"].nunique()
+    return int(frame.loc[open_, "child"].nunique())

@@ -142,7 +142,8 @@ class Reader:
         self.found, root = places(layout)
         self.outside = root.inner
         self.known = {path.rpartition("/")[2] for path in layout.paths}
-        self.place, self.stack, self.fresh = root, [root], None
+        self.place, self.stack = root, [root]
+        self.fresh: Place | None = None
         self.text, self.skipped = "", 0
         self.parser = expat.ParserCreate(encoding)
         self.parser.buffer_text = True

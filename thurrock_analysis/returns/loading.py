@@ -9,6 +9,7 @@ import pandas as pd
 
 from thurrock_analysis.errors import ThurrockError
 from thurrock_analysis.returns import (
+    census_rules,
     checking,
     episodes,
     header,
@@ -72,9 +73,10 @@ def load_returns(folder: str | Path, *, vanished: Literal["open", "closed"] = "o
             told += mended.issues
         stacked[one.form.name] = rest.frame
         counts.append(counted(one, rest))
-    told += rules.check(stacked)
+    held = parts.numbered(tables, stacked)
+    told += [*rules.check(held), *census_rules.check(held)]
     return Returns(
-        parts.numbered(tables, stacked),
+        held,
         issues.together(told),
         pd.concat(counts, ignore_index=True),
         pd.concat([spans(tables), snapshot_spans], ignore_index=True),

@@ -70,7 +70,8 @@ def read(path: Path) -> Reading:
         try:
             content = file.read_bytes()
         except OSError as error:
-            found.issues.append(unread(name, f"it cannot be opened ({error.strerror})"))
+            why = ThurrockError(f"{name.name} cannot be opened ({error.strerror}).")
+            found.issues.append(unread(name, why))
             continue
         take(found, name, content)
     return found

@@ -215,14 +215,14 @@ class Children:
         days = np.full(self.count, np.datetime64("NaT"), "datetime64[s]")
         if other in self.tables:
             days[self.numbers[other]] = self.tables[other][column].to_numpy()
-        return days[self.numbers[name]]
+        return np.asarray(days[self.numbers[name]])
 
     def among(self, other: str, name: str) -> np.ndarray:
         """Say which rows of a table are on children of another; all where that is not held."""
         there = np.full(self.count, other not in self.tables)
         if other in self.tables:
             there[self.numbers[other]] = True
-        return there[self.numbers[name]]
+        return np.asarray(there[self.numbers[name]])
 
 
 def year_ends(rows: pd.DataFrame, month: int = MARCH) -> np.ndarray:

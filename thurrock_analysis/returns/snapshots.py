@@ -43,7 +43,8 @@ def replaced(one: Typed, end: pd.Series) -> np.ndarray:
     """Return which rows a later snapshot has again."""
     place = pd.Series(pd.factorize(end, sort=True)[0], index=end.index)
     key = [one.numbers[column] for column in one.form.key]
-    return (place < place.groupby(key).transform("max")).to_numpy() & ~one.aside
+    earlier = (place < place.groupby(key).transform("max")).to_numpy(bool)
+    return np.asarray(earlier & ~one.aside)
 
 
 def taken(one: Typed) -> pd.Series:

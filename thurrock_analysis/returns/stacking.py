@@ -85,7 +85,7 @@ def latest(
     else:
         order = np.argsort(dated, kind="stable")
     ordered = key[order]
-    return order[np.append(ordered[1:] != ordered[:-1], True)[: len(order)]]
+    return np.asarray(order[np.append(ordered[1:] != ordered[:-1], True)[: len(order)]])
 
 
 def named_apart(key: np.ndarray, numbers: dict[str, np.ndarray], form: Form) -> np.ndarray:

@@ -144,4 +144,4 @@ def groups(codes_of: str, group: str) -> list[str]:
     ['Z1', 'Z11', 'Z12', 'Z13', 'Z14']
     """
     known = codes()[codes_of]
-    return known.index[known["group"].eq(group)].tolist()
+    return list(known.index[known["group"].eq(group)])

@@ -75,8 +75,8 @@ def told(
     value = rows[column] if values is None else values.loc[rows.index]
     place = rows[["file", "row", "LA", "YEAR"]]
     ids = rows.get(form.identifier, "")
-    named = place.assign(table=form.name, id=ids, **{column: value})
-    return issues.raise_for(named, column, rule, done=done)
+    named = place.assign(table=form.name, id=ids, value=value)
+    return issues.raise_for(named, "value", rule, done=done).assign(column=column)
 
 
 def typed(form: Form, tables: list[Recognised]) -> Typed:

@@ -164,7 +164,8 @@ class Forms:
         ids = self.own(form, identifiers()[form])
         unnamed = ids == ""
         ids[unnamed] = [f"\0{at}" for at in np.flatnonzero(unnamed)]
-        return pd.factorize(ids)[0]
+        numbers: Places = pd.factorize(ids)[0]
+        return numbers
 
     def doubled(self, form: str) -> Iterator[tuple[str, int, str]]:
         """Yield columns of which a row has values that differ, with the row and a later value."""

@@ -117,8 +117,12 @@ def inferred(one: Source, dated: list[Source], sources: list[Source]) -> Iterabl
     table = one.typed.form.name
     near = [other for other in dated if other.together == one.together and other.year is not None]
     known = near or [other for other in dated if other.year is not None]
+    own = latest(one)
     if len(near) == 1:
         one.year = near[0].year
+        return
+    if own in {other.year for other in known}:
+        one.year = own
         return
     if best := likeliest(one, known, sources):
         one.year = best.year
@@ -126,7 +130,7 @@ def inferred(one: Source, dated: list[Source], sources: list[Source]) -> Iterabl
             one.file, "year_from_children", f"as {best.file}", YEAR=one.year, table=table
         )
         return
-    one.year = latest(one)
+    one.year = own
     if one.year is None and one.named is not None:
         steps = [
             other.year - other.named
@@ -176,7 +180,7 @@ def stated(found: list[Typed]) -> Iterable[pd.DataFrame]:
         frame, said = one.frame, one.frame["YEAR"].copy()
         for (authority, year), right in moved.items():
             mask = (frame["LA"].eq(authority) & said.eq(year)).to_numpy(bool, na_value=False)
-            first = mask & ~frame[["file"]].where(mask).duplicated().to_numpy()
+            first = mask & ~frame["file"].where(mask).duplicated().to_numpy()
             if mask.any():
                 yield one.tell(first, "year_column", "YEAR", said.astype("str"))
                 frame.loc[mask, "YEAR"] = right
