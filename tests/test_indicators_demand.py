@@ -28,7 +28,7 @@ LAST_TWO = years(2021, 2022)
 days = st.integers(0, 4 * 365).map(lambda ahead: FIRST + ahead * DAY)
 some_days = st.lists(days, max_size=5, unique=True).map(sorted)
 histories = st.lists(some_days, min_size=1, max_size=40)
-few = settings(max_examples=8)
+few = settings(max_examples=5)
 """Many children in one return cost as much as one child does."""
 
 
@@ -89,6 +89,16 @@ def test_repeats_are_those_of_a_count_by_hand(children: list[list[date]]) -> Non
     assert shares(referrals.re_referral_percent(census, LAST_TWO)) == expected
     assert shares(protection.section_47_repeat_percent(census, LAST_TWO)) == expected
     assert shares(protection.initial_conferences_repeat_percent(census, LAST_TWO)) == expected
+
+
+def test_the_last_day_of_twelve_months_still_counts() -> None:
+    """And the day after it does not; a year from 29 February ends on 28 February."""
+    pairs = [("2020-06-10", "2021-06-10"), ("2020-06-10", "2021-06-11"),
+             ("2020-02-29", "2021-02-28"), ("2020-02-29", "2021-03-01")]  # fmt: skip
+    children = [[date.fromisoformat(day) for day in pair] for pair in pairs]
+    census = held(cin_details=of_dates("CINreferralDate", children))
+    rows = referrals.re_referrals(census, between("2021-02-01", "2021-12-31")).rows
+    assert rows.set_index("id")["numerator"].sort_index().tolist() == [1, 0, 1, 0]
 
 
 @few

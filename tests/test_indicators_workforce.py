@@ -121,7 +121,7 @@ def state(spells: list[Spell], on: date) -> str:
     return next((kind for kind in NAMES if kind in kinds), "vacant")
 
 
-@settings(max_examples=8)
+@settings(max_examples=5)
 @given(spells=st.lists(spell, min_size=1, max_size=60, unique_by=lambda one: one[:2]))
 def test_a_ledger_never_passes_the_establishment(spells: list[Spell]) -> None:
     """Every post is one thing on a day, though two spells of it overlap or none is on."""

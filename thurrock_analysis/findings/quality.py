@@ -9,7 +9,7 @@ from thurrock_analysis.record import dictionary
 from thurrock_analysis.returns.issues import SEVERITIES
 from thurrock_analysis.returns.returns import Returns
 
-KIND = ["severity", "rule", "table", "column", "done"]
+KIND = ["severity", "rule", "table", "column"]
 ROWS = ["read", "kept", "aside", "repeated", "blank"]
 CLEAN, ISSUES, UNREADABLE = 0, 1, 2
 
@@ -34,7 +34,8 @@ def kinds(returns: Returns) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        Columns of `KIND`, `rows`, `children` (or workers), `files`, `sentence` and `touches`.
+        Columns of `KIND`, `rows`, `children` (or workers), `files`, `sentence`, `done` and
+        `touches`.
     """
     issues = returns.issues
     whose = issues["LA"].fillna("").astype("str") + " " + issues["id"].fillna("").astype("str")
@@ -45,6 +46,7 @@ def kinds(returns: Returns) -> pd.DataFrame:
     ).reset_index()
     rules = dictionary.read("rules").drop_duplicates("rule").set_index("rule")
     found["sentence"] = found["rule"].map(rules["sentence"]).fillna("")
+    found["done"] = found["rule"].map(rules["done"]).fillna("")
     found["touches"] = found["rule"].map(rules["indicators"]).fillna("")
     gravity = found["severity"].map({name: place for place, name in enumerate(SEVERITIES)})
     order = found.assign(gravity=gravity).sort_values(["gravity", "rows"], ascending=[True, False])

@@ -50,16 +50,13 @@ def children(returns: Returns) -> Children:
     named = pd.concat([blank, *(table[["LA", "CHILD"]] for table in held.values())])
     la, found = pd.factorize(named["LA"].fillna(""))
     child, ids = pd.factorize(named["CHILD"])
-    las = pd.Index(sorted({*found, *_spanned(returns)} or {""}), dtype="str")
+    spans = returns.spans
+    covering = spans.loc[spans["collection"] == "SSDA903", "LA"] if len(spans) else []
+    las = pd.Index(sorted({*found, *covering} or {""}), dtype="str")
     number = np.where(child < 0, -1, las.get_indexer(found)[la] * len(ids) + child)
     ends = np.cumsum([len(table) for table in held.values()])[:-1]
     parts = np.split(number.astype("int64"), ends) if held else []
     return Children(las, dict(zip(held, parts, strict=True)))
-
-
-def _spanned(returns: Returns) -> list[str]:
-    spans = returns.spans
-    return spans.loc[spans["collection"].eq("SSDA903"), "LA"].tolist() if len(spans) else []
 
 
 def facts(returns: Returns) -> pd.DataFrame:

@@ -32,7 +32,9 @@ class Asked:
         lost = lost & self.covered
         if not lost.any():
             return self
-        gap = f"Not computed for {_ends(self.periods, lost)}: {why}."
+        some = self.las[lost.any(axis=1)]
+        whose = f" of {words.listed(some)}" if len(some) < len(self.las) else ""
+        gap = f"Not computed for {_ends(self.periods, lost)}{whose}: {why}."
         return Asked(self.periods, self.las, self.covered & ~lost, (*self.gaps, gap))
 
 

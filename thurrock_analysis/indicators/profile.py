@@ -32,9 +32,10 @@ def profile(cohort: Cases, population: pd.DataFrame, by: str) -> pd.DataFrame:
     -------
     DataFrame
         One row an authority, period and group, and one for all: `children` and `population`,
-        their percentages, `rate` per 10,000, `relative_rate` to all other groups together, and
-        its 95 per cent interval, `lower` to `upper`. Children whose group the population lacks,
-        and those not aged 0 to 17, are rows without a rate.
+        their percentages, `rate` per 10,000, `relative_rate` to all other groups together (none
+        where these have no children), and its 95 per cent interval, `lower` to `upper`.
+        Children whose group the population lacks, and those not aged 0 to 17, are rows without
+        a rate.
 
     Raises
     ------
@@ -95,24 +96,34 @@ def _with_all(told: pd.DataFrame) -> pd.DataFrame:
     whole = compared.groupby(PERIOD, as_index=False)[["children", "population"]].sum()
     total = told[PERIOD].merge(whole, how="left", on=PERIOD)
     counts, residents = told["children"], told["population"]
-    others = (total["children"] - counts).set_axis(told.index)
-    elsewhere = (total["population"] - residents).set_axis(told.index)
-    ratio = (counts / residents) / (others / elsewhere)
+    others, elsewhere = (
+        (total[part] - told[part]).set_axis(told.index) for part in ("children", "population")
+    )
+    rows = told.assign(
+        children_percent=(100 * counts / total["children"].to_numpy()).where(residents.notna()),
+        population_percent=100 * residents / total["population"].to_numpy(),
+        rate=(PER * counts / residents).where(residents > 0),
+        **_compared(counts, residents, others, elsewhere),
+    )
+    all_ = whole.assign(group=ALL, rate=PER * whole["children"] / whole["population"])
+    return pd.concat([all_, rows]).sort_values(PERIOD, kind="stable", ignore_index=True)
+
+
+def _compared(
+    counts: pd.Series, residents: pd.Series, others: pd.Series, elsewhere: pd.Series
+) -> dict[str, pd.Series]:
+    """Return the relative rate and its interval, where both sides have residents."""
+    both = (residents > 0) & (elsewhere > 0)
+    counts, residents, others, elsewhere = (
+        part.where(both) for part in (counts, residents, others, elsewhere)
+    )
+    ratio = (counts / residents) / (others / elsewhere).where(others > 0)
     spread = np.sqrt(
         1 / (counts + 0.5) - 1 / (residents + 0.5) + 1 / (others + 0.5) - 1 / (elsewhere + 0.5)
     )
     middle = np.log((counts + 0.5) / (residents + 0.5) * (elsewhere + 0.5) / (others + 0.5))
-    compares = elsewhere > 0
-    lower = np.exp(middle - NORMAL * spread).mask(counts.eq(0), 0.0)
-    upper = np.exp(middle + NORMAL * spread).mask(others.eq(0), np.inf)
-    known = residents.notna()
-    rows = told.assign(
-        children_percent=(100 * counts / total["children"].to_numpy()).where(known),
-        population_percent=100 * residents / total["population"].to_numpy(),
-        rate=PER * counts / residents,
-        relative_rate=ratio.where(compares),
-        lower=lower.where(compares),
-        upper=upper.where(compares),
-    )
-    all_ = whole.assign(group=ALL, rate=PER * whole["children"] / whole["population"])
-    return pd.concat([all_, rows]).sort_values(PERIOD, kind="stable", ignore_index=True)
+    return {
+        "relative_rate": ratio,
+        "lower": np.exp(middle - NORMAL * spread).mask(counts.eq(0), 0.0),
+        "upper": np.exp(middle + NORMAL * spread).mask(others.eq(0), np.inf),
+    }

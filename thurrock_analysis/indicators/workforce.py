@@ -61,13 +61,13 @@ def _present(returns: Returns, periods: pd.DataFrame) -> pd.DataFrame:
 
 def _in_post(returns: Returns, periods: pd.DataFrame) -> tuple[pd.DataFrame, Asked]:
     asked = _census_days(returns, periods)
-    rows = over(returns, asked[0], _present)
+    rows = over(returns, periods, _present)
     return rows[~rows["agency"]], asked
 
 
 def _of_agencies(returns: Returns, periods: pd.DataFrame) -> tuple[pd.DataFrame, Asked]:
     asked = _census_days(returns, periods)
-    rows = over(returns, asked[0], _present)
+    rows = over(returns, periods, _present)
     return rows[rows["agency"]], asked
 
 
@@ -150,9 +150,10 @@ def social_worker_leavers_headcount(returns: Returns, periods: pd.DataFrame) -> 
 def _turned_over(returns: Returns, periods: pd.DataFrame) -> tuple[pd.DataFrame, Asked]:
     """Return leavers, who are no part of the denominator, and those in post, who are all of it."""
     asked = _census_days(returns, periods, throughout=True)
-    left = _leavers(returns, asked[0])[0].assign(event="left")
-    stayed = _in_post(returns, asked[0])[0].assign(event="in post")
-    return pd.concat([left, stayed], ignore_index=True), asked
+    left = over(returns, periods, _leavers)[0].merge(asked[0], on=PERIOD)
+    stayed = over(returns, periods, _in_post)[0].merge(asked[0], on=PERIOD)
+    both = [left.assign(event="left"), stayed.assign(event="in post")]
+    return pd.concat(both, ignore_index=True), asked
 
 
 @measure
@@ -192,7 +193,7 @@ def agency_social_workers_headcount(returns: Returns, periods: pd.DataFrame) -> 
 def agency_social_worker_percent(returns: Returns, periods: pd.DataFrame) -> Cases:
     """Share of agency workers, in full-time equivalents."""
     asked = _census_days(returns, periods)
-    rows = over(returns, asked[0], _present)
+    rows = over(returns, periods, _present)
     numerator = rows["FTE"].where(rows["agency"], 0.0)
     return cases("agency_social_worker_percent", rows, asked, numerator, rows["FTE"])
 
@@ -201,7 +202,7 @@ def agency_social_worker_percent(returns: Returns, periods: pd.DataFrame) -> Cas
 def agency_social_worker_headcount_percent(returns: Returns, periods: pd.DataFrame) -> Cases:
     """Share of agency workers, counted."""
     asked = _census_days(returns, periods)
-    rows = over(returns, asked[0], _present)
+    rows = over(returns, periods, _present)
     return cases("agency_social_worker_headcount_percent", rows, asked, rows["agency"], 1.0)
 
 
@@ -222,7 +223,7 @@ def _beside(
 ) -> tuple[pd.DataFrame, Asked, pd.Series]:
     """Return the authority's row and its workers, and whether each row is of a worker."""
     whole, asked = over(returns, periods, _of_authority)
-    people = over(returns, asked[0], _present)
+    people = over(returns, periods, _present)
     rows = pd.concat([whole, people[people["agency"].eq(agency)]], ignore_index=True)
     return rows, asked, rows["agency"].notna()
 
@@ -269,7 +270,7 @@ def vacancies_covered_percent(returns: Returns, periods: pd.DataFrame) -> Cases:
 
 def _holders(returns: Returns, periods: pd.DataFrame) -> tuple[pd.DataFrame, Asked]:
     asked = _census_days(returns, periods)
-    rows = over(returns, asked[0], _present)
+    rows = over(returns, periods, _present)
     holds = (rows["Cases30"] > 0) & (rows["FTE"] > 0)
     return rows[holds.fillna(False).astype("bool")], asked
 

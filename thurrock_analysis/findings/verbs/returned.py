@@ -106,9 +106,10 @@ def data_quality(report: "Report") -> Finding:
 
 def _kinds(own: OwnReturns) -> Table:
     rows = quality.kinds(own.returns)
+    asked = rows["sentence"].where(rows["sentence"].ne(""), rows["rule"])
     frame = pd.DataFrame(
         {
-            "Rule that does not hold": rows["sentence"].where(rows["sentence"].ne(""), rows["rule"]),
+            "Rule that does not hold": asked,
             "Severity": rows["severity"],
             "Where": (rows["table"].fillna("") + " " + rows["column"].fillna("")).str.strip(),
             "What was done": rows["done"],

@@ -11,7 +11,7 @@ from thurrock_analysis.record import dictionary, measures
 from thurrock_analysis.returns.returns import Returns
 
 NONE = "–"
-PERIODS = 6
+PERIODS = 4
 """Columns of periods that a page has room for: the newest."""
 
 

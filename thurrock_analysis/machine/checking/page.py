@@ -10,9 +10,14 @@ from thurrock_analysis.findings import quality
 from thurrock_analysis.machine.checking import figures as sums
 from thurrock_analysis.machine.refresh.index import filled
 from thurrock_analysis.machine.refresh.run_record import now
+from thurrock_analysis.record import dictionary, measures
 from thurrock_analysis.returns.returns import Returns
 
 Rows = list[list[str]]
+NAMED = 2
+"""Figures that are named of those that an issue touches."""
+OF_WHOLE = ["vanished_difference"]
+"""Rules on a return as a whole, whose values are told."""
 SYNTHETIC = "Every child and worker in these returns was made up: no figure is of a real authority."
 
 
@@ -51,19 +56,35 @@ def _wrong(returns: Returns) -> dict[str, Any]:
     cells = [
         [
             row.sentence or row.rule,
-            row.severity,
             " ".join(part for part in (row.table, row.column) if part),
-            row.done,
-            words.listed(str(row.touches).split()[:4]) if row.touches else "",
+            f"{row.severity}: {row.done}",
+            _touched(str(row.touches).split()),
             f"{row.rows:,}",
             f"{row.children:,}",
         ]
         for row in found.itertuples()
     ]
-    heads = ["Rule that does not hold", "Severity", "Where", "What was done", "Touches"]
+    heads = ["Rule that does not hold", "Where", "What was done", "Figures touched"]
     table = _table("Issues by kind, the gravest first", heads, ["Rows", "Children"], cells)
-    line = "Each row of the files at fault is in issues.csv, by file and row."
-    return _section("wrong", "What is wrong with it", [line], [table])
+    lines = ["Each row of the files at fault is in issues.csv, by file and row.", *_whole(returns)]
+    return _section("wrong", "What is wrong with it", lines, [table])
+
+
+def _touched(names: list[str]) -> str:
+    """Name the first figures that an issue touches, and count the others."""
+    labels = [measures.get(name).label for name in names if name in measures.table().index]
+    if len(labels) > NAMED:
+        labels = [*labels[:NAMED], f"{len(labels) - NAMED} more"]
+    return words.listed(labels)
+
+
+def _whole(returns: Returns) -> Iterator[str]:
+    """Say what concerns a whole return, and so no single child."""
+    issues = returns.issues
+    told = issues[issues["rule"].isin(OF_WHOLE)]
+    sentences = dictionary.read("rules").set_index("rule")["sentence"]
+    for row in told.itertuples():
+        yield f"Return year {row.YEAR}: {row.value}. {sentences[row.rule]}"
 
 
 def _families(told: sums.Told) -> Iterator[dict[str, Any]]:

@@ -15,8 +15,6 @@ from thurrock_analysis.returns.issues import COLUMNS
 from thurrock_analysis.returns.returns import Returns
 
 PAGE, ISSUES, FIGURES = "index.html", "issues.csv", "figures.csv"
-RECORDS = ["id", "value"]
-"""Columns of the issue table that say something of a child: written only when asked for."""
 
 
 @dataclass(frozen=True)
@@ -59,9 +57,12 @@ def check(
 
 
 def issues_of(returns: Returns, with_records: bool) -> pd.DataFrame:
-    """Return the issue table, without what says something of a child unless it is asked for."""
-    columns = [name for name in COLUMNS if with_records or name not in RECORDS]
-    return returns.issues[columns]
+    """Return the issue table; who, and the values of a row, only where they are asked for."""
+    if with_records:
+        return returns.issues[COLUMNS]
+    of_a_row = returns.issues["row"].notna() & returns.issues["row"].astype("str").ne("")
+    told = returns.issues.assign(value=returns.issues["value"].mask(of_a_row, ""))
+    return told[[name for name in COLUMNS if name != "id"]]
 
 
 def _write(table: pd.DataFrame, path: Path) -> None:
