@@ -13,7 +13,7 @@ from writing_returns import COLUMNS, archive, load, rows, rules_of, text, workbo
 
 from thurrock_analysis.errors import ThurrockError
 from thurrock_analysis.loaders import opening
-from thurrock_analysis.returns import load_returns, reading, statutory
+from thurrock_analysis.returns import load_returns, reading, recognising, statutory
 
 YEARS = {
     2021: {
@@ -348,6 +348,4 @@ def test_each_form_is_known_by_its_own_columns(tmp_path):
             cells = [name for name in form.fields if name != "YEAR"]
             stream = io.BytesIO((",".join(cells) + "\n").encode())
             found = reading.tables_of(Path("a.csv"), stream.read())
-            from thurrock_analysis.returns import recognising
-
             assert recognising.recognise(found[0]).form is form

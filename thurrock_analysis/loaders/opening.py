@@ -385,6 +385,7 @@ def refuse(path: Path, number: int, row: list[str], needed: int) -> None:
 def named(path: Path, cells: pd.DataFrame, header: list[str], at: int) -> Table:
     """Return a table without its empty rows and columns, under the names of its header."""
     bare = cells.index[cells[0].eq("")]
-    cells = cells.drop(bare[cells.loc[bare].eq("").all(axis=1)])
+    if len(bare):
+        cells = cells.drop(bare[cells.loc[bare].eq("").all(axis=1)])
     kept = [bool(name) or cells[at].ne("").any() for at, name in enumerate(header)]
     return Table(path, cells.loc[:, kept].set_axis(list(compress(header, kept)), axis=1), at)

@@ -64,13 +64,13 @@ def day(days: pd.Series) -> pd.Series:
 def last_held(frame: pd.DataFrame) -> np.ndarray:
     """Return the last year that the authority of each row has a return of."""
     last = frame.groupby("LA")["YEAR"].transform("max")
-    return np.asarray(last.to_numpy(np.int64, na_value=0))
+    return np.asarray(last.fillna(0).tolist(), np.int64)
 
 
 def unseen(frame: pd.DataFrame) -> np.ndarray:
     """Say which episodes are open in a return that is not their authority's last."""
     years = frame["YEAR"].to_numpy(np.int64, na_value=0)
-    return np.asarray(frame["DEC"].isna()) & np.asarray(years < last_held(frame))
+    return np.asarray(frame["DEC"].isna().to_numpy() & (years < last_held(frame)))
 
 
 def superseded(frame: pd.DataFrame) -> np.ndarray:

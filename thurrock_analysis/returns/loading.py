@@ -53,7 +53,7 @@ def load_returns(folder: str | Path, *, vanished: Literal["open", "closed"] = "o
         Nothing there is a table of a return.
     """
     found = reading.read(Path(folder))
-    recognised = [recognising.recognise(raw) for raw in found.tables]
+    recognised = [recognising.recognise(found.tables.pop(0)) for _ in range(len(found.tables))]
     told = [*found.issues, *(each for one in recognised for each in one.issues)]
     known = [one for one in recognised if one.form is not None]
     if not known:

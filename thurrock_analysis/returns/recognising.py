@@ -2,7 +2,7 @@
 
 import difflib
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
 
 import pandas as pd
@@ -102,6 +102,7 @@ def recognise(raw: Raw) -> Recognised:
         return found
     found.form = form
     found.cells = raw.cells.iloc[:, list(taken.values())].set_axis(list(taken), axis=1)
+    found.raw = replace(raw, cells=pd.DataFrame(columns=raw.cells.columns))
     return found
 
 

@@ -28,7 +28,7 @@ class Typed:
     numbers : dict of str to ndarray of int
         The values of each column, numbered in their order.
     faults : list
-        Rule, column, mask over the rows, and the cells as they were written.
+        Rule, column, mask over the rows, and their cells as they were written.
     outdated : ndarray of bool
         Rows in place of which a later return has others.
     """
@@ -93,7 +93,9 @@ def typed(form: Form, tables: list[Recognised]) -> Typed:
         if name != "YEAR":
             column = cells.read(one, written[name], source)
             read[name], numbers[name] = column.values, column.numbers
-            faults += [(rule, name, mask, written[name]) for rule, mask in column.faults.items()]
+            faults += [
+                (rule, name, mask, written[name][mask]) for rule, mask in column.faults.items()
+            ]
     frame = pd.DataFrame(read, index=written.index)
     frame["LA"] = written["LA"]
     numbers["LA"] = pd.factorize(frame["LA"], sort=True)[0]
@@ -105,6 +107,8 @@ def typed(form: Form, tables: list[Recognised]) -> Typed:
     )
     found = Typed(form, tables, frame, source, np.zeros(len(frame), bool), numbers, faults)
     set_aside(found, written)
+    for table in tables:  # the texts of a region take more memory than what they mean
+        table.cells = pd.DataFrame(columns=table.cells.columns)
     return found
 
 
@@ -139,9 +143,9 @@ def set_aside(found: Typed, written: pd.DataFrame) -> None:
                 (rule, name, mask & ~lacking if name == column else mask, cells_)
                 for rule, name, mask, cells_ in found.faults
             ]
-            found.faults.append(("missing_key", column, lacking, written[column]))
+            found.faults.append(("missing_key", column, lacking, written[column][lacking]))
             found.aside |= lacking
         else:
             bare = lacking & written[column].eq("").to_numpy()
-            found.faults.append(("missing_cell", column, bare, written[column]))
+            found.faults.append(("missing_cell", column, bare, written[column][bare]))
     found.faults = [fault for fault in found.faults if fault[2].any()]
