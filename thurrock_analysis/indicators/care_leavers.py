@@ -15,6 +15,8 @@ from thurrock_analysis.returns.returns import Returns
 SPLIT = ("contact", "activity", "accommodation", "suitability")
 LEFT_OUT = ("died", "returned home")
 OLD_CODES_UNTIL = 2015
+HELPED_ALONE = 22
+"""From this age on a return holds who gets help; where nobody is, nobody may have been asked of."""
 
 
 def _base(returns: Returns, periods: pd.DataFrame) -> tuple[pd.DataFrame, Asked]:
@@ -40,6 +42,12 @@ def of_care_leavers(returns: Returns, periods: pd.DataFrame, *, row: Row) -> Cas
     """
     rows, asked = care.over(returns, periods, _base)
     base = coded.of_age(rows, row)
+    if int(row["youngest"]) >= HELPED_ALONE:
+        year = care.closing_years(asked.periods)
+        held = rows[base].rename(columns={"return year": "YEAR"})
+        asked = care.of_years_held(
+            returns, asked, held, year, f"those of {row['youngest']} and over"
+        )
     column = row["column"]
     if not column:
         return care.cases(row["measure"], rows[base], asked)

@@ -11,7 +11,8 @@ from thurrock_analysis import indicators as folder
 from thurrock_analysis import words
 from thurrock_analysis.errors import ThurrockError
 from thurrock_analysis.indicators.cases import Cases, definitions
-from thurrock_analysis.record import tidy
+from thurrock_analysis.record import dictionary, tidy
+from thurrock_analysis.record.inventory import resting_on
 from thurrock_analysis.returns.returns import NotInReturnsError, Returns
 
 Compute = Callable[..., Cases]
@@ -63,6 +64,30 @@ def known() -> dict[str, Compute]:
     return {name: REGISTERED[name] for name in definitions() if name in REGISTERED}
 
 
+@resting_on("indicators", "forms")
+def first_years() -> dict[str, tuple[int, str]]:
+    """Return the first year of which returns have what a measure needs, and the last table to come.
+
+    >>> first_years()["looked_after_three_social_workers_percent"]
+    (2024, 'sw_episodes')
+    """
+    began = {row["form"]: int(row["first_year"] or 0) for row in dictionary.rows("forms")}
+    return {
+        name: max((began[table], table) for table in row["tables"].split())
+        for name, row in definitions().items()
+    }
+
+
+def had(name: str, periods: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
+    """Leave out the periods before returns had what a measure needs, and say so."""
+    first, table = first_years()[name]
+    early = periods["period_end"].dt.year < first
+    if not early.any():
+        return periods, []
+    gap = f"Not computed for what ends before {first}: returns before it had no table {table}."
+    return periods[~early].reset_index(drop=True), [gap]
+
+
 def indicators(
     returns: Returns, periods: pd.DataFrame, measures: Iterable[str] | None = None, by: str = ""
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -94,10 +119,12 @@ def indicators(
     told: list[pd.DataFrame] = []
     gaps: list[tuple[str, str]] = []
     for name in chosen:
+        asked, lacking = had(name, periods)
+        gaps += [(name, gap) for gap in lacking]
         try:
-            cases = functions[name](returns, periods)
-        except NotInReturnsError as lacking:
-            gaps.append((name, str(lacking)))
+            cases = functions[name](returns, asked)
+        except NotInReturnsError as absent:
+            gaps.append((name, str(absent)))
             continue
         gaps += [(name, gap) for gap in cases.gaps]
         if by and by not in cases.rows:

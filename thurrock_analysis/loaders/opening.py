@@ -1,5 +1,6 @@
 """Files as people have them: whatever a table was saved as, its cells as text, row by row."""
 
+import codecs
 import csv
 import datetime
 import gzip
@@ -27,6 +28,7 @@ ENCODINGS = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
 SEPARATORS = ",;\t|"
 HEAD = 20
 """Rows among which the header stands: people put titles and empty rows above it."""
+NAMED = {";": "semicolons", "\t": "tabs", "|": "bars"}
 LONG = 4096
 """Letters that show which sign stands between cells."""
 NARROW = 4
@@ -286,6 +288,25 @@ def written(cell: object) -> str:
     if isinstance(cell, datetime.datetime):
         return cell.date().isoformat()
     return str(cell).strip()
+
+
+def form_of(content: bytes, text: str) -> str:
+    """Say how a text is written that is not UTF-8 with commas, and nothing of one that is.
+
+    >>> form_of(b"a;b", "a;b"), form_of(b"a,b", "a,b")
+    ('semicolons between cells', '')
+    """
+    found = []
+    if content[:2] in ENCODINGS or content[1:2] == b"\0":
+        found.append("UTF-16")
+    elif content.startswith(codecs.BOM_UTF8):
+        found.append("a byte-order mark")
+    elif not content.isascii() and content.decode("utf-8", "replace") != text:
+        found.append("Windows-1252")
+    separator = max(SEPARATORS, key=text[:LONG].count)
+    if separator in NAMED and separator in text[:LONG]:
+        found.append(f"{NAMED[separator]} between cells")
+    return ", ".join(found)
 
 
 def decoded(path: Path, content: bytes) -> str:

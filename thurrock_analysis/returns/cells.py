@@ -147,9 +147,11 @@ def words(_: Field, texts: pd.Series) -> Meant:
 def codes(one: Field, texts: pd.Series) -> Meant:
     """Read codes of a list; which of them a year has is asked where the year is known."""
     known = statutory.codes()[one.codes]
+    written = dict(zip(known.index.str.upper(), known.index, strict=True))
     found, _ = unformula(texts)
     found = uncounted(found)[0].str.upper()
-    found, described = undescribed(found, known.index)
+    found, described = undescribed(found, pd.Index(written))
+    found = found.map(written).fillna(found)
     spoken = known.index[known["read_as"].ne(known.index)]  # a word for a code, in any case
     word = ~np.asarray(found.isin(known.index)) & blank(found, blanks())
     found = without(found, word, np.asarray(found.eq("")))

@@ -75,11 +75,13 @@ def load_returns(folder: str | Path, *, vanished: Literal["open", "closed"] = "o
         counts.append(counted(one, rest))
     held = parts.numbered(tables, stacked)
     told += [*rules.check(held), *census_rules.check(held)]
+    covered = spans(tables)
+    told += missing_years(covered)
     return Returns(
         held,
         issues.together(told),
         pd.concat(counts, ignore_index=True),
-        pd.concat([spans(tables), snapshot_spans], ignore_index=True),
+        pd.concat([covered, snapshot_spans], ignore_index=True),
     )
 
 
@@ -126,6 +128,13 @@ def counted(one: Typed, rest: stacking.Stacked) -> pd.DataFrame:
             "repeated": of(rest.repeated),
         }
     )[COUNTS]
+
+
+def missing_years(covered: pd.DataFrame) -> Iterable[pd.DataFrame]:
+    """Yield the issues of years between others of which no return is held."""
+    for (collection, authority), held in covered.groupby(["collection", "LA"])["YEAR"]:
+        for year in sorted({*range(held.min(), held.max())} - {*held}):
+            yield issues.of_file("", "missing_year", collection, LA=authority, YEAR=year)
 
 
 def spans(tables: list[Typed]) -> pd.DataFrame:

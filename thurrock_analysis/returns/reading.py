@@ -33,6 +33,8 @@ class Raw:
         Which table it is, where the format says so; else its columns tell.
     year : int or None
         The closing year of the return, where the format says so.
+    written : str
+        How the text is written, where it is not UTF-8 with commas.
     """
 
     file: str
@@ -41,6 +43,7 @@ class Raw:
     misfits: dict[int, int] = field(default_factory=dict)
     form: str = ""
     year: int | None = None
+    written: str = ""
 
 
 @dataclass
@@ -146,7 +149,8 @@ def tables_of(place: Path, content: bytes) -> list[Raw]:
     if not text.strip():
         raise EmptyFileError(f"{place.name} is empty.")
     misfits: dict[int, int] = {}
-    return [raw(opening.of_text(place, text, noting(misfits)), misfits)]
+    written = opening.form_of(content, text)
+    return [raw(opening.of_text(place, text, noting(misfits)), misfits, written)]
 
 
 def noting(misfits: dict[int, int]) -> opening.Misfit:
@@ -167,7 +171,8 @@ def of_rows(place: Path, rows: Iterator[opening.Row]) -> Raw | None:
     return raw(opening.table(place, body, noting(misfits)), misfits)
 
 
-def raw(table: opening.Table, misfits: dict[int, int]) -> Raw:
+def raw(table: opening.Table, misfits: dict[int, int], written: str = "") -> Raw:
     """Count the rows of a table."""
     last = max([table.header, *table.cells.index[-1:], *misfits])
-    return Raw(table.place.as_posix(), table.cells, last - table.header, misfits)
+    read = last - table.header
+    return Raw(table.place.as_posix(), table.cells, read, misfits, written=written)

@@ -159,6 +159,13 @@ def spelling(raw: Raw, form: Form, taken: dict[str, int]) -> list[pd.DataFrame]:
     def tell(rule: str, value: str, column: str) -> None:
         found.append(issues.of_file(raw.file, rule, value, column, table=form.name))
 
+    places = [taken[name] for name in form.fields if name in taken and name not in statutory.KEYS]
+    if places != sorted(places) and not (raw.form or form.own):
+        tell("column_order", ", ".join(columns), "")
+    if not raw.read and not raw.form:
+        tell("no_row", "", "")
+    if raw.written:
+        tell("text_form", raw.written, "")
     for column, place in taken.items():
         if columns[place].translate(QUOTES) != column:
             tell("column_name", columns[place], column)

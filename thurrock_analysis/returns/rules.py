@@ -11,12 +11,13 @@ from collections.abc import Callable, Iterable
 import numpy as np
 import pandas as pd
 
-from thurrock_analysis.returns import statutory
+from thurrock_analysis.returns import header, statutory
 from thurrock_analysis.returns.episodes import DAY, GOES_ON, START, following
 from thurrock_analysis.returns.typing import told
 
 Tables = dict[str, pd.DataFrame]
 Check = Callable[[pd.DataFrame], pd.Series]
+MARCH = 3
 BESIDE = ("RNE", "PLACE", "DECOM", "DEC")
 FOSTER = statutory.groups("PLACE", "foster")
 ADOPTION = statutory.groups("PLACE", "adoption")
@@ -156,7 +157,8 @@ def everywhere(form: statutory.Form, frame: pd.DataFrame) -> Iterable[pd.DataFra
 
 def late(form: statutory.Form, rows: pd.DataFrame) -> Iterable[pd.DataFrame]:
     """Yield the issues of days after the last day of the return, before any is mended."""
-    ends = pd.Series(year_ends(rows), index=rows.index)
+    month = int(header.last_day(form.collection)[:2])
+    ends = pd.Series(year_ends(rows, month), index=rows.index)
     for column, one in form.fields.items():
         if one.in_year:
             # who left on 1 April was still there on 31 March
@@ -223,11 +225,11 @@ class Children:
         return np.asarray(there[self.numbers[name]])
 
 
-def year_ends(rows: pd.DataFrame) -> np.ndarray:
-    """Return the last day of the return of each row."""
+def year_ends(rows: pd.DataFrame, month: int = MARCH) -> np.ndarray:
+    """Return the last day of the return of each row, whose year closes with a month."""
     years = rows["YEAR"].to_numpy(float, na_value=np.nan)
     known = np.nan_to_num(years, nan=1970).astype(int)
-    months = (known - 1970).astype("datetime64[Y]").astype("datetime64[M]") + 3
+    months = (known - 1970).astype("datetime64[Y]").astype("datetime64[M]") + month
     ends = months.astype("datetime64[D]").astype("datetime64[s]") - np.timedelta64(1, "D")
     return np.where(np.isnan(years), np.datetime64("NaT"), ends).astype("datetime64[s]")
 

@@ -9,6 +9,8 @@ import pandas as pd
 from thurrock_analysis.returns.statutory import KEYS, PLACE, Form
 from thurrock_analysis.returns.typing import Typed, told
 
+EPISODES = "episodes"
+
 
 @dataclass
 class Stacked:
@@ -64,6 +66,8 @@ def stack(one: Typed) -> tuple[Stacked, list[pd.DataFrame]]:
     if not form.yearly:
         earlier = np.flatnonzero(lost & (years != years[of]))
         found += changes(one, numbers, usable, earlier, of[earlier])
+    if form.name == EPISODES:
+        found += skipped(one, key, numbers, usable)
     own = [name for name in form.fields if name not in KEYS]
     rows = frame.iloc[usable[kept]][[*own, *KEYS, *PLACE]].reset_index(drop=True)
     left, lost_in_one = (mask_of(frame, usable[mask]) for mask in (repeated, aside))
@@ -101,6 +105,17 @@ def mask_of(frame: pd.DataFrame, places: np.ndarray) -> np.ndarray:
     mask = np.zeros(len(frame), bool)
     mask[places] = True
     return mask
+
+
+def skipped(
+    one: Typed, key: np.ndarray, numbers: dict[str, np.ndarray], usable: np.ndarray
+) -> Iterable[pd.DataFrame]:
+    """Yield the issues of episodes that a return between two others lacks."""
+    held, place = np.unique(combined([numbers["LA"], numbers["YEAR"]]), return_inverse=True)
+    order = np.lexsort((place, key))
+    gone = (np.diff(key[order]) == 0) & (np.diff(place[order]) > 1)
+    if gone.any():
+        yield told(one.form, one.frame.iloc[usable[order[1:][gone]]], "skipped_episode", "DECOM")
 
 
 def changes(

@@ -50,6 +50,11 @@ class Form:
         return [name for name, one in self.fields.items() if name != "YEAR" and one.kind != "place"]
 
     @property
+    def own(self) -> bool:
+        """Say whether it is a file of the council's own, of no year, and no return."""
+        return self.collection == self.name
+
+    @property
     def yearly(self) -> bool:
         """Say whether each return has rows of its own, which no later return replaces."""
         return "YEAR" in self.key

@@ -76,7 +76,7 @@ def assign(found: list[Typed]) -> Iterable[pd.DataFrame]:
         for one in found
         for place, table in enumerate(one.tables)
         for text, named, sure in [label(table.raw.file)]
-        if dateless[id(one)][one.source == place].any()
+        if not one.form.own and dateless[id(one)][one.source == place].any()
     ]
     sources.sort(key=lambda one: (one.typed.form.name != EPISODES, one.file))
     dated = [one for one in sources if one.typed.form.name == EPISODES]

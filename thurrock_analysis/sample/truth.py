@@ -236,7 +236,8 @@ def _returned(book: Book, care: pd.DataFrame, ended: pd.DataFrame) -> None:
 def due(log: Log) -> pd.DataFrame:
     """Return every review with the day on which it was due, those never held by the end included.
 
-    Of those looked after before the first return the first review held is not judged.
+    Of those looked after before the first return the first review held is not judged. What was
+    held has its due day, also where care ended before that day came.
     """
     held = log.reviews[["number", "date"]]
     care = log.care.set_index("number")
@@ -252,7 +253,8 @@ def due(log: Log) -> pd.DataFrame:
     second = before + np.where(old, 183, 91)
     days = np.select([rank == 0, rank == 1], [first, second], before + 183)
     ended = care["exit"].reindex(rows["number"]).to_numpy()
-    return rows.assign(due=np.where(days < ended, days, NEVER))
+    judged = (days < ended) | (rows["date"] < NEVER).to_numpy()
+    return rows.assign(due=np.where(judged, days, NEVER))
 
 
 def _reviews(book: Book, log: Log) -> None:
