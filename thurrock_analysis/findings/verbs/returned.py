@@ -73,16 +73,17 @@ def by_month(report: "Report", wanted: list[str], since: int) -> Finding:
     rows = rows[rows["period_end"].dt.year >= since]
     lines = [_moved(rows[rows["measure"] == name]) for name in wanted]
     known = measures.get(wanted[0])
+    origin = "from synthetic returns" if own.returns.synthetic else "from the council's own returns"
     title = f"{report.area.name}, by month: {known.label}"
     if len(wanted) == 1:
         chart = Chart(
             charts.trend, rows, by="area", focus=report.area.code, headline=title,
-            subtitle=f"{words.capital(known.unit)}, from the council's own returns", markers=False,
+            subtitle=f"{words.capital(known.unit)}, {origin}", markers=False,
         )  # fmt: skip
     else:
         chart = Chart(
             charts.small_multiples, rows, panels="measure", by="area", focus=report.area.code,
-            headline=f"{title} and more", subtitle="From the council's own returns",
+            headline=f"{title} and more", subtitle=words.capital(origin),
         )  # fmt: skip
     said = f"In {report.area.spoken}, by month: " + "\n".join(lines)
     return Finding(said, rows, doubt=own.doubts(wanted), chart=chart, rest=_months(rows), key=False)
