@@ -1,5 +1,6 @@
 """``thurrock check``: what is said of returns, what is written, and what never is."""
 
+import indicator_page
 import pandas as pd
 import pytest
 from bs4 import BeautifulSoup
@@ -108,3 +109,7 @@ def test_what_is_made_from_returns_goes_nowhere_but_to_the_internal_folder(tmp_p
     options = run.Options(authorities=("Medway",), returns=str(tmp_path), out=tmp_path / "public")
     with pytest.raises(ThurrockError, match="leave out --out"):
         run.refresh(options)
+
+
+def test_the_page_of_indicators_is_that_of_the_table():
+    assert indicator_page.PAGE.read_text(encoding="utf-8") == indicator_page.written()
