@@ -7,8 +7,8 @@ from thurrock_analysis.record import dictionary
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "indicators.md"
 HEAD = """# Indicators from returns
 
-Made from `data/statutory/indicators.csv` by `make indicators`. The definition of each figure that is
-computed from a council's own returns, with how sure it is: **P** in an official document, **N**
+Made from `data/statutory/indicators.csv` by `make indicators`: the definition of each figure that
+is computed from a council's own returns, with how sure it is: **P** in an official document, **N**
 reproduced from published figures, **C** taken from community code that implements the official
 text, **I** inferred, **O** a measure of our own, **?** could not be verified.
 """
