@@ -173,6 +173,8 @@ class View:
     def compare(self, *names: str) -> pd.DataFrame:
         """Return measures for the area, its neighbours (mean and median), region and England.
 
+        The neighbours are the same in every year of a measure: `metrics.comparators.lasting`.
+
         Examples
         --------
         >>> from thurrock_analysis import open_report
@@ -182,11 +184,19 @@ class View:
         return self._together("compared", names, self._compared)
 
     def _compared(self, name: str) -> pd.DataFrame:
-        rows = self.figures(name)
+        return self._set_beside(name, self.own(name), self.figures(name))
+
+    def compared_in(self, name: str, year: int) -> pd.DataFrame:
+        """Return a measure in one year, its neighbours all those that have a figure then."""
+        own, rows = self.own(name), self.figures(name)
+        of_year = (each[each["period_end"].dt.year == year] for each in (own, rows))
+        return self._set_beside(name, *of_year)
+
+    def _set_beside(self, name: str, own: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
         around = rows[rows["area"].isin([self.area.region, areas.ENGLAND])]
         around = around[around["area"] != self.area.code]
         nearby = comparators.neighbours(rows, self.neighbours, measures.get(name).decimals)
-        return tidy.conform(pd.concat([self.own(name), around, nearby]))
+        return tidy.conform(pd.concat([own, around, nearby]))
 
     def history(self, *names: str) -> pd.DataFrame:
         """Return every publication of some measures for the area that was out by the date.

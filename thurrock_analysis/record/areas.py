@@ -1,5 +1,6 @@
 """English authorities, regions and England: names, codes, neighbours, reorganisations."""
 
+import datetime
 import difflib
 import re
 from collections import Counter
@@ -223,3 +224,17 @@ def neighbours(area: Area, as_at: str) -> pd.DataFrame:
     chosen = in_force[-1] if in_force else starts[0]
     rows = rows[rows["in_force_from"] == chosen].reset_index(drop=True)
     return rows.assign(later=not in_force, rank=rows["rank"].astype(int))
+
+
+def earlier_neighbours(area: Area, as_at: str) -> pd.DataFrame:
+    """Return the neighbours of the model before the one that applies; empty where there is none.
+
+    >>> earlier_neighbours(find("Thurrock"), "2026-03-31")["model"].unique().tolist()
+    ['April 2021']
+    """
+    rows = neighbours(area, as_at)
+    if rows["later"].any() or rows.empty:
+        return rows.iloc[:0]
+    day = datetime.date.fromisoformat(rows["in_force_from"].iloc[0]) - datetime.timedelta(days=1)
+    before = neighbours(area, day.isoformat())
+    return before[~before["later"]]

@@ -8,7 +8,7 @@ import pandas as pd
 
 from thurrock_analysis import charts, words
 from thurrock_analysis.errors import ThurrockError
-from thurrock_analysis.findings import unusual
+from thurrock_analysis.findings import models, unusual
 from thurrock_analysis.findings.finding import Chart, Finding, NotHeldError, question
 from thurrock_analysis.findings.table import YEAR, Format, Table
 from thurrock_analysis.findings.verbs.trend import wording
@@ -65,6 +65,7 @@ def rank(report: "Report", measure: str, beside: str = "", among: str = "neighbo
     [[1, 'Bury', 26.0], [2, 'Medway', 24.8]]
     """
     others, whom = company(report, among)
+    near = among == "neighbours"
     if not others:
         raise NotHeldError(f"{report.area.name} has no like to be compared with.")
     wanted = named(measure)
@@ -81,7 +82,9 @@ def rank(report: "Report", measure: str, beside: str = "", among: str = "neighbo
         pd.concat([report.own(*names), field[field["area"] != report.area.code]]),
         standing_table(report, names) if beside else ranking,
         " ".join(filter(None, [stands(report, own, chosen), by_chance(report, field),
-                               limits(ranked, chosen), without_figure(missing), wording(beside)])),
+                               limits(ranked, chosen), without_figure(missing),
+                               models.otherwise(report, names if near else []),
+                               wording(beside)])),
         bars(report, around(ranked, field, report.area.code), chosen),
         ranking if beside else Table(),
     )  # fmt: skip
@@ -246,8 +249,7 @@ def compared_codes(view: View) -> dict[str, str]:
 def standing_row(report: "Report", measure: Measure) -> dict[str, Any]:
     """Return one measure of the standing table."""
     year = report.years(measure.measure)[-1]
-    rows = report.compare(measure.measure)
-    rows = rows[rows["period_end"].dt.year == year]
+    rows = report.compared_in(measure.measure, year)
     values = rows.set_index("area")["value"]
     shown = {title: values.get(code, NAN) for title, code in compared_codes(report).items()}
     end = rows["period_end"].iloc[0]

@@ -10,7 +10,7 @@ from thurrock_analysis import charts, words
 from thurrock_analysis.charts import Moments
 from thurrock_analysis.charts.look import MAX_SERIES
 from thurrock_analysis.errors import ThurrockError
-from thurrock_analysis.findings import unusual, window
+from thurrock_analysis.findings import models, unusual, window
 from thurrock_analysis.findings.finding import Chart, Finding, NotHeldError, question
 from thurrock_analysis.findings.table import YEAR, Format, Table, reasons
 from thurrock_analysis.findings.view import named
@@ -87,14 +87,17 @@ def trend(
     lines = [line(report, name, pairs.get(name), first) for name in known]
     moved = list(pairs.values())
     said = [doubts(report, moved), *(wording(name) for name in names), report.notes(*known)]
+    if not beside:
+        drawn = list(pairs)
+        said += [models.members(report, drawn), models.otherwise(report, drawn, ranked=False)]
     rows = with_areas(report, known, beside) if beside else report.compare(*known)
-    drawn = rows[rows["measure"].isin(pairs)]
+    shown = rows[rows["measure"].isin(pairs)]
     return Finding(
         f"In {report.area.spoken} " + "\n".join(lines),
         rows,
         year_table(report, known),
         " ".join(part for part in said if part),
-        panels(report, drawn, headline(report, moved), zero, events) if pairs else None,
+        panels(report, shown, headline(report, moved), zero, events) if pairs else None,
     )
 
 
@@ -159,15 +162,22 @@ def verdicts(report: "Report", pairs: list[dict[str, Any]]) -> list[Verdict]:
 
 
 def doubts(report: "Report", pairs: list[dict[str, Any]]) -> str:
-    """Say of several changes which are larger than such figures usually move, and which not."""
+    """Say of several changes which are larger than such figures usually move, and which not.
+
+    Where one is larger by itself, it is said over how many it is corrected.
+    """
     found: dict[str, list[str]] = {}
-    for row, verdict in zip(pairs, verdicts(report, pairs), strict=True):
+    told = verdicts(report, pairs)
+    tested = sum(math.isfinite(one.probability) for one in told)
+    by_itself = any(one.kind == "larger" or one.key == "among many" for one in told)
+    family = f" The {tested} changes are corrected for their number." * (by_itself and tested > 1)
+    for row, verdict in zip(pairs, told, strict=True):
         said = unusual.in_words(verdict, row["year_last"] - row["year_first"])
         found.setdefault(said, []).append(measures.get(row["measure"]).short)
     if len(found) == 1:
         each = "The change" if len(pairs) == 1 else "Each change"
-        return f"{each}: {next(iter(found))}."
-    return " ".join(f"{words.listed(each)}: {said}." for said, each in found.items())
+        return f"{each}: {next(iter(found))}.{family}"
+    return " ".join(f"{words.listed(each)}: {said}." for said, each in found.items()) + family
 
 
 def line(report: "Report", name: str, pair: dict[str, Any] | None, base_year: int) -> str:

@@ -1,0 +1,106 @@
+"""Who the statistical neighbours are, and whether another model of them answers otherwise."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from thurrock_analysis import words
+from thurrock_analysis.findings.view import View
+from thurrock_analysis.metrics import comparators
+from thurrock_analysis.metrics.rounding import round_half_away
+from thurrock_analysis.record import areas, measures
+
+SIDES = {1: "above", -1: "below"}
+
+
+@dataclass(frozen=True)
+class Among:
+    """Where an area stands among neighbours: its rank as printed, the third that this is in.
+
+    Its side of their mean is 1 above, -1 below and 0 on it.
+    """
+
+    rank: str
+    third: int
+    side: int
+
+
+def otherwise(view: View, names: Sequence[str], ranked: bool = True) -> str:
+    """Say where the model before the one in force gives another answer, in each newest year.
+
+    Another answer is another side of the neighbours' mean or, where it is ranked, a rank in
+    another third. Counts, which tell of size, have none.
+
+    Examples
+    --------
+    >>> from thurrock_analysis import open_report
+    >>> otherwise(open_report("Thurrock"), ["looked_after_rate", "referral_rate"])
+    ''
+    """
+    earlier = areas.earlier_neighbours(view.area, view.as_at)
+    ranks: list[str] = []
+    sides: dict[int, list[str]] = {1: [], -1: []}
+    for name in [] if earlier.empty else names:
+        now, then = (standing(view, name, rows) for rows in (view.neighbours, earlier))
+        if now is None or then is None:
+            continue
+        if ranked and now.third != then.third:
+            ranks.append(f"{measures.get(name).short} ({then.rank})")
+        if now.side * then.side < 0:
+            sides[then.side].append(measures.get(name).short)
+    told = [
+        f"{words.listed(ranks)} {'rank' if len(ranks) > 1 else 'ranks'} in another third",
+        *(
+            f"{words.listed(found)} {'lie' if len(found) > 1 else 'lies'} {SIDES[side]} "
+            f"their mean, not {SIDES[-side]} it"
+            for side, found in sides.items()
+        ),
+    ]
+    told = [one for one, found in zip(told, [ranks, *sides.values()], strict=True) if found]
+    return (
+        f"Under the {earlier['model'].iloc[0]} model of neighbours {'; '.join(told)}."
+        if told
+        else ""
+    )
+
+
+def standing(view: View, name: str, group: pd.DataFrame) -> Among | None:
+    """Return where the area stands among some neighbours; None where most have no figure."""
+    rows = view.figures(name).dropna(subset=["value"])
+    rows = rows[rows["period_end"].eq(view.own(name).dropna(subset=["value"])["period_end"].max())]
+    others = rows[rows["area"].isin(group["neighbour"])]
+    own = rows[rows["area"].eq(view.area.code)]
+    if own.empty or 2 * len(others) < len(group) or measures.get(name).is_count:
+        return None
+    place = comparators.rank(pd.concat([own, others]), [*own["area"], *others["area"]]).iloc[0]
+    middle = place["rank"] - 1 + place["alike"] / 2
+    mean = round_half_away(pd.Series([others["value"].mean()]), measures.get(name).decimals)[0]
+    return Among(
+        f"{place['rank']}{'=' * bool(place['alike'])} of {place['of']}",
+        int(3 * middle / place["of"]),
+        int(np.sign(place["value"] - mean)),
+    )
+
+
+def members(view: View, names: Sequence[str]) -> str:
+    """Say of how many neighbours lines are, where these are not all.
+
+    >>> from thurrock_analysis import open_report
+    >>> members(open_report("Thurrock"), ["referral_rate", "looked_after_rate"])
+    'Lines of neighbours have the same members in every year: 7 to 8 of 10.'
+    """
+    group = view.neighbours
+    if group.empty:
+        return ""
+    counts = set()
+    for name in names:
+        rows = view.figures(name).dropna(subset=["value"])
+        rows = rows[rows["area"].isin(group["neighbour"])]
+        counts |= {comparators.lasting(rows, len(group))["area"].nunique()} - {0}
+    few, many = min(counts, default=len(group)), max(counts, default=0)
+    if few == len(group):
+        return ""
+    span = str(few) + f" to {many}" * (many > few)
+    return f"Lines of neighbours have the same members in every year: {span} of {len(group)}."
