@@ -8,7 +8,7 @@ import pandas as pd
 
 from thurrock_analysis import charts, words
 from thurrock_analysis.errors import ThurrockError
-from thurrock_analysis.findings import models, unusual
+from thurrock_analysis.findings import models, unusual, without
 from thurrock_analysis.findings.finding import Chart, Finding, NotHeldError, question
 from thurrock_analysis.findings.table import YEAR, Format, Table
 from thurrock_analysis.findings.verbs.trend import wording
@@ -83,6 +83,7 @@ def rank(report: "Report", measure: str, beside: str = "", among: str = "neighbo
         standing_table(report, names) if beside else ranking,
         " ".join(filter(None, [stands(report, own, chosen), by_chance(report, field),
                                limits(ranked, chosen), without_figure(missing),
+                               without.told(report, names, others),
                                models.otherwise(report, names if near else []),
                                wording(beside)])),
         bars(report, around(ranked, field, report.area.code), chosen),
