@@ -225,10 +225,12 @@ def doubts(report: "Report", measure: Measure, event: Event, own: Mix, pool: lis
         for weight, code in sorted(zip(own.weights, pool, strict=True), reverse=True)
         if weight >= 0.005
     ]
+    label = f"{event.label[:1].lower()}{event.label[1:]}"
     return (
-        f"{event.label}, {words.day(str(event.day))}. The mix ({', '.join(made_of)}) is set to "
-        f"the level of {report.area.spoken} and fitted on {len(event.before)} years, "
-        f"{words.year_spans(event.before.year)}. One of these that is left out of the fit it "
+        f"The event is of {words.day(str(event.day))} ({label}). "
+        f"The mix ({', '.join(made_of)}) is set to the level of {report.area.spoken} "
+        f"and fitted on {len(event.before)} years, {words.year_spans(event.before.year)}. "
+        "One of these that is left out of the fit it "
         f"misses by {write(own.before)}, where the mean of the others misses by "
         f"{write(own.spread)}; after the event they lie {write(own.after)} apart, "
         f"{words.number(own.ratio, 1)} times as much (roots of mean squares). By these times "

@@ -132,7 +132,7 @@ def beside_england(view: View, own: pd.Series, measure: Measure) -> str:
 def stands(view: View, own: pd.Series, measure: Measure) -> str:
     """Say whether the area is farther from England than authorities usually differ, if told."""
     verdict = unusual.stands(view, measure.measure, own["period_end"].year)
-    return f"Beside England: {unusual.in_words(verdict)}." * (verdict.kind != "untold")
+    return f"It is {unusual.in_words(verdict)}." * (verdict.kind != "untold")
 
 
 def by_chance(view: View, field: pd.DataFrame) -> str:

@@ -75,8 +75,8 @@ def trend(
     Examples
     --------
     >>> from thurrock_analysis import open_report
-    >>> open_report("Thurrock").trend("looked_after_rate", since=2020).sentence[-46:]
-    's before (64 to 68); down 12% from 68 in 2020.'
+    >>> open_report("Thurrock").trend("looked_after_rate", since=2020).sentence[-50:]
+    's before (64 to 68), and down 12% from 68 in 2020.'
     """
     wanted, first = named(*names), year_of(since)
     if index:
@@ -166,18 +166,16 @@ def doubts(report: "Report", pairs: list[dict[str, Any]]) -> str:
 
     Where one is larger by itself, it is said over how many it is corrected.
     """
-    found: dict[str, list[str]] = {}
     told = verdicts(report, pairs)
-    tested = sum(math.isfinite(one.probability) for one in told)
-    by_itself = any(one.kind == "larger" or one.key == "among many" for one in told)
-    family = f" The {tested} changes are corrected for their number." * (by_itself and tested > 1)
+    found: dict[str, list[str]] = {}
     for row, verdict in zip(pairs, told, strict=True):
         said = unusual.in_words(verdict, row["year_last"] - row["year_first"])
         found.setdefault(said, []).append(measures.get(row["measure"]).short)
     if len(found) == 1:
         each = "The change" if len(pairs) == 1 else "Each change"
-        return f"{each}: {next(iter(found))}.{family}"
-    return " ".join(f"{words.listed(each)}: {said}." for said, each in found.items()) + family
+        return f"{each}: {next(iter(found))}.{unusual.family(told)}"
+    each = [f"{words.listed(names)}: {said}." for said, names in found.items()]
+    return " ".join(each) + unusual.family(told)
 
 
 def line(report: "Report", name: str, pair: dict[str, Any] | None, base_year: int) -> str:
@@ -197,8 +195,8 @@ def line(report: "Report", name: str, pair: dict[str, Any] | None, base_year: in
     moved = f"{words.moved(row, measure)} in {row['year_first']}{turned}"
     told = words.told(row, measure, "_last") + f"; England {england}" * bool(england)
     if among:
-        return f"{told}. {words.capital(among)}; {moved}. {later}".strip()
-    return f"{told}. {words.capital(moved)}. {later}".strip()
+        return f"{told}. It is {among}, and {moved}. {later}".strip()
+    return f"{told}. It is {moved}. {later}".strip()
 
 
 def turn(row: pd.Series, series: pd.DataFrame, measure: Measure, before: int) -> str:
