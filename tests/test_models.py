@@ -71,6 +71,7 @@ def test_the_line_of_neighbours_is_the_mean_of_the_same_members():
     rows = rows[line.index.year].dropna()
     assert 5 <= len(rows) < 10
     assert line.tolist() == [pytest.approx(mean, abs=0.0501) for mean in rows.mean()]
-    newest = report.compared_in("initial_conference_rate", 2025)
-    every = newest[newest["area"].eq("neighbours (mean)")]["method"].item()
-    assert every.startswith("mean of published values of 10 of 10")
+    every = report.rank("referral_rate", beside="standing").table.set_index("label")
+    near = wide[[codes[one] in set(report.neighbours["neighbour"]) for one in wide.index]][2025]
+    label = "initial child protection conferences per 10,000 children"
+    assert every.loc[label, "Neighbours, mean"] == pytest.approx(near.mean(), abs=0.0501)

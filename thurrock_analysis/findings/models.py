@@ -1,15 +1,12 @@
 """Who the statistical neighbours are, and whether another model of them answers otherwise."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-
-import numpy as np
-import pandas as pd
 
 from thurrock_analysis import words
 from thurrock_analysis.findings.view import View
 from thurrock_analysis.metrics import comparators
-from thurrock_analysis.metrics.rounding import round_half_away
+from thurrock_analysis.metrics.rounding import half_away
 from thurrock_analysis.record import areas, measures
 
 SIDES = {1: "above", -1: "below"}
@@ -43,8 +40,12 @@ def otherwise(view: View, names: Sequence[str], ranked: bool = True) -> str:
     ranks: list[str] = []
     sides: dict[int, list[str]] = {1: [], -1: []}
     for name in [] if earlier.empty else names:
-        now, then = (standing(view, name, rows) for rows in (view.neighbours, earlier))
-        if now is None or then is None:
+        values = newest(view, name)
+        now, then = (
+            standing(values, view.area.code, rows["neighbour"], measures.get(name).decimals)
+            for rows in (view.neighbours, earlier)
+        )
+        if now is None or then is None or measures.get(name).is_count:
             continue
         if ranked and now.third != then.third:
             ranks.append(f"{measures.get(name).short} ({then.rank})")
@@ -66,21 +67,36 @@ def otherwise(view: View, names: Sequence[str], ranked: bool = True) -> str:
     )
 
 
-def standing(view: View, name: str, group: pd.DataFrame) -> Among | None:
-    """Return where the area stands among some neighbours; None where most have no figure."""
-    rows = view.figures(name).dropna(subset=["value"])
-    rows = rows[rows["period_end"].eq(view.own(name).dropna(subset=["value"])["period_end"].max())]
-    others = rows[rows["area"].isin(group["neighbour"])]
-    own = rows[rows["area"].eq(view.area.code)]
-    if own.empty or 2 * len(others) < len(group) or measures.get(name).is_count:
+def newest(view: View, name: str) -> dict[str, float]:
+    """Return the figures of all areas that have one, in the newest period of the area."""
+    rows = view.figures(name)
+    rows = rows[rows["value"].notna()]
+    end = rows.loc[rows["area"].eq(view.area.code), "period_end"].max()
+    rows = rows[rows["period_end"].eq(end)]
+    return dict(zip(rows["area"], rows["value"], strict=True))
+
+
+def standing(
+    values: dict[str, float], code: str, group: Iterable[str], decimals: int
+) -> Among | None:
+    """Return where an area stands among some neighbours; None where most have no figure.
+
+    Examples
+    --------
+    >>> standing({"a": 5.0, "b": 9.0, "c": 5.0}, "a", ["b", "c"], 0)
+    Among(rank='2= of 3', third=1, side=-1)
+    """
+    group = list(group)
+    others = [values[one] for one in group if one in values]
+    if code not in values or 2 * len(others) < len(group):
         return None
-    place = comparators.rank(pd.concat([own, others]), [*own["area"], *others["area"]]).iloc[0]
-    middle = place["rank"] - 1 + place["alike"] / 2
-    mean = round_half_away(pd.Series([others["value"].mean()]), measures.get(name).decimals)[0]
+    own, of = values[code], len(others) + 1
+    ahead, alike = (sum(one > own for one in others), sum(one == own for one in others))
+    mean = half_away(sum(others) / len(others), decimals)
     return Among(
-        f"{place['rank']}{'=' * bool(place['alike'])} of {place['of']}",
-        int(3 * middle / place["of"]),
-        int(np.sign(place["value"] - mean)),
+        f"{ahead + 1}{'=' * bool(alike)} of {of}",
+        int(3 * (ahead + alike / 2) / of),
+        (own > mean) - (own < mean),
     )
 
 

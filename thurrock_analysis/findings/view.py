@@ -145,7 +145,7 @@ class View:
                 self._kept[key] = make(name)
             found.append(self._kept[key])
         if len(found) == 1:
-            return found[0].copy()
+            return found[0].copy(deep=False)  # what a caller writes into it stays its own
         return pd.concat(found, ignore_index=True) if found else tidy.conform(pd.DataFrame())
 
     def _figures(self, name: str, breakdown: str) -> pd.DataFrame:
@@ -184,19 +184,11 @@ class View:
         return self._together("compared", names, self._compared)
 
     def _compared(self, name: str) -> pd.DataFrame:
-        return self._set_beside(name, self.own(name), self.figures(name))
-
-    def compared_in(self, name: str, year: int) -> pd.DataFrame:
-        """Return a measure in one year, its neighbours all those that have a figure then."""
-        own, rows = self.own(name), self.figures(name)
-        of_year = (each[each["period_end"].dt.year == year] for each in (own, rows))
-        return self._set_beside(name, *of_year)
-
-    def _set_beside(self, name: str, own: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
+        rows = self.figures(name)
         around = rows[rows["area"].isin([self.area.region, areas.ENGLAND])]
         around = around[around["area"] != self.area.code]
         nearby = comparators.neighbours(rows, self.neighbours, measures.get(name).decimals)
-        return tidy.conform(pd.concat([own, around, nearby]))
+        return tidy.conform(pd.concat([self.own(name), around, nearby]))
 
     def history(self, *names: str) -> pd.DataFrame:
         """Return every publication of some measures for the area that was out by the date.

@@ -250,10 +250,12 @@ def compared_codes(view: View) -> dict[str, str]:
 def standing_row(report: "Report", measure: Measure) -> dict[str, Any]:
     """Return one measure of the standing table."""
     year = report.years(measure.measure)[-1]
-    rows = report.compared_in(measure.measure, year)
-    values = rows.set_index("area")["value"]
+    rows = report.figures(measure.measure)
+    rows = rows[rows["period_end"].dt.year == year]
+    values, end = rows.set_index("area")["value"], rows["period_end"].iloc[0]
+    near = values[values.index.isin(report.neighbours["neighbour"])]
+    values = {**values, **comparators.summary(near, measure.decimals)}
     shown = {title: values.get(code, NAN) for title, code in compared_codes(report).items()}
-    end = rows["period_end"].iloc[0]
     return (
         {"label": measure.label, "year": year}
         | shown
