@@ -150,6 +150,8 @@ def _direction(verdict: Verdict, row: pd.Series, measure: Measure) -> str:
     """Say which way a figure moved; better or worse only where it moved more than usual."""
     if verdict.kind == "unchanged":
         return "in effect unchanged"
+    if verdict.reason == "broken":
+        return "not comparable"
     said = movement.direction(row, measure)
     if said not in ("better", "worse") or verdict.kind == "larger":
         return said

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 NEAR = pd.DateOffset(months=6)
 """A year is one of before if it closed by then after the event: most of it was."""
 MIX = "mix"
+WHOLLY = 0.995
+"""A weight from which a mix is of one neighbour alone."""
 
 
 @dataclass(frozen=True)
@@ -91,7 +93,7 @@ def after(report: "Report", measure: str, event: str | int = "") -> Finding:
     rows = rows[rows["period_end"].isin(panel.columns)].sort_values("period_end")
     now, mix = rows.iloc[-1], words.figure(own.value[-1], entry)
     return Finding(
-        told(report, now, mix, when, own, others),
+        told(report, now, mix, when, own, others, pools[report.area.code]),
         rows,
         by_year(report, entry, rows, own),
         doubts(report, entry, when, own, pools[report.area.code]),
@@ -197,15 +199,24 @@ def can_be(one: Mix, measure: Measure) -> bool:
 
 
 def told(
-    report: "Report", now: pd.Series, mix: str, event: Event, own: Mix, others: Mapping[str, Mix]
-) -> str:
-    """Say the newest figure, what the mix came to, and how many others lie as far apart."""
+    report: "Report", now: pd.Series, mix: str, event: Event, own: Mix, others: Mapping[str, Mix],
+    pool: list[str],
+) -> str:  # fmt: skip
+    """Say the newest figure, what the mix came to, and how many others lie as far apart.
+
+    A mix of one neighbour is called by its name.
+    """
     first, last = event.later.min().year, event.later.max().year
     span = f"From {first} to {last}" if first < last else f"In {last}"
+    alone = [code for weight, code in zip(own.weights, pool, strict=True) if weight > WHOLLY]
+    like = f"moved like it to {event.before.max().year}"
+    whom = f"a mix of its neighbours that {like}"
+    if alone:
+        whom = f"its neighbour {areas.get(alone[0]).name}, which {like} and is set to its level,"
     as_far = sum(one.ratio >= own.ratio for one in others.values()) or "none"
     return (
-        f"In {report.area.spoken} {words.told(now, measures.get(now['measure']))}; a mix of its "
-        f"neighbours that moved like it to {event.before.max().year} came to {mix}. {span}, "
+        f"In {report.area.spoken} {words.told(now, measures.get(now['measure']))}; {whom} "
+        f"came to {mix}. {span}, "
         f"{as_far} of {len(others)} other councils with such a mix moved as far from theirs. "
         f"{report.later(now['measure'])}"
     ).strip()

@@ -316,7 +316,7 @@ def flows_told(split: Split, parts: list[float]) -> str:
     listed = words.listed(f"{amount(abs(size), split.measure)} {label}" for label, size in flows)
     gap = f"{amount(abs(rest[1]), split.measure)} {'more' if rest[1] > 0 else 'fewer'}"
     return (
-        f"In the {split.years[1] - split.years[0]} years between {listed}"
+        f"In the {split.years[1] - split.years[0]} years between, {listed}"
         + f"; there are {gap} than these explain" * bool(rest[1])
         + "."
     )

@@ -126,10 +126,14 @@ def changes(report: "Report", names: list[str], base_year: int) -> pd.DataFrame:
         if len(years) > 1:
             pair = change.between(report.own(name), measures.get(name), years[0], years[-1])
             ends = report.own(name).dropna(subset=["value"])["period_end"]
-            kind = unusual.changed(report, name, years[0], years[-1]).kind
+            verdict = unusual.changed(report, name, years[0], years[-1])
             parts.append(
                 pair.assign(
-                    year_first=years[0], year_last=years[-1], period_end=ends.max(), kind=kind
+                    year_first=years[0],
+                    year_last=years[-1],
+                    period_end=ends.max(),
+                    kind=verdict.kind,
+                    broken=years[0] < report.broken(name) <= years[-1],
                 )
             )
     return pd.concat(parts[1:] or parts, ignore_index=True)
@@ -192,6 +196,7 @@ def line(report: "Report", name: str, pair: dict[str, Any] | None, base_year: in
     england = window.england(report, name, row["period_end"])
     among = window.beside(report, name)
     turned = turn(row, series, measure, row["year_last"] - window.YEARS * bool(among))
+    turned *= not row["broken"]
     moved = f"{words.moved(row, measure)} in {row['year_first']}{turned}"
     told = words.told(row, measure, "_last") + f"; England {england}" * bool(england)
     if among:
@@ -220,7 +225,7 @@ def turn(row: pd.Series, series: pd.DataFrame, measure: Measure, before: int) ->
 
 def headline(report: "Report", pairs: list[dict[str, Any]]) -> str:
     """Say which measure of several moved most: what a chart of them has for a title."""
-    most = max(pairs, key=lambda row: size_of(row["percent"]))
+    most = max(pairs, key=lambda row: 0.0 if row["broken"] else size_of(row["percent"]))
     measure = measures.get(most["measure"])
     moved = f"{words.moved(pd.Series(most), measure)} in {most['year_first']}"
     if len(pairs) == 1:
