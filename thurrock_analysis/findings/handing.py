@@ -88,7 +88,6 @@ class _Newest:
 
     name: str
     row: pd.Series
-    years: int
     verdict: Verdict
 
 
@@ -98,9 +97,9 @@ def _newest(report: "Report", name: str) -> _Newest | None:
     if row is None or report.later(name):
         return None
     before, now = row["period_before"].year, row["period_end"].year
-    if figures["period_end"].dt.year.between(before, now, inclusive="neither").any():
-        return None  # the period before is hidden, and an older one is no news
-    return _Newest(name, row, now - before, unusual.changed(report, name, before, now))
+    if now - before > 1:
+        return None  # the period before is hidden or not held, and an older one is no news
+    return _Newest(name, row, unusual.changed(report, name, before, now))
 
 
 def _line(report: "Report", one: _Newest) -> dict[str, Any]:
@@ -138,7 +137,7 @@ def _verdict(verdict: Verdict, one: _Newest) -> dict[str, Any]:
     """Return what depends on the verdict of a line."""
     measure = measures.get(one.name)
     # Of England and regions nothing is said line by line: no verdict is ever told of them.
-    said = "" if verdict.reason == "no authority" else unusual.in_words(verdict, one.years)
+    said = "" if verdict.reason == "no authority" else unusual.in_words(verdict)
     return {
         "sentence": words.movement(one.row, measure, said),
         "direction": _direction(verdict, one.row, measure),
