@@ -146,9 +146,8 @@ def event_of(report: "Report", given: str | int, ends: pd.DatetimeIndex) -> Even
 
 def neighbours(report: "Report", panel: pd.DataFrame) -> dict[str, list[str]]:
     """Return of whom a mix can be made for each authority that has enough neighbours."""
-    known = {code: areas.neighbours(areas.get(code), report.as_at) for code in panel.index}
-    pools = {code: [one for one in rows["neighbour"] if one in panel.index]
-             for code, rows in known.items()}  # fmt: skip
+    known, held = areas.neighbours_of_all(report.as_at), set(panel.index)
+    pools = {code: [one for one in known.get(code, []) if one in held] for code in panel.index}
     few = len(pools[report.area.code])
     if few < FEWEST_OTHERS:
         raise NotHeldError(
