@@ -335,7 +335,8 @@ def test_the_changes_of_all_notebooks_are_corrected_together():
     assert boxes[1][:3] == ["b moved, among many", "c moved, among many", "d moved much"]
     assert (
         "Of 6 changes held against the usual, each by itself, 3 are larger than 19 in 20 councils "
-        "see; corrected for their number, all of this page together, 1 stands out."
+        "see, where about 0 would be in an ordinary year; corrected for their number, all of this "
+        "page together, 1 stands out."
     ) in " ".join(soup.get_text().split())
     assert "Old." not in soup.get_text(), "of an earlier version nothing can be corrected"
 

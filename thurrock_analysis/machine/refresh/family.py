@@ -6,7 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from thurrock_analysis.metrics.usual import discoveries
+from thurrock_analysis.metrics.rounding import half_away
+from thurrock_analysis.metrics.usual import LEVEL, discoveries
 
 Line = dict[str, Any]
 UNTESTED = {"verdict": "untold", "weight": 0.0}
@@ -30,6 +31,11 @@ class Family:
     tested: int
     alone: int
     stands: frozenset[str]
+
+    @property
+    def ordinary(self) -> int:
+        """How many would move so much by themselves where only the usual goes on."""
+        return int(half_away(LEVEL * self.tested, 0))
 
     @classmethod
     def of(cls, lines: Iterable[Line]) -> "Family":
