@@ -211,7 +211,8 @@ def test_what_moved_is_new_and_says_whether_it_is_usual(capsys):
     moved = {line["measure"]: line for line in movements(report)}
     assert moved["referral_rate"]["sentence"] == (
         "407.4 referrals per 10,000 children in 2024-25, down 16% from 482.8 in 2023-24; "
-        "such figures often move this much in a year."
+        "such figures often move this much in a year. "
+        "It is lower than in any of the five years before (482.8 to 646.2)."
     )
     assert moved["referral_rate"]["england"] == "519.4"
     assert "looked_after_child_arrangements_percent" not in moved, "its newest figure is hidden"

@@ -107,8 +107,10 @@ def _line(report: "Report", one: _Newest) -> dict[str, Any]:
     fresh = pd.Timestamp(report.as_at) - row["period_end"] <= NEWS
     is_news = fresh and verdict.kind in ("larger", "usual")
     tested = math.isfinite(verdict.probability)
+    among = window.beside(report, one.name)
+    among = f" It is {among}." * bool(among)  # one year's fall can be the end of a spike
     line = {
-        **_verdict(verdict, one),
+        **_verdict(verdict, one, among),
         "probability": verdict.probability if tested else None,
         "weight": round(abs(verdict.size), 3) if is_news else 0.0,
         "measure": one.name,
@@ -121,7 +123,7 @@ def _line(report: "Report", one: _Newest) -> dict[str, Any]:
         "england": window.england(report, one.name, row["period_end"]),
     }
     if verdict.kind == "larger":
-        line["among_many"] = _verdict(usual.among_many(verdict), one)
+        line["among_many"] = _verdict(usual.among_many(verdict), one, among)
     return line
 
 
@@ -133,13 +135,13 @@ def _counted(measure: Measure) -> str:
     return part.measure if str(part) == part.measure else ""
 
 
-def _verdict(verdict: Verdict, one: _Newest) -> dict[str, Any]:
+def _verdict(verdict: Verdict, one: _Newest, among: str) -> dict[str, Any]:
     """Return what depends on the verdict of a line."""
     measure = measures.get(one.name)
     # Of England and regions nothing is said line by line: no verdict is ever told of them.
     said = "" if verdict.reason == "no authority" else unusual.in_words(verdict)
     return {
-        "sentence": words.movement(one.row, measure, said),
+        "sentence": words.movement(one.row, measure, said) + among,
         "direction": _direction(verdict, one.row, measure),
         "verdict": verdict.kind,
     }
