@@ -304,7 +304,7 @@ def test_the_index_says_where_nothing_is_unusual():
     for one in usual.payload.headlines:
         one["verdict"] = "usual"
     soup = BeautifulSoup(index_page([usual], WORDS), "html.parser")
-    assert "Nothing is, for a council of this size." in soup.get_text()
+    assert "Nothing stands out, for a council of this size." in soup.get_text()
     assert "each by itself, none is larger than 19 in 20" in " ".join(soup.get_text().split())
     assert len(soup.select("ol.headlines")) == 1
 
