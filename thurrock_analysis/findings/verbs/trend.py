@@ -178,8 +178,8 @@ def doubts(report: "Report", pairs: list[dict[str, Any]]) -> str:
     if len(found) == 1:
         each = "The change" if len(pairs) == 1 else "Each change"
         return f"{each}: {next(iter(found))}.{unusual.family(told)}"
-    each = [f"{words.listed(names)}: {said}." for said, names in found.items()]
-    return " ".join(each) + unusual.family(told)
+    lines = [f"{words.listed(names)}: {said}." for said, names in found.items()]
+    return " ".join(lines) + unusual.family(told)
 
 
 def line(report: "Report", name: str, pair: dict[str, Any] | None, base_year: int) -> str:

@@ -58,4 +58,4 @@ class Family:
         """Return a line as it is said among all of the page."""
         if line.get("verdict") != "larger" or line["measure"] in self.stands:
             return line
-        return line | line.get("among_many", UNTESTED)
+        return {**line, **line.get("among_many", UNTESTED)}
