@@ -11,7 +11,7 @@ from thurrock_analysis.findings.finding import Chart, Finding, NotHeldError, que
 from thurrock_analysis.findings.table import NO_FIGURE, Format, Table
 from thurrock_analysis.findings.verbs.trend import KINDS, wording
 from thurrock_analysis.findings.view import View, steps_of
-from thurrock_analysis.metrics import decomposition, ratios, usual
+from thurrock_analysis.metrics import decomposition, ratios
 from thurrock_analysis.metrics.rounding import half_away
 from thurrock_analysis.metrics.usual import Verdict, untold
 from thurrock_analysis.record import measures
@@ -103,21 +103,24 @@ def decompose(report: "Report", chain: str, since: int | None = None) -> Finding
 def steps_usual(view: View, steps: pd.DataFrame, split: Split) -> list[Verdict]:
     """Say of each step whether its figure moved more than such figures do, as far as is known."""
     names = steps["ratio"] if "first" in split.rows else []
-    found = [
+    return [
         unusual.changed(view, name, *split.years) if name else untold("not held") for name in names
     ]
-    return usual.corrected(found)
 
 
 def doubts(split: Split, verdicts: list[Verdict]) -> str:
-    """Say which steps moved more than such figures usually do, and which did not."""
+    """Say which steps moved more than such figures usually do, and which did not.
+
+    Every step is told, none is chosen: each verdict is by itself, which is said where it matters.
+    """
     years = split.years[1] - split.years[0]
     found: dict[str, list[str]] = {}
     for label, verdict in zip(split.rows["label"], verdicts, strict=False):
         if verdict.kind != "untold":
             found.setdefault(unusual.in_words(verdict, years), []).append(label)
     each = [f"{words.capital(words.listed(labels))}: {said}." for said, labels in found.items()]
-    return " ".join(each) + unusual.family(verdicts)
+    by_itself = " Each step is held against the usual by itself."
+    return " ".join(each) + by_itself * any(one.kind == "larger" for one in verdicts)
 
 
 def shorter(view: View, split: Split) -> str:
