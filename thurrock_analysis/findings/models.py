@@ -69,10 +69,9 @@ def otherwise(view: View, names: Sequence[str], ranked: bool = True) -> str:
 
 def newest(view: View, name: str) -> dict[str, float]:
     """Return the figures of all areas that have one, in the newest period of the area."""
-    rows = view.figures(name)
+    own, rows = view.own(name), view.figures(name)
+    rows = rows[rows["period_end"].eq(own.loc[own["value"].notna(), "period_end"].max())]
     rows = rows[rows["value"].notna()]
-    end = rows.loc[rows["area"].eq(view.area.code), "period_end"].max()
-    rows = rows[rows["period_end"].eq(end)]
     return dict(zip(rows["area"], rows["value"], strict=True))
 
 
