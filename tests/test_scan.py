@@ -70,7 +70,7 @@ def test_no_statement_breaks_a_rule(area, date):
         ("wrong_moves", "back", "down 1.5", "down 1.4"),
         ("wrong_moves", "back", "from 17.5%", "from 17.4%"),
         ("wrong_moves", "homes", "80%, last in 2021", "80%, last in 2022"),
-        ("wrong_moves", "homes", "The same number that was", "up 5 percentage points from"),
+        ("wrong_moves", "homes", "the same number that was", "up 5 percentage points from"),
         ("wrong_moves", "net", "up 62 from", "up 56% from"),
         ("wrong_places", "rank", "2nd lowest of 11", "10th highest of 11"),
         ("wrong_places", "rank", "2nd lowest", "3rd lowest"),

@@ -200,11 +200,13 @@ def moved(row: pd.Series, measure: Measure) -> str:
     """Say how a measure moved between two periods: "down 31% from 591.8".
 
     Percentages move by points, a balance by its own count, all else by per cent. A share of
-    which the number stood still has no direction.
+    which the number stood still has no direction, nor has what moved over a break in its series.
     """
     from thurrock_analysis.metrics import movement  # brings pandas
 
     first = figure(row["value_first"], measure)
+    if row.get("broken"):
+        return f"not comparable with {first}"
     if round(abs(row["change"]), 6) == 0:
         return f"unchanged from {first}"
     if movement.same_number(row, measure):

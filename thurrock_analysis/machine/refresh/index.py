@@ -3,7 +3,7 @@
 import math
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -13,6 +13,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from thurrock_analysis import words
 from thurrock_analysis.errors import ThurrockError
 from thurrock_analysis.machine.files import reason
+from thurrock_analysis.machine.refresh.family import Family
 from thurrock_analysis.machine.refresh.payload import Payload
 from thurrock_analysis.machine.refresh.render import TEMPLATES
 from thurrock_analysis.machine.refresh.run_record import all_under
@@ -51,11 +52,14 @@ class Entry:
 
 
 def index_page(entries: list[Entry], about: dict[str, Any]) -> str:
-    """Return the index page."""
+    """Return the index page, on which the changes of all notebooks are one family."""
+    family = Family.of(line for one in entries if one.payload for line in one.payload.headlines)
+    entries = [_among_all(one, family) for one in entries]
     return filled(
         "index",
         **about,
         entries=entries,
+        family=family,
         boxes={box: _box(entries, box) for box in BOXES},
         tables=list(
             _once(
@@ -65,6 +69,14 @@ def index_page(entries: list[Entry], about: dict[str, Any]) -> str:
             )
         ),
     )
+
+
+def _among_all(entry: Entry, family: Family) -> Entry:
+    """Tell what an entry hands over as it is among all changes of the page."""
+    if entry.payload is None:
+        return entry
+    lines = [family.told(line) for line in entry.payload.headlines]
+    return replace(entry, payload=replace(entry.payload, headlines=lines))
 
 
 def filled(template: str, **what: Any) -> str:
@@ -81,7 +93,10 @@ def filled(template: str, **what: Any) -> str:
 
 
 def _box(entries: list[Entry], box: str) -> list[dict[str, str]]:
-    """Return the lines of a box, the weightiest first, with at most so many on one topic."""
+    """Return the lines of a box, the weightiest first, with at most so many on one topic.
+
+    Of a rate and the count that it is of, which move together, one is told.
+    """
     told = [
         (one, entry)
         for entry in entries
@@ -93,12 +108,17 @@ def _box(entries: list[Entry], box: str) -> list[dict[str, str]]:
     once = {one["sentence"]: (one, entry) for one, entry in reversed(told)}
     most = sorted(once.values(), key=lambda item: (-item[0].get("far", 1), -item[0]["weight"]))
     on: Counter[str] = Counter()
+    alike: dict[str, str] = {}
     kept: list[dict[str, str]] = []
     for one, entry in most:
-        topic = one.get("topic", "")
+        topic, name = one.get("topic", ""), one.get("measure", "")
+        counted = one.get("count") or name
+        if alike.get(counted, name) != name:
+            continue
         on[topic] += bool(topic)
         if on[topic] <= ON_ONE_TOPIC and (one.get("far", True) or len(kept) < LEAST):
-            link = entry.link(one.get("measure", ""))
+            alike[counted] = name
+            link = entry.link(name)
             kept.append({"sentence": one["sentence"], "link": link, "title": entry.title})
     return kept[:MOST]
 
