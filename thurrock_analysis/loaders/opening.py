@@ -4,8 +4,10 @@ import csv
 import datetime
 import gzip
 import io
+import re
 import zipfile
 from collections.abc import Iterator
+from dataclasses import dataclass
 from itertools import compress
 from pathlib import Path
 
@@ -13,8 +15,6 @@ import pandas as pd
 
 from thurrock_analysis.errors import ThurrockError
 
-Opened = tuple[Path, pd.DataFrame]
-"""What to call a table in a message, and its cells; the index is the row in the file."""
 Row = tuple[int, list[str]]
 TABLES = {".csv", ".tsv", ".gz", ".zip", ".parquet", ".xlsx", ".xlsm", ".xls", ".ods"}
 """Endings of the files of an archive that are read; its texts and documents are not."""
@@ -28,7 +28,18 @@ LONG = 4096
 """Letters that show which sign stands between cells."""
 NARROW = 4
 """A sheet with no more columns than this holds notes where another is wider."""
+WORDS = re.compile(r"[A-Za-z]+:?$|(?=.*\s).*[A-Za-z]")
+"""How a note begins."""
 CUT = "the file is cut short or damaged; download it again"
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A table of a file: what to call it, its cells by row of the file, and the notes below it."""
+
+    path: Path
+    frame: pd.DataFrame
+    notes: list[str]
 
 
 def read(path: Path) -> pd.DataFrame:
@@ -48,7 +59,7 @@ def read(path: Path) -> pd.DataFrame:
     tables = list(read_all(path))
     if len(tables) != 1:
         raise ThurrockError(f"{path.name} holds {len(tables)} tables: unpack it, and name one.")
-    return tables[0][1]
+    return tables[0].frame
 
 
 def read_all(path: Path) -> Iterator[Opened]:
@@ -75,7 +86,7 @@ def unpacked(path: Path, content: bytes) -> Iterator[Opened]:
             for name, inner in members:
                 yield from unpacked(path / name, inner)
         else:
-            yield path, frame(path, content)
+            yield opened(path, content)
     except (zipfile.BadZipFile, OSError, EOFError, RuntimeError, NotImplementedError) as error:
         raise ThurrockError(f"{path.name} is a broken archive ({error}): {CUT}.") from None
 
@@ -96,10 +107,10 @@ def packed(content: bytes) -> list[tuple[str, bytes]]:
         return [(name, archive.read(name)) for name in wanted]
 
 
-def frame(path: Path, content: bytes) -> pd.DataFrame:
+def opened(path: Path, content: bytes) -> Opened:
     """Return the one table of a file that is no archive."""
     if content.startswith(PARQUET) or path.suffix == ".parquet":
-        return parquet(path, content)
+        return Opened(path, parquet(path, content), [])
     if content.startswith((ZIP, OLD_WORKBOOK)):
         return table(path, sheet(path, content))
     text = decoded(path, content)
@@ -202,7 +213,7 @@ def filled(row: Row) -> int:
     return sum(map(bool, row[1]))
 
 
-def table(path: Path, rows: Iterator[Row] | list[Row]) -> pd.DataFrame:
+def table(path: Path, rows: Iterator[Row] | list[Row]) -> Opened:
     """Find the header of some rows, and return what stands below it.
 
     The header is the first row that fills more than half of the columns.
@@ -212,19 +223,47 @@ def table(path: Path, rows: Iterator[Row] | list[Row]) -> pd.DataFrame:
         raise ThurrockError(f"{path.name} is empty: download it again.")
     widest = max(map(filled, body[:HEAD]))
     at = next(at for at, row in enumerate(body) if filled(row) > widest / 2)
-    header = body[at][1]
+    header, body = body[at][1], body[at + 1 :]
     width, needed = len(header), max(at for at, name in enumerate(header, start=1) if name)
+    notes = notes_below(body, needed)
     cells = []
-    for number, row in body[at + 1 :]:
+    for number, row in body:
         if len(row) != width:
             if len(row) < needed or any(row[width:]):
                 raise ThurrockError(
-                    f"{path.name}, row {number}, has {len(row)} cells where the header has "
-                    f"{needed}: {CUT}."
+                    f"{path.name}, row {number}, has {len(row)} cell{'s' * (len(row) != 1)} "
+                    f"where the header has {needed}: {CUT}."
                 )
             row = row[:width] + [""] * (width - len(row))
         cells.append(row)
-    numbers = [number for number, _ in body[at + 1 :]]
+    numbers = [number for number, _ in body]
     found = pd.DataFrame(cells, index=numbers, columns=range(width), dtype="str")
     kept = [bool(name) or found[at].ne("").any() for at, name in enumerate(header)]
-    return found.loc[:, kept].set_axis(list(compress(header, kept)), axis=1)
+    return Opened(path, found.loc[:, kept].set_axis(list(compress(header, kept)), axis=1), notes)
+
+
+def notes_below(body: list[Row], width: int) -> list[str]:
+    """Take from the end of a table the notes that people put there, and return them.
+
+    A note fills one cell, or is a row too short for the table. It begins with words, and with none
+    that stand in its column above or could be the beginning of such: a row that was cut short is
+    no note.
+
+    Examples
+    --------
+    >>> body = [(2, ["2025", "Hull", "9", "8"]), (3, ["Note:"]), (4, ["Source: DfE", "2026"])]
+    >>> notes_below(body, 4), len(body)
+    (["row 3, 'Note:'", "row 4, 'Source: DfE'"], 1)
+    """
+    notes = []
+    while body:
+        number, row = body[-1]
+        if filled(body[-1]) > 1 and (len(row) >= width or filled(body[-1]) > width / 2):
+            break
+        at, text = next((at, cell) for at, cell in enumerate(row) if cell)
+        above = {cells[at] for _, cells in body[:-1] if at < len(cells)}
+        if not WORDS.match(text) or any(cell.startswith(text) for cell in above):
+            break
+        notes.append(f"row {number}, {text!r}")
+        body.pop()
+    return notes[::-1]

@@ -36,6 +36,8 @@ class Incoming:
     release: str
     rows: str
     frame: pd.DataFrame
+    notes: list[str]
+    """What stands below the table in the file, and is none of it."""
     figures: pd.DataFrame
 
     @property
@@ -108,23 +110,24 @@ def read_all(files: list[Path], release: str | None) -> tuple[list[Incoming], di
     incoming: list[Incoming] = []
     passed_over: dict[str, str] = {}
     for file in files:
-        for path, frame in opening.read_all(file):
+        for opened in opening.read_all(file):
             try:
-                incoming += read(path, frame, release)
+                incoming += read(opened, release)
             except NothingKnownError as nothing:
-                if path == file:
+                if opened.path == file:
                     raise
-                passed_over[path.name] = str(nothing)
+                passed_over[opened.path.name] = str(nothing)
     if not incoming:
         reason = next(iter(passed_over.values()))
         raise ThurrockError(f"{files[0].name} holds no table known here: {reason}")
     return incoming, passed_over
 
 
-def read(path: Path, frame: pd.DataFrame, release: str | None) -> list[Incoming]:
+def read(opened: opening.Opened, release: str | None) -> list[Incoming]:
     """Take from a file every table that belongs to a release."""
-    tables = downloads.known(frame, path)
-    frame, rows, day = downloads.newest_snapshot(frame, path)
+    path = opened.path
+    tables = downloads.known(opened.frame, path)
+    frame, rows, day = downloads.newest_snapshot(opened.frame, path)
     found = []
     for table in tables:
         downloads.check(frame, table, path)
@@ -134,8 +137,8 @@ def read(path: Path, frame: pd.DataFrame, release: str | None) -> list[Incoming]
         name = named(release, table, path, years.max()) if release else inferred(table, path, years)
         if name:
             figures = build.take(frame, path, table, name)
-            source = source_of(path, table, name, rows, day)
-            found.append(Incoming(path, table, name, rows, frame, figures.assign(source=source)))
+            figures = figures.assign(source=source_of(path, table, name, rows, day))
+            found.append(Incoming(path, table, name, rows, frame, opened.notes, figures))
     found = [one for one in found if len(one.figures)]
     if not found:
         known = release or f"{tables[0].title!r} that data/publishers/columns.csv names"
