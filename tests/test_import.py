@@ -514,6 +514,21 @@ def test_a_snapshot_is_dated_as_a_british_spreadsheet_shows_it(home, tmp_path, c
     assert new["value"].tolist() == [2000] and new["source"].tolist() == ["LAIT 2026-12-01"]
 
 
+def test_a_share_over_100_is_doubted_though_no_parts_are_known(home, tmp_path, capsys):
+    file = tmp_path / "lait.csv"
+    lines = [
+        "Short Desc,Years,LA and Regions,Values,LA Number",
+        "LAC_Over_Abs,2026,Thurrock,104,883",
+        "LAC_Over_Abs,2026,Medway,100,887",
+        "Work_Force_TO_Rate,2016,Medway,120,887",
+    ]
+    file.write_text("\n".join(lines), encoding="utf-8")
+    doubts = [line for line in run(capsys, "import", file)[1].splitlines() if "doubt" in line]
+    assert doubts == [
+        "doubt: lait.csv, row 2, column LAC_Over_Abs: 104 per cent of a whole is more than all"
+    ]
+
+
 def test_another_edition_of_a_table_held_is_refused(home, tmp_path, capsys):
     file = tmp_path / "c1.csv"
     text = (HEAD + GOOD).replace("2026,Rep", "2025,Rep").replace(",2000,", ",1886,")

@@ -192,7 +192,7 @@ def mixed(
 
 def can_be(one: Mix, measure: Measure) -> bool:
     """Say whether a mix, which is set to the level of its area, has figures that can be."""
-    highest = 100 if measure.unit == "percent" else np.inf
+    highest = 100 if measure.is_share else np.inf
     return measure.unit == "points" or bool(one.value.min() >= 0 and one.value.max() <= highest)
 
 
