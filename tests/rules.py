@@ -175,6 +175,11 @@ def wrong_newest(one: Finding) -> Iterator[str]:
             continue
         newest = numbers.loc[numbers["period_end"].idxmax()]
         if "hidden or not held" in one.sentence:  # of a part, without which no whole is told
+            told_of = numbers[numbers["year"].eq(closing(*ended.groups()))]
+            if told_of.empty:
+                yield f"{measure.measure} of {ended[0]} is not held"
+                continue
+            yield from wrong_number(measure, told_of.iloc[-1], counted, after)
             continue
         if closing(*ended.groups()) != newest["year"]:
             yield f"{measure.measure} is of {ended[0]}, and {newest['year']} is held"
