@@ -128,7 +128,7 @@ def parquet(path: Path, content: bytes) -> pd.DataFrame:
         found = pd.read_parquet(io.BytesIO(content))
     except (ValueError, OSError) as error:
         raise unreadable(path, "Parquet", error) from None
-    text = found.astype("str").where(found.notna(), "").astype("str")
+    text = found.astype("str").fillna("")
     for name in found.select_dtypes("floating"):
         text[name] = text[name].str.removesuffix(".0")
     return text.set_axis(text.columns.str.strip(), axis=1).set_axis(text.index + 2)

@@ -55,7 +55,7 @@ def conform(frame: pd.DataFrame) -> pd.DataFrame:
     for column in DATES:
         tidy[column] = pd.to_datetime(tidy[column]).astype("datetime64[s]")
     for column in [*LABELS, *LABELS_OF_SOURCE]:
-        tidy[column] = tidy[column].astype("object").fillna("").astype("str")
+        tidy[column] = tidy[column].astype("str").fillna("")
     for column in ["breakdown", "group"]:
         tidy[column] = tidy[column].replace("", ALL)
     return tidy.reset_index(drop=True)

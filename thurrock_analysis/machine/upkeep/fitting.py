@@ -161,9 +161,11 @@ def at_odds(figures: pd.DataFrame, incoming: list["Incoming"]) -> Iterator[str]:
         )
     seen = set(different[NAME].itertuples(index=False, name=None))
     for one in incoming:
-        for row in one.figures[one.figures["value"].gt(100)].itertuples():
+        shares = [name for name in one.figures["measure"].unique() if measures.get(name).is_share]
+        rows = one.figures[one.figures["measure"].isin(shares) & one.figures["value"].gt(100)]
+        for row in rows.itertuples():
             name = (row.measure, row.area, row.period_end)
-            if measures.get(row.measure).is_share and name not in seen:
+            if name not in seen:
                 yield f"{where(*name, [one])}: {row.value:,g} per cent of a whole is more than all"
 
 
