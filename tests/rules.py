@@ -513,11 +513,15 @@ def wrong_flows(one: Finding) -> Iterator[str]:
         if len(part) != int(years) or sums != counts:
             yield f"{said} is not {sums} over {years} years"
     for first, last, gap, more in GONE.findall(one.sentence):
-        ends = table["opening"].eq(number(first)), table["closing"].eq(number(last))
+        ends = (
+            table[side].map(lambda end: rounded(end, 1)).eq(number(text))
+            for side, text in (("opening", first), ("closing", last))
+        )
+        opened, closed = (table.loc[is_end, "year"] for is_end in ends)
         spans = [
             table[table["year"].between(one_year, other)]["unexplained"].sum()
-            for one_year in table.loc[ends[0], "year"]
-            for other in table.loc[ends[1], "year"]
+            for one_year in opened
+            for other in closed
         ]
         told = number(gap or "0") * (-1 if more == "fewer" else 1)
         if told not in [rounded(span, 1) for span in spans]:

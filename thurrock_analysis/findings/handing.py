@@ -56,9 +56,15 @@ def headlines(report: "Report") -> list[dict[str, Any]]:
     forecasts = [one for one in report.taken if one.held and one.verb == "outlook"]
     stands = matters.lines(report, names)
     boxes = {
-        "moved": moved,
+        "moved": [{**line, "tells": _tells(report, line["measure"], names)} for line in moved],
         "beside": [  # what the index says of a figure whose movement is not told
-            {"sentence": "", "weight": 0.0, "measure": name, "england": england}
+            {
+                "sentence": "",
+                "weight": 0.0,
+                "measure": name,
+                "england": england,
+                "tells": _tells(report, name, names),
+            }
             for name in names
             if name not in {line["measure"] for line in moved}
             and (england := window.england(report, name, ends[name]))
@@ -71,6 +77,32 @@ def headlines(report: "Report") -> list[dict[str, Any]]:
         ],
     }
     return [{**line, "box": box} for box, found in boxes.items() for line in found]
+
+
+def _tells(report: "Report", name: str, names: list[str]) -> list[str]:
+    """Return the measures of which a line on one tells all: its count, the same children again."""
+    measure = measures.get(name)
+    part, base = measure.numerator, measure.denominator
+    if part is None or base is None:
+        return []
+    if part.breakdown == tidy.ALL and base.measure == measures.POPULATION:
+        return [part.measure]
+    return [other for other in names if _are_all_of(report, measure, measures.get(other))]
+
+
+def _are_all_of(report: "Report", measure: Measure, wider: Measure) -> bool:
+    """Say whether the children of a share are all of a wider one's, now and the period before."""
+    part, other = measure.numerator, wider.numerator
+    if part is None or other is None or measure.denominator != wider.denominator:
+        return False
+    same = (part.measure, part.breakdown) == (other.measure, other.breakdown)
+    if not (same and set(part.groups) < set(other.groups)):
+        return False
+    own, whole = (
+        report.own(one.measure).dropna(subset=["numerator"]).tail(2)[["period_end", "numerator"]]
+        for one in (measure, wider)
+    )
+    return len(own) == 2 and own.reset_index(drop=True).equals(whole.reset_index(drop=True))
 
 
 def _in_order(report: "Report", rows: pd.DataFrame) -> list[str]:
