@@ -54,6 +54,14 @@ STEP = r"£?([\d,.]*\d)( million)? (?:goe?s? )?with "
 STEPPED = re.compile(
     r" ([\d-]{4,7}), (?:£?([\d,.]*\d)( million)? (more|fewer) than|as) in (\d{4})\."
 )
+BRIDGED = re.compile(
+    r".*?: £?([\d,.]*\d) .*?, (?:([\d,.]*\d) (more|fewer) than|as many as) in (\d{4}): "
+    r"([+−]?[\d,.]*\d) .*? and ([+−]?[\d,.]*\d) all others\."
+)
+MIXED = re.compile(
+    r"; a mix of its neighbours that moved like it to (\d{4}) came to £?([\d,.]*\d)%?\. "
+    r"(?:From (\d{4}) to|In) (\d{4}), (\d+|none) of (\d+) other councils"
+)
 FEW = re.compile(
     r"; (?:[0-5]|[0-4] at most) in \d+ groups? whose|at most [0-4] of "
     r"|(?:adopted|guardianship) at most [0-4]\b"
@@ -371,6 +379,44 @@ def wrong_parts(one: Finding) -> Iterator[str]:
             yield f"{said} with {step.label}, which is {step.part}"
 
 
+def wrong_bridge(one: Finding) -> Iterator[str]:
+    """A change is that of the table, and its two parts add up to it."""
+    if one.verb != "bridge":
+        return
+    found, table = BRIDGED.match(one.sentence), one.table.set_index("year").sort_index()
+    if not found or int(found[4]) not in table.index:
+        yield "nothing says how much changed, and since when"
+        return
+    gone = table.iloc[-1] - table.loc[int(found[4])]
+    more = number(found[2] or "0") * (-1 if found[3] == "fewer" else 1)
+    said = number(found[1]), more, *(number(found[at].replace("−", "-")) for at in (5, 6))
+    right = (
+        rounded(table["all"].iloc[-1], 1),
+        *(rounded(gone[name], 1) for name in ("all", "part", "others")),
+    )
+    if said != right or rounded(said[2] + said[3], 1) != said[1]:
+        yield f"{said} should be {right}"
+
+
+def wrong_mix(one: Finding) -> Iterator[str]:
+    """A mix is the newest of its table, and the years are those after the event."""
+    if one.verb != "after":
+        return
+    found, table = MIXED.search(one.sentence), one.table.set_index("year").sort_index()
+    if not found:
+        yield "nothing says what a mix came to"
+        return
+    before, mix, first, last, far, of = found.groups()
+    decimals = measures.get(one.figures["measure"].iloc[0]).decimals
+    later = table.index[table.index > int(before)]
+    if number(mix) != rounded(table["mix"].iloc[-1], decimals):
+        yield f"{mix} is not {table['mix'].iloc[-1]}"
+    if (int(first or last), int(last)) != (later.min(), later.max()):
+        yield f"{first} to {last} are not the years after {before}"
+    if (0 if far == "none" else int(far)) > int(of):
+        yield f"{far} of {of}"
+
+
 def wrong_gaps(one: Finding) -> Iterator[str]:
     """The gap to England is that of the parts, and on the side that is said."""
     gap = GAP.search(one.sentence)
@@ -547,6 +593,7 @@ RULES: list[Rule] = [
     bad_words, long_sentences, hidden_told, before_it_existed, other_years, wrong_newest,
     wrong_moves, wrong_places, wrong_gaps, wrong_falls, wrong_groups, other_roundings,
     small_told, other_cells, wrong_flows, empty_cells, wrong_expected, wrong_outlook, wrong_parts,
+    wrong_bridge, wrong_mix,
 ]  # fmt: skip
 SAID_OF_GAPS: list[Rule] = [bad_words, long_sentences]
 
