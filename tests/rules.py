@@ -17,7 +17,7 @@ NEVER = {
     "up or down by nothing": r"\b(up|down) 0(\.0+)?%|\b(up|down) 0(\.0+)? percentage",
     "a change over zero": r"% from £?0(\.0+)?%? in\b|\(\+inf",
     "a plural of one": r"(?<![\d.,])1 (measures|figures|conclusions|children|cases|groups)\b"
-    r"|\+1 points|(?<![\d.,])1 (have|were)\b",
+    r"|\+1 points|(?<![\d.,])1 (have|were)\b|(?<![\d.,])1 of [^.;:]*?\bwere\b",
     "a span of one year": r"\b(\d{4}) to \1\b",
     "a missing article": r"\b(in|of) (North|South) (East|West)\b(?! [A-Z])",
     "words run together": r"[a-z]\.[A-Z]|  +|\(\)|,,| ,| \.|;\.",

@@ -60,6 +60,7 @@ def test_no_statement_breaks_a_rule(area, date):
         ("bad_words", "back", "of 1,885 referrals", "of 1,885 referrals referrals"),
         ("bad_words", "rate", "down 31% from", "down 31% from 0 in 2015, down 31% from"),
         ("bad_words", "back", "302 of", "nan of"),
+        ("bad_words", "back", "302 of 1,885 referrals came", "1 of 1,885 referrals were"),
         ("long_sentences", "back", "referrals came", "and " * 45 + "referrals came"),
         ("other_years", "back", "in 2016", "in 1999"),
         ("wrong_newest", "back", "2024-25", "2023-24"),
