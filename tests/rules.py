@@ -9,6 +9,7 @@ import pandas as pd
 from thurrock_analysis import paths
 from thurrock_analysis.findings.finding import Finding
 from thurrock_analysis.findings.report import Report
+from thurrock_analysis.papers import documents
 from thurrock_analysis.record import areas, measures
 from thurrock_analysis.record.measures import Measure
 
@@ -161,8 +162,9 @@ def other_years(one: Finding) -> Iterator[str]:
     known = set(range(int(ends.min()), int(ends.max()) + 1)) | inspected(one)
     if one.verb == "outlook":
         known |= set(one.table["year"])
-    # A year asked for, and one in the name of a group, are none that is told.
-    said = re.sub(r"from \d{4} on\b|\(to \d{4}\)(?=,| \d)", "", one.sentence)
+    # A year asked for, and one in the name of a group or document, are none that is told.
+    papers = "|".join(re.escape(row["called"]) for row in documents.registry().values())
+    said = re.sub(rf"from \d{{4}} on\b|\(to \d{{4}}\)(?=,| \d)|{papers}", "", one.sentence)
     for year, end in CLOSING.findall(said):
         if closing(year, end) not in known:
             yield f"{year} is the year of no figure"
