@@ -258,7 +258,7 @@ def test_plans_over_starts_by_hand(thurrock):
     told = demand.plans_last(thurrock).sentence
     assert "1.12 for each started, 0.65 at the lowest (2022)" in told
     city = demand.plans_last(open_report("City of London")).sentence
-    assert city.endswith("For 2013 to 2025 not both numbers are held.")
+    assert city.endswith("For 2013 to 2025 one or both are hidden or not held.")
 
 
 def test_a_derived_net_gain_is_set_beside_no_printed_one(thurrock):

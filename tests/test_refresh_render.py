@@ -341,19 +341,6 @@ def test_the_changes_of_all_notebooks_are_corrected_together():
     assert "Old." not in soup.get_text(), "of an earlier version nothing can be corrected"
 
 
-def test_of_a_rate_and_its_count_one_is_told():
-    told = [("section_47_rate", "section_47", 2), ("section_47", "", 3), ("referrals", "", 1)]
-    lines = [
-        {"sentence": f"{name} moved.", "weight": weight, "measure": name, "count": count}
-        for name, count, weight in told
-    ]
-    page = Entry("demand", "Demand", page=True, payload=Payload("demand", [], lines))
-    soup = BeautifulSoup(index_page([page], WORDS), "html.parser")
-    assert [one.get_text().split()[0] for one in soup.select("ol.headlines li")] == [
-        "section_47", "referrals",
-    ]  # fmt: skip
-
-
 def test_the_index_shows_failures_first():
     failed = Entry("need", "Need", page=False, failure="code cell 3: ValueError: <no>")
     soup = BeautifulSoup(index_page([entry(), failed], WORDS), "html.parser")

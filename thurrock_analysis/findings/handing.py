@@ -15,7 +15,7 @@ from thurrock_analysis.findings.verbs.rank import place_of
 from thurrock_analysis.metrics import movement, usual
 from thurrock_analysis.metrics.usual import Verdict
 from thurrock_analysis.record import measures, tidy
-from thurrock_analysis.record.measures import POPULATION, Measure
+from thurrock_analysis.record.measures import Measure
 
 if TYPE_CHECKING:
     from thurrock_analysis.findings.report import Report
@@ -58,9 +58,15 @@ def headlines(report: "Report") -> list[dict[str, Any]]:
     forecasts = [one for one in report.taken if one.held and one.verb == "outlook"]
     stands = matters.lines(report, names)
     boxes = {
-        "moved": moved,
+        "moved": [{**line, "tells": _tells(report, line["measure"], names)} for line in moved],
         "beside": [  # what the index says of a figure whose movement is not told
-            {"sentence": "", "weight": 0.0, "measure": name, "england": england}
+            {
+                "sentence": "",
+                "weight": 0.0,
+                "measure": name,
+                "england": england,
+                "tells": _tells(report, name, names),
+            }
             for name in names
             if name not in {line["measure"] for line in moved}
             and (england := window.england(report, name, ends[name]))
@@ -73,6 +79,32 @@ def headlines(report: "Report") -> list[dict[str, Any]]:
         ],
     }
     return [{**line, "box": box} for box, found in boxes.items() for line in found]
+
+
+def _tells(report: "Report", name: str, names: list[str]) -> list[str]:
+    """Return the measures of which a line on one tells all: its count, the same children again."""
+    measure = measures.get(name)
+    part, base = measure.numerator, measure.denominator
+    if part is None or base is None:
+        return []
+    if part.breakdown == tidy.ALL and base.measure == measures.POPULATION:
+        return [part.measure]
+    return [other for other in names if _are_all_of(report, measure, measures.get(other))]
+
+
+def _are_all_of(report: "Report", measure: Measure, wider: Measure) -> bool:
+    """Say whether the children of a share are all of a wider one's, now and the period before."""
+    part, other = measure.numerator, wider.numerator
+    if part is None or other is None or measure.denominator != wider.denominator:
+        return False
+    same = (part.measure, part.breakdown) == (other.measure, other.breakdown)
+    if not (same and set(part.groups) < set(other.groups)):
+        return False
+    own, whole = (
+        report.own(one.measure).dropna(subset=["numerator"]).tail(2)[["period_end", "numerator"]]
+        for one in (measure, wider)
+    )
+    return len(own) == 2 and own.reset_index(drop=True).equals(whole.reset_index(drop=True))
 
 
 def _in_order(report: "Report", rows: pd.DataFrame) -> list[str]:
@@ -114,7 +146,6 @@ def _line(report: "Report", one: _Newest) -> dict[str, Any]:
         "probability": verdict.probability if tested else None,
         "weight": round(abs(verdict.size), 3) if is_news else 0.0,
         "measure": one.name,
-        "count": _counted(measure),
         "label": measure.label,
         "period": words.period(row["period_end"], measure),
         "value": words.figure(row["value_last"], measure),
@@ -125,14 +156,6 @@ def _line(report: "Report", one: _Newest) -> dict[str, Any]:
     if verdict.kind == "larger":
         line["among_many"] = _verdict(usual.among_many(verdict), one, among)
     return line
-
-
-def _counted(measure: Measure) -> str:
-    """Return the count that a rate is of, which moves as the rate does; ``""`` of all else."""
-    part, base = measure.numerator, measure.denominator
-    if part is None or base is None or base.measure != POPULATION:
-        return ""
-    return part.measure if str(part) == part.measure else ""
 
 
 def _verdict(verdict: Verdict, one: _Newest, among: str) -> dict[str, Any]:

@@ -114,10 +114,12 @@ def held(report: "Report", measure: Measure) -> pd.DataFrame:
     rows = rows[rows["period_end"].dt.year.ge(report.broken(measure.measure))]
     wide = rows.pivot(index="area", columns="period_end", values="value")
     wide = wide[[areas.get(code).level == "authority" for code in wide.index]]
+    if report.area.level != "authority":
+        raise NotHeldError(f"Only a single authority has such a mix: {report.area.spoken} is none.")
     if report.area.code not in wide.index:
         raise NotHeldError(
-            f"It takes a single authority's figures, and of {report.area.spoken} no number of "
-            f"{measure.label} is such.{report.jointly([measure.measure])}"
+            f"Of {report.area.spoken} alone no number of {measure.label} is held."
+            + report.jointly([measure.measure])
         )
     return wide.loc[:, wide.loc[report.area.code].notna()].dropna()
 
@@ -170,17 +172,21 @@ def mixed(
     own, last = mixes.pop(report.area.code), event.before.max().year
     if synthetic.overfitted([own, *mixes.values()]):
         raise NotHeldError(
-            f"Mixes of neighbours follow {measure.label} to {last} too closely: half of them miss "
-            f"a year that is left out of the fit by {words.number(1 / synthetic.OVERFITTED, 1)} "
-            "times what they miss the others by, or more. They tell nothing of later years."
+            f"Mixes of neighbours follow {measure.label} to {last} too closely to tell of later "
+            "years: half of them miss a year that is left out of the fit by "
+            f"{words.number(1 / synthetic.OVERFITTED, 1)} times what they miss the others by, or "
+            "more."
         )
-    if own.is_poor or not can_be(own, measure):
+    if own.is_poor:
         raise NotHeldError(
-            f"No mix of neighbours moved like {report.area.spoken} to {last}: left out of the fit, "
-            f"a year of {measure.label} is missed by {gap(own.before, measure)}; the mean of the "
-            f"other years misses it by {gap(own.spread, measure)}."
-            + " At that level it comes to what cannot be."
-            * (not can_be(own, measure))
+            f"No mix of neighbours moved like {report.area.spoken} to {last}: the nearest misses a "
+            f"year of {measure.label} that is left out of the fit by {gap(own.before, measure)}, "
+            f"the mean of the other years by {gap(own.spread, measure)}."
+        )
+    if not can_be(own, measure):
+        raise NotHeldError(
+            f"A mix of neighbours at the level of {report.area.spoken} comes to a figure of "
+            f"{measure.label} that cannot be."
         )
     others = {code: x for code, x in mixes.items() if can_be(x, measure) and not x.is_poor}
     if len(others) < FEWEST_MIXES:
@@ -193,7 +199,7 @@ def mixed(
 
 def can_be(one: Mix, measure: Measure) -> bool:
     """Say whether a mix, which is set to the level of its area, has figures that can be."""
-    highest = 100 if measure.unit == "percent" else np.inf
+    highest = 100 if measure.is_share else np.inf
     return measure.unit == "points" or bool(one.value.min() >= 0 and one.value.max() <= highest)
 
 

@@ -55,19 +55,14 @@ def index_page(entries: list[Entry], about: dict[str, Any]) -> str:
     """Return the index page, on which the changes of all notebooks are one family."""
     family = Family.of(line for one in entries if one.payload for line in one.payload.headlines)
     entries = [_among_all(one, family) for one in entries]
+    tables = [_table(one, one.payload) for one in entries if one.payload]
     return filled(
         "index",
         **about,
         entries=entries,
         family=family,
         boxes={box: _box(entries, box) for box in BOXES},
-        tables=list(
-            _once(
-                _table(one, one.payload)
-                for one in entries
-                if one.payload and one.payload.key_figures
-            )
-        ),
+        tables=list(_once(_folded(tables))),
     )
 
 
@@ -93,34 +88,44 @@ def filled(template: str, **what: Any) -> str:
 
 
 def _box(entries: list[Entry], box: str) -> list[dict[str, str]]:
-    """Return the lines of a box, the weightiest first, with at most so many on one topic.
-
-    Of a rate and the count that it is of, which move together, one is told.
-    """
+    """Return the lines of a box, the weightiest first, with at most so many on one topic."""
+    elsewhere = _told_elsewhere(entries) if box in ("unusual", "moved") else set()
     told = [
         (one, entry)
         for entry in entries
         if entry.payload
         for one in entry.payload.headlines
-        if one["weight"] > 0 and _box_of(one) == box
+        if one["weight"] > 0 and _box_of(one) == box and one.get("measure") not in elsewhere
     ]
     # A measure that two notebooks show is said once, with the link of the first.
     once = {one["sentence"]: (one, entry) for one, entry in reversed(told)}
     most = sorted(once.values(), key=lambda item: (-item[0].get("far", 1), -item[0]["weight"]))
     on: Counter[str] = Counter()
-    alike: dict[str, str] = {}
     kept: list[dict[str, str]] = []
     for one, entry in most:
-        topic, name = one.get("topic", ""), one.get("measure", "")
-        counted = one.get("count") or name
-        if alike.get(counted, name) != name:
-            continue
+        topic = one.get("topic", "")
         on[topic] += bool(topic)
         if on[topic] <= ON_ONE_TOPIC and (one.get("far", True) or len(kept) < LEAST):
-            alike[counted] = name
-            link = entry.link(name)
+            link = entry.link(one.get("measure", ""))
             kept.append({"sentence": one["sentence"], "link": link, "title": entry.title})
     return kept[:MOST]
+
+
+def _told_elsewhere(entries: list[Entry]) -> set[str]:
+    """Return the measures whose movement the line of another tells: what is unusual stays."""
+    lines = {
+        one["measure"]: one
+        for entry in entries
+        if entry.payload
+        for one in entry.payload.headlines
+        if one["weight"] > 0 and one.get("box", "moved") == "moved" and "measure" in one
+    }
+    pairs = [(one, lines[name]) for one in lines.values() for name in one.get("tells", [])
+             if name in lines]  # fmt: skip
+    return {
+        (one if _box_of(other) == "unusual" != _box_of(one) else other)["measure"]
+        for one, other in pairs
+    }
 
 
 def _box_of(line: dict[str, Any]) -> str:
@@ -136,11 +141,30 @@ def _table(entry: Entry, payload: Payload) -> dict[str, Any]:
         "title": entry.title,
         "earlier": entry.earlier,
         "rows": [
-            _row(row, moved.get(name, {})) | {"link": entry.link(name)}
+            _row(row, moved.get(name, {}))
+            | {"link": entry.link(name), "measure": name}
+            | {"tells": moved.get(name, {}).get("tells", []), "behind": row.get("numerator")}
             for row in rows
             for name in [str(row.get("measure", ""))]
         ],
     }
+
+
+def _folded(tables: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Put the count behind a rate beside it, in brackets, in place of a row of its own."""
+    rows = [row for table in tables for row in table["rows"]]
+    held = {(row["measure"], row["period"]) for row in rows}
+    telling = [row for row in rows if row["tells"] and row["behind"] is not None]
+    told = {(name, row["period"]) for row in telling for name in row["tells"]} & held
+    for row in telling:
+        part = measures.get(row["measure"]).numerator
+        if part and (part.measure, row["period"]) in told:
+            row["value"] += f" ({words.figure(row['behind'], measures.get(part.measure))})"
+    return [
+        table
+        | {"rows": [one for one in table["rows"] if (one["measure"], one["period"]) not in told]}
+        for table in tables
+    ]
 
 
 def _once(tables: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
