@@ -42,7 +42,7 @@ test-all:  ## run the tests on each supported Python that this machine has
 	echo "tested on Python:$${tested:- none}"; [ -n "$$tested" ]
 
 unit: $(READY)  ## run the tests and the examples in the docstrings
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest --numprocesses=logical --maxprocesses=4 --dist=loadfile $(ARGS)
 
 golden: $(READY)  ## run the notebooks and compare their stored figures
 	@reports=$$(mktemp -d) && trap 'rm -rf "$$reports"' EXIT && \

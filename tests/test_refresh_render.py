@@ -41,6 +41,7 @@ WORDS = {
     "commit": "abcdef1234",
     "version": "1.0",
     "files": 11,
+    "banner": "",
 }
 PANDAS = """<div><style scoped>.dataframe tbody tr th {vertical-align: top;}</style>
 <table border="1" class="dataframe"><thead><tr style="text-align: right;"><th></th><th>name</th>

@@ -94,9 +94,7 @@ def refresh(
     if "returns" in given:
         folder = folder or Path(given.pop("returns"))
     if sample:
-        from thurrock_analysis.machine.sampling import sampled
-
-        asked |= sampled(asked["notebooks"])
+        asked |= _sampled(asked["notebooks"])
     elif folder:
         asked["returns"] = str(paths.meant(folder))
     result = run.refresh(run.Options(given=given, **asked))
@@ -237,6 +235,23 @@ def run(arguments: list[str] | None) -> int:
         code = end.exit_code if isinstance(end, click.exceptions.Exit) else end.code
         return code if isinstance(code, int) else 0
     return 0
+
+
+def _sampled(notebooks: tuple[str, ...]) -> dict[str, Any]:
+    """Write the sample where it is not yet, and return what a refresh of it is asked for."""
+    from thurrock_analysis.record import areas
+    from thurrock_analysis.sample import writing
+
+    folder = paths.internal() / "sample"
+    if not folder.is_dir():
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        writing.write(folder)
+    fictional = next(area for area in areas.table().values() if area.level == areas.FICTIONAL)
+    return {
+        "returns": str(folder / writing.RETURNS),
+        "authorities": (fictional.name,),
+        "notebooks": notebooks or ("returns",),
+    }
 
 
 def _say(line: str, err: bool = False) -> None:

@@ -389,7 +389,8 @@ def table(path: Path, rows: Iterator[Row] | list[Row], misfit: Misfit | None = N
 def refuse(path: Path, number: int, row: list[str], needed: int) -> None:
     """Refuse a row that does not fit below its header."""
     raise ThurrockError(
-        f"{path.name}, row {number}, has {len(row)} cells where the header has {needed}: {CUT}."
+        f"{path.name}, row {number}, has {len(row)} cell{'s' * (len(row) != 1)} where the header "
+        f"has {needed}: {CUT}."
     )
 
 
