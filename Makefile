@@ -10,7 +10,7 @@ ARGS ?=
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help refresh lab new test test-all unit golden store shipped lint format types benchmark mutations scan data count pins environment hooks clean
+.PHONY: help refresh lab new test test-all unit golden store shipped lint format types benchmark mutations scan data count pins environment indicators hooks clean
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  \1\t\2/p' $(MAKEFILE_LIST) | expand -t 14
@@ -95,6 +95,9 @@ pins: $(READY)  ## choose the newest allowed versions anew (constraints.txt)
 
 environment: $(READY)  ## write environment.yml, for conda, from pyproject.toml
 	$(BIN)/python tools/conda_environment.py
+
+indicators: $(READY)  ## write docs/indicators.md from the table of indicators
+	$(BIN)/python tools/indicator_page.py
 
 hooks: $(READY)  ## check every commit before it is made
 	$(BIN)/pre-commit install

@@ -58,7 +58,7 @@ def said(returns: Returns) -> Iterator[str]:
     counts = returns.counts
     years = sorted({int(year) for year in returns.spans["YEAR"].dropna()})
     files = words.counted(counts["file"].nunique(), "file")
-    spanned = f", return years {words.year_spans(years)}" if years else ""
+    spanned = f", return year{'s' * (len(years) > 1)} {words.year_spans(years)}" * bool(years)
     totals = counts[ROWS].sum()
     became = {"kept": "kept", "aside": "set aside", "repeated": "repeated", "blank": "blank"}
     parts = [f"{totals[key]:,} {said}" for key, said in became.items() if totals[key]]

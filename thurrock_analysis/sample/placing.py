@@ -235,8 +235,8 @@ def _places(
     count, child = len(homes), homes["child"].to_numpy()
     years = drawing.age(children.born[child], homes["start"])
     alone, grown = children.unaccompanied[child], years >= INDEPENDENT
-    name = np.select([years < 11, ~grown], ["young", "middle"], "older")
-    band = np.where(alone, np.where(grown, "unaccompanied", "unaccompanied_young"), name)
+    usual = np.select([years < 11, ~grown], ["young", "middle"], "older")
+    band = np.where(alone, np.where(grown, "unaccompanied", "unaccompanied_young"), usual)
     kind = np.empty(count, object)
     for name in BANDS:
         among = band == name

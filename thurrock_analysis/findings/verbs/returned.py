@@ -11,6 +11,7 @@ from thurrock_analysis.findings.finding import Chart, Finding, NotHeldError, que
 from thurrock_analysis.findings.own_returns import NOT_GIVEN, OwnReturns, not_given
 from thurrock_analysis.findings.table import Format, Table
 from thurrock_analysis.findings.view import grouping
+from thurrock_analysis.metrics.rounding import half_away
 from thurrock_analysis.record import dictionary, measures
 
 if TYPE_CHECKING:
@@ -71,13 +72,21 @@ def by_month(report: "Report", wanted: list[str], since: int) -> Finding:
     rows = own.monthly(wanted)
     rows = rows[rows["period_end"].dt.year >= since]
     lines = [_moved(rows[rows["measure"] == name]) for name in wanted]
-    chart = Chart(
-        charts.small_multiples, rows, panels="measure", by="area", focus=report.area.code,
-        headline=f"{report.area.name}, by month: {measures.get(wanted[0]).label}",
-        subtitle="From the council's own returns",
-    )  # fmt: skip
+    known = measures.get(wanted[0])
+    origin = "from synthetic returns" if own.returns.synthetic else "from the council's own returns"
+    title = f"{report.area.name}, by month: {known.label}"
+    if len(wanted) == 1:
+        chart = Chart(
+            charts.trend, rows, by="area", focus=report.area.code, headline=title,
+            subtitle=f"{words.capital(known.unit)}, {origin}", markers=False,
+        )  # fmt: skip
+    else:
+        chart = Chart(
+            charts.small_multiples, rows, panels="measure", by="area", focus=report.area.code,
+            headline=f"{title} and more", subtitle=words.capital(origin),
+        )  # fmt: skip
     said = f"In {report.area.spoken}, by month: " + "\n".join(lines)
-    return Finding(said, rows, _months(rows), own.doubts(wanted), chart, key=False)
+    return Finding(said, rows, doubt=own.doubts(wanted), chart=chart, rest=_months(rows), key=False)
 
 
 @question
@@ -151,7 +160,8 @@ def _line(report: "Report", own: OwnReturns, name: str) -> str:
         last = published.sort_values("period_end").iloc[-1]
         when = words.when(last["period_end"], measure)
         beside = f"; published {words.figure(last['value'], measure)} {when}"
-    return f"{words.told(newest, measure)}{beside}."
+    rounded = half_away(float(newest["value"]), measure.decimals)
+    return f"{words.told(pd.Series({**newest, 'value': rounded}), measure)}{beside}."
 
 
 def _lacking(own: OwnReturns, family: str) -> str:
@@ -176,16 +186,17 @@ def _table(report: "Report", rows: pd.DataFrame) -> Table:
     ]
     frame = pd.DataFrame(wide.to_numpy(), columns=ends)
     frame.insert(0, "figure", [words.capital(measure.label) for measure in known])
-    frame["published"] = [row["value"].iloc[0] if len(row) else float("nan") for row in newest]
-    frame["of"] = [
-        words.day(row["period_end"].iloc[0], short=True) if len(row) else "" for row in newest
-    ]
+    if any(map(len, newest)):
+        frame["published"] = [row["value"].iloc[0] if len(row) else float("nan") for row in newest]
+        frame["of"] = [
+            words.day(row["period_end"].iloc[0], short=True) if len(row) else "" for row in newest
+        ]
     heads = {"figure": "Figure", "published": "Published", "of": "Of"}
     heads |= {end: words.day(end, short=True) for end in ends}
     formats = [Format.of(measure) for measure in known]
     return Table(
         frame,
-        f"{report.area.name}: from its own returns, and the newest published figure",
+        f"{report.area.name}: from its own returns, and the newest published figure where one is",
         heads,
         dict.fromkeys([*ends, "published"], formats),
     )

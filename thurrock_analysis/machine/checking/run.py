@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 import pandas as pd
 
 from thurrock_analysis import paths
-from thurrock_analysis.errors import ThurrockError
 from thurrock_analysis.findings import quality
 from thurrock_analysis.machine.checking import figures, page, sign_off
 from thurrock_analysis.machine.files import Staging
@@ -30,16 +30,11 @@ def check(
     *,
     against: Path | None = None,
     authority: str = "",
-    vanished: str = "open",
+    vanished: Literal["open", "closed"] = "open",
     with_records: bool = False,
 ) -> Result:
     """Check the returns in a folder, and write what was found to ``reports/internal/check``."""
     returns = load_returns(folder, vanished=vanished)
-    if not returns.tables:
-        raise ThurrockError(
-            f"{folder} holds no return that is known: SSDA903, children in need census, Annex A "
-            "or workforce census."
-        )
     before = load_returns(against, vanished=vanished) if against else None
     compared = None if before is None else sign_off.beside(returns, before, authority)
     told = figures.told(returns)

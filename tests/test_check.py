@@ -1,0 +1,115 @@
+"""``thurrock check``: what is said of returns, what is written, and what never is."""
+
+import indicator_page
+import pandas as pd
+import pytest
+from bs4 import BeautifulSoup
+from click.testing import CliRunner
+from writing_returns import write
+
+from thurrock_analysis import open_report
+from thurrock_analysis.commands import commands
+from thurrock_analysis.errors import ThurrockError
+from thurrock_analysis.machine.checking import run as checking
+from thurrock_analysis.machine.refresh import run
+
+SECRET = "KX0007"
+HEADER = [{"CHILD": SECRET}, {"CHILD": "2"}, {"CHILD": "3"}]
+LAST = [
+    {"CHILD": SECRET, "DECOM": "01/05/2020"},
+    {"CHILD": "2", "DECOM": "01/06/2019", "DEC": "01/02/2021", "REC": "E4A"},
+]
+THIS = [
+    {"CHILD": SECRET, "DECOM": "01/05/2020"},
+    {"CHILD": "3", "DECOM": "01/06/2021"},
+]
+WRONG = [*THIS, {"CHILD": "3", "DECOM": "31/02/2021"}]
+
+
+@pytest.fixture
+def out(tmp_path, monkeypatch):
+    monkeypatch.setenv("THURROCK_REPORTS_DIR", str(tmp_path / "reports"))
+    return tmp_path / "reports" / "internal" / "check"
+
+
+def check(*asked):
+    return CliRunner().invoke(commands, ["check", *map(str, asked)])
+
+
+def test_a_clean_return_says_so_and_its_figures_are_written(tmp_path, out):
+    done = check(write(tmp_path / "in" / "2022", header=HEADER[::2], episodes=THIS))
+    assert done.exit_code == 0, done.output
+    assert "2 files, return year 2022: 4 rows read, 4 kept." in done.output
+    figures = pd.read_csv(out / "figures.csv")
+    looked_after = figures[figures["measure"].eq("looked_after")]
+    assert looked_after[["period_end", "value"]].to_numpy().tolist() == [["2022-03-31", 2]]
+
+
+def test_issues_are_told_by_kind_and_no_child_is_named_unless_asked_for(tmp_path, out):
+    folder = write(tmp_path / "in" / "2022", header=HEADER[::2], episodes=WRONG)
+    done = check(folder)
+    assert done.exit_code == 1
+    assert "issue" in done.output and SECRET not in done.output
+    page = (out / "index.html").read_text(encoding="utf-8")
+    assert "Not for publication" in page and SECRET not in page and "31/02/2021" not in page
+    issues = pd.read_csv(out / "issues.csv", dtype=str)
+    assert {"file", "row", "rule", "done"} <= set(issues) and "id" not in issues
+    assert "31/02/2021" not in (out / "issues.csv").read_text(encoding="utf-8")
+    assert issues.loc[issues["column"].eq("DECOM"), "row"].tolist() == ["4"]
+    assert check(folder, "--with-records").exit_code == 1
+    assert "31/02/2021" in (out / "issues.csv").read_text(encoding="utf-8")
+
+
+def test_what_cannot_be_read_is_said_and_leaves_the_last_check_as_it_was(tmp_path, out):
+    check(write(tmp_path / "in" / "2022", header=HEADER[::2], episodes=THIS))
+    before = (out / "index.html").read_bytes()
+    (tmp_path / "other").mkdir()
+    (tmp_path / "other" / "letter.txt").write_text("Dear all", encoding="utf-8")
+    with pytest.raises(ThurrockError, match="holds no table of a return"):
+        checking.check(tmp_path / "other")
+    assert (out / "index.html").read_bytes() == before
+    folder = write(tmp_path / "cut", header=HEADER[::2], episodes=THIS)
+    (folder / "census.xml").write_text("<Message><Header></Header><Children><Child>", "utf-8")
+    assert check(folder).exit_code == 2
+
+
+def test_against_the_last_return_cases_are_new_gone_or_in_both(tmp_path, out):
+    new = write(tmp_path / "new" / "2022", header=HEADER[::2], episodes=THIS)
+    old = write(tmp_path / "old" / "2021", header=HEADER[:2], episodes=LAST)
+    assert check(new, "--against", old, "--authority", "Medway").exit_code == 0
+    page = BeautifulSoup((out / "index.html").read_text(encoding="utf-8"), "html.parser")
+    beside = page.find("h2", id="against").find_next("table")
+    row = next(row for row in beside("tr") if row.th.text == "Looked-after children")
+    medway = open_report("Medway").own("looked_after").set_index("period_end")["value"]
+    printed = f"{medway[pd.Timestamp('2021-03-31')]:,.0f}"
+    assert [cell.text for cell in row("td")][1:] == ["2", "1", "+1", printed, "1", "0", "1"]
+
+
+def test_returns_stand_beside_the_record_of_their_authority(tmp_path):
+    folder = write(tmp_path / "in" / "2022", header=HEADER[::2], episodes=THIS)
+    report = open_report("Medway", returns=str(folder))
+    told = report.returned("placements")
+    assert told.sentence.startswith("By the returns of Medway: 2 looked-after children on 31 March")
+    assert told.table.set_index("figure").loc["Looked-after children", "2022-03-31"] == 2
+    assert set(report.cases("looked_after")["id"]) == {SECRET, "3"}
+    monthly = report.trend("looked_after", by="month").figures.set_index("period_end")["value"]
+    assert monthly["2021-05-31"] == 1 and monthly["2021-06-30"] == 2
+    assert not report.returned("workforce").held
+
+
+def test_synthetic_returns_never_stand_under_a_real_name(tmp_path):
+    children = [{"CHILD": "SYN1"}], [{"CHILD": "SYN1", "DECOM": "01/05/2021"}]
+    folder = write(tmp_path / "in" / "2022", header=children[0], episodes=children[1])
+    with pytest.raises(ThurrockError, match="never stand under the name of Medway"):
+        open_report("Medway", returns=str(folder))
+    assert open_report("Saltmere (fictional)", returns=str(folder)).returned("placements").held
+
+
+def test_what_is_made_from_returns_goes_nowhere_but_to_the_internal_folder(tmp_path):
+    options = run.Options(authorities=("Medway",), returns=str(tmp_path), out=tmp_path / "public")
+    with pytest.raises(ThurrockError, match="leave out --out"):
+        run.refresh(options)
+
+
+def test_the_page_of_indicators_is_that_of_the_table():
+    assert indicator_page.PAGE.read_text(encoding="utf-8") == indicator_page.written()
