@@ -59,34 +59,32 @@ class Cases:
 
     def summed(self, by: str = "") -> pd.DataFrame:
         """Return the figures, whole or split, in columns that `tidy.conform` takes."""
+        return pd.DataFrame(self.columns(by))
+
+    def columns(self, by: str = "") -> dict[str, np.ndarray]:
+        """Return the columns of the figures, so that those of many measures are joined at once."""
         groups = PERIOD + ([by] if by else [])
         wanted = self._wanted(by)
-        told = wanted.assign(**self._sums(groups, wanted))
-        shares = self._is_share()
-        numerator = told["numerator"].fillna(0.0)
+        sums = self._sums(groups, wanted)
+        numerator = np.nan_to_num(sums["numerator"])
+        nothing = np.full(len(wanted), np.nan)
+        value, over, shares = numerator, nothing, self._is_share()
         if shares:
-            over = told["denominator"].fillna(0.0)
-            value = (self.per * numerator / over).where(over > 0)
-        else:
-            over = pd.Series(float("nan"), index=told.index)
-            value = numerator
-        return pd.DataFrame(
-            {
-                "measure": self.measure,
-                "area": told["LA"],
-                "breakdown": by,
-                "group": told[by].astype("str") if by else "",
-                "period_start": told["period_start"],
-                "period_end": told["period_end"],
-                "value": value,
-                "numerator": numerator if shares else float("nan"),
-                "denominator": over,
-                "basis": self.basis,
-                "method": "computed",
-                "status": np.where(value.notna(), "", "not applicable"),
-                "origin": "returns",
-            }
-        )
+            over = np.nan_to_num(sums["denominator"])
+            value = np.divide(self.per * numerator, over, out=nothing.copy(), where=over > 0)
+        same = {"measure": self.measure, "breakdown": by, "basis": self.basis,
+                "method": "computed", "origin": "returns"}  # fmt: skip
+        return {
+            **{name: np.full(len(wanted), held, object) for name, held in same.items()},
+            "area": np.asarray(wanted["LA"], object),
+            "group": np.asarray(wanted[by].astype("str") if by else [""] * len(wanted), object),
+            "period_start": wanted["period_start"].to_numpy(),
+            "period_end": wanted["period_end"].to_numpy(),
+            "value": value,
+            "numerator": numerator if shares else nothing,
+            "denominator": over,
+            "status": np.where(np.isnan(value), "not applicable", "").astype(object),
+        }
 
     def _sums(self, groups: list[str], wanted: pd.DataFrame) -> dict[str, np.ndarray]:
         """Return the sums of the cases of each group wanted, missing where there is none."""
