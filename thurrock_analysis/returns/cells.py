@@ -231,7 +231,7 @@ def dates(_: Field, texts: pd.Series) -> Meant:
 def alike_dates(texts: pd.Series) -> Meant | None:
     """Read days that are all written in one of the two plain ways, or blank; else nothing."""
     empty = texts.eq("").to_numpy(bool)
-    dashed = empty.argmin() < len(texts) and texts.iloc[int(empty.argmin())][4:5] == "-"
+    dashed = not empty.all() and texts.iloc[int(empty.argmin())][4:5] == "-"
     found = pd.to_datetime(texts, format=WRITTEN[int(dashed)], errors="coerce")
     if not (found.between(FIRST, LAST).to_numpy() | empty).all():
         return None
