@@ -90,6 +90,7 @@ def dressed(
     separator: str = ",",
     encoding: str = "utf-8",
     above: tuple[str, ...] = (),
+    below: tuple[str, ...] = (),
     blanks: bool = False,
     thousands: bool = False,
 ) -> Path:
@@ -99,6 +100,7 @@ def dressed(
     if thousands:
         body = [row[:-7] + [f"{int(c):,}" if c.isdigit() else c for c in row[-7:]] for row in body]
     rows = [*([line] for line in above), head, *body]
+    rows += [[line] for line in below]
     if blanks:
         rows = [[*(f" {cell}\u00a0" for cell in row), " ", ""] for row in rows]
         rows[-1:-1] = [[""] * len(rows[0]), []]

@@ -9,6 +9,7 @@ import pandas as pd
 from thurrock_analysis import paths
 from thurrock_analysis.findings.finding import Finding
 from thurrock_analysis.findings.report import Report
+from thurrock_analysis.papers import documents
 from thurrock_analysis.record import areas, measures
 from thurrock_analysis.record.measures import Measure
 
@@ -17,7 +18,7 @@ NEVER = {
     "up or down by nothing": r"\b(up|down) 0(\.0+)?%|\b(up|down) 0(\.0+)? percentage",
     "a change over zero": r"% from £?0(\.0+)?%? in\b|\(\+inf",
     "a plural of one": r"(?<![\d.,])1 (measures|figures|conclusions|children|cases|groups)\b"
-    r"|\+1 points|(?<![\d.,])1 (have|were)\b",
+    r"|\+1 points|(?<![\d.,])1 (have|were)\b|(?<![\d.,])1 of [^.;:]*?\bwere\b",
     "a span of one year": r"\b(\d{4}) to \1\b",
     "a missing article": r"\b(in|of) (North|South) (East|West)\b(?! [A-Z])",
     "words run together": r"[a-z]\.[A-Z]|  +|\(\)|,,| ,| \.|;\.",
@@ -53,6 +54,14 @@ CHANCE = re.compile(r"The chance of .* is (\d+)%")
 STEP = r"£?([\d,.]*\d)( million)? (?:goe?s? )?with "
 STEPPED = re.compile(
     r" ([\d-]{4,7}), (?:£?([\d,.]*\d)( million)? (more|fewer) than|as) in (\d{4})\."
+)
+BRIDGED = re.compile(
+    r".*?: £?([\d,.]*\d) .*?, (?:([\d,.]*\d) (more|fewer) than|as many as) in (\d{4}): "
+    r"([+−]?[\d,.]*\d) .*? and ([+−]?[\d,.]*\d) all others\."
+)
+MIXED = re.compile(
+    r"; a mix of its neighbours that moved like it to (\d{4}) came to £?([\d,.]*\d)%?\. "
+    r"(?:From (\d{4}) to|In) (\d{4}), (\d+|none) of (\d+) other councils"
 )
 FEW = re.compile(
     r"; (?:[0-5]|[0-4] at most) in \d+ groups? whose|at most [0-4] of "
@@ -153,8 +162,9 @@ def other_years(one: Finding) -> Iterator[str]:
     known = set(range(int(ends.min()), int(ends.max()) + 1)) | inspected(one)
     if one.verb == "outlook":
         known |= set(one.table["year"])
-    # A year asked for, and one in the name of a group, are none that is told.
-    said = re.sub(r"from \d{4} on\b|\(to \d{4}\)(?=,| \d)", "", one.sentence)
+    # A year asked for, and one in the name of a group or document, are none that is told.
+    papers = "|".join(re.escape(row["called"]) for row in documents.registry().values())
+    said = re.sub(rf"from \d{{4}} on\b|\(to \d{{4}}\)(?=,| \d)|{papers}", "", one.sentence)
     for year, end in CLOSING.findall(said):
         if closing(year, end) not in known:
             yield f"{year} is the year of no figure"
@@ -175,6 +185,11 @@ def wrong_newest(one: Finding) -> Iterator[str]:
             continue
         newest = numbers.loc[numbers["period_end"].idxmax()]
         if "hidden or not held" in one.sentence:  # of a part, without which no whole is told
+            told_of = numbers[numbers["year"].eq(closing(*ended.groups()))]
+            if told_of.empty:
+                yield f"{measure.measure} of {ended[0]} is not held"
+                continue
+            yield from wrong_number(measure, told_of.iloc[-1], counted, after)
             continue
         if closing(*ended.groups()) != newest["year"]:
             yield f"{measure.measure} is of {ended[0]}, and {newest['year']} is held"
@@ -366,6 +381,44 @@ def wrong_parts(one: Finding) -> Iterator[str]:
             yield f"{said} with {step.label}, which is {step.part}"
 
 
+def wrong_bridge(one: Finding) -> Iterator[str]:
+    """A change is that of the table, and its two parts add up to it."""
+    if one.verb != "bridge":
+        return
+    found, table = BRIDGED.match(one.sentence), one.table.set_index("year").sort_index()
+    if not found or int(found[4]) not in table.index:
+        yield "nothing says how much changed, and since when"
+        return
+    gone = table.iloc[-1] - table.loc[int(found[4])]
+    more = number(found[2] or "0") * (-1 if found[3] == "fewer" else 1)
+    said = number(found[1]), more, *(number(found[at].replace("−", "-")) for at in (5, 6))
+    right = (
+        rounded(table["all"].iloc[-1], 1),
+        *(rounded(gone[name], 1) for name in ("all", "part", "others")),
+    )
+    if said != right or rounded(said[2] + said[3], 1) != said[1]:
+        yield f"{said} should be {right}"
+
+
+def wrong_mix(one: Finding) -> Iterator[str]:
+    """A mix is the newest of its table, and the years are those after the event."""
+    if one.verb != "after":
+        return
+    found, table = MIXED.search(one.sentence), one.table.set_index("year").sort_index()
+    if not found:
+        yield "nothing says what a mix came to"
+        return
+    before, mix, first, last, far, of = found.groups()
+    decimals = measures.get(one.figures["measure"].iloc[0]).decimals
+    later = table.index[table.index > int(before)]
+    if number(mix) != rounded(table["mix"].iloc[-1], decimals):
+        yield f"{mix} is not {table['mix'].iloc[-1]}"
+    if (int(first or last), int(last)) != (later.min(), later.max()):
+        yield f"{first} to {last} are not the years after {before}"
+    if (0 if far == "none" else int(far)) > int(of):
+        yield f"{far} of {of}"
+
+
 def wrong_gaps(one: Finding) -> Iterator[str]:
     """The gap to England is that of the parts, and on the side that is said."""
     gap = GAP.search(one.sentence)
@@ -508,11 +561,15 @@ def wrong_flows(one: Finding) -> Iterator[str]:
         if len(part) != int(years) or sums != counts:
             yield f"{said} is not {sums} over {years} years"
     for first, last, gap, more in GONE.findall(one.sentence):
-        ends = table["opening"].eq(number(first)), table["closing"].eq(number(last))
+        ends = (
+            table[side].map(lambda end: rounded(end, 1)).eq(number(text))
+            for side, text in (("opening", first), ("closing", last))
+        )
+        opened, closed = (table.loc[is_end, "year"] for is_end in ends)
         spans = [
             table[table["year"].between(one_year, other)]["unexplained"].sum()
-            for one_year in table.loc[ends[0], "year"]
-            for other in table.loc[ends[1], "year"]
+            for one_year in opened
+            for other in closed
         ]
         told = number(gap or "0") * (-1 if more == "fewer" else 1)
         if told not in [rounded(span, 1) for span in spans]:
@@ -538,6 +595,7 @@ RULES: list[Rule] = [
     bad_words, long_sentences, hidden_told, before_it_existed, other_years, wrong_newest,
     wrong_moves, wrong_places, wrong_gaps, wrong_falls, wrong_groups, other_roundings,
     small_told, other_cells, wrong_flows, empty_cells, wrong_expected, wrong_outlook, wrong_parts,
+    wrong_bridge, wrong_mix,
 ]  # fmt: skip
 SAID_OF_GAPS: list[Rule] = [bad_words, long_sentences]
 

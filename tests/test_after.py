@@ -96,15 +96,28 @@ def test_the_mix_is_what_its_neighbours_give():
         ("Thurrock", "section_47_rate", 2012, "and one after: March 2012 has 3 and 13."),
         ("Thurrock", "section_47_rate", "2012-10-02", "one after: October 2012 has 4 and 12."),
         ("Thurrock", "section_47_rate", "2025-03-01", "and one after: March 2025 has 16 and 0."),
-        ("Thurrock", "section_47_rate", 2014, "too closely: half of them miss"),
-        ("Thurrock", "re_referral_percent", "", "missed by 3.8 points; the mean of the other"),
-        ("London", "section_47_rate", "", "a single authority's figures, and of London"),
+        ("Thurrock", "section_47_rate", 2014, "to tell of later years: half of them miss"),
+        ("Thurrock", "re_referral_percent", "", "fit by 3.8 points, the mean of the other"),
+        ("London", "section_47_rate", "", "Only a single authority has such a mix: London is"),
+        (
+            "Isles of Scilly",
+            "child_protection_plan_start_rate",
+            "",
+            "that is left out of the fit by 12.3, the mean of the other years by 0.0.",
+        ),
+        (
+            "Isles of Scilly",
+            "looked_after_outside_boundary_percent",
+            "",
+            "Of Isles of Scilly alone no number of looked-after children placed outside the b",
+        ),
         ("Cumberland", "section_47_rate", "", "no inspection held has them"),
     ],
 )
 def test_what_tells_nothing_is_refused_in_words(place, measure, event, said):
     found = open_report(place).after(measure, event)
     assert not found.held and said in found.sentence
+    assert len(re.findall(r"\.(?!\d)", found.sentence)) == 1, "one sentence"
 
 
 @pytest.mark.parametrize(

@@ -59,6 +59,31 @@ def test_neighbours_are_summed_up_by_mean_and_by_median(values):
     assert set(rows["origin"]) == {"recomputed"}
 
 
+@settings(max_examples=50)
+@given(st.lists(VALUES, min_size=2, max_size=6))
+def test_a_line_of_neighbours_has_the_same_members_in_every_year(years):
+    """No period could be added from the end with half of all left, as every subset says."""
+    told = [
+        figures(values).assign(period_end=pd.Timestamp(2016 + place, 3, 31))
+        for place, values in enumerate(years)
+    ]
+    rows = pd.concat(told).dropna(subset=["value"])
+    kept = comparators.lasting(rows, 10)
+    known = {end: set(part["area"]) for end, part in rows.groupby("period_end")}
+    members = {frozenset(part["area"]) for _, part in kept.groupby("period_end")}
+    assert len(members) == bool(known)
+    if not any(len(each) >= 5 for each in known.values()):
+        assert set(kept["period_end"]) == ({max(known)} if known else set())
+        return
+    (line,) = members
+    ends = sorted(kept["period_end"].unique())
+    assert line == frozenset.intersection(*(frozenset(known[end]) for end in ends))
+    assert len(line) >= 5
+    for end in set(known) - set(ends):
+        later = [known[one] for one in ends if one > end]
+        assert len(known[end].intersection(*later)) < 5
+
+
 def test_the_mean_is_not_the_median():
     rows = comparators.neighbours(figures([10.0, 20.0, 90.0]), GROUP, 1).set_index("area")
     assert rows["value"].to_dict() == {"neighbours (mean)": 40.0, "neighbours (median)": 20.0}

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from thurrock_analysis import open_report
 from thurrock_analysis.errors import ThurrockError
+from thurrock_analysis.findings import unusual
 from thurrock_analysis.metrics import decomposition
 from thurrock_analysis.record import dictionary
 
@@ -124,3 +125,29 @@ def test_a_hidden_step_ends_the_split_before_it():
     with pytest.raises(ThurrockError, match="There is no chain 'plan started'"):
         open_report("Thurrock").decompose("plan started")
     assert isinstance(found.table, pd.DataFrame) and len(found.table) == 6
+
+
+def test_steps_have_the_verdict_of_their_ratio_and_no_other():
+    """The ratio of a step is a measure; the first step, residents, has no usual movement."""
+    report = open_report("Thurrock")
+    found = report.decompose("plans started", since=2016)
+    names = [
+        "referral_rate",
+        "section_47_per_100_referrals",
+        "initial_conferences_per_100_section_47",
+        "plan_starts_per_100_initial_conferences",
+    ]
+    alone = [unusual.changed(report, name, 2016, 2025).kind for name in names]
+    assert found.table["verdict"].tolist() == ["–", *alone, "–"]
+    assert set(alone) == {"usual"}
+    assert "fewer conferences for each enquiry" in found.doubt.partition(":")[0]
+    assert "verdict" not in report.decompose("looked-after children").table
+
+
+def test_a_step_larger_than_usual_is_said_to_be_so_by_itself():
+    """More enquiries for each referral since 2022, whatever else the chain holds."""
+    found = open_report("North Northamptonshire").decompose("plans started", since=2022)
+    assert "larger" in found.table["verdict"].tolist()
+    assert "Each step is held against the usual by itself." in found.doubt
+    assert "among so many" not in found.doubt
+    assert "by itself" not in open_report("Thurrock").decompose("plans started", since=2016).doubt

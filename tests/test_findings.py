@@ -211,10 +211,19 @@ def test_what_moved_is_new_and_says_whether_it_is_usual(capsys):
     moved = {line["measure"]: line for line in movements(report)}
     assert moved["referral_rate"]["sentence"] == (
         "407.4 referrals per 10,000 children in 2024-25, down 16% from 482.8 in 2023-24; "
-        "such figures often move this much in a year."
+        "such figures often move this much in a year. "
+        "It is lower than in any of the five years before (482.8 to 646.2)."
     )
     assert moved["referral_rate"]["england"] == "519.4"
     assert "looked_after_child_arrangements_percent" not in moved, "its newest figure is hidden"
+
+
+def test_a_change_over_a_break_is_none(thurrock):
+    """From the release of 2023 stability counts the same carer: no up and no down since 2018."""
+    found = thurrock.trend("looked_after_long_term_stable_percent", since=2018)
+    assert re.search(r"\. It is not comparable with \d+% in 2018\.$", found.sentence)
+    since = thurrock.trend("looked_after_long_term_stable_percent", since=2023).sentence
+    assert "not comparable" not in since and re.search("in 2023", since)
 
 
 def test_a_gap_is_said_once_in_full(capsys):
@@ -249,7 +258,7 @@ def test_plans_over_starts_by_hand(thurrock):
     told = demand.plans_last(thurrock).sentence
     assert "1.12 for each started, 0.65 at the lowest (2022)" in told
     city = demand.plans_last(open_report("City of London")).sentence
-    assert city.endswith("For 2013 to 2025 not both numbers are held.")
+    assert city.endswith("For 2013 to 2025 one or both are hidden or not held.")
 
 
 def test_a_derived_net_gain_is_set_beside_no_printed_one(thurrock):

@@ -8,7 +8,7 @@ from bs4 import BeautifulSoup
 from test_refresh_render import WORDS
 
 from thurrock_analysis import figures, open_report
-from thurrock_analysis.findings import matters, window
+from thurrock_analysis.findings import handing, matters, window
 from thurrock_analysis.machine.refresh.index import Entry, index_page
 from thurrock_analysis.machine.refresh.payload import Payload
 from thurrock_analysis.record import dictionary, measures
@@ -71,6 +71,44 @@ def test_a_box_has_two_lines_a_topic_and_the_weightiest_first():
     lists = [[one.get_text().split(".")[0] for one in part.select("li")]
              for part in soup.select("ol.headlines")]  # fmt: skip
     assert lists == [["It is b", "It is c", "It is e"], ["Next u", "Next v", "Next w"]]
+
+
+TWICE = [
+    "section_47_rate", "section_47",
+    "looked_after_starts_police_protection_percent", "looked_after_starts_emergency_percent",
+]  # fmt: skip
+
+
+def first_page(name, larger=""):
+    """Return what moved, and the key figures, of a report that shows rate and count, two shares."""
+    report = open_report(name)
+    for measure in TWICE:
+        report.take(report.trend(measure))
+    lines = handing.headlines(report)
+    for line in lines:
+        if line["measure"] == larger:
+            line["verdict"] = "larger"
+    rows = report.key_figures().assign(period_end=lambda f: f["period_end"].dt.strftime("%Y-%m-%d"))
+    entry = Entry("demand", "Demand", True, payload=Payload("", rows.to_dict("records"), lines))
+    soup = BeautifulSoup(index_page([entry], WORDS), "html.parser")
+    moved = {one.get_text().split()[0] for one in soup.select("#moved ~ details li")}
+    return moved, [row.select("td")[1].get_text() for row in soup.select("tbody tr")]
+
+
+@pytest.mark.parametrize(
+    ("name", "larger", "moved", "values"),
+    [
+        ("Derby", "", {"232.0", "30"}, ["19%", "232.0 (1,441)"]),
+        ("Derby", "section_47", {"30"}, ["19%", "232.0 (1,441)"]),
+        ("Essex", "", {"42.7", "32", "38"}, ["10%", "8%", "42.7 (1,407)"]),
+    ],
+)
+def test_a_matter_is_told_once(name, larger, moved, values):
+    """A rate tells its count; a share tells a wider one where both are of the same children.
+
+    In Derby nobody came in under an emergency protection order in both years; in Essex some did.
+    """
+    assert first_page(name, larger) == (moved, values)
 
 
 def test_a_hidden_year_leaves_no_range_of_five():

@@ -326,6 +326,12 @@ GOOD = f"{making.place('E06000034', 2026)},Referrals,2000,400,20.1,30,1.5,600,29
             "damaged; download it again.",
         ),
         (
+            "Short Desc,Years,LA and Regions,Values,LA Number\n"
+            "CPP_Total_NumRef,2026,Thurrock,2000,883\nCPP_Total",
+            "bad.csv, row 3, has 1 cell where the header has 5: the file is cut short or "
+            "damaged; download it again.",
+        ),
+        (
             HEAD + GOOD.replace("Thurrock", '"Thurrock'),
             "bad.csv, line 2, is no CSV (unexpected end of data): the file is cut short or "
             "damaged; download it again.",
@@ -395,6 +401,7 @@ def test_a_bad_file_is_one_sentence_and_nothing_is_written(home, tmp_path, capsy
 
 
 TEXTS = st.sampled_from(["csv", "csv.gz", "zip"])
+BELOW = st.sampled_from([(), ("Source: DfE, 2026",), ("Notes", "1. Figures are rounded.")])
 DRESSES = st.one_of(
     st.fixed_dictionaries(
         {
@@ -404,12 +411,18 @@ DRESSES = st.one_of(
             "above": st.sampled_from(
                 [(), ("Table C1",), ("Children in need", "", "Source: DfE, 2026")]
             ),
+            "below": BELOW,
             "blanks": st.booleans(),
             "thousands": st.booleans(),
         }
     ),
     st.fixed_dictionaries(
-        {"kind": st.just("xlsx"), "blanks": st.booleans(), "above": st.sampled_from([(), ("C1",)])}
+        {
+            "kind": st.just("xlsx"),
+            "blanks": st.booleans(),
+            "above": st.sampled_from([(), ("C1",)]),
+            "below": BELOW,
+        }
     ),
     st.just({"kind": "parquet"}),
 )
@@ -445,6 +458,7 @@ def test_a_table_is_the_same_however_it_was_saved(small, c1, dress):
         (plain_one,), _ = importing.read_all([c1], None)
         (one,), passed_over = importing.read_all([making.dressed(c1, **dress)], None)
         pd.testing.assert_frame_equal(one.figures[tidy.COLUMNS], plain_one.figures[tidy.COLUMNS])
+    assert [note.split(", ", 1)[1] for note in one.notes] == [*map(repr, dress.get("below", ()))]
     assert len(passed_over) == (dress["kind"] == "zip")
 
 
@@ -476,8 +490,9 @@ def test_what_no_table_takes_is_named_with_its_figures(home, tmp_path, capsys):
     kinds = ["Children looked after on 31 March each year", "Children who came for a week"]
     lines = [f"{row},{kind},44000,{n},66,7" for n, kind in enumerate(kinds, start=290)]
     head = f"{making.AREAS},population_type,population_estimate,children_count,rate_per_10000,extra"
-    file.write_text("\n".join([head, *lines]) + "\n", encoding="utf-8")
+    file.write_text("\n".join([head, *lines, "Source: DfE"]) + "\n", encoding="utf-8")
     out = run(capsys, "import", file)[1]
+    assert "cla.csv: left out as a note below the table: row 4, 'Source: DfE'" in out
     assert (
         "cla.csv: 5 figures not taken, which data/publishers/columns.csv does not map: extra (2); "
         "children_count of Children who came for a week (1); "
@@ -497,6 +512,21 @@ def test_a_snapshot_is_dated_as_a_british_spreadsheet_shows_it(home, tmp_path, c
     assert code == 0
     new = store.load().query("release == 'CIN 2026'")
     assert new["value"].tolist() == [2000] and new["source"].tolist() == ["LAIT 2026-12-01"]
+
+
+def test_a_share_over_100_is_doubted_though_no_parts_are_known(home, tmp_path, capsys):
+    file = tmp_path / "lait.csv"
+    lines = [
+        "Short Desc,Years,LA and Regions,Values,LA Number",
+        "LAC_Over_Abs,2026,Thurrock,104,883",
+        "LAC_Over_Abs,2026,Medway,100,887",
+        "Work_Force_TO_Rate,2016,Medway,120,887",
+    ]
+    file.write_text("\n".join(lines), encoding="utf-8")
+    doubts = [line for line in run(capsys, "import", file)[1].splitlines() if "doubt" in line]
+    assert doubts == [
+        "doubt: lait.csv, row 2, column LAC_Over_Abs: 104 per cent of a whole is more than all"
+    ]
 
 
 def test_another_edition_of_a_table_held_is_refused(home, tmp_path, capsys):

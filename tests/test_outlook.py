@@ -290,7 +290,7 @@ class TestVerb:
     def test_the_better_end_of_a_measure_says_which_way_a_target_lies(self):
         far = "looked_after_outside_boundary_percent"
         told = open_report("Essex", "2026-04-08").outlook(far, target=50)
-        assert "The chance of 50% or less by then is 99% or more" in told.sentence
+        assert "The chance of 50% or less by then is at least 99 in 100" in told.sentence
 
     def test_what_it_says_of_the_past_had_come_due(self):
         early, late = (open_report("Thurrock", day) for day in ("2016-03-31", "2026-03-31"))

@@ -269,6 +269,11 @@ def test_what_a_release_printed_is_seen_from_its_day_whatever_the_calendar_has()
     assert store.as_at(row, "2023-11-19").empty
 
 
+def test_no_share_is_more_than_all(shipped):
+    shares = [name for name in measures.table().index if measures.get(name).is_share]
+    assert shipped.loc[shipped["measure"].isin(shares), "value"].max() == 100
+
+
 def test_coverage_counts_areas_with_and_without_a_number():
     def row(area, cell, release):
         return release_rows((cell, NONE, NONE)).assign(area=area, release=release)

@@ -256,7 +256,8 @@ def entry(name="demand", **more):
     half = {**FIGURE, "measure": "referrals", "value": 0.5}
     cells = {"before": "1,400.0", "change": "+8%", "direction": "up", "england": "515.7"}
     low = {"sentence": "It <rose>.", "weight": 1, "measure": FIGURE["measure"], **cells}
-    high = {"sentence": "It fell.", "weight": 9, "measure": "lost", "verdict": "larger"}
+    high = {"sentence": "It fell.", "weight": 9, "measure": "lost", "verdict": "larger",
+            "probability": 0.001}  # fmt: skip
     still = {"sentence": "Too few to say.", "weight": 0, "measure": "referrals"}
     rows = [FIGURE, hidden, half, {**FIGURE, "breakdown": "sex"}]
     payload = Payload(name, rows, [low, high, still])
@@ -303,8 +304,41 @@ def test_the_index_says_where_nothing_is_unusual():
     for one in usual.payload.headlines:
         one["verdict"] = "usual"
     soup = BeautifulSoup(index_page([usual], WORDS), "html.parser")
-    assert "none moved so much" in soup.get_text()
+    assert "Nothing stands out, for a council of this size." in soup.get_text()
+    assert "each by itself, none is larger than 19 in 20" in " ".join(soup.get_text().split())
     assert len(soup.select("ol.headlines")) == 1
+
+
+def test_the_changes_of_all_notebooks_are_corrected_together():
+    """A change that stands out on each notebook by itself need not among those of the page."""
+    chances = {"a": 0.0001, "b": 0.02, "c": 0.04, "d": 0.5, "e": 0.6, "f": 0.7}
+    lines = {
+        name: {
+            "box": "moved", "measure": name, "sentence": f"{name} moved much.",
+            "weight": 9 - chance, "probability": chance,
+            "verdict": "larger" if chance < 0.05 else "usual",
+            "among_many": {"sentence": f"{name} moved, among many.", "verdict": "usual"},
+        }
+        for name, chance in chances.items()
+    }  # fmt: skip
+    old = {"box": "moved", "measure": "g", "sentence": "Old.", "weight": 99, "verdict": "larger"}
+    # By notebook 0.02 would stand beside 0.0001, and 0.04 alone. One told twice counts once.
+    pages = [
+        Entry(name, name, page=True, payload=Payload(name, [], [*(lines[one] for one in told)]))
+        for name, told in {"one": "ab", "two": "c", "three": "abdef"}.items()
+    ]
+    pages[0].payload.headlines.append(old)
+    soup = BeautifulSoup(index_page(pages, WORDS), "html.parser")
+    boxes = [[one.get_text().split(".")[0] for one in part.select("li")]
+             for part in soup.select("ol.headlines")]  # fmt: skip
+    assert boxes[0] == ["a moved much"]
+    assert boxes[1][:3] == ["b moved, among many", "c moved, among many", "d moved much"]
+    assert (
+        "Of 6 changes held against the usual, each by itself, 3 are larger than 19 in 20 councils "
+        "see, where about 0 would be in an ordinary year; corrected for their number, all of this "
+        "page together, 1 stands out."
+    ) in " ".join(soup.get_text().split())
+    assert "Old." not in soup.get_text(), "of an earlier version nothing can be corrected"
 
 
 def test_the_index_shows_failures_first():

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime
 import math
+import re
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
@@ -69,6 +70,15 @@ def counted(count: int, thing: str) -> str:
     ('1 forecast', '1,234 figures')
     """
     return f"{count:,} {thing}" + "s" * (count != 1)
+
+
+def agreeing(phrase: str, count: float) -> str:
+    """Put the verb of a phrase on several into the singular where there is one.
+
+    >>> agreeing("posts were vacant", 1), agreeing("posts were vacant", 2)
+    ('posts was vacant', 'posts were vacant')
+    """
+    return re.sub(r"\bwere\b", "was", phrase, count=1) if count == 1 else phrase
 
 
 def day(date: str | datetime.date, *, short: bool = False) -> str:
@@ -141,7 +151,8 @@ def told(row: pd.Series, measure: Measure, side: str = "") -> str:
         decimals = int((top, whole) != (round(top), round(whole)))
         counts = f"{number(top, decimals)} of {number(whole, decimals)}"
         if fits:
-            return f"{counts} {measure.phrase[3:]} {ended} ({shown})"
+            phrase = agreeing(measure.phrase[3:], top)
+            return f"{counts} {phrase} {ended} ({shown})"
     return f"{shown} {measure.phrase} {ended}"
 
 
@@ -200,11 +211,13 @@ def moved(row: pd.Series, measure: Measure) -> str:
     """Say how a measure moved between two periods: "down 31% from 591.8".
 
     Percentages move by points, a balance by its own count, all else by per cent. A share of
-    which the number stood still has no direction.
+    which the number stood still has no direction, nor has what moved over a break in its series.
     """
     from thurrock_analysis.metrics import movement  # brings pandas
 
     first = figure(row["value_first"], measure)
+    if row.get("broken"):
+        return f"not comparable with {first}"
     if round(abs(row["change"]), 6) == 0:
         return f"unchanged from {first}"
     if movement.same_number(row, measure):

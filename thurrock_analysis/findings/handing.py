@@ -1,5 +1,6 @@
 """What a report hands on: what moved, for the index; sentences and figures, for a golden cell."""
 
+import math
 import textwrap
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 NEWS = pd.Timedelta(days=2 * 366)
 """An annual figure older than this at the date is no news."""
 WIDTH = 100
+BY_ITSELF = "Each change by itself; the first page corrects them for their number."
 
 
 _told: WeakKeyDictionary["Report", tuple[int, list[dict[str, Any]]]] = WeakKeyDictionary()
@@ -32,7 +34,8 @@ def movements(report: "Report") -> list[dict[str, Any]]:
     """Say of each measure shown what moved since the period before, and where England is.
 
     The weight is the change in usual movements; 0 where that cannot be told, where the figure is
-    in effect unchanged or where it is no news. The golden cell and the index ask the same.
+    in effect unchanged or where it is no news. Each verdict is by itself: the first page, which
+    has the lines of all notebooks, corrects them for their number.
     """
     shown, lines = _told.get(report, (-1, []))
     if shown != len(report.taken):
@@ -44,8 +47,7 @@ def movements(report: "Report") -> list[dict[str, Any]]:
 def _movements(report: "Report") -> list[dict[str, Any]]:
     names = _in_order(report, report.key_figures())
     found = [one for one in (_newest(report, name) for name in names) if one is not None]
-    verdicts = usual.corrected([one.verdict for one in found])
-    return [_line(report, one, verdict) for one, verdict in zip(found, verdicts, strict=True)]
+    return [_line(report, one) for one in found]
 
 
 def headlines(report: "Report") -> list[dict[str, Any]]:
@@ -56,9 +58,15 @@ def headlines(report: "Report") -> list[dict[str, Any]]:
     forecasts = [one for one in report.taken if one.held and one.verb == "outlook"]
     stands = matters.lines(report, names)
     boxes = {
-        "moved": moved,
+        "moved": [{**line, "tells": _tells(report, line["measure"], names)} for line in moved],
         "beside": [  # what the index says of a figure whose movement is not told
-            {"sentence": "", "weight": 0.0, "measure": name, "england": england}
+            {
+                "sentence": "",
+                "weight": 0.0,
+                "measure": name,
+                "england": england,
+                "tells": _tells(report, name, names),
+            }
             for name in names
             if name not in {line["measure"] for line in moved}
             and (england := window.england(report, name, ends[name]))
@@ -71,6 +79,32 @@ def headlines(report: "Report") -> list[dict[str, Any]]:
         ],
     }
     return [{**line, "box": box} for box, found in boxes.items() for line in found]
+
+
+def _tells(report: "Report", name: str, names: list[str]) -> list[str]:
+    """Return the measures of which a line on one tells all: its count, the same children again."""
+    measure = measures.get(name)
+    part, base = measure.numerator, measure.denominator
+    if part is None or base is None:
+        return []
+    if part.breakdown == tidy.ALL and base.measure == measures.POPULATION:
+        return [part.measure]
+    return [other for other in names if _are_all_of(report, measure, measures.get(other))]
+
+
+def _are_all_of(report: "Report", measure: Measure, wider: Measure) -> bool:
+    """Say whether the children of a share are all of a wider one's, now and the period before."""
+    part, other = measure.numerator, wider.numerator
+    if part is None or other is None or measure.denominator != wider.denominator:
+        return False
+    same = (part.measure, part.breakdown) == (other.measure, other.breakdown)
+    if not (same and set(part.groups) < set(other.groups)):
+        return False
+    own, whole = (
+        report.own(one.measure).dropna(subset=["numerator"]).tail(2)[["period_end", "numerator"]]
+        for one in (measure, wider)
+    )
+    return len(own) == 2 and own.reset_index(drop=True).equals(whole.reset_index(drop=True))
 
 
 def _in_order(report: "Report", rows: pd.DataFrame) -> list[str]:
@@ -86,7 +120,6 @@ class _Newest:
 
     name: str
     row: pd.Series
-    years: int
     verdict: Verdict
 
 
@@ -96,19 +129,21 @@ def _newest(report: "Report", name: str) -> _Newest | None:
     if row is None or report.later(name):
         return None
     before, now = row["period_before"].year, row["period_end"].year
-    if figures["period_end"].dt.year.between(before, now, inclusive="neither").any():
-        return None  # the period before is hidden, and an older one is no news
-    return _Newest(name, row, now - before, unusual.changed(report, name, before, now))
+    if now - before > 1:
+        return None  # the period before is hidden or not held, and an older one is no news
+    return _Newest(name, row, unusual.changed(report, name, before, now))
 
 
-def _line(report: "Report", one: _Newest, verdict: Verdict) -> dict[str, Any]:
-    measure, row = measures.get(one.name), one.row
+def _line(report: "Report", one: _Newest) -> dict[str, Any]:
+    measure, row, verdict = measures.get(one.name), one.row, one.verdict
     fresh = pd.Timestamp(report.as_at) - row["period_end"] <= NEWS
     is_news = fresh and verdict.kind in ("larger", "usual")
-    # Of England and regions nothing is said line by line: no verdict is ever told of them.
-    said = "" if verdict.reason == "no authority" else unusual.in_words(verdict, one.years)
-    return {
-        "sentence": words.movement(row, measure, said),
+    tested = math.isfinite(verdict.probability)
+    among = window.beside(report, one.name)
+    among = f" It is {among}." * bool(among)  # one year's fall can be the end of a spike
+    line = {
+        **_verdict(verdict, one, among),
+        "probability": verdict.probability if tested else None,
         "weight": round(abs(verdict.size), 3) if is_news else 0.0,
         "measure": one.name,
         "label": measure.label,
@@ -116,9 +151,22 @@ def _line(report: "Report", one: _Newest, verdict: Verdict) -> dict[str, Any]:
         "value": words.figure(row["value_last"], measure),
         "before": words.figure(row["value_first"], measure),
         "change": words.signed(row, measure),
-        "direction": _direction(verdict, row, measure),
-        "verdict": verdict.kind,
         "england": window.england(report, one.name, row["period_end"]),
+    }
+    if verdict.kind == "larger":
+        line["among_many"] = _verdict(usual.among_many(verdict), one, among)
+    return line
+
+
+def _verdict(verdict: Verdict, one: _Newest, among: str) -> dict[str, Any]:
+    """Return what depends on the verdict of a line."""
+    measure = measures.get(one.name)
+    # Of England and regions nothing is said line by line: no verdict is ever told of them.
+    said = "" if verdict.reason == "no authority" else unusual.in_words(verdict)
+    return {
+        "sentence": words.movement(one.row, measure, said) + among,
+        "direction": _direction(verdict, one.row, measure),
+        "verdict": verdict.kind,
     }
 
 
@@ -126,6 +174,8 @@ def _direction(verdict: Verdict, row: pd.Series, measure: Measure) -> str:
     """Say which way a figure moved; better or worse only where it moved more than usual."""
     if verdict.kind == "unchanged":
         return "in effect unchanged"
+    if verdict.reason == "broken":
+        return "not comparable"
     said = movement.direction(row, measure)
     if said not in ("better", "worse") or verdict.kind == "larger":
         return said
@@ -133,11 +183,16 @@ def _direction(verdict: Verdict, row: pd.Series, measure: Measure) -> str:
 
 
 def printed(report: "Report") -> Iterator[str]:
-    """Write every sentence shown, then each key figure with its rank and what its change is."""
+    """Write every sentence shown, then each key figure with its rank and what its change is.
+
+    That is each by itself, and said to be, where one of them is larger than usual.
+    """
     for one in report.taken:
         yield from textwrap.wrap(one.sentence, WIDTH, subsequent_indent="    ")
     rows = report.key_figures()
     moved = {line["measure"]: line["verdict"] for line in movements(report)}
+    if "larger" in moved.values():
+        yield BY_ITSELF
     for row in rows[rows["breakdown"].eq(tidy.ALL)].itertuples():
         measure = measures.get(row.measure)
         shown = row.status or words.figure(row.value, measure)

@@ -1,6 +1,7 @@
 """Whether a change of the area is larger than such figures usually move, and what to say of it."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -173,6 +174,22 @@ def in_words(verdict: Verdict, years: int = 1) -> str:
             span = "a year" if years == 1 else words.counted(years, "year")
             return row["words"].format(span=span, move=move(verdict))
     raise KeyError(verdict.key)
+
+
+def family(verdicts: Sequence[Verdict]) -> str:
+    """Say over how many changes verdicts are corrected, where one is larger by itself.
+
+    Examples
+    --------
+    >>> one = Verdict("usual", 0.04, 2.1, key="among many")
+    >>> family([one, Verdict("usual", 0.5, 0.3, key="usual"), untold("broken")])
+    ' The 2 changes are corrected for their number.'
+    >>> family([one])
+    ''
+    """
+    tested = sum(math.isfinite(one.probability) for one in verdicts)
+    by_itself = any(one.kind == "larger" or one.key == "among many" for one in verdicts)
+    return f" The {tested} changes are corrected for their number." * (by_itself and tested > 1)
 
 
 def move(verdict: Verdict) -> str:

@@ -145,7 +145,7 @@ class View:
                 self._kept[key] = make(name)
             found.append(self._kept[key])
         if len(found) == 1:
-            return found[0].copy()
+            return found[0].copy(deep=False)  # what a caller writes into it stays its own
         return pd.concat(found, ignore_index=True) if found else tidy.conform(pd.DataFrame())
 
     def _figures(self, name: str, breakdown: str) -> pd.DataFrame:
@@ -172,6 +172,8 @@ class View:
 
     def compare(self, *names: str) -> pd.DataFrame:
         """Return measures for the area, its neighbours (mean and median), region and England.
+
+        The neighbours are the same in every year of a measure: `metrics.comparators.lasting`.
 
         Examples
         --------

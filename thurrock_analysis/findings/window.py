@@ -11,8 +11,11 @@ YEARS = 5
 
 def of(view: View, name: str, area: str = "") -> pd.Series:
     """Return the figures of a measure and area that are numbers, by closing year."""
-    rows = view.figures(name)
-    rows = rows[rows["area"].eq(area or view.area.code) & rows["value"].notna()]
+    rows = view.own(name)
+    if area not in ("", view.area.code):
+        rows = view.figures(name)
+        rows = rows[rows["area"].eq(area)]
+    rows = rows[rows["value"].notna()]
     return rows.set_index(rows["period_end"].dt.year)["value"].sort_index()
 
 

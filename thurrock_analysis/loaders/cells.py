@@ -152,7 +152,7 @@ def figures(cells: pd.DataFrame, table: Table, path: Path) -> pd.DataFrame:
     A population printed in a release of its own for a year ending 31 March is the estimate
     for the middle of the year before: that is what the publisher divides by.
     """
-    known = measures.table().loc[cells["measure"]].reset_index()
+    known = measures.table()[["unit", "collection", "basis"]].loc[cells["measure"]].reset_index()
     durations = known["unit"].eq("months").to_numpy()
     text = cells["text"]
     if durations.any():

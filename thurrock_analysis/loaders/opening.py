@@ -5,6 +5,7 @@ import csv
 import datetime
 import gzip
 import io
+import re
 import zipfile
 from collections.abc import Callable, Iterator
 from itertools import chain, compress, count, islice
@@ -15,8 +16,6 @@ import pandas as pd
 
 from thurrock_analysis.errors import ThurrockError
 
-Opened = tuple[Path, pd.DataFrame]
-"""What to call a table in a message, and its cells; the index is the row in the file."""
 Row = tuple[int, list[str]]
 Misfit = Callable[[Path, int, list[str], int], None]
 """What becomes of a row that does not fit below its header: file, row, cells, columns needed."""
@@ -33,6 +32,8 @@ LONG = 4096
 """Letters that show which sign stands between cells."""
 NARROW = 4
 """A sheet with no more columns than this holds notes where another is wider."""
+WORDS = re.compile(r"[A-Za-z]+:?$|(?=.*\s).*[A-Za-z]")
+"""How a note begins."""
 CUT = "the file is cut short or damaged; download it again"
 LARGEST = 1_000_000_000
 """Bytes that an archive may unpack to."""
@@ -48,6 +49,8 @@ class Table(NamedTuple):
     cells: pd.DataFrame
     header: int
     """The row in which the names of the columns stand."""
+    notes: tuple[str, ...] = ()
+    """What people wrote below it."""
 
 
 def read(path: Path) -> pd.DataFrame:
@@ -67,10 +70,10 @@ def read(path: Path) -> pd.DataFrame:
     tables = list(read_all(path))
     if len(tables) != 1:
         raise ThurrockError(f"{path.name} holds {len(tables)} tables: unpack it, and name one.")
-    return tables[0][1]
+    return tables[0].cells
 
 
-def read_all(path: Path) -> Iterator[Opened]:
+def read_all(path: Path) -> Iterator[Table]:
     """Read every table of a file, which can be the archive of a whole release."""
     if path.is_dir():
         raise ThurrockError(f"{path} is a folder: name the files in it.")
@@ -83,10 +86,10 @@ def read_all(path: Path) -> Iterator[Opened]:
     return unpacked(path, content)
 
 
-def unpacked(path: Path, content: bytes) -> Iterator[Opened]:
+def unpacked(path: Path, content: bytes) -> Iterator[Table]:
     """Yield the tables of a file, known by its content and not by its name."""
     for place, inner in members(path, content, TABLES):
-        yield place, frame(place, inner)
+        yield opened(place, inner)
 
 
 def members(
@@ -163,26 +166,33 @@ def too_much(path: Path) -> ThurrockError:
     )
 
 
-def frame(path: Path, content: bytes) -> pd.DataFrame:
+def opened(path: Path, content: bytes) -> Table:
     """Return the one table of a file that is no archive."""
     if content.startswith(PARQUET) or path.suffix == ".parquet":
-        return parquet(path, content)
+        return Table(path, parquet(path, content), 1)
     if content.startswith((ZIP, OLD_WORKBOOK)):
-        return table(path, sheet(path, content)).cells
+        return table(path, sheet(path, content))
     text = decoded(path, content)
     if text.lstrip().startswith("<"):
         raise ThurrockError(
             f"{path.name} is a web page and no table: open it in a browser, and download the table "
             "from there."
         )
-    return of_text(path, text).cells
+    return of_text(path, text)
 
 
 def of_text(path: Path, text: str, misfit: Misfit | None = None) -> Table:
     """Return the table of a text, read in one sweep where each of its lines is a row that fits."""
     separator = max(SEPARATORS, key=text[:LONG].count)
-    rows = records(path, text, separator)
-    return swept(path, text, separator) or table(path, rows, misfit)
+    found = swept(path, text, separator)
+    if found is None or (misfit is None and ends_alone(found.cells)):
+        return table(path, records(path, text, separator), misfit)
+    return found
+
+
+def ends_alone(cells: pd.DataFrame) -> bool:
+    """Say whether the last row of a table fills one cell, as a note does."""
+    return bool(cells.iloc[-1:].ne("").sum(axis=1).eq(1).any())
 
 
 def swept(path: Path, text: str, separator: str) -> Table | None:
@@ -228,7 +238,7 @@ def parquet(path: Path, content: bytes) -> pd.DataFrame:
         found = pd.read_parquet(io.BytesIO(content))
     except (ValueError, OSError) as error:
         raise unreadable(path, "Parquet", error) from None
-    text = found.astype("str").where(found.notna(), "").astype("str")
+    text = found.astype("str").fillna("")
     for name in found.select_dtypes("floating"):
         text[name] = text[name].str.removesuffix(".0")
     return text.set_axis(text.columns.str.strip(), axis=1).set_axis(text.index + 2)
@@ -355,15 +365,16 @@ def headed(path: Path, rows: Iterator[Row]) -> tuple[int, list[str], list[Row]]:
 def table(path: Path, rows: Iterator[Row] | list[Row], misfit: Misfit | None = None) -> Table:
     """Find the header of some rows, and return what stands below it.
 
-    A row that does not fit below the header is refused, unless `misfit` takes it.
+    A row that does not fit below the header is refused, unless `misfit` takes it; then nothing
+    below the table is taken for a note either.
     """
     rows = iter(rows)
     at, header, first = headed(path, rows)
     width, needed = len(header), max(at for at, name in enumerate(header, start=1) if name)
+    body = [row for row in chain(first, rows) if any(row[1])]
+    notes = notes_below(body, needed) if misfit is None else []
     numbers, cells = [], []
-    for number, row in chain(first, rows):
-        if not any(row):
-            continue
+    for number, row in body:
         if len(row) != width:
             if len(row) < needed or any(row[width:]):
                 (misfit or refuse)(path, number, row, needed)
@@ -372,7 +383,7 @@ def table(path: Path, rows: Iterator[Row] | list[Row], misfit: Misfit | None = N
         numbers.append(number)
         cells.append(row)
     found = pd.DataFrame(cells, index=numbers, columns=range(width), dtype="str")
-    return named(path, found, header, at)
+    return named(path, found, header, at)._replace(notes=tuple(notes))
 
 
 def refuse(path: Path, number: int, row: list[str], needed: int) -> None:
@@ -389,3 +400,30 @@ def named(path: Path, cells: pd.DataFrame, header: list[str], at: int) -> Table:
         cells = cells.drop(bare[cells.loc[bare].eq("").all(axis=1)])
     kept = [bool(name) or cells[at].ne("").any() for at, name in enumerate(header)]
     return Table(path, cells.loc[:, kept].set_axis(list(compress(header, kept)), axis=1), at)
+
+
+def notes_below(body: list[Row], width: int) -> list[str]:
+    """Take from the end of a table the notes that people put there, and return them.
+
+    A note fills one cell, or is a row too short for the table. It begins with words, and with none
+    that stand in its column above or could be the beginning of such: a row that was cut short is
+    no note.
+
+    Examples
+    --------
+    >>> body = [(2, ["2025", "Hull", "9", "8"]), (3, ["Note:"]), (4, ["Source: DfE", "2026"])]
+    >>> notes_below(body, 4), len(body)
+    (["row 3, 'Note:'", "row 4, 'Source: DfE'"], 1)
+    """
+    notes = []
+    while body:
+        number, row = body[-1]
+        if filled(body[-1]) > 1 and (len(row) >= width or filled(body[-1]) > width / 2):
+            break
+        at, text = next((at, cell) for at, cell in enumerate(row) if cell)
+        above = {cells[at] for _, cells in body[:-1] if at < len(cells)}
+        if not WORDS.match(text) or any(cell.startswith(text) for cell in above):
+            break
+        notes.append(f"row {number}, {text!r}")
+        body.pop()
+    return notes[::-1]

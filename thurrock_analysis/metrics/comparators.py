@@ -35,30 +35,72 @@ def neighbours(figures: pd.DataFrame, group: pd.DataFrame, decimals: int) -> pd.
     -------
     DataFrame
         Two tidy rows a period: the plain mean of the neighbours' published values, as one
-        dashboard of DfE has it, and their median, as the other has it. ``method`` names the
-        rule, how many neighbours had a value, and the model.
+        dashboard of DfE has it, and their median, as the other has it, of the same members in
+        every period (see `lasting`). ``method`` names the rule, how many these are, and the model.
     """
     rows = figures[figures["area"].isin(group["neighbour"]) & figures["value"].notna()]
     if rows.empty:
         return tidy.conform(rows.iloc[:0])
+    rows = lasting(rows, len(group)).sort_values("period_end", kind="stable")
     keep = ["measure", "breakdown", "group", "period_start", "period_end", "basis"]
-    model = group["model"].iloc[0]
-    grouped = rows.groupby(keep, observed=True, dropna=False)["value"]
-    summary = grouped.agg([*RULES, "count"]).reset_index()
-    each = summary["count"].astype("str") + f" of {len(group)} neighbours, {model} model"
+    each = rows.drop_duplicates("period_end")[keep].reset_index(drop=True)
+    values = rows.groupby("period_end")["value"].agg([*RULES]).reset_index(drop=True)
+    whom = f"{rows['area'].nunique()} of {len(group)} neighbours, {group['model'].iloc[0]} model"
     parts = [
-        summary[keep].assign(
+        each.assign(
             area=neighbour_code(rule),
-            value=round_half_away(summary[rule], decimals),
-            method=words + " of " + each,
+            value=round_half_away(values[rule], decimals),
+            method=f"{words} of {whom}",
             origin="recomputed",
-            release=" and ".join(sorted(rows["release"].astype("str").unique())[-1:]),
+            release=max(rows["release"]),
             published=rows["published"].max(),
             source="neighbours' published values",
         )
         for rule, words in RULES.items()
     ]
     return tidy.conform(pd.concat(parts, ignore_index=True))
+
+
+def summary(values: pd.Series, decimals: int) -> dict[str, float]:
+    """Return what some neighbours come to under each rule, by the code that stands for it.
+
+    Examples
+    --------
+    >>> summary(pd.Series([10.0, 20.0, 90.0, float("nan")]), 0)
+    {'neighbours (mean)': 40.0, 'neighbours (median)': 20.0}
+    """
+    found = round_half_away(values.agg([*RULES]), decimals)
+    return {neighbour_code(rule): float(value) for rule, value in found.items()}
+
+
+def lasting(rows: pd.DataFrame, of: int) -> pd.DataFrame:
+    """Return the figures of those that have one in every period that is kept.
+
+    From the newest period back, one that would leave fewer than half of all is left out: who
+    comes and goes moves a mean as much as what is counted.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        Figures of one measure with a value, one row an area and period.
+    of : int
+        How many areas there are in all. Where no period has half of them, the newest is kept.
+
+    Examples
+    --------
+    >>> told = {2021: "abcd", 2022: "d", 2023: "abc", 2024: "abcd"}
+    >>> rows = pd.DataFrame([(y, a, 1) for y in told for a in told[y]])
+    >>> rows.columns = ["period_end", "area", "value"]
+    >>> lasting(rows, 4).groupby("period_end")["area"].sum().to_dict()
+    {2021: 'abc', 2023: 'abc', 2024: 'abc'}
+    """
+    members, kept = set(rows["area"]), []
+    for end, areas in sorted(rows.groupby("period_end")["area"], reverse=True):
+        if 2 * len(members & set(areas)) >= of:
+            members &= set(areas)
+            kept.append(end)
+    kept = kept or [rows["period_end"].max()]
+    return rows[rows["area"].isin(members) & rows["period_end"].isin(kept)]
 
 
 def rank(figures: pd.DataFrame, members: list[str]) -> pd.DataFrame:

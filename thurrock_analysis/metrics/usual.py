@@ -377,10 +377,9 @@ def verdict(before: Placed, now: Placed, common: float, years: int, usual: Usual
 
 
 def corrected(verdicts: Sequence[Verdict]) -> list[Verdict]:
-    """Correct the verdicts of a page for their number, by the false discovery rate.
+    """Correct verdicts that are told together for their number, by the false discovery rate.
 
-    One that is larger than usual by itself and not among so many becomes ``"usual"``, with the
-    key ``"among many"``.
+    One that is larger than usual by itself and not among so many is told as `among_many` has it.
 
     References
     ----------
@@ -390,11 +389,14 @@ def corrected(verdicts: Sequence[Verdict]) -> list[Verdict]:
     chances = np.array([verdicts[place].probability for place in told])
     keep = set(np.array(told)[discoveries(chances)].tolist()) if told else set()
     return [
-        replace(one, kind="usual", key="among many")
-        if one.kind == "larger" and place not in keep
-        else one
+        among_many(one) if one.kind == "larger" and place not in keep else one
         for place, one in enumerate(verdicts)
     ]
+
+
+def among_many(verdict: Verdict) -> Verdict:
+    """Return what is left of a change larger than usual that is none among so many."""
+    return replace(verdict, kind="usual", key="among many")
 
 
 def discoveries(chances: np.ndarray, level: float = LEVEL) -> np.ndarray:

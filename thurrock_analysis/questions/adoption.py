@@ -61,12 +61,12 @@ def routes(report: Report) -> Finding:
         for name, years in known.items()
     }
     small = f"Small numbers: fewer than {FEW} children a year. A handful decides every change."
+    span = f". From {ends[-1].year} to {end.year}: "
+    both = ", ".join(one_way(name, sums[name]) for name in WAYS)
     few = max(high for _, high in (known[name][0] for name in WAYS)) < FEW
     return Finding(
         f"In {report.area.spoken} {words.when(end, measures.get(ADOPTED))}: "
-        f"{', '.join(now)}. From {ends[-1].year} to {end.year}: "
-        f"{', '.join(one_way(name, sums[name]) for name in WAYS)}; "
-        f"{more_often(*sums.values())}.",
+        f"{', '.join(now)}{f'{span}{both}' * (len(ends) > 1)}; {more_often(*sums.values())}.",
         rows,
         year_table(
             report,
@@ -76,7 +76,7 @@ def routes(report: Report) -> Finding:
         small * bool(few),
         Chart(
             charts.trend, rows, by="measure",
-            headline=f"{report.area.name}, {ends[-1].year} to {end.year}: "
+            headline=f"{report.area.name}, {words.year_spans(day.year for day in ends)}: "
             f"{more_often(*sums.values())}",
             subtitle="Children in the year, years ending 31 March",
         ),

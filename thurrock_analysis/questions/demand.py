@@ -288,13 +288,13 @@ def plans_last(report: Report) -> Finding:
     [121.0, 108.0]
     """
     rows = report.own(PLANS, STARTS)
-    wide = rows.pivot(index="period_end", columns="measure", values="value").dropna()
-    wide = wide.reindex(columns=[PLANS, STARTS]).set_axis(["plans", "starts"], axis=1)
-    wide = wide[wide["starts"].gt(0)].sort_index(ascending=False)
+    held = rows.pivot(index="period_end", columns="measure", values="value")
+    held = held.reindex(columns=[PLANS, STARTS]).set_axis(["plans", "starts"], axis=1)
+    wide = held[held["starts"].gt(0)].dropna().sort_index(ascending=False)
     if wide.empty:
         raise NotHeldError(
-            f"Plans on 31 March and plans started are not held together for {report.area.spoken}."
-            + report.jointly([PLANS])
+            f"No year of {report.area.spoken} has both a number of plans on 31 March and one above "
+            "0 of plans started." + report.jointly([PLANS])
         )
     table = wide.assign(each=wide["plans"] / wide["starts"])
     table.insert(0, "year", table.index.year)
@@ -308,7 +308,7 @@ def plans_last(report: Report) -> Finding:
         f"{report.area.name} had {words.figure(last['plans'], about)} {about.phrase} "
         f"{words.when(table.index[0], about)} and {words.number(last['starts'])} plans started in "
         f"the year: {words.number(last['each'], 2)} for each started"
-        f"{f', {ends}' * (len(table) > 1)}.{not_both(rows, table.index[0])}",
+        f"{f', {ends}' * (len(table) > 1)}.{without(held[held.index > table.index[0]])}",
         rows,
         Table(
             table.reset_index(drop=True),
@@ -322,7 +322,12 @@ def plans_last(report: Report) -> Finding:
     )
 
 
-def not_both(rows: pd.DataFrame, last: pd.Timestamp) -> str:
-    """Say for which years after the last not both of two numbers are held."""
-    later = set(rows.loc[rows["period_end"].gt(last), "period_end"].dt.year)
-    return f" For {words.year_spans(later)} not both numbers are held." * bool(later)
+def without(later: pd.DataFrame) -> str:
+    """Say why there is no quotient for later years: a number is hidden, or no plan started."""
+    none = set(later.index[later["starts"].eq(0)].year)
+    hidden = set(later.index.year) - none
+    return f" For {words.year_spans(hidden)} one or both are hidden or not held." * bool(
+        hidden
+    ) + f" No plan started in the year to March {words.listed(map(str, sorted(none)))}." * bool(
+        none
+    )

@@ -164,9 +164,11 @@ def others_here(report: Report) -> Finding:
         )
     last = here.iloc[-1]
     newest = rows[rows["period_end"].eq(last["period_end"])].set_index("measure")
+    who = "child" if last["value"] == 1 else "children"
+    came = words.agreeing("of other authorities were placed", last["value"])
     return Finding(
-        f"{words.number(last['value'])} children of other authorities were placed in "
-        f"{report.area.spoken} {words.when(last['period_end'], measures.get(HERE))}"
+        f"{words.number(last['value'])} {who} {came} in {report.area.spoken} "
+        f"{words.when(last['period_end'], measures.get(HERE))}"
         f"{to_own(report, last)}{went_out(newest)}. {report.later(HERE)}".strip(),
         rows if printed_net(newest) else rows[rows["measure"].ne(NET)],
         both_ways(rows),
@@ -191,7 +193,8 @@ def went_out(newest: pd.DataFrame) -> str:
     told = f"{words.number(abs(net))} {'fewer' if net < 0 else 'more'}" if net else "as many"
     derived = " (derived from these two numbers)" * (not printed_net(newest))
     return (
-        f"; {words.number(out)} of its own were placed elsewhere, so {told} came in "
+        f"; {words.number(out)} of its own {words.agreeing('were placed', out)} elsewhere, so "
+        f"{told} came in "
         f"{'than' if net else 'as'} went out{derived}"
     )
 

@@ -1,8 +1,10 @@
 """English authorities, regions and England: names, codes, neighbours, reorganisations."""
 
+import datetime
 import difflib
 import re
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import pandas as pd
@@ -220,8 +222,40 @@ def neighbours(area: Area, as_at: str) -> pd.DataFrame:
     rows = rows[rows["area"] == area.code]
     if rows.empty:
         return rows.assign(later=False)
-    starts = sorted(rows["in_force_from"].unique())
-    in_force = [start for start in starts if start <= as_at]
-    chosen = in_force[-1] if in_force else starts[0]
+    chosen = _applies(rows["in_force_from"], as_at)
     rows = rows[rows["in_force_from"] == chosen].reset_index(drop=True)
-    return rows.assign(later=not in_force, rank=rows["rank"].astype(int))
+    return rows.assign(later=chosen > as_at, rank=rows["rank"].astype(int))
+
+
+def _applies(starts: Iterable[str], as_at: str) -> str:
+    """Return the start of the model that applies at a date: the latest by then, else the next."""
+    known = set(starts)
+    return max((start for start in known if start <= as_at), default=min(known))
+
+
+def neighbours_of_all(as_at: str) -> dict[str, list[str]]:
+    """Return the codes of every area's neighbours, as `neighbours` has them one by one.
+
+    >>> of_all, own = neighbours_of_all("2026-03-31"), neighbours(find("Kent"), "2026-03-31")
+    >>> of_all["E10000016"] == own["neighbour"].tolist()
+    True
+    """
+    found: dict[str, dict[str, list[str]]] = {}
+    for row in dictionary.rows("neighbours"):
+        models = found.setdefault(row["area"], {})
+        models.setdefault(row["in_force_from"], []).append(row["neighbour"])
+    return {code: models[_applies(models, as_at)] for code, models in found.items()}
+
+
+def earlier_neighbours(area: Area, as_at: str) -> pd.DataFrame:
+    """Return the neighbours of the model before the one that applies; empty where there is none.
+
+    >>> earlier_neighbours(find("Thurrock"), "2026-03-31")["model"].unique().tolist()
+    ['April 2021']
+    """
+    rows = neighbours(area, as_at)
+    if rows["later"].any() or rows.empty:
+        return rows.iloc[:0]
+    day = datetime.date.fromisoformat(rows["in_force_from"].iloc[0]) - datetime.timedelta(days=1)
+    before = neighbours(area, day.isoformat())
+    return before[~before["later"]]

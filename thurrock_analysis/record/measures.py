@@ -65,6 +65,7 @@ class Measure:
     numerator: Part | None
     denominator: Part | None
     per: int
+    can_exceed_100: bool
     definition: str
     statutory_source: str
     publisher_series: str
@@ -78,6 +79,11 @@ class Measure:
     def is_money(self) -> bool:
         """Whether its figures are pounds."""
         return self.unit.startswith("pounds")
+
+    @property
+    def is_share(self) -> bool:
+        """Whether it is a percentage of a whole, of which there are at most 100."""
+        return self.unit == "percent" and not self.can_exceed_100
 
     @property
     def is_count(self) -> bool:
@@ -126,6 +132,7 @@ def get(name: str) -> Measure:
         part(row["numerator"]),
         part(row["denominator"]),
         int(row["per"] or 1),
+        row["can_exceed_100"] == "yes",
         row["definition"],
         row["statutory_source"],
         row["publisher_series"],

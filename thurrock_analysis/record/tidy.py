@@ -39,6 +39,9 @@ LABELS_OF_RECORD = [*LABELS, *LABELS_OF_SOURCE, "confirmed"]
 FIGURE = ["measure", "breakdown", "group", "area", "period_end", "basis"]
 """What names a figure; its history is the rows that share these."""
 
+TEXT = pd.StringDtype(na_value=float("nan"))
+"""What pandas calls ``"str"``."""
+
 KEY = [*FIGURE, "origin", "release"]
 """The unique key of the tidy table: one row a figure, origin and release."""
 
@@ -50,12 +53,18 @@ def conform(frame: pd.DataFrame) -> pd.DataFrame:
     (1, 18)
     """
     tidy = frame.reindex(columns=COLUMNS)
+    kinds = tidy.dtypes  # most frames come from others of this form: what is right stays
     for column in NUMBERS:
-        tidy[column] = tidy[column].astype("float64")
+        if kinds[column] != "float64":
+            tidy[column] = tidy[column].astype("float64")
     for column in DATES:
-        tidy[column] = pd.to_datetime(tidy[column]).astype("datetime64[s]")
+        if kinds[column] != "datetime64[s]":
+            tidy[column] = pd.to_datetime(tidy[column]).astype("datetime64[s]")
     for column in [*LABELS, *LABELS_OF_SOURCE]:
-        tidy[column] = tidy[column].astype("object").fillna("").astype("str")
+        if tidy[column].hasnans:
+            tidy[column] = tidy[column].astype("object").fillna("").astype("str")
+        elif kinds[column] != TEXT:
+            tidy[column] = tidy[column].astype("str")
     for column in ["breakdown", "group"]:
         tidy[column] = tidy[column].replace("", ALL)
     return tidy.reset_index(drop=True)

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 NEAR = pd.DateOffset(months=6)
 """A year is one of before if it closed by then after the event: most of it was."""
 MIX = "mix"
+WHOLLY = 0.995
+"""A weight from which a mix is of one neighbour alone."""
 
 
 @dataclass(frozen=True)
@@ -91,7 +93,7 @@ def after(report: "Report", measure: str, event: str | int = "") -> Finding:
     rows = rows[rows["period_end"].isin(panel.columns)].sort_values("period_end")
     now, mix = rows.iloc[-1], words.figure(own.value[-1], entry)
     return Finding(
-        told(report, now, mix, when, own, others),
+        told(report, now, mix, when, own, others, pools[report.area.code]),
         rows,
         by_year(report, entry, rows, own),
         doubts(report, entry, when, own, pools[report.area.code]),
@@ -112,10 +114,12 @@ def held(report: "Report", measure: Measure) -> pd.DataFrame:
     rows = rows[rows["period_end"].dt.year.ge(report.broken(measure.measure))]
     wide = rows.pivot(index="area", columns="period_end", values="value")
     wide = wide[[areas.get(code).level == "authority" for code in wide.index]]
+    if report.area.level != "authority":
+        raise NotHeldError(f"Only a single authority has such a mix: {report.area.spoken} is none.")
     if report.area.code not in wide.index:
         raise NotHeldError(
-            f"It takes a single authority's figures, and of {report.area.spoken} no number of "
-            f"{measure.label} is such.{report.jointly([measure.measure])}"
+            f"Of {report.area.spoken} alone no number of {measure.label} is held."
+            + report.jointly([measure.measure])
         )
     return wide.loc[:, wide.loc[report.area.code].notna()].dropna()
 
@@ -144,9 +148,8 @@ def event_of(report: "Report", given: str | int, ends: pd.DatetimeIndex) -> Even
 
 def neighbours(report: "Report", panel: pd.DataFrame) -> dict[str, list[str]]:
     """Return of whom a mix can be made for each authority that has enough neighbours."""
-    known = {code: areas.neighbours(areas.get(code), report.as_at) for code in panel.index}
-    pools = {code: [one for one in rows["neighbour"] if one in panel.index]
-             for code, rows in known.items()}  # fmt: skip
+    known, held = areas.neighbours_of_all(report.as_at), set(panel.index)
+    pools = {code: [one for one in known.get(code, []) if one in held] for code in panel.index}
     few = len(pools[report.area.code])
     if few < FEWEST_OTHERS:
         raise NotHeldError(
@@ -169,17 +172,21 @@ def mixed(
     own, last = mixes.pop(report.area.code), event.before.max().year
     if synthetic.overfitted([own, *mixes.values()]):
         raise NotHeldError(
-            f"Mixes of neighbours follow {measure.label} to {last} too closely: half of them miss "
-            f"a year that is left out of the fit by {words.number(1 / synthetic.OVERFITTED, 1)} "
-            "times what they miss the others by, or more. They tell nothing of later years."
+            f"Mixes of neighbours follow {measure.label} to {last} too closely to tell of later "
+            "years: half of them miss a year that is left out of the fit by "
+            f"{words.number(1 / synthetic.OVERFITTED, 1)} times what they miss the others by, or "
+            "more."
         )
-    if own.is_poor or not can_be(own, measure):
+    if own.is_poor:
         raise NotHeldError(
-            f"No mix of neighbours moved like {report.area.spoken} to {last}: left out of the fit, "
-            f"a year of {measure.label} is missed by {gap(own.before, measure)}; the mean of the "
-            f"other years misses it by {gap(own.spread, measure)}."
-            + " At that level it comes to what cannot be."
-            * (not can_be(own, measure))
+            f"No mix of neighbours moved like {report.area.spoken} to {last}: the nearest misses a "
+            f"year of {measure.label} that is left out of the fit by {gap(own.before, measure)}, "
+            f"the mean of the other years by {gap(own.spread, measure)}."
+        )
+    if not can_be(own, measure):
+        raise NotHeldError(
+            f"A mix of neighbours at the level of {report.area.spoken} comes to a figure of "
+            f"{measure.label} that cannot be."
         )
     others = {code: x for code, x in mixes.items() if can_be(x, measure) and not x.is_poor}
     if len(others) < FEWEST_MIXES:
@@ -192,20 +199,29 @@ def mixed(
 
 def can_be(one: Mix, measure: Measure) -> bool:
     """Say whether a mix, which is set to the level of its area, has figures that can be."""
-    highest = 100 if measure.unit == "percent" else np.inf
+    highest = 100 if measure.is_share else np.inf
     return measure.unit == "points" or bool(one.value.min() >= 0 and one.value.max() <= highest)
 
 
 def told(
-    report: "Report", now: pd.Series, mix: str, event: Event, own: Mix, others: Mapping[str, Mix]
-) -> str:
-    """Say the newest figure, what the mix came to, and how many others lie as far apart."""
+    report: "Report", now: pd.Series, mix: str, event: Event, own: Mix, others: Mapping[str, Mix],
+    pool: list[str],
+) -> str:  # fmt: skip
+    """Say the newest figure, what the mix came to, and how many others lie as far apart.
+
+    A mix of one neighbour is called by its name.
+    """
     first, last = event.later.min().year, event.later.max().year
     span = f"From {first} to {last}" if first < last else f"In {last}"
+    alone = [code for weight, code in zip(own.weights, pool, strict=True) if weight > WHOLLY]
+    like = f"moved like it to {event.before.max().year}"
+    whom = f"a mix of its neighbours that {like}"
+    if alone:
+        whom = f"its neighbour {areas.get(alone[0]).name}, which {like} and is set to its level,"
     as_far = sum(one.ratio >= own.ratio for one in others.values()) or "none"
     return (
-        f"In {report.area.spoken} {words.told(now, measures.get(now['measure']))}; a mix of its "
-        f"neighbours that moved like it to {event.before.max().year} came to {mix}. {span}, "
+        f"In {report.area.spoken} {words.told(now, measures.get(now['measure']))}; {whom} "
+        f"came to {mix}. {span}, "
         f"{as_far} of {len(others)} other councils with such a mix moved as far from theirs. "
         f"{report.later(now['measure'])}"
     ).strip()
@@ -225,10 +241,12 @@ def doubts(report: "Report", measure: Measure, event: Event, own: Mix, pool: lis
         for weight, code in sorted(zip(own.weights, pool, strict=True), reverse=True)
         if weight >= 0.005
     ]
+    label = f"{event.label[:1].lower()}{event.label[1:]}"
     return (
-        f"{event.label}, {words.day(str(event.day))}. The mix ({', '.join(made_of)}) is set to "
-        f"the level of {report.area.spoken} and fitted on {len(event.before)} years, "
-        f"{words.year_spans(event.before.year)}. One of these that is left out of the fit it "
+        f"The event is of {words.day(str(event.day))} ({label}). "
+        f"The mix ({', '.join(made_of)}) is set to the level of {report.area.spoken} "
+        f"and fitted on {len(event.before)} years, {words.year_spans(event.before.year)}. "
+        "One of these that is left out of the fit it "
         f"misses by {write(own.before)}, where the mean of the others misses by "
         f"{write(own.spread)}; after the event they lie {write(own.after)} apart, "
         f"{words.number(own.ratio, 1)} times as much (roots of mean squares). By these times "

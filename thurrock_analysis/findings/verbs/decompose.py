@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from thurrock_analysis import charts, words
+from thurrock_analysis.findings import unusual
 from thurrock_analysis.findings.finding import Chart, Finding, NotHeldError, question
-from thurrock_analysis.findings.table import Format, Table
-from thurrock_analysis.findings.verbs.trend import wording
+from thurrock_analysis.findings.table import NO_FIGURE, Format, Table
+from thurrock_analysis.findings.verbs.trend import KINDS, wording
 from thurrock_analysis.findings.view import View, steps_of
 from thurrock_analysis.metrics import decomposition, ratios
 from thurrock_analysis.metrics.rounding import half_away
+from thurrock_analysis.metrics.usual import Verdict, untold
 from thurrock_analysis.record import measures
 from thurrock_analysis.record.measures import Measure
 
@@ -58,7 +60,8 @@ def decompose(report: "Report", chain: str, since: int | None = None) -> Finding
     -------
     Finding
         Its table has a row a step: its count in both years, how its ratio to the step before
-        moved, and the part of the change that goes with it; the parts add up to the change.
+        moved, whether such a ratio usually moves so much, and the part of the change that goes
+        with it; the parts add up to the change.
 
     Raises
     ------
@@ -77,9 +80,11 @@ def decompose(report: "Report", chain: str, since: int | None = None) -> Finding
     forms = set(steps["form"])
     how = flowed if "stock" in forms else grouped if "group" in forms else multiplied
     split = how(report, steps, values, since or 0)
+    told_usual = steps_usual(report, steps, split)
     names = list(dict.fromkeys(name for text in steps["measure"] for name in members(text)))
     rows = report.own(*names)
     said = [
+        doubts(split, told_usual),
         wording("chains") * (how is not flowed),
         wording(chain),
         broken(report, names, split.years),
@@ -89,10 +94,33 @@ def decompose(report: "Report", chain: str, since: int | None = None) -> Finding
     return Finding(
         told(report, split),
         rows,
-        table_of(split, chain),
+        table_of(split, chain, told_usual),
         " ".join(filter(None, said)),
         chart_of(report, split, rows),
     )
+
+
+def steps_usual(view: View, steps: pd.DataFrame, split: Split) -> list[Verdict]:
+    """Say of each step whether its figure moved more than such figures do, as far as is known."""
+    names = steps["ratio"] if "first" in split.rows else []
+    return [
+        unusual.changed(view, name, *split.years) if name else untold("not held") for name in names
+    ]
+
+
+def doubts(split: Split, verdicts: list[Verdict]) -> str:
+    """Say which steps moved more than such figures usually do, and which did not.
+
+    Every step is told, none is chosen: each verdict is by itself, which is said where it matters.
+    """
+    years = split.years[1] - split.years[0]
+    found: dict[str, list[str]] = {}
+    for label, verdict in zip(split.rows["label"], verdicts, strict=False):
+        if verdict.kind != "untold":
+            found.setdefault(unusual.in_words(verdict, years), []).append(label)
+    each = [f"{words.capital(words.listed(labels))}: {said}." for said, labels in found.items()]
+    by_itself = " Each step is held against the usual by itself."
+    return " ".join(each) + by_itself * any(one.kind == "larger" for one in verdicts)
 
 
 def shorter(view: View, split: Split) -> str:
@@ -291,28 +319,31 @@ def flows_told(split: Split, parts: list[float]) -> str:
     listed = words.listed(f"{amount(abs(size), split.measure)} {label}" for label, size in flows)
     gap = f"{amount(abs(rest[1]), split.measure)} {'more' if rest[1] > 0 else 'fewer'}"
     return (
-        f"In the {split.years[1] - split.years[0]} years between {listed}"
+        f"In the {split.years[1] - split.years[0]} years between, {listed}"
         + f"; there are {gap} than these explain" * bool(rest[1])
         + "."
     )
 
 
-def table_of(split: Split, chain: str) -> Table:
+def table_of(split: Split, chain: str, verdicts: list[Verdict]) -> Table:
     """Return a row a part, as told, and one of all; a part's unrounded share where it is one."""
     before, parts, after = rounded(split)
     first, last = split.years
     change = split.ends[1] - split.ends[0]
     rows = split.rows.assign(part=parts)
+    if any(one.kind != "untold" for one in verdicts):
+        said = [NO_FIGURE if one.kind == "untold" else KINDS[one.kind] for one in verdicts]
+        rows.insert(rows.columns.get_loc("part"), "verdict", said)
     total = pd.DataFrame([{"label": ALL, "part": after - before, "share": 100.0}])
-    if split.rows["part"].abs().max() <= abs(change) > 0:
+    total["verdict"] = NO_FIGURE
+    if split.rows["part"].abs().max() <= abs(change) > 0:  # else they are no shares of it
         rows["share"] = 100 * split.rows["part"] / change
-    else:  # parts that outweigh the whole are no shares of it
-        total = total.drop(columns="share")
     plain = Format(split.measure.decimals)
     return Table(
-        pd.concat([rows, total], ignore_index=True),
+        pd.concat([rows, total[[name for name in total if name in rows]]], ignore_index=True),
         f"{chain[:1].upper()}{chain[1:]}, {first} to {last}: what goes with the change",
         {"label": "Step", "first": f"Its figure, {first}", "last": str(last), "ratio": split.moved,
+         "verdict": "Against the usual",
          "part": f"Of the change, {split.measure.unit}", "share": "Share of it"},
         {"first": plain, "last": plain, "ratio": Format(0, "%", signed=True),
          "part": Format(split.measure.decimals, signed=True), "share": Format(0, "%")},

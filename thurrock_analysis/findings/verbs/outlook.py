@@ -232,11 +232,11 @@ def odds(chance: float) -> str:
     Examples
     --------
     >>> odds(0.183), odds(0.004), odds(0.999)
-    ('18%', '1% or less', '99% or more')
+    ('18%', 'at most 1 in 100', 'at least 99 in 100')
     """
     if chance <= QUANTILES[0]:
-        return "1% or less"
-    return "99% or more" if chance >= QUANTILES[-1] else f"{words.number(100 * chance)}%"
+        return "at most 1 in 100"
+    return "at least 99 in 100" if chance >= QUANTILES[-1] else f"{words.number(100 * chance)}%"
 
 
 def past(due: pd.DataFrame, horizon: int) -> str:

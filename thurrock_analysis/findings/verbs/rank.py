@@ -8,7 +8,7 @@ import pandas as pd
 
 from thurrock_analysis import charts, words
 from thurrock_analysis.errors import ThurrockError
-from thurrock_analysis.findings import unusual
+from thurrock_analysis.findings import models, unusual, without
 from thurrock_analysis.findings.finding import Chart, Finding, NotHeldError, question
 from thurrock_analysis.findings.table import YEAR, Format, Table
 from thurrock_analysis.findings.verbs.trend import wording
@@ -65,6 +65,7 @@ def rank(report: "Report", measure: str, beside: str = "", among: str = "neighbo
     [[1, 'Bury', 26.0], [2, 'Medway', 24.8]]
     """
     others, whom = company(report, among)
+    near = among == "neighbours"
     if not others:
         raise NotHeldError(f"{report.area.name} has no like to be compared with.")
     wanted = named(measure)
@@ -81,7 +82,10 @@ def rank(report: "Report", measure: str, beside: str = "", among: str = "neighbo
         pd.concat([report.own(*names), field[field["area"] != report.area.code]]),
         standing_table(report, names) if beside else ranking,
         " ".join(filter(None, [stands(report, own, chosen), by_chance(report, field),
-                               limits(ranked, chosen), without_figure(missing), wording(beside)])),
+                               limits(ranked, chosen), without_figure(missing),
+                               without.told(report, names, others),
+                               models.otherwise(report, names if near else []),
+                               wording(beside)])),
         bars(report, around(ranked, field, report.area.code), chosen),
         ranking if beside else Table(),
     )  # fmt: skip
@@ -128,7 +132,7 @@ def beside_england(view: View, own: pd.Series, measure: Measure) -> str:
 def stands(view: View, own: pd.Series, measure: Measure) -> str:
     """Say whether the area is farther from England than authorities usually differ, if told."""
     verdict = unusual.stands(view, measure.measure, own["period_end"].year)
-    return f"Beside England: {unusual.in_words(verdict)}." * (verdict.kind != "untold")
+    return f"It is {unusual.in_words(verdict)}." * (verdict.kind != "untold")
 
 
 def by_chance(view: View, field: pd.DataFrame) -> str:
@@ -246,11 +250,12 @@ def compared_codes(view: View) -> dict[str, str]:
 def standing_row(report: "Report", measure: Measure) -> dict[str, Any]:
     """Return one measure of the standing table."""
     year = report.years(measure.measure)[-1]
-    rows = report.compare(measure.measure)
+    rows = report.figures(measure.measure)
     rows = rows[rows["period_end"].dt.year == year]
-    values = rows.set_index("area")["value"]
+    values, end = rows.set_index("area")["value"], rows["period_end"].iloc[0]
+    near = values[values.index.isin(report.neighbours["neighbour"])]
+    values = {**values, **comparators.summary(near, measure.decimals)}
     shown = {title: values.get(code, NAN) for title, code in compared_codes(report).items()}
-    end = rows["period_end"].iloc[0]
     return (
         {"label": measure.label, "year": year}
         | shown

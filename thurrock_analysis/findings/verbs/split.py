@@ -77,7 +77,8 @@ def split(report: "Report", measure: str, by: str) -> Finding:
         before = f" {words.capital(top[0])} was {words.number(then[top[0]])}% "
         before += f"{words.when(oldest, entry)}."
     hidden = sorted(shares.loc[shares["status"] == "suppressed", "group"].unique())
-    gaps = f"Suppressed in some years, so not drawn there: {words.listed(hidden)}." * bool(hidden)
+    listed = words.listed(hidden)
+    gaps = f"In some years these are suppressed and not drawn: {listed}." * bool(hidden)
     return Finding(
         f"{entry.short} in {report.area.spoken} {words.when(newest, entry)} by {by}: "
         f"of {words.figure(now['denominator'].iloc[0], entry)}, {words.listed(parts)}"

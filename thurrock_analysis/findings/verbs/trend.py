@@ -10,7 +10,7 @@ from thurrock_analysis import charts, words
 from thurrock_analysis.charts import Moments
 from thurrock_analysis.charts.look import MAX_SERIES
 from thurrock_analysis.errors import ThurrockError
-from thurrock_analysis.findings import unusual, window
+from thurrock_analysis.findings import models, unusual, window
 from thurrock_analysis.findings.finding import Chart, Finding, NotHeldError, question
 from thurrock_analysis.findings.table import YEAR, Format, Table, reasons
 from thurrock_analysis.findings.verbs.returned import by_month
@@ -80,8 +80,8 @@ def trend(
     Examples
     --------
     >>> from thurrock_analysis import open_report
-    >>> open_report("Thurrock").trend("looked_after_rate", since=2020).sentence[-46:]
-    's before (64 to 68); down 12% from 68 in 2020.'
+    >>> open_report("Thurrock").trend("looked_after_rate", since=2020).sentence[-50:]
+    's before (64 to 68), and down 12% from 68 in 2020.'
     """
     wanted, first = named(*names), year_of(since)
     if by == MONTHLY:
@@ -96,14 +96,17 @@ def trend(
     lines = [line(report, name, pairs.get(name), first) for name in known]
     moved = list(pairs.values())
     said = [doubts(report, moved), *(wording(name) for name in names), report.notes(*known)]
+    if not beside:
+        drawn = list(pairs)
+        said += [models.members(report, drawn), models.otherwise(report, drawn, ranked=False)]
     rows = with_areas(report, known, beside) if beside else report.compare(*known)
-    drawn = rows[rows["measure"].isin(pairs)]
+    shown = rows[rows["measure"].isin(pairs)]
     return Finding(
         f"In {report.area.spoken} " + "\n".join(lines),
         rows,
         year_table(report, known),
         " ".join(part for part in said if part),
-        panels(report, drawn, headline(report, moved), zero, events) if pairs else None,
+        panels(report, shown, headline(report, moved), zero, events) if pairs else None,
     )
 
 
@@ -132,10 +135,14 @@ def changes(report: "Report", names: list[str], base_year: int) -> pd.DataFrame:
         if len(years) > 1:
             pair = change.between(report.own(name), measures.get(name), years[0], years[-1])
             ends = report.own(name).dropna(subset=["value"])["period_end"]
-            kind = unusual.changed(report, name, years[0], years[-1]).kind
+            verdict = unusual.changed(report, name, years[0], years[-1])
             parts.append(
                 pair.assign(
-                    year_first=years[0], year_last=years[-1], period_end=ends.max(), kind=kind
+                    year_first=years[0],
+                    year_last=years[-1],
+                    period_end=ends.max(),
+                    kind=verdict.kind,
+                    broken=years[0] < report.broken(name) <= years[-1],
                 )
             )
     return pd.concat(parts[1:] or parts, ignore_index=True)
@@ -168,15 +175,20 @@ def verdicts(report: "Report", pairs: list[dict[str, Any]]) -> list[Verdict]:
 
 
 def doubts(report: "Report", pairs: list[dict[str, Any]]) -> str:
-    """Say of several changes which are larger than such figures usually move, and which not."""
+    """Say of several changes which are larger than such figures usually move, and which not.
+
+    Where one is larger by itself, it is said over how many it is corrected.
+    """
+    told = verdicts(report, pairs)
     found: dict[str, list[str]] = {}
-    for row, verdict in zip(pairs, verdicts(report, pairs), strict=True):
+    for row, verdict in zip(pairs, told, strict=True):
         said = unusual.in_words(verdict, row["year_last"] - row["year_first"])
         found.setdefault(said, []).append(measures.get(row["measure"]).short)
     if len(found) == 1:
         each = "The change" if len(pairs) == 1 else "Each change"
-        return f"{each}: {next(iter(found))}."
-    return " ".join(f"{words.listed(each)}: {said}." for said, each in found.items())
+        return f"{each}: {next(iter(found))}.{unusual.family(told)}"
+    lines = [f"{words.listed(names)}: {said}." for said, names in found.items()]
+    return " ".join(lines) + unusual.family(told)
 
 
 def line(report: "Report", name: str, pair: dict[str, Any] | None, base_year: int) -> str:
@@ -193,11 +205,12 @@ def line(report: "Report", name: str, pair: dict[str, Any] | None, base_year: in
     england = window.england(report, name, row["period_end"])
     among = window.beside(report, name)
     turned = turn(row, series, measure, row["year_last"] - window.YEARS * bool(among))
+    turned *= not row["broken"]
     moved = f"{words.moved(row, measure)} in {row['year_first']}{turned}"
     told = words.told(row, measure, "_last") + f"; England {england}" * bool(england)
     if among:
-        return f"{told}. {words.capital(among)}; {moved}. {later}".strip()
-    return f"{told}. {words.capital(moved)}. {later}".strip()
+        return f"{told}. It is {among}, and {moved}. {later}".strip()
+    return f"{told}. It is {moved}. {later}".strip()
 
 
 def turn(row: pd.Series, series: pd.DataFrame, measure: Measure, before: int) -> str:
@@ -221,7 +234,7 @@ def turn(row: pd.Series, series: pd.DataFrame, measure: Measure, before: int) ->
 
 def headline(report: "Report", pairs: list[dict[str, Any]]) -> str:
     """Say which measure of several moved most: what a chart of them has for a title."""
-    most = max(pairs, key=lambda row: size_of(row["percent"]))
+    most = max(pairs, key=lambda row: 0.0 if row["broken"] else size_of(row["percent"]))
     measure = measures.get(most["measure"])
     moved = f"{words.moved(pd.Series(most), measure)} in {most['year_first']}"
     if len(pairs) == 1:

@@ -3,7 +3,7 @@
 import math
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -13,6 +13,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from thurrock_analysis import words
 from thurrock_analysis.errors import ThurrockError
 from thurrock_analysis.machine.files import reason
+from thurrock_analysis.machine.refresh.family import Family
 from thurrock_analysis.machine.refresh.payload import Payload
 from thurrock_analysis.machine.refresh.render import TEMPLATES
 from thurrock_analysis.machine.refresh.run_record import all_under
@@ -51,20 +52,26 @@ class Entry:
 
 
 def index_page(entries: list[Entry], about: dict[str, Any]) -> str:
-    """Return the index page."""
+    """Return the index page, on which the changes of all notebooks are one family."""
+    family = Family.of(line for one in entries if one.payload for line in one.payload.headlines)
+    entries = [_among_all(one, family) for one in entries]
+    tables = [_table(one, one.payload) for one in entries if one.payload]
     return filled(
         "index",
         **about,
         entries=entries,
+        family=family,
         boxes={box: _box(entries, box) for box in BOXES},
-        tables=list(
-            _once(
-                _table(one, one.payload)
-                for one in entries
-                if one.payload and one.payload.key_figures
-            )
-        ),
+        tables=list(_once(_folded(tables))),
     )
+
+
+def _among_all(entry: Entry, family: Family) -> Entry:
+    """Tell what an entry hands over as it is among all changes of the page."""
+    if entry.payload is None:
+        return entry
+    lines = [family.told(line) for line in entry.payload.headlines]
+    return replace(entry, payload=replace(entry.payload, headlines=lines))
 
 
 def filled(template: str, **what: Any) -> str:
@@ -82,12 +89,13 @@ def filled(template: str, **what: Any) -> str:
 
 def _box(entries: list[Entry], box: str) -> list[dict[str, str]]:
     """Return the lines of a box, the weightiest first, with at most so many on one topic."""
+    elsewhere = _told_elsewhere(entries) if box in ("unusual", "moved") else set()
     told = [
         (one, entry)
         for entry in entries
         if entry.payload
         for one in entry.payload.headlines
-        if one["weight"] > 0 and _box_of(one) == box
+        if one["weight"] > 0 and _box_of(one) == box and one.get("measure") not in elsewhere
     ]
     # A measure that two notebooks show is said once, with the link of the first.
     once = {one["sentence"]: (one, entry) for one, entry in reversed(told)}
@@ -103,6 +111,23 @@ def _box(entries: list[Entry], box: str) -> list[dict[str, str]]:
     return kept[:MOST]
 
 
+def _told_elsewhere(entries: list[Entry]) -> set[str]:
+    """Return the measures whose movement the line of another tells: what is unusual stays."""
+    lines = {
+        one["measure"]: one
+        for entry in entries
+        if entry.payload
+        for one in entry.payload.headlines
+        if one["weight"] > 0 and one.get("box", "moved") == "moved" and "measure" in one
+    }
+    pairs = [(one, lines[name]) for one in lines.values() for name in one.get("tells", [])
+             if name in lines]  # fmt: skip
+    return {
+        (one if _box_of(other) == "unusual" != _box_of(one) else other)["measure"]
+        for one, other in pairs
+    }
+
+
 def _box_of(line: dict[str, Any]) -> str:
     """Return the box that a line belongs to: what moved is unusual, or not."""
     box = str(line.get("box", "moved"))
@@ -116,11 +141,30 @@ def _table(entry: Entry, payload: Payload) -> dict[str, Any]:
         "title": entry.title,
         "earlier": entry.earlier,
         "rows": [
-            _row(row, moved.get(name, {})) | {"link": entry.link(name)}
+            _row(row, moved.get(name, {}))
+            | {"link": entry.link(name), "measure": name}
+            | {"tells": moved.get(name, {}).get("tells", []), "behind": row.get("numerator")}
             for row in rows
             for name in [str(row.get("measure", ""))]
         ],
     }
+
+
+def _folded(tables: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Put the count behind a rate beside it, in brackets, in place of a row of its own."""
+    rows = [row for table in tables for row in table["rows"]]
+    held = {(row["measure"], row["period"]) for row in rows}
+    telling = [row for row in rows if row["tells"] and row["behind"] is not None]
+    told = {(name, row["period"]) for row in telling for name in row["tells"]} & held
+    for row in telling:
+        part = measures.get(row["measure"]).numerator
+        if part and (part.measure, row["period"]) in told:
+            row["value"] += f" ({words.figure(row['behind'], measures.get(part.measure))})"
+    return [
+        table
+        | {"rows": [one for one in table["rows"] if (one["measure"], one["period"]) not in told]}
+        for table in tables
+    ]
 
 
 def _once(tables: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:

@@ -65,7 +65,7 @@ def complete(log: pd.DataFrame, wanted: Container[str] | None = None) -> pd.Data
     """Add dates of publication, parts and recomputed ratios to what releases printed."""
     made = [one for one in measures.made_of_parts() if wanted is None or one.measure in wanted]
     known = [one for one in made if one.is_ratio]
-    figures = ratios.attach_parts(log, known)
+    figures = ratios.attach_parts(history.plain(log), known)
     figures = pd.concat([figures, ratios.recompute(figures, made)], ignore_index=True)
     figures = figures.assign(published=releases.published(figures["release"]))
     return ratios.inherit_parts(figures, known)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from thurrock_analysis.errors import ThurrockError
-from thurrock_analysis.words import counted
+from thurrock_analysis.words import counted, year_spans
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -211,6 +211,7 @@ def told(done: "Import", everything: bool) -> Iterable[str]:
     yield from map(heading, done.incoming)
     yield from (f"not taken: {why}" for why in passed_over(done, everything))
     yield from not_taken(done, everything)
+    yield from notes(done)
     yield from (f"doubt: {doubt}" for doubt in done.doubts)
     yield from old_news(done)
     changes = done.changes
@@ -240,7 +241,7 @@ def heading(one: "Incoming") -> str:
     rows = f", {one.rows.replace('=', ' ')}" if one.rows else ""
     return (
         f"{one.path.name}: {one.table.title} ({one.table.name}{rows}) of {one.release}, "
-        f"{one.figures['area'].nunique():,} areas, {years.min()} to {years.max()}"
+        f"{counted(one.figures['area'].nunique(), 'area')}, {year_spans(set(years))}"
     )
 
 
@@ -302,6 +303,15 @@ def not_taken(done: "Import", everything: bool) -> Iterable[str]:
                 f"{path.name}: {counted(sum(left.values()), 'figure')} not taken, which "
                 f"data/publishers/columns.csv does not map: {said}"
             )
+
+
+def notes(done: "Import") -> Iterable[str]:
+    """Say which notes stand below the tables of the files, and are none of their rows."""
+    from thurrock_analysis.machine.upkeep import fitting
+
+    for path, below in {one.path: one.notes for one in done.incoming}.items():
+        if below:
+            yield f"{path.name}: left out as a note below the table: {fitting.listed(below)}"
 
 
 def left_out(done: "Import") -> Iterable[str]:

@@ -67,6 +67,13 @@ def newest_snapshot(frame: pd.DataFrame, path: Path) -> tuple[pd.DataFrame, str,
     return frame[newest], f"snapshot={'|'.join(text[newest].unique())}", str(iso.max())
 
 
+def rows_of(table: Table, frame: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows of a file that can be a table's: of a snapshot those of its series."""
+    if table.format != "lait":
+        return frame
+    return frame[frame["Short Desc"].isin(table.columns["column"])]
+
+
 def check(frame: pd.DataFrame, table: Table, path: Path) -> None:
     """Refuse cells that cannot be right, naming file, row and column."""
     if table.format == "lait":
@@ -84,8 +91,7 @@ def check(frame: pd.DataFrame, table: Table, path: Path) -> None:
 
 def check_snapshot(frame: pd.DataFrame, table: Table, path: Path) -> None:
     """Check the series of a LAIT snapshot that a table takes."""
-    rows = frame[frame["Short Desc"].isin(table.columns["column"])]
-    rows = rows[rows["Years"].str.fullmatch(r"\d{4}")]
+    rows = frame[frame["Years"].str.fullmatch(r"\d{4}")]
     cells.place(rows, rows["LA Number"].str.removesuffix(".0"), path, "LA Number")
     check_numbers(rows["Values"], table, path)
     check_once(rows[["Short Desc", "Years", "LA Number"]], rows["Values"], path)

@@ -19,6 +19,7 @@ WHO_AND_WHEN = {
     "region_code", "region_name", "old_la_code", "new_la_code", "la_name",
 }  # fmt: skip
 FIGURE = ["measure", "breakdown", "group"]
+NAME = ["measure", "area", "period_end"]
 NAMED = 5
 """How many columns or values a sentence names."""
 
@@ -135,7 +136,10 @@ def is_number(column: pd.Series) -> pd.Series:
 
 
 def at_odds(figures: pd.DataFrame, incoming: list["Incoming"]) -> Iterator[str]:
-    """Name each printed ratio of the new figures that does not follow from its own parts."""
+    """Name each printed ratio that does not follow from its parts, and each share over 100.
+
+    Of many measures no parts are known: then a share can be seen to be wrong from that alone.
+    """
     rounding = dictionary.read("rounding")
     releases = {name for one in incoming for name in one.figures["release"].unique()}
     known = {name for name in releases if name.partition(" ")[0] in set(rounding["collection"])}
@@ -148,12 +152,21 @@ def at_odds(figures: pd.DataFrame, incoming: list["Incoming"]) -> Iterator[str]:
         {code: area.level for code, area in areas.table().items()},
         dictionary.read("exceptions"),
     )
-    for row in judged[judged["verdict"].eq(recomputation.DIFFERENT)].itertuples():
+    different = judged[judged["verdict"].eq(recomputation.DIFFERENT)]
+    for row in different.itertuples():
         yield (
             f"{where(row.measure, row.area, row.period_end, incoming)}: {row.value:,g} does not "
             f"follow from {row.numerator:,.10g} of {row.denominator:,.10g}, which gives "
             f"{row.recomputed:,g}"
         )
+    seen = set(different[NAME].itertuples(index=False, name=None))
+    for one in incoming:
+        shares = [name for name in one.figures["measure"].unique() if measures.get(name).is_share]
+        rows = one.figures[one.figures["measure"].isin(shares) & one.figures["value"].gt(100)]
+        for row in rows.itertuples():
+            name = (row.measure, row.area, row.period_end)
+            if name not in seen:
+                yield f"{where(*name, [one])}: {row.value:,g} per cent of a whole is more than all"
 
 
 def where(measure: str, area: str, end: pd.Timestamp, incoming: list["Incoming"]) -> str:

@@ -36,9 +36,16 @@ class Incoming:
     release: str
     rows: str
     frame: pd.DataFrame
+    notes: list[str]
+    """What stands below the table in the file, and is none of it."""
     figures: pd.DataFrame
 
-    @property
+    @cached_property
+    def names(self) -> set[str]:
+        """The measures of which it has figures."""
+        return set(self.figures["measure"].unique())
+
+    @cached_property
     def source(self) -> dict[str, str]:
         """The row of ``sources.csv`` by which a build finds the file again."""
         known = dictionary.read("collections").set_index("collection").loc[self.table.collection]
@@ -108,34 +115,36 @@ def read_all(files: list[Path], release: str | None) -> tuple[list[Incoming], di
     incoming: list[Incoming] = []
     passed_over: dict[str, str] = {}
     for file in files:
-        for path, frame in opening.read_all(file):
+        for opened in opening.read_all(file):
             try:
-                incoming += read(path, frame, release)
+                incoming += read(opened, release)
             except NothingKnownError as nothing:
-                if path == file:
+                if opened.place == file:
                     raise
-                passed_over[path.name] = str(nothing)
+                passed_over[opened.place.name] = str(nothing)
     if not incoming:
         reason = next(iter(passed_over.values()))
         raise ThurrockError(f"{files[0].name} holds no table known here: {reason}")
     return incoming, passed_over
 
 
-def read(path: Path, frame: pd.DataFrame, release: str | None) -> list[Incoming]:
+def read(opened: opening.Table, release: str | None) -> list[Incoming]:
     """Take from a file every table that belongs to a release."""
-    tables = downloads.known(frame, path)
-    frame, rows, day = downloads.newest_snapshot(frame, path)
+    path = opened.place
+    tables = downloads.known(opened.cells, path)
+    frame, rows, day = downloads.newest_snapshot(opened.cells, path)
     found = []
     for table in tables:
-        downloads.check(frame, table, path)
-        years = closing_years(frame, table, path)
+        mine = downloads.rows_of(table, frame)
+        downloads.check(mine, table, path)
+        years = closing_years(mine, table, path)
         if years.empty:
             continue
         name = named(release, table, path, years.max()) if release else inferred(table, path, years)
         if name:
-            figures = build.take(frame, path, table, name)
-            source = source_of(path, table, name, rows, day)
-            found.append(Incoming(path, table, name, rows, frame, figures.assign(source=source)))
+            figures = build.take(mine, path, table, name)
+            figures = figures.assign(source=source_of(path, table, name, rows, day))
+            found.append(Incoming(path, table, name, rows, frame, list(opened.notes), figures))
     found = [one for one in found if len(one.figures)]
     if not found:
         known = release or f"{tables[0].title!r} that data/publishers/columns.csv names"
@@ -147,8 +156,7 @@ def closing_years(frame: pd.DataFrame, table: Table, path: Path) -> pd.Series:
     """Return the years that a table's rows close."""
     if table.format != "lait":
         return ees.years(frame, path)
-    text = frame.loc[frame["Short Desc"].isin(table.columns["column"]), "Years"]
-    return lait.closing_years(text).dropna().astype(int)
+    return lait.closing_years(frame["Years"]).dropna().astype(int)
 
 
 def source_of(path: Path, table: Table, release: str, rows: str, day: str) -> str:
@@ -315,7 +323,7 @@ def refuse_contradictions(incoming: list[Incoming]) -> None:
     the order of ``tables.csv``.
     """
     for one, other in itertools.combinations(incoming, 2):
-        if one.source["source"] == other.source["source"]:
+        if one.source["source"] == other.source["source"] and one.names & other.names:
             unlike = merging.contradicted(one.figures, other.figures)
             if not unlike.empty:
                 raise ThurrockError(

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import pandas as pd
-from pandas.api.types import union_categoricals
 
 from thurrock_analysis.machine.upkeep import build, history
 from thurrock_analysis.record import measures, tidy
@@ -40,7 +39,9 @@ class Merged:
     def figures(self) -> pd.DataFrame:
         """The whole record, which takes its time."""
         others = self.held[~self.held["measure"].isin(self.touched)]
-        whole = joined([others, self.made])
+        whole = history.coded([others, self.made])
+        for label in tidy.LABELS_OF_RECORD:
+            whole[label] = whole[label].cat.remove_unused_categories()
         return whole.sort_values("measure", kind="stable", ignore_index=True)
 
     @property
@@ -78,17 +79,24 @@ def merge(held: pd.DataFrame, new: pd.DataFrame, sources: pd.DataFrame) -> Merge
     ThurrockError
         The result is no valid tidy table.
     """
-    touched = concerned(set(new["measure"]))
-    own = held["measure"].isin(touched)
-    before = history.unpack(held[own | held["measure"].isin(parts(touched))])
-    both = pd.concat([before.assign(fresh=False), new.assign(fresh=True)])
+    before = history.unpack(held[held["measure"].isin(with_parts(set(new["measure"])))])
+    both = history.coded([before.assign(fresh=False), new.assign(fresh=True)])
     log = history.settle(both, sources)
     fresh = log[log["fresh"]]
-    made = held[own]
-    if len(fresh):
-        made = build.complete(log, touched)
+    touched = concerned(set(fresh["measure"]))
+    made = history.plain(held[:0])
+    if touched:
+        made = build.complete(log[log["measure"].isin(touched | parts(touched))], touched)
         made = history.pack(made[made["measure"].isin(touched)])
-    return Merged(held, made, touched, fresh, contradicted(before, new))
+    return Merged(
+        held, made, touched, fresh, contradicted(both[~both["fresh"]], both[both["fresh"]])
+    )
+
+
+def with_parts(names: set[str]) -> set[str]:
+    """Return some measures, those that have one of them for a part, and the parts of all."""
+    known = concerned(names)
+    return known | parts(known)
 
 
 def concerned(names: set[str]) -> set[str]:
@@ -123,15 +131,5 @@ def contradicted(before: pd.DataFrame, new: pd.DataFrame) -> pd.DataFrame:
     both = new.merge(known, on=tidy.KEY)
     vague = both["status"].eq(history.VAGUE) | both["held_status"].eq(history.VAGUE)
     value = both["value"].ne(both["held_value"]) & both["value"].notna()
-    return both[~vague & (value | both["status"].ne(both["held_status"]))]
-
-
-def joined(frames: list[pd.DataFrame]) -> pd.DataFrame:
-    """Put records below each other, their labels as categories in order."""
-    labels = tidy.LABELS_OF_RECORD
-    packed = [frame.astype(dict.fromkeys(labels, "category")) for frame in frames]
-    whole = pd.concat([frame.drop(columns=labels) for frame in packed], ignore_index=True)
-    for label in labels:
-        same = union_categoricals([frame[label] for frame in packed], sort_categories=True)
-        whole[label] = same.remove_unused_categories()
-    return whole[tidy.RECORD]
+    unlike = both[~vague & (value | both["status"].astype("str").ne(both["held_status"]))]
+    return unlike.astype(dict.fromkeys(unlike.select_dtypes("category"), "str"))
