@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from thurrock_analysis.record import store
+from thurrock_analysis.sample import writing
 
 
 @pytest.fixture(scope="session")
@@ -27,4 +28,12 @@ def examples() -> Path:
     folder = Path(os.environ.get("THURROCK_EXAMPLES") or os.devnull)
     if not folder.is_dir():
         pytest.skip("THURROCK_EXAMPLES names no folder of returns made by others")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the shipped sample, written once: its returns and their truth."""
+    folder = tmp_path_factory.mktemp("sample") / "shipped"
+    writing.write(folder)
     return folder

@@ -31,13 +31,6 @@ SCHEMA = "{http://www.w3.org/2001/XMLSchema}"
 
 
 @pytest.fixture(scope="module")
-def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("sample") / "shipped"
-    writing.write(folder)
-    return folder
-
-
-@pytest.fixture(scope="module")
 def told(sample: Path) -> pd.DataFrame:
     table = pd.read_csv(sample / "truth.csv")
     return table.assign(year=table["period_end"].str[:4].astype(int))

@@ -9,6 +9,8 @@ from thurrock_analysis.record import dictionary, tidy
 from thurrock_analysis.record.inventory import resting_on
 from thurrock_analysis.record.parsing import Row
 
+FAR = 10**6
+"""More days than lie between any two."""
 PERIOD = ["LA", "period_start", "period_end"]
 
 
@@ -57,41 +59,51 @@ class Cases:
 
     def summed(self, by: str = "") -> pd.DataFrame:
         """Return the figures, whole or split, in columns that `tidy.conform` takes."""
+        return pd.DataFrame(self.columns(by))
+
+    def columns(self, by: str = "") -> dict[str, np.ndarray]:
+        """Return the columns of the figures, so that those of many measures are joined at once."""
         groups = PERIOD + ([by] if by else [])
         wanted = self._wanted(by)
-        told = wanted.assign(**self._sums(groups, wanted))
-        shares = self._is_share()
-        numerator = told["numerator"].fillna(0.0)
+        sums = self._sums(groups, wanted)
+        numerator = np.nan_to_num(sums["numerator"])
+        nothing = np.full(len(wanted), np.nan)
+        value, over, shares = numerator, nothing, self._is_share()
         if shares:
-            over = told["denominator"].fillna(0.0)
-            value = (self.per * numerator / over).where(over > 0)
-        else:
-            over = pd.Series(float("nan"), index=told.index)
-            value = numerator
-        return pd.DataFrame(
-            {
-                "measure": self.measure,
-                "area": told["LA"],
-                "breakdown": by,
-                "group": told[by].astype("str") if by else "",
-                "period_start": told["period_start"],
-                "period_end": told["period_end"],
-                "value": value,
-                "numerator": numerator if shares else float("nan"),
-                "denominator": over,
-                "basis": self.basis,
-                "method": "computed",
-                "status": np.where(value.notna(), "", "not applicable"),
-                "origin": "returns",
-            }
-        )
+            over = np.nan_to_num(sums["denominator"])
+            value = np.divide(self.per * numerator, over, out=nothing.copy(), where=over > 0)
+        same = {"measure": self.measure, "breakdown": by, "basis": self.basis,
+                "method": "computed", "origin": "returns"}  # fmt: skip
+        return {
+            **{name: np.full(len(wanted), held, object) for name, held in same.items()},
+            "area": np.asarray(wanted["LA"], object),
+            "group": np.asarray(wanted[by].astype("str") if by else [""] * len(wanted), object),
+            "period_start": wanted["period_start"].to_numpy(),
+            "period_end": wanted["period_end"].to_numpy(),
+            "value": value,
+            "numerator": numerator if shares else nothing,
+            "denominator": over,
+            "status": np.where(np.isnan(value), "not applicable", "").astype(object),
+        }
 
     def _sums(self, groups: list[str], wanted: pd.DataFrame) -> dict[str, np.ndarray]:
         """Return the sums of the cases of each group wanted, missing where there is none."""
         amounts = ["numerator", "denominator"]
+        if groups == PERIOD:
+            place = self._places(wanted)
+            return {name: _summed(self.rows[name], place, len(wanted)) for name in amounts}
         grouped = self.rows.groupby(groups, dropna=False, observed=True, sort=False)[amounts]
         sums = grouped.sum(min_count=1).reindex(pd.MultiIndex.from_frame(wanted[groups]))
         return {name: sums[name].to_numpy() for name in amounts}
+
+    def _places(self, wanted: pd.DataFrame) -> np.ndarray:
+        """Return the place of the period of each case among those wanted, or after them all."""
+        _, las = pd.factorize(wanted["LA"])
+        keys, of_rows = _keys(wanted, las), _keys(self.rows, las)
+        order = np.argsort(keys)
+        found = np.searchsorted(keys[order], of_rows)
+        held = np.append(keys[order], -1)[found] == of_rows
+        return np.where(held, np.append(order, 0)[found], len(wanted))
 
     def _is_share(self) -> bool:
         """Whether the figure is over a denominator, which a measure of nobody cannot show."""
@@ -108,3 +120,21 @@ class Cases:
         if met is None:
             return self.rows
         return self.rows[(self.rows["numerator"] > 0) == met]
+
+
+def _keys(rows: pd.DataFrame, las: pd.Index) -> np.ndarray:
+    """Return one number for the authority and the period of each row; -1 for another authority."""
+    codes, names = pd.factorize(rows["LA"])
+    at = pd.Index(las).get_indexer(pd.Index(names))[codes] if len(names) else codes
+    first, last = (
+        rows[name].to_numpy().astype("datetime64[D]").astype("int64") for name in PERIOD[1:]
+    )
+    return np.where(at < 0, -1, (at * FAR + first + FAR // 2) * FAR + last + FAR // 2)
+
+
+def _summed(amounts: pd.Series, place: np.ndarray, count: int) -> np.ndarray:
+    """Return the sum of amounts at each place, missing where there is none."""
+    told = amounts.to_numpy("float64", na_value=np.nan)
+    known = ~np.isnan(told)
+    sums = np.bincount(place[known], told[known], count + 1)[:count]
+    return np.where(np.bincount(place[known], minlength=count + 1)[:count] > 0, sums, np.nan)

@@ -5,6 +5,7 @@ import inspect
 import pkgutil
 from collections.abc import Callable, Iterable
 
+import numpy as np
 import pandas as pd
 
 from thurrock_analysis import indicators as folder
@@ -116,7 +117,7 @@ def indicators(
     chosen = list(functions) if measures is None else list(measures)
     if strange := [name for name in chosen if name not in functions]:
         raise ThurrockError(f"No indicator is called {strange[0]!r}: indicators.csv lists them.")
-    told: list[pd.DataFrame] = []
+    told: list[dict[str, np.ndarray]] = []
     gaps: list[tuple[str, str]] = []
     for name in chosen:
         asked, lacking = had(name, periods)
@@ -130,6 +131,7 @@ def indicators(
         if by and by not in cases.rows:
             gaps.append((name, f"It cannot be split by {by}."))
         else:
-            told.append(cases.summed(by))
-    figures = tidy.conform(pd.concat(told) if told else pd.DataFrame())
+            told.append(cases.columns(by))
+    joined = {name: np.concatenate([one[name] for one in told]) for name in told[0]} if told else {}
+    figures = tidy.conform(pd.DataFrame(joined))
     return figures, pd.DataFrame(gaps, columns=GAPS)

@@ -225,6 +225,24 @@ def postcodes(_: Field, texts: pd.Series) -> Meant:
 
 def dates(_: Field, texts: pd.Series) -> Meant:
     """Read days: 31/03/2018, ISO, years of two digits, names of months, a spreadsheet's count."""
+    return alike_dates(texts) or any_dates(texts)
+
+
+def alike_dates(texts: pd.Series) -> Meant | None:
+    """Read days that are all written in one of the two plain ways, or blank; else nothing."""
+    empty = texts.eq("").to_numpy(bool)
+    dashed = not empty.all() and texts.iloc[int(empty.argmin())][4:5] == "-"
+    found = pd.to_datetime(texts, format=WRITTEN[int(dashed)], errors="coerce")
+    if not (found.between(FIRST, LAST).to_numpy() | empty).all():
+        return None
+    return Meant(
+        found.astype("datetime64[s]"),
+        {f"{AS_WRITTEN} {place}": (dashed == place) & ~empty for place in range(PLAIN)},
+    )
+
+
+def any_dates(texts: pd.Series) -> Meant:
+    """Read days however they are written."""
     word = blank(texts, blanks())
     plain = texts.where(~word, "").str.replace(TIME, "", regex=True)
     plain = plain.str.replace(r"^(\d{1,2})[-. ]([A-Za-z]+|\d{1,2})[-. ]", r"\1/\2/", regex=True)

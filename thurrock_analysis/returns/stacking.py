@@ -6,7 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from thurrock_analysis.returns.statutory import KEYS, PLACE, Form
+from thurrock_analysis.returns.header import last_day
+from thurrock_analysis.returns.statutory import KEYS, OPEN, PLACE, Form
 from thurrock_analysis.returns.typing import Typed, told
 
 EPISODES = "episodes"
@@ -48,12 +49,17 @@ def stack(one: Typed) -> tuple[Stacked, list[pd.DataFrame]]:
     years = frame["YEAR"].to_numpy(np.int64, na_value=0)[usable]
     numbers["YEAR"] = years - years.min(initial=0)
     key = named_apart(combined([numbers[name] for name in form.key]), numbers, form)
-    kept = latest(key, numbers, frame["row"].to_numpy()[usable], names)
-    of = kept[np.searchsorted(key[kept], key)]
-    lost = of != np.arange(len(usable))
-    same = np.flatnonzero(lost & (years == years[of]))
+    dated = combined([key, numbers["YEAR"]])
+    order = ranked(dated, numbers, frame["row"].to_numpy()[usable], names)
+    kept, in_year = last_of(key, order), last_of(dated, order)
+    of, twin = (
+        kept[np.searchsorted(key[kept], key)],
+        in_year[np.searchsorted(dated[in_year], dated)],
+    )
+    lost, again = (each != np.arange(len(usable)) for each in (of, twin))
+    same = np.flatnonzero(again)
     alike = np.logical_and.reduce(
-        [numbers[name][same] == numbers[name][of[same]] for name in names]
+        [numbers[name][same] == numbers[name][twin[same]] for name in names]
     )
     repeated, aside = lost.copy(), np.zeros(len(usable), bool)
     aside[same[~alike]] = True
@@ -64,30 +70,32 @@ def stack(one: Typed) -> tuple[Stacked, list[pd.DataFrame]]:
         if len(places)
     ]
     if not form.yearly:
-        earlier = np.flatnonzero(lost & (years != years[of]))
+        earlier = np.flatnonzero(lost & ~again)
         found += changes(one, numbers, usable, earlier, of[earlier])
     if form.name == EPISODES:
-        found += skipped(one, key, numbers, usable)
+        found += skipped(one, key, usable)
     own = [name for name in form.fields if name not in KEYS]
     rows = frame.iloc[usable[kept]][[*own, *KEYS, *PLACE]].reset_index(drop=True)
     left, lost_in_one = (mask_of(frame, usable[mask]) for mask in (repeated, aside))
     return Stacked(rows, usable[kept], left | one.outdated, lost_in_one), found
 
 
-def latest(
-    key: np.ndarray, numbers: dict[str, np.ndarray], rows: np.ndarray, names: list[str]
+def ranked(
+    dated: np.ndarray, numbers: dict[str, np.ndarray], rows: np.ndarray, names: list[str]
 ) -> np.ndarray:
-    """Return the place of the row that counts for each key, in the order of the keys."""
-    dated = combined([key, numbers["YEAR"]])
+    """Return the places of the rows by key and year, of each the one that counts at the end."""
     again = pd.Series(dated).duplicated(keep=False).to_numpy()
-    if again.any():
-        tie = np.zeros(len(key), np.int64)
-        columns = [numbers[name][again] for name in names]
-        filled = np.add.reduce([column >= 0 for column in columns]).astype(np.int64)
-        tie[again] = combined([filled, rows[again], *columns])
-        order = np.lexsort((tie, dated))
-    else:
-        order = np.argsort(dated, kind="stable")
+    if not again.any():
+        return np.argsort(dated, kind="stable")
+    tie = np.zeros(len(dated), np.int64)
+    columns = [numbers[name][again] for name in names]
+    filled = np.add.reduce([column >= 0 for column in columns]).astype(np.int64)
+    tie[again] = combined([filled, rows[again], *columns])
+    return np.lexsort((tie, dated))
+
+
+def last_of(key: np.ndarray, order: np.ndarray) -> np.ndarray:
+    """Return the last place of each key in an order by which the keys stand together."""
     ordered = key[order]
     return np.asarray(order[np.append(ordered[1:] != ordered[:-1], True)[: len(order)]])
 
@@ -107,15 +115,23 @@ def mask_of(frame: pd.DataFrame, places: np.ndarray) -> np.ndarray:
     return mask
 
 
-def skipped(
-    one: Typed, key: np.ndarray, numbers: dict[str, np.ndarray], usable: np.ndarray
-) -> Iterable[pd.DataFrame]:
-    """Yield the issues of episodes that a return between two others lacks."""
-    held, place = np.unique(combined([numbers["LA"], numbers["YEAR"]]), return_inverse=True)
+def skipped(one: Typed, key: np.ndarray, usable: np.ndarray) -> Iterable[pd.DataFrame]:
+    """Yield the issues of episodes that had begun, and that a later return has and one lacks."""
+    rows = one.frame.iloc[usable]
+    begun = rows["DECOM"].dt.year + rows["DECOM"].dt.month.gt(
+        int(last_day(one.form.collection)[:2])
+    )
+    years = [years.to_numpy(np.int64, na_value=0) for years in (rows["YEAR"], begun)]
+    of = pd.factorize(rows["LA"])[0] * OPEN
+    held, place = np.unique(of + years[0], return_inverse=True)
     order = np.lexsort((place, key))
-    gone = (np.diff(key[order]) == 0) & (np.diff(place[order]) > 1)
-    if gone.any():
-        yield told(one.form, one.frame.iloc[usable[order[1:][gone]]], "skipped_episode", "DECOM")
+    first = np.append(True, np.diff(key[order]) != 0)[: len(order)]
+    before = np.where(
+        first, np.searchsorted(held, (of + years[1])[order]) - 1, np.roll(place[order], 1)
+    )
+    gone = order[place[order] - before > 1]
+    if len(gone):
+        yield told(one.form, one.frame.iloc[usable[gone]], "skipped_episode", "DECOM")
 
 
 def changes(
