@@ -245,6 +245,11 @@ def test_a_change_since_a_year_is_told_beside_that_since_the_year_before(thurroc
     assert "57 fewer than in 2016" in alone and "That is 8 fewer than in 2015." in alone
 
 
+def test_groups_of_other_wholes_are_each_told_of_their_own():
+    told = open_report("Cumbria").split("placement_changes", by="reason").sentence
+    assert "150 of 465 (32%)" in told and "67 of 457 (15%)" in told
+
+
 def test_parts_that_outweigh_the_whole_are_no_shares_of_it(thurrock):
     flows, plans = (
         thurrock.decompose(chain, since=2016).table.columns

@@ -68,8 +68,13 @@ def split(report: "Report", measure: str, by: str) -> Finding:
     top = list(now["group"])
     then = known[known["period_end"] == oldest].set_index("group")["value"]
     said = [f"{row.group} {words.number(row.value)}%" for row in now.itertuples()]
+    # Groups that releases print with different wholes are each told of their own.
+    alike = now.head(3)["denominator"].nunique() == 1
+    whole = f"of {words.figure(now['denominator'].iloc[0], entry)}, " * alike
     parts = [
-        f"{row.group} {words.figure(row.numerator, entry)} ({words.number(row.value)}%)"
+        f"{row.group} {words.figure(row.numerator, entry)}"
+        + f" of {words.figure(row.denominator, entry)}" * (not alike)
+        + f" ({words.number(row.value)}%)"
         for row in now.head(3).itertuples()
     ]
     before = ""
@@ -81,7 +86,7 @@ def split(report: "Report", measure: str, by: str) -> Finding:
     gaps = f"In some years these are suppressed and not drawn: {listed}." * bool(hidden)
     return Finding(
         f"{entry.short} in {report.area.spoken} {words.when(newest, entry)} by {by}: "
-        f"of {words.figure(now['denominator'].iloc[0], entry)}, {words.listed(parts)}"
+        f"{whole}{words.listed(parts)}"
         f"{unseen(year, report.area.level)}.{before}{without(rows, newest)}",
         rows,
         group_table(rows, f"{entry.short} by {by}"),
