@@ -44,7 +44,7 @@ def opened(area: str, date: str) -> Report:
 _known: dict[str, dict[tuple[str, ...], pd.DataFrame]] = {}
 
 
-def opened_anew(area: str, date: str) -> Report:
+def opened_anew(area: str, date: str, returns: str = "") -> Report:
     """Return a report that has shown nothing yet, as a notebook opens it."""
     return replace(opened(area, date), taken=[])
 

@@ -87,7 +87,7 @@ def first_page(name, larger=""):
     lines = handing.headlines(report)
     for line in lines:
         if line["measure"] == larger:
-            line["verdict"] = "larger"
+            line |= {"verdict": "larger", "probability": 1e-9}
     rows = report.key_figures().assign(period_end=lambda f: f["period_end"].dt.strftime("%Y-%m-%d"))
     entry = Entry("demand", "Demand", True, payload=Payload("", rows.to_dict("records"), lines))
     soup = BeautifulSoup(index_page([entry], WORDS), "html.parser")

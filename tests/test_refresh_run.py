@@ -156,7 +156,10 @@ def test_naming_a_report_that_needs_documents_says_why_and_is_no_failure(project
     assert cli.main(["refresh", "evidence", "--as-at", "2012-10-31"]) == 0
     project.write("evidence", metadata={"thurrock": {"needs": "paper"}})
     assert cli.main(["refresh"]) == 2
-    assert "The notebook evidence needs 'paper': there are documents." in capsys.readouterr().err
+    assert (
+        "The notebook evidence needs 'paper': there are documents, returns."
+        in capsys.readouterr().err
+    )
 
 
 def test_parameters_reach_the_notebook_as_typed(made):
