@@ -113,3 +113,34 @@ def test_what_is_made_from_returns_goes_nowhere_but_to_the_internal_folder(tmp_p
 
 def test_the_page_of_indicators_is_that_of_the_table():
     assert indicator_page.PAGE.read_text(encoding="utf-8") == indicator_page.written()
+
+
+CENSUS = """<Message><Header><CollectionDetails><Collection>CIN</Collection><Year>2022</Year>
+<ReferenceDate>2022-03-31</ReferenceDate></CollectionDetails></Header><Children><Child>
+<ChildIdentifiers><LAchildID>7</LAchildID><PersonBirthDate>2015-01-01</PersonBirthDate>
+</ChildIdentifiers><CINdetails><CINreferralDate>2021-05-04</CINreferralDate>
+<ReferralSource>6</ReferralSource><ReferralNFA>1</ReferralNFA></CINdetails></Child></Children>
+</Message>"""
+WORKERS = """<Message><Header><CollectionDetails><Collection>CSWW</Collection><Year>2022</Year>
+<ReferenceDate>2022-09-30</ReferenceDate></CollectionDetails></Header><LALevelVacancies>
+<NumberOfVacancies>2</NumberOfVacancies></LALevelVacancies><CSWWWorker><AgencyWorker>0
+</AgencyWorker><SWENo>SW1</SWENo><FTE>1</FTE><RoleStartDate>2020-01-06</RoleStartDate>
+</CSWWWorker></Message>"""
+LISTS = "Child Unique ID,Gender,Ethnicity,Date of Birth,Age,Date of Contact,Contact Source"
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "measure", "value"),
+    [
+        ("a.xml", CENSUS, "referrals", 1),
+        ("b.xml", WORKERS, "social_worker_vacancy_percent", 200 / 3),
+        ("c.csv", f"{LISTS}\n7,1,WBRI,01/02/2015,7,04/03/2022,6\n", "contacts", 1),
+    ],
+)
+def test_a_return_alone_gives_its_own_figures(tmp_path, out, name, content, measure, value):
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / name).write_text(content, encoding="utf-8")
+    done = check(tmp_path / "in")
+    assert done.exit_code == 1 and done.exception.code == 1, done.output
+    figures = pd.read_csv(out / "figures.csv").set_index("measure")["value"]
+    assert float(figures[measure]) == pytest.approx(value)

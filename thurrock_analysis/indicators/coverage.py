@@ -68,7 +68,9 @@ def asked(
         blocks["end"].to_numpy()[:, None] >= until
     )
     covered = np.zeros(everything.covered.shape, dtype=np.bool_)
-    np.logical_or.at(covered, names.get_indexer(blocks["LA"]), holds)
+    place = names.get_indexer(blocks["LA"])
+    asked_of = place >= 0
+    np.logical_or.at(covered, place[asked_of], holds[asked_of])
     start, end = dates(np.array([blocks["start"].min(), blocks["end"].max()]))
     held = f"the returns held cover {_day(start)} to {_day(end)}"
     return everything.without(~covered, f"{needs} must be covered, and {held}")

@@ -12,6 +12,8 @@ CLOSING = {"CSWW": "09-30"}
 """When a collection's year closes, where it is not 31 March."""
 A_DAY = {"Annex A"}
 """Collections made for an inspection, which look back six months from their day."""
+WITHOUT_YEAR = {"posts"}
+"""Files of the council's own, which are asked about every year that a return covers."""
 POOLED, YEARS = "three-year", 3
 
 
@@ -70,7 +72,8 @@ def asked(
 def covered(returns: Returns, collection: str) -> pd.DataFrame:
     """Return the periods that the returns of a collection cover: years, or the last six months."""
     spans = returns.spans
-    spans = spans[spans["collection"] == collection] if len(spans) else spans
+    if len(spans) and collection not in WITHOUT_YEAR:
+        spans = spans[spans["collection"] == collection]
     if spans.empty:
         return periods.years(2001, 2000)
     if collection in A_DAY:
@@ -86,4 +89,5 @@ def _pooled(years: pd.DataFrame) -> pd.DataFrame:
     begun = years["period_start"] - pd.DateOffset(years=YEARS - 1)
     before = [years["period_end"] - pd.DateOffset(years=back) for back in range(1, YEARS)]
     whole = [all(end in ends for end in each) for each in zip(*before, strict=True)]
-    return years.assign(period_start=begun)[whole].reset_index(drop=True)
+    kept = pd.Series(whole, index=years.index, dtype="bool")
+    return years.assign(period_start=begun)[kept].reset_index(drop=True)
