@@ -10,12 +10,16 @@ from thurrock_analysis.findings import quality
 from thurrock_analysis.machine.checking import figures as sums
 from thurrock_analysis.machine.refresh.index import filled
 from thurrock_analysis.machine.refresh.run_record import now
-from thurrock_analysis.record import dictionary, measures
+from thurrock_analysis.record import measures
 from thurrock_analysis.returns.returns import Returns
 
 Rows = list[list[str]]
 NAMED = 2
 """Figures that are named of those that an issue touches."""
+VANISHED = (
+    "An episode that is open in one return and absent from the next is an error of the data; "
+    "--vanished says which of the two figures counts."
+)
 OF_WHOLE = ["vanished_difference"]
 """Rules on a return as a whole, whose values are told."""
 SYNTHETIC = "Every child and worker in these returns was made up: no figure is of a real authority."
@@ -65,7 +69,7 @@ def _wrong(returns: Returns) -> dict[str, Any]:
         for row in found.itertuples()
     ]
     heads = ["Rule that does not hold", "Where", "What was done", "Figures touched"]
-    table = _table("Issues by kind, the gravest first", heads, ["Rows", "Children"], cells)
+    table = _table("Issues by kind, the gravest first", heads, ["Rows", "Children"], cells, True)
     lines = ["Each row of the files at fault is in issues.csv, by file and row.", *_whole(returns)]
     return _section("wrong", "What is wrong with it", lines, [table])
 
@@ -82,9 +86,8 @@ def _whole(returns: Returns) -> Iterator[str]:
     """Say what concerns a whole return, and so no single child."""
     issues = returns.issues
     told = issues[issues["rule"].isin(OF_WHOLE)]
-    sentences = dictionary.read("rules").set_index("rule")["sentence"]
     for row in told.itertuples():
-        yield f"Return year {row.YEAR}: {row.value}. {sentences[row.rule]}"
+        yield f"Return year {row.YEAR}: {row.value}. {VANISHED}"
 
 
 def _families(told: sums.Told) -> Iterator[dict[str, Any]]:
