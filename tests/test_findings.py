@@ -245,6 +245,17 @@ def test_a_change_since_a_year_is_told_beside_that_since_the_year_before(thurroc
     assert "57 fewer than in 2016" in alone and "That is 8 fewer than in 2015." in alone
 
 
+def test_a_measure_without_a_year_is_none_with_every_year():
+    told = open_report("North Northamptonshire").coverage("outlook")
+    assert (told.table["held"] == "–").any()
+    assert told.sentence.startswith("Of 7 measures of North Northamptonshire 6 have a number")
+
+
+def test_small_numbers_are_small_in_every_year_told():
+    assert "Small numbers" in adoption.routes(open_report("Thurrock")).doubt
+    assert "Small numbers" not in adoption.routes(open_report("North Northamptonshire")).doubt
+
+
 def test_groups_of_other_wholes_are_each_told_of_their_own():
     told = open_report("Cumbria").split("placement_changes", by="reason").sentence
     assert "150 of 465 (32%)" in told and "67 of 457 (15%)" in told

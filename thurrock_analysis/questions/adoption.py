@@ -63,7 +63,7 @@ def routes(report: Report) -> Finding:
     small = f"Small numbers: fewer than {FEW} children a year. A handful decides every change."
     span = f". From {ends[-1].year} to {end.year}: "
     both = ", ".join(one_way(name, sums[name]) for name in WAYS)
-    few = max(high for _, high in (known[name][0] for name in WAYS)) < FEW
+    few = max(high for years in known.values() for _, high in years) < FEW
     return Finding(
         f"In {report.area.spoken} {words.when(end, measures.get(ADOPTED))}: "
         f"{', '.join(now)}{f'{span}{both}' * (len(ends) > 1)}; {more_often(*sums.values())}.",

@@ -91,7 +91,8 @@ def complete_in_words(rows: list[dict[str, str]], area: str) -> str:
             + f"; {words.listed(told)}" * bool(told)
             + "."
         )
-    whole = sum(row["without_number"] == row["not_held"] == NO_FIGURE for row in rows)
+    gapless = [row for row in rows if row["without_number"] == row["not_held"] == NO_FIGURE]
+    whole = sum(row["held"] != NO_FIGURE for row in gapless)
     if whole == len(rows):
         return f"The record holds a number in every year of all {whole} measures of {area}."
     have = {0: "none has", 1: "1 has"}.get(whole, f"{whole} have")
