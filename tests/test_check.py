@@ -98,11 +98,54 @@ def test_returns_stand_beside_the_record_of_their_authority(tmp_path):
 
 
 def test_synthetic_returns_never_stand_under_a_real_name(tmp_path):
-    children = [{"CHILD": "SYN1"}], [{"CHILD": "SYN1", "DECOM": "01/05/2021"}]
+    # Its number, 990, is that which the interactive tool gives to a region.
+    children = of("990", [{"CHILD": "SYN1"}]), of("990", [{"CHILD": "SYN1", "DECOM": "01/05/2021"}])
     folder = write(tmp_path / "in" / "2022", header=children[0], episodes=children[1])
     with pytest.raises(ThurrockError, match="never stand under the name of Medway"):
         open_report("Medway", returns=str(folder))
     assert open_report("Saltmere (fictional)", returns=str(folder)).returned("placements").held
+
+
+def of(la, rows):
+    return [{**row, "LA": la, "YEAR": "2022"} for row in rows]
+
+
+def test_returns_of_one_authority_never_stand_under_the_name_of_another(tmp_path):
+    alone = write(tmp_path / "a", header=of("Medway", HEADER[::2]), episodes=of("Medway", THIS))
+    with pytest.raises(ThurrockError, match=r"are of Medway: .* under the name of Thurrock"):
+        open_report("Thurrock", returns=str(alone))
+    both = write(
+        tmp_path / "b",
+        header=of("Medway", HEADER[::2]) + of("Thurrock Council", HEADER[:1]),
+        episodes=of("Medway", THIS) + of("Thurrock Council", THIS[:1]),
+    )
+    for name, count in {"Medway": 2, "Thurrock": 1}.items():
+        report = open_report(name, returns=str(both))
+        told = report.returned("placements").table.set_index("figure")
+        assert told.loc["Looked-after children", "2022-03-31"] == count
+        assert len(report.cases("looked_after")) == count
+
+
+def test_a_row_set_aside_touches_what_rests_on_its_table_and_nothing_else(tmp_path):
+    missing = [{"CHILD": "3", "DOB": "01/02/2010", "MIS_START": "01/07/2021"}]
+    folder = write(tmp_path / "in", header=HEADER[::2], episodes=WRONG, missing=missing)
+    own = open_report("Medway", returns=str(folder)).returns
+    assert "1 set aside" in own.doubts(["looked_after"])
+    assert own.doubts(["missing_incidents"]) == "No issue of the data touches these figures."
+
+
+def test_a_month_after_the_returns_is_a_gap(tmp_path):
+    folder = write(tmp_path / "in", header=HEADER[::2], episodes=THIS)
+    report = open_report("Medway", returns=str(folder))
+    assert not report.trend("looked_after", by="month", since=2030).held
+
+
+def test_returns_and_the_sample_are_of_one_authority(tmp_path):
+    options = run.Options(authorities=("Medway", "Kent"), returns=str(tmp_path))
+    with pytest.raises(ThurrockError, match="of one authority"):
+        run.refresh(options)
+    asked = CliRunner().invoke(commands, ["refresh", "--sample", "--authority", "Medway"])
+    assert "fictional authority alone" in str(asked.exception)
 
 
 def test_what_is_made_from_returns_goes_nowhere_but_to_the_internal_folder(tmp_path):

@@ -91,9 +91,11 @@ def refresh(
     if "authority" in given:
         asked["authorities"] += (given.pop("authority"),)
     asked |= {"as_at": given.pop("as_at", ""), "out": out and paths.meant(out)}
-    if "returns" in given:
-        folder = folder or Path(given.pop("returns"))
+    if text := given.pop("returns", ""):
+        folder = folder or Path(text)
     if sample:
+        if folder or any(asked[name] for name in ("authorities", "regions", "everywhere")):
+            raise ThurrockError("--sample is of the fictional authority alone: name no other.")
         asked |= _sampled(asked["notebooks"])
     elif folder:
         asked["returns"] = str(paths.meant(folder))

@@ -7,6 +7,7 @@ import pandas as pd
 
 from thurrock_analysis import words
 from thurrock_analysis.errors import ThurrockError
+from thurrock_analysis.findings import quality
 from thurrock_analysis.findings.finding import NotHeldError
 from thurrock_analysis.indicators import compute, periods, yearly
 from thurrock_analysis.indicators.cases import Cases
@@ -40,6 +41,7 @@ class OwnReturns:
             )
         self.returns = returns
         self.area = area
+        self.las = _own(returns, area)
 
     @classmethod
     def read(cls, folder: str, area: Area) -> "OwnReturns | None":
@@ -93,22 +95,48 @@ class OwnReturns:
             cases: Cases = compute.known()[name](self.returns, held.tail(1).reset_index(drop=True))
         except NotInReturnsError as gap:
             raise NotHeldError(str(gap)) from None
-        return cases.rows
+        return cases.rows[cases.rows["LA"].isin(self.las)]
 
     def doubts(self, names: list[str]) -> str:
-        """Say which issues of the data touch some figures."""
-        issues = self.returns.issues
+        """Say which issues of the data touch some figures.
+
+        A rule that names no figure touches all that rest on the table, or on the unreadable file.
+        """
+        issues, indicators = self.returns.issues, dictionary.read("indicators")
         rules = dictionary.read("rules").set_index("rule")["indicators"].str.split()
-        touching = {rule for rule, touched in rules.items() if set(touched) & set(names)}
-        found = issues[issues["rule"].isin(touching) & issues["severity"].ne("note")]
+        naming = {rule for rule, touched in rules.items() if set(touched) & set(names)}
+        general = {rule for rule, touched in rules.items() if not touched}
+        rests = indicators.loc[indicators["measure"].isin(names), "tables"].str.split().sum()
+        here = issues["table"].fillna("").isin({"", *rests})
+        touching = issues["rule"].isin(naming) | (issues["rule"].isin(general) & here)
+        found = issues[touching & issues["severity"].ne("note")]
         if found.empty:
             return "No issue of the data touches these figures."
-        by = found.groupby("severity", sort=False).size()
-        each = [f"{count:,} {severity}" for severity, count in by.items()]
-        return f"Issues of the data that touch these figures: {words.listed(each)}."
+        return f"Issues of the data that touch these figures: {quality.by_severity(found)}."
 
     def _under_its_name(self, rows: pd.DataFrame) -> pd.DataFrame:
-        return rows.assign(area=self.area.code)
+        return rows[rows["area"].isin(self.las)].assign(area=self.area.code)
+
+
+def _authority(text: str) -> str | None:
+    """Return the code of the authority that a return's text means; a region makes no return."""
+    code = areas.codes().get(text.upper()) or areas.named(text)
+    return code if code and areas.get(code).level in ("authority", "joint") else None
+
+
+def _own(returns: Returns, area: Area) -> set[str]:
+    """Return how the returns write the authority; returns of others alone are refused."""
+    written = set(returns.spans["LA"].fillna("").astype("str")) if len(returns.spans) else set()
+    known = {text: _authority(text) for text in written - {""}}
+    own = {text for text, code in known.items() if code == area.code}
+    unknown = {text for text, code in known.items() if code is None}
+    others = {areas.get(code).name for code in known.values() if code not in (None, area.code)}
+    if others and not own:
+        raise ThurrockError(
+            f"These returns are of {words.listed(sorted(others))}: they do not stand under the "
+            f"name of {area.name}. Name their own authority."
+        )
+    return own | {""} if own else unknown | {""}
 
 
 def collection_of(name: str) -> str:

@@ -11,6 +11,8 @@ from thurrock_analysis.returns.returns import Returns
 
 KIND = ["severity", "rule", "table", "column"]
 ROWS = ["read", "kept", "aside", "repeated", "blank"]
+BECAME = {"query": "queried", "note": "noted"}
+"""How issues of a severity are counted, where that is not its name."""
 CLEAN, ISSUES, UNREADABLE = 0, 1, 2
 
 
@@ -53,6 +55,18 @@ def kinds(returns: Returns) -> pd.DataFrame:
     return order.drop(columns="gravity").reset_index(drop=True)
 
 
+def by_severity(issues: pd.DataFrame) -> str:
+    """Count issues by what became of them, the gravest first.
+
+    >>> by_severity(pd.DataFrame({"severity": ["query", "set aside", "query"]}))
+    '1 set aside and 2 queried'
+    """
+    by = issues["severity"].value_counts()
+    return words.listed(
+        f"{by[name]:,} {BECAME.get(name, name)}" for name in SEVERITIES if name in by
+    )
+
+
 def said(returns: Returns) -> Iterator[str]:
     """Say in lines what was read and what is wrong, as the command line prints it."""
     counts = returns.counts
@@ -67,9 +81,8 @@ def said(returns: Returns) -> Iterator[str]:
     if found.empty:
         yield "No issue was found."
         return
-    by = found.groupby("severity")["rows"].sum()
-    each = [f"{by[name]:,} {name}" for name in SEVERITIES if name in by]
-    yield f"{words.counted(int(found['rows'].sum()), 'issue')}: {words.listed(each)}."
+    issues = returns.issues
+    yield f"{words.counted(len(issues), 'issue')}: {by_severity(issues)}."
     for kind in found[found["severity"] != "note"].head(10).itertuples():
         where = " ".join(part for part in (kind.table, kind.column) if part)
         yield f"  {kind.severity}: {kind.sentence or kind.rule} ({where}, {kind.rows:,} rows)"

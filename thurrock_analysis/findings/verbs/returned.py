@@ -55,7 +55,9 @@ def returned(report: "Report", family: str) -> Finding:
     lines = [_line(report, own, name) for name in grouping(f"returned {family}")]
     said = [line for line in lines if line]
     if rows.empty or not said:
-        raise NotHeldError(_lacking(own, family))
+        raise NotHeldError(
+            _lacking(own, family) or f"The returns tell nothing of {report.area.spoken} here."
+        )
     return Finding(
         f"By the returns of {report.area.spoken}: " + "\n".join(said),
         rows,
@@ -71,6 +73,8 @@ def by_month(report: "Report", wanted: list[str], since: int) -> Finding:
     own = _given(report, f"By month, {labels} can be told from the council's own returns alone.")
     rows = own.monthly(wanted)
     rows = rows[rows["period_end"].dt.year >= since]
+    if set(rows["measure"]) != set(wanted):
+        raise NotHeldError(f"The returns hold no month from {since} on of {labels}.")
     lines = [_moved(rows[rows["measure"] == name]) for name in wanted]
     known = measures.get(wanted[0])
     origin = "from synthetic returns" if own.returns.synthetic else "from the council's own returns"
@@ -96,8 +100,7 @@ def data_quality(report: "Report") -> Finding:
     Returns
     -------
     Finding
-        Its table has a row a kind of issue, the gravest first; below it the rows read by table
-        and year.
+        Its table has a row a kind of issue, the gravest first; below it the rows read by table.
 
     Examples
     --------

@@ -62,7 +62,7 @@ def _wrong(returns: Returns) -> dict[str, Any]:
             row.sentence or row.rule,
             " ".join(part for part in (row.table, row.column) if part),
             f"{row.severity}: {row.done}",
-            _touched(str(row.touches).split()),
+            _touched(str(row.touches).split(), row.table),
             f"{row.rows:,}",
             f"{row.children:,}",
         ]
@@ -74,8 +74,13 @@ def _wrong(returns: Returns) -> dict[str, Any]:
     return _section("wrong", "What is wrong with it", lines, [table])
 
 
-def _touched(names: list[str]) -> str:
-    """Name the first figures that an issue touches, and count the others."""
+def _touched(names: list[str], table: str) -> str:
+    """Name the first figures that an issue touches, and count the others.
+
+    A rule that names none touches all that rest on its table.
+    """
+    if not names:
+        return "all that rest on the table" * bool(table)
     labels = [measures.get(name).label for name in names if name in measures.table().index]
     if len(labels) > NAMED:
         labels = [*labels[:NAMED], f"{len(labels) - NAMED} more"]
@@ -112,8 +117,8 @@ def _against(rows: pd.DataFrame) -> dict[str, Any]:
     cells = rows.astype("str").to_numpy().tolist()
     table = _table("This return beside the last", ["Figure", "Period"], heads, cells)
     line = (
-        "The largest change comes first, each measured against what chance alone would move. New, "
-        "gone and in both count the cases behind the two figures."
+        "The largest change comes first, each measured against what chance alone would move; "
+        "means come last. New, gone and in both count the cases behind the two figures."
     )
     return _section("against", "Against the last return", [line], [table])
 

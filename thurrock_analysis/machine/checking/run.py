@@ -7,7 +7,7 @@ from typing import Literal
 import pandas as pd
 
 from thurrock_analysis import paths
-from thurrock_analysis.findings import quality
+from thurrock_analysis.findings import giving, quality
 from thurrock_analysis.machine.checking import figures, page, sign_off
 from thurrock_analysis.machine.files import Staging
 from thurrock_analysis.returns import load_returns
@@ -62,9 +62,5 @@ def issues_of(returns: Returns, with_records: bool) -> pd.DataFrame:
 
 def _write(table: pd.DataFrame, path: Path) -> None:
     """Write a table in which no cell can run as a formula."""
-    text = table.select_dtypes(["object", "str"])
-    risky = text.apply(lambda column: column.astype("str").str.match(r"[=+\-@\t\r]", na=False))
-    safe = table.copy()
-    for name in text:
-        safe[name] = table[name].where(~risky[name], "'" + table[name].astype("str"))
+    safe = giving.guarded(table)
     safe.to_csv(path, index=False, lineterminator="\n", date_format="%Y-%m-%d")

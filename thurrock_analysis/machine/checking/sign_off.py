@@ -21,7 +21,7 @@ def beside(new: Returns, old: Returns, authority: str = "") -> pd.DataFrame:
     """Set each figure of a return beside that of the last one, the largest change first.
 
     A change is measured against what chance alone would move: the difference of two counts, or
-    of two shares, over its standard error.
+    of two shares, over its standard error; means come last.
 
     Parameters
     ----------
@@ -84,7 +84,7 @@ def _row(
     before = last[1]
     now, then = (set(one.children(True)["id"].dropna()) for one in (cases, last[0]))
     change = figure["value"] - before["value"]
-    size = _size(figure, before)
+    size = _size(figure, before, measure.unit)
     return row | {
         "last": _told(before, measure),
         "change": NONE if math.isnan(change) else words.with_sign(change, measure.decimals),
@@ -95,16 +95,22 @@ def _row(
     }
 
 
-def _size(now: pd.Series, then: pd.Series) -> float:
-    """Return a change over its standard error: of counts, or of shares of their bases."""
+def _size(now: pd.Series, then: pd.Series, unit: str) -> float:
+    """Return a change over its standard error: of counts, shares of their bases, counts per child.
+
+    Of a mean, such as days, nothing is known of what chance would move.
+    """
     if math.isnan(now["denominator"]):
         both = now["value"] + then["value"]
         return abs(now["value"] - then["value"]) / math.sqrt(both) if both > 0 else 0.0
     over = now["denominator"] + then["denominator"]
     if not over or not now["denominator"] or not then["denominator"]:
         return math.nan
+    if unit != "percent" and not unit.startswith("per "):
+        return math.nan
     share = (now["numerator"] + then["numerator"]) / over
-    spread = share * (1 - share) * (1 / now["denominator"] + 1 / then["denominator"])
+    each = share * (1 - share) if unit == "percent" else share
+    spread = each * (1 / now["denominator"] + 1 / then["denominator"])
     gap = now["numerator"] / now["denominator"] - then["numerator"] / then["denominator"]
     return abs(gap) / math.sqrt(spread) if spread > 0 else 0.0
 

@@ -98,6 +98,8 @@ def refresh(options: Options) -> Result:
         from thurrock_analysis.machine.refresh.run_record import circumstances
 
         planned, left_out = plans(notebooks, options, out)
+        if options.returns and len(planned) > 1:
+            raise ThurrockError("Returns are of one authority: name it alone with --authority.")
         shared = circumstances("forked" if forked else "papermill", notebooks)
         made = _run(planned, options, shared, scratch, server)
     if len(made) == 1 and made[0].error:
