@@ -6,7 +6,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from thurrock_analysis import words
 from thurrock_analysis.errors import ThurrockError
+from thurrock_analysis.record import measures
 
 MIME = "application/vnd.thurrock.report+json"
 
@@ -48,6 +50,31 @@ def payload_of(notebook: Any, name: str) -> Payload:
         raise ThurrockError(
             f"handed back a result that cannot be read ({type(error).__name__}: {error})"
         ) from error
+
+
+def shown_of(row: dict[str, Any]) -> tuple[str, str]:
+    """Return the label of a key figure, and its value as pages show it."""
+    name, value = str(row.get("measure", "")), row.get("value")
+    known = measures.get(name) if name in measures.table().index else None
+    label = known.label if known else name.replace("_", " ")
+    if value is None or math.isnan(value):
+        shown = str(row.get("status") or "not available")
+    else:
+        shown = words.figure(value, known) if known else words.number(value, 1)
+    return words.capital(label), shown
+
+
+def period_of(row: dict[str, Any]) -> str:
+    """Return the period of a key figure in words."""
+    end = str(row.get("period_end") or "")
+    try:
+        day = words.day(end)
+    except ValueError:
+        return ""
+    basis = str(row.get("basis"))
+    if basis in words.SPANS:
+        return words.SPANS[basis] + words.month(end)
+    return day if basis == "at date" else f"year to {day}"
 
 
 def write_key_figures(path: Path, payloads: list[Payload], columns: list[str]) -> None:
