@@ -9,6 +9,7 @@ import pandas as pd
 
 from thurrock_analysis import words
 from thurrock_analysis.errors import ThurrockError
+from thurrock_analysis.findings import telling
 from thurrock_analysis.findings.finding import NotHeldError
 from thurrock_analysis.metrics import bounds, comparators
 from thurrock_analysis.record import areas, dictionary, inspections, measures, store, tidy
@@ -112,6 +113,8 @@ class View:
     def figures(self, *names: str, breakdown: str = tidy.ALL) -> pd.DataFrame:
         """Return the published figures of some measures for every area, as known at the date.
 
+        A printed 0 that reads like nothing recorded has no value, and a status that says so.
+
         Parameters
         ----------
         *names : str
@@ -149,8 +152,9 @@ class View:
         return pd.concat(found, ignore_index=True) if found else tidy.conform(pd.DataFrame())
 
     def _figures(self, name: str, breakdown: str) -> pd.DataFrame:
-        rows = self.record.of([name])
-        return tidy.conform(store.as_at(rows[rows["breakdown"].eq(breakdown)], self.as_at))
+        if breakdown == tidy.ALL:
+            return telling.told(self, name)
+        return telling.as_known(self, name, breakdown)
 
     def own(self, *names: str, breakdown: str = tidy.ALL) -> pd.DataFrame:
         """Return the figures of some measures for the area itself, while it existed.
