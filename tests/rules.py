@@ -32,7 +32,14 @@ MOVED = re.compile(
     r"\b((?i:up|down|unchanged|in effect unchanged|the same number that was)) ?"
     r"(?:([\d,.]*\d)(%| percentage points?)? )?(?:from )?£?(-?[\d,.]*\d)%? in (\d{4})"
 )
-TURN = re.compile(r", (highest|lowest) since then £?([\d,.]*\d)%?(?:, last)? in (\d{4})")
+HIDDEN = re.compile(
+    r"(?:^|In .{3,60}? |: )[Nn]o figure of .*? can be told for .*?\)\.( The last:)? "
+)
+"""What a line says of hidden years before it tells an older one."""
+TURN = re.compile(
+    r", (highest|lowest) since then (?:of the years with a figure )?£?([\d,.]*\d)%?(?:, last)? "
+    r"in (\d{4})"
+)
 GONE = re.compile(
     r"number moved from ([\d,.]*\d) to ([\d,.]*\d), (?:just as|([\d,.]+) (more|fewer) than) they"
 )
@@ -114,11 +121,13 @@ def told(one: Finding) -> Iterator[tuple[Measure, pd.DataFrame, str, str]]:
         name: measures.get(name) for name in names[: 1 if "unexplained" in one.table else None]
     }
     for line in one.sentence.split("\n"):
+        lead = HIDDEN.search(line)
+        hidden, line = (line[: lead.end()], line[lead.end() :]) if lead else ("", line)
         found = [each for each in known.values() if each.phrase.removeprefix("of ") in line]
         if found:
             measure = max(found, key=lambda each: len(each.phrase))
             before, after = line.split(measure.phrase.removeprefix("of "), 1)
-            yield measure, rows[rows["measure"].eq(measure.measure)], before, after
+            yield measure, rows[rows["measure"].eq(measure.measure)], hidden + before, after
 
 
 def bad_words(one: Finding) -> Iterator[str]:
@@ -196,7 +205,7 @@ def wrong_newest(one: Finding) -> Iterator[str]:
             yield f"{measure.measure} is of {ended[0]}, and {newest['year']} is held"
             continue
         later = [*rows["period_end"], *hidden_parts(one.report, measure)]
-        if max(later) > newest["period_end"] and "No newer number" not in after:
+        if max(later) > newest["period_end"] and "can be told for" not in before + after:
             yield f"{measure.measure}: nothing says that later years are hidden"
         yield from wrong_number(measure, newest, counted, after)
 
@@ -252,12 +261,21 @@ def wrong_moves(one: Finding) -> Iterator[str]:
             yield from wrong_size(measure, first, last, number(size), unit)
         if turn:
             between = numbers.loc[int(since) + 1 : last.name - 1, "value"]
+            gaps = len(between) < last.name - 1 - int(since)
+            if gaps and "of the years with" not in after and not bounded(measure, number(turn[2])):
+                yield f"{turn[0]}: a year between has no figure"
             end = between.max() if turn[1] == "highest" else between.min()
             if (
                 number(turn[2]) != rounded(end, measure.decimals)
                 or int(turn[3]) not in (between.index[between.eq(end)])
             ):
                 yield f"{turn[1]} is not {turn[2]} in {turn[3]} ({measure.measure})"
+
+
+def bounded(measure: Measure, value: float) -> bool:
+    """Say whether what is hidden cannot lie beyond: at an end of a share, or by other groups."""
+    part = measure.numerator
+    return measure.is_share and (value in (0, 100) or bool(part and part.breakdown != "all"))
 
 
 def wrong_size(
@@ -577,7 +595,9 @@ def wrong_flows(one: Finding) -> Iterator[str]:
             yield f"from {first} to {last}: {spans} unexplained, not {told}"
     rows = own(one)
     rows = rows[rows["measure"].eq(rows["measure"].iloc[0])].set_index("year")["value"]
-    peak = re.search(r"highest year-end number was ([\d,.]+), .*?(\d{4})", one.sentence)
+    peak = re.search(
+        r"highest year-end number(?: printed)? was ([\d,.]+), .*?(\d{4})", one.sentence
+    )
     if peak and (
         number(peak[1]) != rounded(rows.max(), 1)
         or int(peak[2]) not in rows.index[rows == rows.max()]

@@ -163,7 +163,7 @@ def test_a_rank_among_all_shows_those_next_to_the_area(thurrock):
 def test_a_rank_that_rests_on_an_older_year_says_which_are_hidden():
     # Westminster's agency shares of 2022 to 2025 are not available.
     one = open_report("Westminster").rank("agency_social_worker_percent")
-    assert "2022 to 2025: not available" in one.sentence and "2021" in one.sentence
+    assert "2022 to 2025 (not available). The last: 1.0 of" in one.sentence
 
 
 def test_a_joint_return_is_pointed_to():

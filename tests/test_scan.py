@@ -64,8 +64,8 @@ def test_no_statement_breaks_a_rule(area, date):
         ("long_sentences", "back", "referrals came", "and " * 45 + "referrals came"),
         ("other_years", "back", "in 2016", "in 1999"),
         ("wrong_newest", "back", "2024-25", "2023-24"),
-        ("wrong_newest", "orders", "No newer number", "No other number"),
-        ("wrong_newest", "entry", "No newer number", "No other number"),
+        ("wrong_newest", "orders", "can be told for", "is told for"),
+        ("wrong_newest", "entry", "can be told for", "is told for"),
         ("wrong_newest", "back", "302 of", "303 of"),
         ("wrong_newest", "back", "(16.0%)", "(16.1%)"),
         ("wrong_newest", "rate", "407.4 referrals", "407.5 referrals"),
@@ -84,7 +84,7 @@ def test_no_statement_breaks_a_rule(area, date):
         ("wrong_falls", "funnel", "(−73%)", "(−72%)"),
         ("wrong_groups", "groups", "134 (81%)", "134 (80%)"),
         ("wrong_groups", "groups", "; 10 in 2", "; 11 in 2"),
-        ("wrong_flows", "plans", "1,609", "1,610"),
+        ("wrong_flows", "plans", "823", "824"),
         ("wrong_flows", "plans", "was 291,", "was 281,"),
         ("small_told", "few", "5 at most in", "5 in"),
         ("small_told", "routes", "adopted at most 10,", "adopted at most 4,"),
@@ -97,7 +97,7 @@ def test_no_statement_breaks_a_rule(area, date):
         ("wrong_outlook", "ahead", "by then is 21", "by then is 22"),
         ("wrong_parts", "chain", "218 fewer", "218 more"),
         ("wrong_parts", "chain", "44 with fewer enquiries", "34 with fewer enquiries"),
-        ("wrong_flows", "plans", "12 fewer than", "12 more than"),
+        ("wrong_flows", "plans", "1 more than", "1 fewer than"),
         ("wrong_bridge", "bridge", "57 fewer", "57 more"),
         ("wrong_bridge", "bridge", "−22 all", "−21 all"),
         ("wrong_mix", "mix", "199.0", "199.1"),
@@ -174,5 +174,5 @@ def test_no_line_of_the_first_page_is_of_a_year_after_which_a_group_is_hidden():
     report = open_report("Rutland", "2018-03-31")
     name = "looked_after_voluntary_percent"
     report.take(report.trend(name))
-    assert "No newer number is printed (2017" in report.later(name)
+    assert "can be told for 2017 (" in report.later(name)
     assert not [line for line in handing.headlines(report) if line["sentence"]]

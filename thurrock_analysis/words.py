@@ -195,6 +195,11 @@ def when(end: datetime.date, measure: Measure) -> str:
     return (of_day if measure.basis == "at date" else "in ") + period(end, measure)
 
 
+def uncapital(text: str) -> str:
+    """Go on with a sentence: "No figure" with a small letter, and all else as it is."""
+    return text[:1].lower() + text[1:]
+
+
 def listed(items: Iterable[str]) -> str:
     """Join items as a sentence does."""
     items = list(items)

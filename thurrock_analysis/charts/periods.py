@@ -4,6 +4,7 @@ import datetime
 from collections.abc import Iterable, Mapping, Sequence
 
 from thurrock_analysis import words
+from thurrock_analysis.metrics import zeros
 
 NO_FIGURE = "no figure"
 
@@ -15,6 +16,7 @@ SYMBOLS: Mapping[str, str] = {
     "unreliable": "u",
     "not returned": "n",
     "missing or suppressed": "m",
+    zeros.STATUS: "0?",
     NO_FIGURE: "–",
 }
 """The mark on the axis for each reason; the first five are those of the DfE's own tables."""

@@ -10,7 +10,7 @@ from weakref import WeakKeyDictionary
 import pandas as pd
 
 from thurrock_analysis import words
-from thurrock_analysis.findings import matters, unusual, window
+from thurrock_analysis.findings import matters, rounded, unusual, window
 from thurrock_analysis.findings.verbs.rank import place_of
 from thurrock_analysis.metrics import movement, usual
 from thurrock_analysis.metrics.usual import Verdict
@@ -131,6 +131,8 @@ def _newest(report: "Report", name: str) -> _Newest | None:
     before, now = row["period_before"].year, row["period_end"].year
     if now - before > 1:
         return None  # the period before is hidden or not held, and an older one is no news
+    if not rounded.moved(figures, measures.get(name), before, now):
+        return None  # rounding leaves open whether it moved
     return _Newest(name, row, unusual.changed(report, name, before, now))
 
 

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from thurrock_analysis import words
-from thurrock_analysis.findings import unusual, window
+from thurrock_analysis.findings import rounded, unusual, window
 from thurrock_analysis.findings.finding import NotHeldError
 from thurrock_analysis.findings.verbs.expected import held
 from thurrock_analysis.findings.verbs.expected import side as side_of
@@ -62,7 +62,7 @@ def _line(report: "Report", name: str, why: dict[str, str]) -> dict[str, Any] | 
     measure, year = measures.get(name), int(own.index[-1])
     newest = report.own(name).dropna(subset="value").iloc[-1]
     apart = _apart(report, measure, newest)
-    if apart is None or own[year] == whole[year]:
+    if apart is None or own[year] == whole[year] or rounded.straddles(newest, whole[year]):
         return None
     side = int(np.sign(apart.size))
     if not apart.is_far and side != np.sign(own[year] - whole[year]):
@@ -73,7 +73,7 @@ def _line(report: "Report", name: str, why: dict[str, str]) -> dict[str, Any] | 
     england = window.england(report, name, newest["period_end"])
     among = window.beside(report, name)
     parts = [
-        f"{words.told(newest, measure)}; England {england}.",
+        f"{rounded.told(newest, measure)}; England {england}.",
         f"{apart.words}; it was {SIDES[side]} England in each of the last {years} years."
         if years > 1
         else f"{apart.words}.",

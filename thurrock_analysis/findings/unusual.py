@@ -9,6 +9,7 @@ from weakref import WeakKeyDictionary
 import pandas as pd
 
 from thurrock_analysis import words
+from thurrock_analysis.findings import rounded
 from thurrock_analysis.findings.view import View
 from thurrock_analysis.metrics import standing, usual
 from thurrock_analysis.metrics.standing import Place
@@ -108,7 +109,13 @@ def placed(view: View, rows: pd.DataFrame, known: Usual) -> pd.DataFrame:
     people: Any = NAN
     if known.kind in UNCOUNTED:
         people = rows["area"].map(residents(view)).to_numpy()
-    return usual.ends(rows, known.kind, measures.get(known.measure), people)
+    measure = measures.get(known.measure)
+    found = usual.ends(rows, known.kind, measure, people)
+    to = rounded.units(rows)
+    for side in ("low", "high") if to.gt(1).any() else ():
+        ends = rounded.parts(rows, to, side)
+        found[side] = usual.ends(ends, known.kind, measure, people)[side]
+    return found
 
 
 def residents(view: View) -> pd.Series:

@@ -9,10 +9,12 @@ import pandas as pd
 
 from thurrock_analysis import words
 from thurrock_analysis.errors import ThurrockError
+from thurrock_analysis.findings import telling
 from thurrock_analysis.findings.finding import NotHeldError
 from thurrock_analysis.metrics import bounds, comparators
 from thurrock_analysis.record import areas, dictionary, inspections, measures, store, tidy
 from thurrock_analysis.record.areas import Area
+from thurrock_analysis.record.measures import Measure
 
 MOST_NAMED = 12
 """Names that one sentence can list."""
@@ -89,6 +91,11 @@ def nearest(name: str, known: Sequence[str]) -> str:
     return f"one of {words.listed(repr(one) for one in sorted(known))} would be right"
 
 
+def why(rows: pd.DataFrame) -> str:
+    """Say why some figures are without a number."""
+    return "; ".join(sorted(rows["status"].unique()))
+
+
 @dataclass(eq=False)
 class View:
     """The figures of one area and of those it is compared with, as known at a date.
@@ -111,6 +118,8 @@ class View:
 
     def figures(self, *names: str, breakdown: str = tidy.ALL) -> pd.DataFrame:
         """Return the published figures of some measures for every area, as known at the date.
+
+        A printed 0 that reads like nothing recorded has no value, and a status that says so.
 
         Parameters
         ----------
@@ -149,8 +158,9 @@ class View:
         return pd.concat(found, ignore_index=True) if found else tidy.conform(pd.DataFrame())
 
     def _figures(self, name: str, breakdown: str) -> pd.DataFrame:
-        rows = self.record.of([name])
-        return tidy.conform(store.as_at(rows[rows["breakdown"].eq(breakdown)], self.as_at))
+        if breakdown == tidy.ALL:
+            return telling.told(self, name)
+        return telling.as_known(self, name, breakdown)
 
     def own(self, *names: str, breakdown: str = tidy.ALL) -> pd.DataFrame:
         """Return the figures of some measures for the area itself, while it existed.
@@ -223,22 +233,33 @@ class View:
         titles = [areas.titles()[code] for code in rows["joint"]]
         return f" Two authorities make one return: look at {words.listed(titles)}." * bool(titles)
 
-    def later(self, name: str, breakdown: str = tidy.ALL) -> str:
-        """Say which years after the area's newest number are printed without one, and why.
-
-        What the newest of them can be at the most is said where the groups of a whole tell it.
-        """
-        rows = self.own(name, breakdown=breakdown)
-        newest = rows.dropna(subset=["value"])["period_end"].max()
-        if breakdown == tidy.ALL:
-            rows = pd.concat([rows, self._hidden_parts(name)])
-        rows = rows[rows["period_end"].gt(newest)]
+    def later(self, name: str) -> str:
+        """Say which years after the area's newest number have no figure, why, and what is known."""
+        rows = self.own(name)
+        rows = self.hidden(name, rows.dropna(subset=["value"])["period_end"].max())
         if rows.empty:
             return ""
         years = words.year_spans(set(rows["period_end"].dt.year))
-        why = "; ".join(sorted(rows["status"].unique()))
-        told = f"No newer number is printed ({years}: {why})"
-        return f"{told}{self._at_most(name, rows['period_end'].max()) * (breakdown == tidy.ALL)}."
+        label, known = measures.get(name).label, self.known(name, rows)
+        return f"No figure of {label} can be told for {years} ({known})."
+
+    def known(self, name: str, rows: pd.DataFrame) -> str:
+        """Say why figures are hidden, and what the newest of them can be where that is known."""
+        ends = sorted(rows["period_end"].unique(), reverse=True)
+        allowed = next(filter(None, (self._allows(name, end) for end in ends)), "")
+        return "; ".join(filter(None, [why(rows), allowed]))
+
+    def hidden(
+        self, name: str, after: pd.Timestamp, before: pd.Timestamp = pd.Timestamp.max
+    ) -> pd.DataFrame:
+        """Return the area's figures between two days that have a reason and no number.
+
+        The groups that a share counts are among them: while one is hidden there is no share.
+        """
+        rows = pd.concat([self.own(name), self._hidden_parts(name)])
+        rows = rows[rows["period_end"].gt(after) & rows["period_end"].lt(before)]
+        told = rows.loc[rows["value"].notna(), "period_end"]
+        return rows[~rows["period_end"].isin(told)]
 
     def _hidden_parts(self, name: str) -> pd.DataFrame:
         """Return the groups without a number that a share counts: it has no figure then either."""
@@ -248,17 +269,44 @@ class View:
         rows = self.own(part.measure, breakdown=part.breakdown)
         return rows[rows["group"].isin(part.groups) & rows["value"].isna()]
 
-    def _at_most(self, name: str, end: pd.Timestamp) -> str:
-        """Say what a hidden share of one group can be at the most."""
+    def _allows(self, name: str, end: pd.Timestamp) -> str:
+        """Say what a share that is hidden can be, of how many."""
         measure = measures.get(name)
-        part, base = measure.numerator, measure.denominator
-        if not (part and base and base.measure == part.measure and part.breakdown != tidy.ALL):
+        whole = self._whole(measure, end)
+        if not measure.is_share or not whole > 0:
             return ""
-        high = self.limits(part.measure, part.breakdown, part.groups, end)[1]
-        whole = self.limits(part.measure, tidy.ALL, [tidy.ALL], end)[1]
-        if not high < whole < math.inf:
-            return ""
-        return f"; at most {words.number(high)} of {words.number(whole)} {words.when(end, measure)}"
+        low, high = (round(bound * whole / 100) for bound in self.allowed(name, end))
+        told, ended = words.number(whole), words.when(end, measure)
+        if (low, high) == (0, whole):
+            return f"anything from 0 to all {told} {ended}"
+        least = f"{words.number(low)} to {words.number(high)}"
+        return f"{least if low else f'at most {words.number(high)}'} of {told} {ended}"
+
+    def _whole(self, measure: Measure, end: pd.Timestamp) -> float:
+        """Return what a share of a period is of, NaN where it is not a number."""
+        base = measure.denominator
+        if base is None or base.breakdown != tidy.ALL or base.plus or base.less:
+            return math.nan
+        rows = self.own(base.measure)
+        return float(rows.loc[rows["period_end"].eq(end), "value"].sum(min_count=1))
+
+    def allowed(self, name: str, end: pd.Timestamp) -> bounds.Bounds:
+        """Return the least and the most that a hidden figure can be, by what is printed.
+
+        >>> from thurrock_analysis import open_report
+        >>> report = open_report("Rutland")
+        >>> report.allowed("looked_after_three_placements_percent", pd.Timestamp("2021-03-31"))
+        (0.0, 100.0)
+        """
+        measure = measures.get(name)
+        part, whole = measure.numerator, self._whole(measure, end)
+        if not measure.is_share:
+            return (-math.inf if measure.is_balance else 0.0), math.inf
+        nested = part and measure.denominator and part.measure == measure.denominator.measure
+        if not (nested and part and part.breakdown != tidy.ALL and whole > 0):
+            return 0.0, 100.0
+        low, high = self.limits(part.measure, part.breakdown, part.groups, end)
+        return 100 * low / whole, min(100 * high / whole, 100.0)
 
     def limits(
         self, name: str, breakdown: str, groups: Iterable[str], end: str | pd.Timestamp

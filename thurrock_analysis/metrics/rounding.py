@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING
 
@@ -82,3 +83,28 @@ def round_ratio(numerator: pd.Series, denominator: pd.Series, per: int, decimals
     bottom = (denominator.where(good, 1) * SCALE).round().astype("int64")
     rounded = (2 * top + bottom) // (2 * bottom)
     return (rounded / 10**decimals).where(good)
+
+
+def allowed(count: float, unit: float) -> tuple[float, float]:
+    """Return the fewest and the most that a count can be which is printed to the nearest so many.
+
+    >>> allowed(10, 5), allowed(0, 5), allowed(7, 1)
+    ((8, 12), (0, 2), (7, 7))
+    """
+    if unit <= 1 or math.isnan(count):
+        return count, count
+    return max(math.ceil(count - unit / 2), 0), math.ceil(count + unit / 2) - 1
+
+
+def ratio_allowed(top: float, whole: float, unit: float, per: int) -> tuple[float, float]:
+    """Return the least and the most that a ratio of two counts can be, each to the nearest so many.
+
+    Both NaN where the whole can be none. A part of a whole is no more than all of it.
+
+    >>> [round(end, 1) for end in ratio_allowed(5, 10, 5, 100)]
+    [25.0, 87.5]
+    """
+    (few, many), (small, large) = allowed(top, unit), allowed(whole, unit)
+    if not small > 0:
+        return math.nan, math.nan
+    return per * few / large, min(per * many / small, per if top <= whole else math.inf)

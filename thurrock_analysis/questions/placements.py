@@ -64,10 +64,10 @@ def target(report: Report, percent: int = 0) -> Finding:
         "whose placement is not known among them. "
     )
     return Finding(
-        f"On 31 March {year}, {words.number(last['inside'])} of "
+        f"{newer(rows, year)}On 31 March {year}, {words.number(last['inside'])} of "
         f"{words.number(last['all'])} children of {report.area.spoken} were placed inside the "
         f"boundary ({words.number(last['share'])}%). {article} target of {percent}%{whence} needed "
-        f"{need}.{newer(rows, year)}",
+        f"{need}.",
         rows,
         Table(
             shown.reset_index(names="year"),
@@ -119,7 +119,7 @@ def newer(rows: pd.DataFrame, year: int) -> str:
     rows = rows[rows["period_end"].dt.year.gt(year) & rows["value"].isna()]
     years = words.year_spans(set(rows["period_end"].dt.year))
     why = words.listed(sorted(rows["status"].unique()))
-    return f" Newer numbers are not printed ({years}: {why})." * bool(len(rows))
+    return f"For {years} these numbers are not printed ({why}). " * bool(len(rows))
 
 
 def inside_and_outside(report: Report, rows: pd.DataFrame) -> pd.DataFrame:
@@ -167,9 +167,9 @@ def others_here(report: Report) -> Finding:
     who = "child" if last["value"] == 1 else "children"
     came = words.agreeing("of other authorities were placed", last["value"])
     return Finding(
-        f"{words.number(last['value'])} {who} {came} in {report.area.spoken} "
-        f"{words.when(last['period_end'], measures.get(HERE))}"
-        f"{to_own(report, last)}{went_out(newest)}. {report.later(HERE)}".strip(),
+        f"{report.later(HERE)} {words.number(last['value'])} {who} {came} in "
+        f"{report.area.spoken} {words.when(last['period_end'], measures.get(HERE))}"
+        f"{to_own(report, last)}{went_out(newest)}.".strip(),
         rows if printed_net(newest) else rows[rows["measure"].ne(NET)],
         both_ways(rows),
         printed_otherwise(report, newest),

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from thurrock_analysis import charts, words
+from thurrock_analysis.findings import window
 from thurrock_analysis.findings.finding import Chart, Finding, NotHeldError, question
 from thurrock_analysis.findings.table import YEAR, Format, Table
 from thurrock_analysis.findings.verbs.trend import closing, wording
@@ -62,18 +63,19 @@ def balance(report: "Report", stock: str, inflow: str, outflow: str) -> Finding:
     last = counts.loc[counts["period_end"].idxmax()]
     peak = counts.loc[counts["value"].idxmax()]
     flow = stock_flow(rows, stock, inflow, outflow)
-    later = f" {report.later(stock)}".rstrip()
+    later = f"{report.later(stock)} ".lstrip()
     now, high = (words.figure(row["value"], measure) for row in (last, peak))
     years = words.year_spans(counts["period_end"].dt.year)
     highest = f"the highest year-end number of {years}" if len(counts) > 1 else "the only one held"
     if peak["value"] > last["value"]:
         ends = counts.loc[counts["value"].eq(peak["value"]), "period_end"]
         days = words.listed(words.when(end, measure) for end in ends)
-        highest = f"the highest year-end number was {high}, {days}"
+        gaps = len(counts) <= counts["period_end"].max().year - counts["period_end"].min().year
+        highest = f"the highest year-end number{' printed' * gaps} was {high}, {days}"
     return Finding(
-        f"{report.area.name} had {now} {measure.phrase} {words.when(last['period_end'], measure)}; "
-        f"{highest}.{later}"
-        f"{since(flow, names, peak['period_end'])}{newest(flow, names, last['period_end'])}",
+        f"{later}{report.area.name} had {now} {measure.phrase} "
+        f"{words.when(last['period_end'], measure)}; {highest}."
+        f"{since(flow, names)}{newest(flow, names, last['period_end'])}",
         rows,
         flow_table(flow, names),
         " ".join(filter(None, [closes(flow, measure), wording(stock)])),
@@ -92,25 +94,24 @@ def flows_in_words(starts: float, ends: float, names: list[str]) -> str:
     return f"{words.figure(starts, into)} {into.phrase} and {words.figure(ends, out)} {out.phrase}"
 
 
-def since(flow: pd.DataFrame, names: list[str], peak: pd.Timestamp) -> str:
-    """Say what came and went added up to since the peak."""
-    after = flow[flow.index > peak.year]
-    if len(after) < 2:
+def since(flow: pd.DataFrame, names: list[str]) -> str:
+    """Say what came and went added up over the newest five years held, if they follow one another.
+
+    A window that starts at the highest number would tell of a fall whatever came before.
+    """
+    after = flow.tail(window.YEARS)
+    last = int(after.index.max()) if len(after) else 0
+    if len(after) < 2 or list(after.index) != list(range(last - len(after) + 1, last + 1)):
         return ""
     told = flows_in_words(after["starts"].sum(), after["ends"].sum(), names)
-    whole = list(after.index) == list(range(peak.year + 1, after.index.max() + 1))
-    ended = words.month(peak.replace(year=int(after.index.max())))
-    spans = f"the years that closed in {words.year_spans(after.index)}"
-    return (
-        f" In {f'the {len(after)} years to {ended}' if whole else spans}: {told}"
-        f"{left_over(flow, names, peak.year) * whole}."
-    )
+    ended = words.month(measures.period_end(pd.Series([measures.get(names[0]).collection]),
+                                            pd.Series([last])).iloc[0])  # fmt: skip
+    return f" In the {len(after)} years to {ended}: {told}{left_over(after, names)}."
 
 
-def left_over(flow: pd.DataFrame, names: list[str], peak: int) -> str:
-    """Say how far the number moved since the peak, and what of that flows do not explain."""
-    after, stock = flow[flow.index > peak], measures.get(names[0])
-    first, last = after.iloc[0]["opening"], after.iloc[-1]["closing"]
+def left_over(after: pd.DataFrame, names: list[str]) -> str:
+    """Say how far the number moved over some years, and what of that flows do not explain."""
+    stock, first, last = measures.get(names[0]), after.iloc[0]["opening"], after.iloc[-1]["closing"]
     moved = f"; the number moved from {words.figure(first, stock)} to {words.figure(last, stock)}"
     return f"{moved}, {beside(after['unexplained'].sum(), stock)}"
 

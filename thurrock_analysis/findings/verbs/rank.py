@@ -8,7 +8,7 @@ import pandas as pd
 
 from thurrock_analysis import charts, words
 from thurrock_analysis.errors import ThurrockError
-from thurrock_analysis.findings import models, unusual, without
+from thurrock_analysis.findings import models, rounded, unusual, without
 from thurrock_analysis.findings.finding import Chart, Finding, NotHeldError, question
 from thurrock_analysis.findings.table import YEAR, Format, Table
 from thurrock_analysis.findings.verbs.trend import wording
@@ -74,14 +74,16 @@ def rank(report: "Report", measure: str, beside: str = "", among: str = "neighbo
     field, missing = members(report, chosen.measure, report.years(chosen.measure)[-1], others)
     ranked = comparators.rank(field, field["area"].to_list())
     own = ranked[ranked["area"] == report.area.code].iloc[0]
-    compared = beside_england(report, own, chosen)
+    is_open = rounded.is_open(own, chosen)
+    place = standing_open if is_open else standing_exact
     ranking = rank_table(ranked, chosen, f"{chosen.short}, {whom}")
     return Finding(
-        f"{report.area.name}: {words.told(own, chosen)}, {compared}{place_in_words(ranked, own)} "
-        f"among {whom}{words.better(chosen)}. {report.later(chosen.measure)}".strip(),
+        f"{report.area.name}: {before(report, chosen)}{words.told(own, chosen)}"
+        f"{place(report, ranked, own, chosen)} among {whom}{words.better(chosen)}.",
         pd.concat([report.own(*names), field[field["area"] != report.area.code]]),
         standing_table(report, names) if beside else ranking,
-        " ".join(filter(None, [stands(report, own, chosen), by_chance(report, field),
+        " ".join(filter(None, ["" if is_open else stands(report, own, chosen),
+                               "" if is_open else by_chance(report, field),
                                limits(ranked, chosen), without_figure(missing),
                                without.told(report, names, others),
                                models.otherwise(report, names if near else []),
@@ -89,6 +91,34 @@ def rank(report: "Report", measure: str, beside: str = "", among: str = "neighbo
         bars(report, around(ranked, field, report.area.code), chosen),
         ranking if beside else Table(),
     )  # fmt: skip
+
+
+def before(view: View, measure: Measure) -> str:
+    """Say, before an older year is told, which newer ones have no figure."""
+    later = words.uncapital(view.later(measure.measure))
+    return f"{later} The last: " * bool(later)
+
+
+def standing_exact(view: View, ranked: pd.DataFrame, own: pd.Series, measure: Measure) -> str:
+    """Say how a figure compares with England's and where it ranks."""
+    return f", {beside_england(view, own, measure)}{place_in_words(ranked, own)}"
+
+
+def standing_open(view: View, ranked: pd.DataFrame, own: pd.Series, measure: Measure) -> str:
+    """Say which values and ranks are possible where rounding leaves a figure open."""
+    first, last = reach(ranked, own, measure)
+    england = value_of(view, measure.measure, own["period_end"], areas.ENGLAND)
+    beside = f" (England {words.figure(england, measure)})" * (not math.isnan(england))
+    span = words.ordinal(first) + f" to {words.ordinal(last)}" * (first < last)
+    return f"; {rounded.in_words(own, measure)}{beside}, and {span} of {own['of']}, highest first,"
+
+
+def reach(ranked: pd.DataFrame, own: pd.Series, measure: Measure) -> tuple[int, int]:
+    """Return the best and the worst rank that the rounding of counts allows the area."""
+    ends = rounded.spread(ranked, measure)
+    mine, others = ends.loc[own.name], ends.drop(own.name)
+    ahead = int((others["low"] > mine["high"]).sum())
+    return 1 + ahead, len(ends) - int((others["high"] < mine["low"]).sum())
 
 
 def company(view: View, among: str) -> tuple[list[str], str]:
@@ -124,6 +154,8 @@ def beside_england(view: View, own: pd.Series, measure: Measure) -> str:
     if rows.empty:
         return ""
     england = rows.iloc[0]
+    if rounded.straddles(own, england["value"]):
+        return ""
     exact = (one["numerator"] / one["denominator"] * measure.per for one in (own, england))
     gap = math.nan if measure.unit == "percent" else 100 * (next(exact) / next(exact) - 1)
     return words.against(own["value"], england["value"], "England", measure, gap) + ", and "
@@ -204,6 +236,9 @@ def place_of(view: View, name: str, end: pd.Timestamp) -> str:
     field, _ = members(view, name, end.year)
     ranked = comparators.rank(field, field["area"].to_list())
     own = ranked[ranked["area"] == view.area.code]
+    if len(own) and rounded.is_open(own.iloc[0], measures.get(name)):
+        first, last = reach(ranked, own.iloc[0], measures.get(name))
+        return f"{first} to {last} of {own['of'].iloc[0]}" if first < last else f"{first} of {last}"
     joint = "=" * bool(len(own) and own["alike"].iloc[0])
     return f"{own['rank'].iloc[0]}{joint} of {own['of'].iloc[0]}" if len(own) else ""
 

@@ -12,6 +12,7 @@ from thurrock_analysis.findings.verbs.trend import closing
 from thurrock_analysis.findings.view import named, nearest, shares_of
 from thurrock_analysis.metrics import bounds
 from thurrock_analysis.record import measures, store
+from thurrock_analysis.record.measures import Measure
 
 if TYPE_CHECKING:
     from thurrock_analysis.findings.report import Report
@@ -85,9 +86,9 @@ def split(report: "Report", measure: str, by: str) -> Finding:
     listed = words.listed(hidden)
     gaps = f"In some years these are suppressed and not drawn: {listed}." * bool(hidden)
     return Finding(
-        f"{entry.short} in {report.area.spoken} {words.when(newest, entry)} by {by}: "
-        f"{whole}{words.listed(parts)}"
-        f"{unseen(year, report.area.level)}.{before}{without(rows, newest)}",
+        f"{without(rows, newest, entry)}{entry.short} in {report.area.spoken} "
+        f"{words.when(newest, entry)} by {by}: {whole}{words.listed(parts)}"
+        f"{unseen(year, report.area.level)}.{before}",
         rows,
         group_table(rows, f"{entry.short} by {by}"),
         f"{gaps} {report.notes(measure, breakdown=by)}".strip(),
@@ -95,10 +96,11 @@ def split(report: "Report", measure: str, by: str) -> Finding:
     )
 
 
-def without(rows: pd.DataFrame, newest: pd.Timestamp) -> str:
+def without(rows: pd.DataFrame, newest: pd.Timestamp, measure: Measure) -> str:
     """Say which years after one have no group's number, or none above 0."""
     years = set(rows.loc[rows["period_end"].gt(newest), "period_end"].dt.year)
-    return f" No newer number above 0 is printed ({words.year_spans(years)})." * bool(years)
+    told = f"No number above 0 of {measure.label} is printed for {words.year_spans(years)}. "
+    return told * bool(years)
 
 
 def unseen(year: pd.DataFrame, level: str) -> str:

@@ -10,12 +10,12 @@ from thurrock_analysis import charts, words
 from thurrock_analysis.charts import Moments
 from thurrock_analysis.charts.look import MAX_SERIES
 from thurrock_analysis.errors import ThurrockError
-from thurrock_analysis.findings import models, unusual, window
+from thurrock_analysis.findings import models, rounded, unusual, window
 from thurrock_analysis.findings.finding import Chart, Finding, NotHeldError, question
 from thurrock_analysis.findings.table import YEAR, Format, Table, reasons
 from thurrock_analysis.findings.verbs.returned import by_month
-from thurrock_analysis.findings.view import named
-from thurrock_analysis.metrics import change, comparators, usual
+from thurrock_analysis.findings.view import named, why
+from thurrock_analysis.metrics import change, comparators, usual, zeros
 from thurrock_analysis.metrics.usual import Verdict
 from thurrock_analysis.record import areas, dictionary, measures
 from thurrock_analysis.record.measures import Measure
@@ -29,6 +29,8 @@ FIRST = 0
 KINDS = {"larger": "larger", "usual": "usual", "unchanged": "in effect unchanged",
          "untold": "cannot be told"}  # fmt: skip
 """What a table says of a change."""
+UNTOLD = "No figure "
+"""How a line begins of which the newest years have no figure."""
 FEW = 2
 """Measures that are named, not counted."""
 
@@ -94,7 +96,8 @@ def trend(
     known = answered(report, wanted, first)
     pairs = {row["measure"]: row for row in changes(report, known, first).to_dict("records")}
     lines = [line(report, name, pairs.get(name), first) for name in known]
-    moved = list(pairs.values())
+    lines[0] = words.uncapital(lines[0]) if lines[0].startswith(UNTOLD) else lines[0]
+    moved = [row for name, row in pairs.items() if not report.later(name)]
     said = [doubts(report, moved), *(wording(name) for name in names), report.notes(*known)]
     if not beside:
         drawn = list(pairs)
@@ -106,7 +109,9 @@ def trend(
         rows,
         year_table(report, known),
         " ".join(part for part in said if part),
-        panels(report, shown, headline(report, moved), zero, events) if pairs else None,
+        panels(report, shown, headline(report, moved or [*pairs.values()]), zero, events)
+        if pairs
+        else None,
     )
 
 
@@ -149,8 +154,13 @@ def changes(report: "Report", names: list[str], base_year: int) -> pd.DataFrame:
 
 
 def answered(report: "Report", names: list[str], base_year: int) -> list[str]:
-    """Return the measures with a number from the base year on."""
-    found = [name for name in names if any(year >= base_year for year in report.years(name))]
+    """Return the measures with a number from the base year on, or a zero that is no figure."""
+    found = [
+        name
+        for name in names
+        if any(year >= base_year for year in report.years(name))
+        or len(nothing_recorded(report, name, base_year))
+    ]
     if not found:
         raise NotHeldError(
             f"The record holds no number of {report.area.spoken} to answer this"
@@ -179,6 +189,8 @@ def doubts(report: "Report", pairs: list[dict[str, Any]]) -> str:
 
     Where one is larger by itself, it is said over how many it is corrected.
     """
+    if not pairs:
+        return ""
     told = verdicts(report, pairs)
     found: dict[str, list[str]] = {}
     for row, verdict in zip(pairs, told, strict=True):
@@ -192,50 +204,104 @@ def doubts(report: "Report", pairs: list[dict[str, Any]]) -> str:
 
 
 def line(report: "Report", name: str, pair: dict[str, Any] | None, base_year: int) -> str:
-    """Say one measure's newest value, England's, its five years before, its change, what is later.
+    """Say one measure's newest value, England's, its five years before, its change, what is hidden.
 
-    Years before a break of the series, or a hidden one, leave no range of five years.
+    Years before a break of the series, or a hidden one, leave no range of five years. Where the
+    newest years are hidden that comes first, and no change to an old year is told.
     """
     measure, series, later = measures.get(name), report.own(name), report.later(name)
+    if not any(year >= base_year for year in report.years(name)):
+        return unrecorded(report, name, base_year)
+    newest = series.dropna(subset=["value"]).iloc[-1]
+    england = window.england(report, name, newest["period_end"])
+    told = rounded.told(newest, measure) + f"; England {england}" * bool(england)
+    if later:
+        return f"{later} The last: {told}."
     if pair is None:
-        newest = series.dropna(subset=["value"]).iloc[-1]
-        only = f"the only year held{f' from {base_year} on' if base_year else ''}"
-        return f"{words.told(newest, measure)}, {only}. {later}".strip()
+        only = f"the only year with a figure{f' from {base_year} on' if base_year else ''}"
+        return f"{rounded.told(newest, measure)}, {only}.{without(report, newest, base_year)}"
     row = pd.Series(pair)
-    england = window.england(report, name, row["period_end"])
     among = window.beside(report, name)
-    turned = turn(row, series, measure, row["year_last"] - window.YEARS * bool(among))
+    turned = turn(report, row, measure, row["year_last"] - window.YEARS * bool(among))
     turned *= not row["broken"]
     moved = f"{words.moved(row, measure)} in {row['year_first']}{turned}"
-    told = words.told(row, measure, "_last") + f"; England {england}" * bool(england)
-    if among:
-        return f"{told}. It is {among}, and {moved}. {later}".strip()
-    return f"{told}. It is {moved}. {later}".strip()
+    if not rounded.moved(series, measure, row["year_first"], row["year_last"]):
+        first = f"{words.figure(row['value_first'], measure)} in {row['year_first']}"
+        return f"{told}. Rounding leaves open whether it moved from {first}."
+    it_is = f"It is {among}, and {moved}." if among else f"It is {moved}."
+    return f"{told}. {it_is}{without(report, row, row['year_first'])}"
 
 
-def turn(row: pd.Series, series: pd.DataFrame, measure: Measure, before: int) -> str:
+def unrecorded(report: "Report", name: str, base_year: int) -> str:
+    """Say of a measure without a number that it is printed as 0 and reads like nothing recorded."""
+    rows, measure = nothing_recorded(report, name, base_year), measures.get(name)
+    newest, years = rows.iloc[-1], words.year_spans(rows["period_end"].dt.year)
+    england = window.england(report, name, newest["period_end"])
+    whole = f" of {words.number(newest['denominator'])}" * bool(newest["denominator"] > 0)
+    told = f"0{whole} {words.when(newest['period_end'], measure)}"
+    later = report.hidden(name, newest["period_end"])
+    nor = words.year_spans(set(later["period_end"].dt.year))
+    return (
+        f"No figure of {measure.label} can be told for {years} ({zeros.STATUS}: {told}"
+        + f"; England {england}" * bool(england)
+        + f"), nor for {nor} ({report.known(name, later)}" * bool(len(later))
+        + ")."
+    )
+
+
+def nothing_recorded(report: "Report", name: str, base_year: int) -> pd.DataFrame:
+    """Return the area's zeros from a year on that read like nothing recorded."""
+    rows = report.own(name)
+    return rows[rows["period_end"].dt.year.ge(base_year) & rows["status"].eq(zeros.STATUS)]
+
+
+def without(report: "Report", newest: pd.Series, first: int) -> str:
+    """Say which years from a first one to the newest have no number, and why."""
+    rows = report.hidden(newest["measure"], pd.Timestamp.min, newest["period_end"])
+    rows = rows[rows["period_end"].dt.year.ge(first)]
+    years = words.year_spans(set(rows["period_end"].dt.year))
+    return f" No figure can be told for {years} ({why(rows)})." * bool(len(rows))
+
+
+def turn(report: "Report", row: pd.Series, measure: Measure, before: int) -> str:
     """Name a year between, from which a measure has moved more than between first and newest.
 
     One that the range of years before the newest tells already, not earlier than ``before``, is
-    left out.
+    left out. It is the highest or lowest of all years only if no hidden one can lie beyond it.
     """
+    series = report.own(measure.measure)
     year = series["period_end"].dt.year
-    between = series[year.gt(row["year_first"]) & year.lt(row["year_last"])].dropna(subset="value")
+    among = series[year.gt(row["year_first"]) & year.lt(row["year_last"])].dropna(subset="value")
     ends = row["value_first"], row["value_last"]
-    high, low = between["value"].max(), between["value"].min()
+    high, low = among["value"].max(), among["value"].min()
     for side, at, beyond in (("highest", high, high > max(ends)), ("lowest", low, low < min(ends))):
         if beyond and abs(at - row["value_last"]) > abs(row["change"]):
-            when = between.loc[between["value"].eq(at), "period_end"].dt.year
+            when = among.loc[among["value"].eq(at), "period_end"].dt.year
             last = " last" * (len(when) > 1)
-            told = f", {side} since then {words.figure(at, measure)},{last} in {when.max()}"
+            of = " of the years with a figure" * (not is_extreme(report, row, side, at))
+            told = f", {side} since then{of} {words.figure(at, measure)},{last} in {when.max()}"
             return told.replace(", in ", " in ") if when.max() < before else ""
     return ""
+
+
+def is_extreme(report: "Report", row: pd.Series, side: str, at: float) -> bool:
+    """Say whether no year without a number, between the first and the newest, can lie beyond."""
+    name, last = row["measure"], row["period_end"]
+    known = report.own(name).dropna(subset=["value"])["period_end"].dt.year
+    without = set(range(row["year_first"] + 1, row["year_last"])) - set(known)
+    for end in (last.replace(year=year) for year in without):
+        low, high = report.allowed(name, end)
+        if (side == "highest" and high > at) or (side == "lowest" and low < at):
+            return False
+    return True
 
 
 def headline(report: "Report", pairs: list[dict[str, Any]]) -> str:
     """Say which measure of several moved most: what a chart of them has for a title."""
     most = max(pairs, key=lambda row: 0.0 if row["broken"] else size_of(row["percent"]))
     measure = measures.get(most["measure"])
+    if report.later(most["measure"]):
+        return f"{report.area.name}: {measure.label}, last told for {most['year_last']}"
     moved = f"{words.moved(pd.Series(most), measure)} in {most['year_first']}"
     if len(pairs) == 1:
         return f"{report.area.name}: {measure.label}, {moved}"
