@@ -10,7 +10,7 @@ from thurrock_analysis import paths
 from thurrock_analysis.findings.finding import Finding
 from thurrock_analysis.findings.report import Report
 from thurrock_analysis.papers import documents
-from thurrock_analysis.record import areas, measures
+from thurrock_analysis.record import areas, dictionary, measures
 from thurrock_analysis.record.measures import Measure
 
 NEVER = {
@@ -48,7 +48,8 @@ STILL = 5
 SHORT = re.compile(r"[Ss]ince (\d{4})\b")
 BY = re.compile(r"\(([+−])(\d+)%\)")
 AHEAD = re.compile(
-    r"(?:[Bb]etween ([\d,.]*\d)%? and )?([\d,.]*\d)%? .*expected in .*\b([\d-]{4,7}) \("
+    r"For (?:\d+ \w+ )?([\d-]{4,7}), of which no figure is held yet, "
+    r"(?:between ([\d,.]*\d)%? and )?([\d,.]*\d)%? .*expected in "
 )
 CHANCE = re.compile(r"The chance of .* is (\d+)%")
 STEP = r"£?([\d,.]*\d)( million)? (?:goe?s? )?with "
@@ -340,21 +341,25 @@ def wrong_outlook(one: Finding) -> Iterator[str]:
     rows = own(one).dropna(subset=["value"])
     last = rows.loc[rows["period_end"].idxmax()]
     measure = measures.get(last["measure"])
-    found, now = AHEAD.search(ahead), re.match(r"([\d,.]*\d)%? .*?([\d-]{4,7})\.", newest)
+    found, now = AHEAD.search(ahead), re.match(r"([\d,.]*\d)%? .*?([\d-]{4,7})[.,]", newest)
     if not found or not now:
         yield "an outlook that says neither what is expected nor what was last"
         return
-    year = closing(*CLOSING.search(found[3]).groups())
+    year = closing(*CLOSING.search(found[1]).groups())
     if year not in set(one.table["year"]):
         yield f"{year} is not ahead"
         return
     row = one.table.set_index("year").loc[year]
-    said = number(found[1] or found[2]), number(found[2])
+    said = number(found[2] or found[3]), number(found[3])
     if said != tuple(rounded(row[end], measure.decimals) for end in ("from_80", "to_80")):
         yield f"{found[0]} is not {row['from_80']} to {row['to_80']}"
     told = number(now[1]), closing(*CLOSING.search(now[2]).groups())
     if told != (rounded(last["value"], measure.decimals), last["year"]) or year <= last["year"]:
         yield f"{now[0]} expected for {year}, and {last['value']} of {last['year']} is held"
+    side = re.search(r", (above|below) all of that range\.", newest)
+    far = "below" if last["value"] < row["from_80"] else "above"
+    if bool(side) == (row["from_80"] <= last["value"] <= row["to_80"]) or side and side[1] != far:
+        yield f"{last['value']} beside {row['from_80']} to {row['to_80']}: {newest}"
     chance = CHANCE.search(one.sentence)
     if chance and number(chance[1]) != rounded(row["chance"]):
         yield f"{chance[0]} is not {row['chance']}"
@@ -375,10 +380,17 @@ def wrong_parts(one: Finding) -> Iterator[str]:
     if rounded(size, 1) != rounded(total.part, 1):
         yield f"{found[0]}: the change is {total.part}"
     for step in steps if "first" in one.table else []:
-        told_of = re.search(STEP + re.escape(step.label), one.sentence)
+        told_of = re.search(STEP + names_of(step.label), one.sentence)
         said = number(told_of[1]) * (1e6 if told_of[2] else 1) if told_of else 0
         if rounded(said, 1) != rounded(abs(step.part), 1):
             yield f"{said} with {step.label}, which is {step.part}"
+
+
+def names_of(step: str) -> str:
+    """Return a pattern of what a step of a chain is called, whichever way it moved."""
+    rows = dictionary.read("chains")
+    named = rows.loc[rows["step"].eq(step), ["more", "fewer", "step"]].to_numpy().ravel()
+    return f"(?:{'|'.join(re.escape(name) for name in {*named} - {''})})"
 
 
 def wrong_bridge(one: Finding) -> Iterator[str]:

@@ -177,8 +177,10 @@ def period(end: datetime.date, measure: Measure) -> str:
     >>> period(datetime.date(2025, 8, 31), measures.get("looked_after_absence_percent"))
     'the school year 2024-25'
     """
-    if measure.basis == "at date":
+    if measure.is_at_date:
         return day(end)
+    if measure.basis == "at date":
+        return f"the year to {day(end)}"
     if measure.basis in SPANS:
         return SPANS[measure.basis] + month(end)
     if end.month not in YEARS:
@@ -189,10 +191,11 @@ def period(end: datetime.date, measure: Measure) -> str:
 def when(end: datetime.date, measure: Measure) -> str:
     """Name a period as a sentence needs it: "in 2024-25", "on 31 March 2025".
 
-    What is counted on a day and happened in the year before it is of the year "to 31 March 2025".
+    Of what a phrase has "in the year" already, it is the year "to 31 March 2025".
     """
-    of_day = "to " if measure.phrase.endswith("in the year") else "on "
-    return (of_day if measure.basis == "at date" else "in ") + period(end, measure)
+    if measure.is_in_year_to_date:
+        return f"to {day(end)}"
+    return ("on " if measure.is_at_date else "in ") + period(end, measure)
 
 
 def listed(items: Iterable[str]) -> str:
@@ -320,4 +323,5 @@ def movement(row: pd.Series, measure: Measure, verdict: str) -> str:
     """Say what a measure came to in its newest period, how it moved, and what is said of that."""
     before = when(row["period_before"], measure)
     sentence = f"{told(row, measure, '_last')}, {moved(row, measure)} {before}"
-    return f"{sentence}; {verdict}." if verdict not in sentence else f"{sentence}."
+    said = verdict.removeprefix("in effect ") in sentence  # what is unchanged is so in effect too
+    return f"{sentence}." if said else f"{sentence}; {verdict}."

@@ -265,10 +265,12 @@ def panels(
 def closing(rows: pd.DataFrame) -> str:
     """Say of which days some figures are: "years ending 31 March", or "on 31 March"."""
     said = {}
-    for basis, part in rows.groupby("basis"):
+    for on_day, part in rows.groupby(
+        rows["measure"].map(lambda name: measures.get(name).is_at_date)
+    ):
         days = words.years_ending(part["period_end"])
-        said[basis] = days.replace("years ending", "on") if basis == "at date" else days
-    return " and ".join(said[basis] for basis in sorted(said, reverse=True))
+        said[on_day] = days.replace("years ending", "on") if on_day else days
+    return " and ".join(said[on_day] for on_day in sorted(said))
 
 
 def year_table(report: "Report", names: list[str], caption: str = "") -> Table:

@@ -18,7 +18,9 @@ from thurrock_analysis.machine.refresh.payload import Payload
 from thurrock_analysis.machine.refresh.render import TEMPLATES
 from thurrock_analysis.machine.refresh.run_record import all_under
 from thurrock_analysis.machine.refresh.sources import PAGE
+from thurrock_analysis.metrics.usual import LEVEL
 from thurrock_analysis.record import areas, measures
+from thurrock_analysis.record.measures import Measure
 
 MOST = 12
 """Lines of a box: more than a director reads in five minutes."""
@@ -108,7 +110,14 @@ def _box(entries: list[Entry], box: str) -> list[dict[str, str]]:
         if on[topic] <= ON_ONE_TOPIC and (one.get("far", True) or len(kept) < LEAST):
             link = entry.link(one.get("measure", ""))
             kept.append({"sentence": one["sentence"], "link": link, "title": entry.title})
-    return kept[:MOST]
+    beyond = sum(_is_beyond(one) for one, _ in most)
+    return kept[: max(MOST, beyond)]
+
+
+def _is_beyond(line: dict[str, Any]) -> bool:
+    """Say whether a change is larger than usual by itself: none of these is left out."""
+    chance = line.get("probability")
+    return chance is not None and chance <= LEVEL
 
 
 def _told_elsewhere(entries: list[Entry]) -> set[str]:
@@ -185,8 +194,7 @@ def _row(row: dict[str, Any], moved: dict[str, str]) -> dict[str, str]:
 
 
 def _label_and_value(row: dict[str, Any]) -> tuple[str, str]:
-    name, value = str(row.get("measure", "")), row.get("value")
-    known = measures.get(name) if name in measures.table().index else None
+    name, value, known = str(row.get("measure", "")), row.get("value"), _known(row)
     label = known.label if known else name.replace("_", " ")
     if value is None or math.isnan(value):
         shown = str(row.get("status") or "not available")
@@ -195,16 +203,23 @@ def _label_and_value(row: dict[str, Any]) -> tuple[str, str]:
     return words.capital(label), shown
 
 
+def _known(row: dict[str, Any]) -> Measure | None:
+    name = str(row.get("measure", ""))
+    return measures.get(name) if name in measures.table().index else None
+
+
 def _period(row: dict[str, Any]) -> str:
     end = str(row.get("period_end") or "")
     try:
         day = words.day(end)
     except ValueError:
         return ""
-    basis = str(row.get("basis"))
+    known, basis = _known(row), str(row.get("basis"))
     if basis in words.SPANS:
         return words.SPANS[basis] + words.month(end)
-    return day if basis == "at date" else f"year to {day}"
+    return (
+        day if basis == "at date" and not (known and known.is_in_year_to_date) else f"year to {day}"
+    )
 
 
 def write_front(out: Path, scratch: Path) -> Path:
