@@ -29,7 +29,7 @@ LONGEST = 45
 CLOSING = re.compile(r"\b((?:19|20)\d\d)(?:-(\d\d))?\b")
 COUNTED = re.compile(r"(-?£?\d(?:[\d,.]*\d)?)(%?)(?: of ([\d,.]*\d))? (?:of )?$")
 MOVED = re.compile(
-    r"\b((?i:up|down|unchanged|in effect unchanged|the same number that was)) ?"
+    r"\b((?i:up|down|unchanged|in effect unchanged|the same number that was|it was|after)) ?"
     r"(?:([\d,.]*\d)(%| percentage points?)? )?(?:from )?£?(-?[\d,.]*\d)%? in (\d{4})"
 )
 TURN = re.compile(r", (highest|lowest) since then £?([\d,.]*\d)%?(?:, last)? in (\d{4})")
@@ -42,6 +42,7 @@ FELL = re.compile(
     r"[Ss]ince (\d{4})\b[^;.]*?(\d+|all|none) (?:of )?(?:(\d+) )?"
     r"[a-z][a-z ]*?(?: held to \d{4})? fell"
 )
+MORE = "by more than is usual"
 HELD_TO = re.compile(r" held to \d{4} ")
 STILL = 5
 """Per cent up to which a measure can be in effect unchanged."""
@@ -476,7 +477,9 @@ def wrong_falls(one: Finding) -> Iterator[str]:
                     yield f"{label} moved by {size:.1f}%, not by {sign}{text}%"
         if count := FELL.search(part):
             # One in effect unchanged is told as such, or as what it is.
+            # Of what moved by more than is usual, that it fell is all that the figures say.
             most, least = (sum(rounded(size) < to for size in moved.values()) for to in (0, -STILL))
+            least *= MORE not in part
             total = int(count[3]) if count[3] else len(moved)
             words = {"all": total, "none": 0}
             said = words[count[2]] if count[2] in words else int(count[2])
@@ -693,7 +696,7 @@ def of_index(line: dict[str, object]) -> Iterator[str]:
             yield f"{cell} {line[cell]} does not stand in: {sentence}"
     if measure.is_balance and "%" in str(line["change"]):
         yield f"a percentage of a balance: {sentence}"
-    if not re.search(r"(?:from|that was) \S+ (?:in|on|to) .*\d{4}", sentence):
+    if not re.search(r"(?:from|that was|after) \S+ (?:in|on|to) .*\d{4}", sentence):
         yield f"the figure before has no period: {sentence}"
     if line["weight"] and line["verdict"] not in ("larger", "usual"):
         yield f"a weight without a verdict: {sentence}"

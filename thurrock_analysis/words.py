@@ -214,7 +214,8 @@ def moved(row: pd.Series, measure: Measure) -> str:
     """Say how a measure moved between two periods: "down 31% from 591.8".
 
     Percentages move by points, a balance by its own count, all else by per cent. A share of
-    which the number stood still has no direction, nor has what moved over a break in its series.
+    which the number stood still has no direction, nor has what moved over a break in its series,
+    nor what cannot be told from the usual.
     """
     from thurrock_analysis.metrics import movement  # brings pandas
 
@@ -225,6 +226,8 @@ def moved(row: pd.Series, measure: Measure) -> str:
         return f"unchanged from {first}"
     if movement.same_number(row, measure):
         return f"the same number that was {first}"
+    if row.get("kind") == "untold":
+        return f"after {first}"
     size = number(abs(row["change"]), measure.decimals)
     amount = f"{size} percentage point{'' if size in ('1', '1.0') else 's'} "
     if measure.is_balance:

@@ -162,9 +162,11 @@ def _verdict(verdict: Verdict, one: _Newest, among: str) -> dict[str, Any]:
     """Return what depends on the verdict of a line."""
     measure = measures.get(one.name)
     # Of England and regions nothing is said line by line: no verdict is ever told of them.
-    said = "" if verdict.reason == "no authority" else unusual.in_words(verdict)
+    known = verdict.reason != "no authority"
+    said = unusual.in_words(verdict) if known else ""
+    row = pd.concat([one.row, pd.Series({"kind": verdict.kind})]) if known else one.row
     return {
-        "sentence": words.movement(one.row, measure, said) + among,
+        "sentence": words.movement(row, measure, said) + among,
         "direction": _direction(verdict, one.row, measure),
         "verdict": verdict.kind,
     }
@@ -176,6 +178,8 @@ def _direction(verdict: Verdict, row: pd.Series, measure: Measure) -> str:
         return "in effect unchanged"
     if verdict.reason == "broken":
         return "not comparable"
+    if verdict.kind == "untold" and verdict.reason != "no authority":
+        return "cannot be told"
     said = movement.direction(row, measure)
     if said not in ("better", "worse") or verdict.kind == "larger":
         return said

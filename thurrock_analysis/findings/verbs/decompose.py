@@ -117,7 +117,8 @@ def directed(split: Split, steps: pd.DataFrame, verdicts: list[Verdict]) -> Spli
     for place, (step, verdict) in enumerate(zip(steps.itertuples(), verdicts, strict=False)):
         rose = split.rows["ratio"].iloc[place] > 0
         way = step.more if rose else step.fewer
-        told[place] = f"{step.step} ({STILL})" if verdict.kind == "unchanged" else way or step.step
+        way = way or step.more
+        told[place] = f"{step.step} ({STILL})" if verdict.kind == "unchanged" else way
     return replace(split, rows=split.rows.assign(told=told))
 
 

@@ -1,7 +1,7 @@
 """How measures moved: newest against a first year, a panel each beside the comparators."""
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -29,6 +29,13 @@ FIRST = 0
 KINDS = {"larger": "larger", "usual": "usual", "unchanged": "in effect unchanged",
          "untold": "cannot be told"}  # fmt: skip
 """What a table says of a change."""
+STILL, USUAL = "hardly moved", "moved by no more than is usual"
+MORE = "by more than is usual"
+APART = f"moved otherwise than England {MORE}"
+MANY = f"moved {MORE} alone, though not among so many"
+OPEN = "moved by what cannot be told from the usual"
+WAYS = (f"fell {MORE}", f"rose {MORE}", APART, "fell", "rose", MANY, USUAL, OPEN, STILL)
+"""What is said of measures of one kind together, in this order."""
 FEW = 2
 """Measures that are named, not counted."""
 
@@ -141,7 +148,7 @@ def changes(report: "Report", names: list[str], base_year: int) -> pd.DataFrame:
                     year_first=years[0],
                     year_last=years[-1],
                     period_end=ends.max(),
-                    kind=verdict.kind,
+                    kind=kind_of(verdict),
                     broken=years[0] < report.broken(name) <= years[-1],
                 )
             )
@@ -163,6 +170,20 @@ def answered(report: "Report", names: list[str], base_year: int) -> list[str]:
 def wording(name: str, column: str = "caution") -> str:
     """Return what has to be said whenever a measure or group of measures is told, if anything."""
     return str(dictionary.read("wording").set_index("about")[column].get(name, ""))
+
+
+def judged(report: "Report", pairs: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Add to several changes what is said of them, corrected for their number."""
+    told = verdicts(report, pairs)
+    return [
+        row | {"kind": kind_of(verdict), "key": verdict.key, "move": unusual.move(verdict)}
+        for row, verdict in zip(pairs, told, strict=True)
+    ]
+
+
+def kind_of(verdict: Verdict) -> str:
+    """Return the kind of a verdict; ``""`` where none is ever told, as of England and regions."""
+    return "" if verdict.reason == "no authority" else verdict.kind
 
 
 def verdicts(report: "Report", pairs: list[dict[str, Any]]) -> list[Verdict]:
@@ -208,6 +229,10 @@ def line(report: "Report", name: str, pair: dict[str, Any] | None, base_year: in
     turned *= not row["broken"]
     moved = f"{words.moved(row, measure)} in {row['year_first']}{turned}"
     told = words.told(row, measure, "_last") + f"; England {england}" * bool(england)
+    if row["kind"] == "untold" and not row["broken"]:
+        moved = f"it was {words.figure(row['value_first'], measure)} in {row['year_first']}{turned}"
+        beside = f"It is {among}; {moved}" if among else words.capital(moved)
+        return f"{told}. {beside}. {later}".strip()
     if among:
         return f"{told}. It is {among}, and {moved}. {later}".strip()
     return f"{told}. It is {moved}. {later}".strip()
@@ -237,6 +262,8 @@ def headline(report: "Report", pairs: list[dict[str, Any]]) -> str:
     most = max(pairs, key=lambda row: 0.0 if row["broken"] else size_of(row["percent"]))
     measure = measures.get(most["measure"])
     moved = f"{words.moved(pd.Series(most), measure)} in {most['year_first']}"
+    if moved.startswith("after "):
+        moved = f"{words.figure(most['value_last'], measure)} {moved}"
     if len(pairs) == 1:
         return f"{report.area.name}: {measure.label}, {moved}"
     label = f"{measure.short[:1].lower()}{measure.short[1:]}"
@@ -303,7 +330,7 @@ def indexed(report: "Report", names: list[str], base_year: int, members: str) ->
     pairs = pairs[pairs["value_first"].gt(0) & pairs["year_first"].eq(base_year)]
     if pairs.empty:
         raise NotHeldError(f"No two years of {report.area.spoken} from {base_year} on are held.")
-    order = pairs.sort_values("percent").to_dict("records")
+    order = judged(report, pairs.to_dict("records"))
     most = max(order, key=lambda row: size_of(row["percent"]))
     rows = report.own(*pairs["measure"])
     rows = rows[rows["period_end"].dt.year >= base_year]
@@ -311,7 +338,7 @@ def indexed(report: "Report", names: list[str], base_year: int, members: str) ->
     return Finding(
         f"In {report.area.spoken} since {base_year}, {in_windows(order, members)}.",
         rows,
-        change_table(report, pairs, base_year),
+        change_table(report, order, base_year),
         doubts(report, order),
         Chart(
             charts.index_trend, rows, by="measure", base=base_year,
@@ -322,44 +349,53 @@ def indexed(report: "Report", names: list[str], base_year: int, members: str) ->
     )  # fmt: skip
 
 
-def in_windows(
-    pairs: list[dict[str, Any]],
-    members: str,
-    tell: Callable[[list[dict[str, Any]], str], str] | None = None,
-) -> str:
+def in_windows(pairs: list[dict[str, Any]], members: str) -> str:
     """Tell measures with one newest year together, and those that end before it apart."""
-    tell, newest = tell or order_in_words, max(row["year_last"] for row in pairs)
+    newest = max(row["year_last"] for row in pairs)
     late = sorted({row["year_last"] for row in pairs} - {newest}, reverse=True)
     alike = {year: [row for row in pairs if row["year_last"] == year] for year in (newest, *late)}
-    said = tell(alike[newest], members + f" held to {newest}" * bool(late))
+    said = order_in_words(alike[newest], members + f" held to {newest}" * bool(late))
     return said + "".join(
         f". Held to {year} only: {order_in_words(alike[year], members)}" for year in late
     )
 
 
 def order_in_words(order: list[dict[str, Any]], members: str) -> str:
-    """Say how many measures fell, rose and hardly moved, and which moved most; in that order."""
-    ways: dict[str, list[str]] = {"fell": [], "rose": [], "hardly moved": []}
+    """Say how many measures moved by more than usual, and how many did not; in that order.
+
+    Of each way the few are named, or they are counted and the one that moved most is named.
+    """
+    ways: dict[str, list[dict[str, Any]]] = {way: [] for way in WAYS}
     for row in order:
-        ways[way_of(row)].append(moved_by(row))
-    told = (way_in_words(way, ways[way], len(order), members) for way in ways if ways[way])
-    return "; ".join(told)
+        ways[way_of(row)].append(row)
+    told = [way_in_words(way, ways[way], len(order), members) for way in ways if ways[way]]
+    return "; ".join([told[0], *(one.replace(f" {members} ", " ", 1) for one in told[1:])])
 
 
-def way_in_words(way: str, names: list[str], total: int, members: str) -> str:
+def way_in_words(way: str, rows: list[dict[str, Any]], total: int, members: str) -> str:
     """Name the few measures that went one way, or count them and name the one that moved most."""
-    if len(names) <= FEW:
-        return f"{'only ' * (len(names) == 1 and total > FEW)}{words.listed(names)} {way}"
-    most = names[0] if way == "fell" else names[-1]
-    count = f"all {total}" if len(names) == total else f"{len(names)} of {total}"
-    return f"{count} {members} {way}" + f", {most} most" * (way != "hardly moved")
+    if len(rows) <= FEW:
+        only = "only " * (len(rows) == 1 and total > FEW)
+        return f"{only}{words.listed(map(moved_by, rows))} {way}"
+    most = moved_by(max(rows, key=lambda row: size_of(row["percent"])))
+    count = f"all {total}" if len(rows) == total else f"{len(rows)} of {total}"
+    return f"{count} {members} {way}" + f", {most} most" * (way != STILL)
 
 
 def way_of(row: dict[str, Any]) -> str:
-    """Say which way a measure moved, as its printed change has it."""
+    """Say which way a measure moved: a direction only of what moved by more than is usual.
+
+    Of England and its regions nothing is usual, and their change is told as it is printed.
+    """
+    way = "fell" if (row["change"] or row["percent"]) < 0 else "rose"
+    if row["kind"] == "larger":
+        beside = "difference" in row["move"]
+        return APART if beside else f"{way} {MORE}"
     if row["kind"] == "unchanged" or moved_by(row).endswith(("(0%)", "(0 points)", "(0.0 points)")):
-        return "hardly moved"
-    return "fell" if (row["change"] or row["percent"]) < 0 else "rose"
+        return STILL
+    if row["kind"] == "usual":
+        return MANY if row["key"] == "among many" else USUAL
+    return OPEN if row["kind"] == "untold" else way
 
 
 def moved_by(row: dict[str, Any]) -> str:
@@ -368,8 +404,9 @@ def moved_by(row: dict[str, Any]) -> str:
     return f"{measure.short.lower()} ({words.signed(pd.Series(row), measure)})"
 
 
-def change_table(report: "Report", pairs: pd.DataFrame, base_year: int) -> Table:
+def change_table(report: "Report", order: list[dict[str, Any]], base_year: int) -> Table:
     """Return changes as a table: first and newest value, change and whether it is usual."""
+    pairs = pd.DataFrame(order)
     each = [measures.get(name) for name in pairs["measure"]]
     moved = [
         row["change"] if measure.unit == "percent" else row["percent"]
@@ -382,7 +419,7 @@ def change_table(report: "Report", pairs: pd.DataFrame, base_year: int) -> Table
             "newest": pairs["value_last"],
             "year": pairs["year_last"],
             "change": moved,
-            "verdict": [KINDS[one.kind] for one in verdicts(report, pairs.to_dict("records"))],
+            "verdict": pairs["kind"].replace("", "untold").map(KINDS),
         }
     )
     plain = [Format.of(measure) for measure in each]
