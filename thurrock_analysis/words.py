@@ -324,7 +324,7 @@ def source(figures: pd.DataFrame) -> str:
 
 def movement(row: pd.Series, measure: Measure, verdict: str) -> str:
     """Say what a measure came to in its newest period, how it moved, and what is said of that."""
-    before = when(row["period_before"], measure)
+    before = "in the year " * measure.is_in_year_to_date + when(row["period_before"], measure)
     sentence = f"{told(row, measure, '_last')}, {moved(row, measure)} {before}"
     said = verdict.removeprefix("in effect ") in sentence  # what is unchanged is so in effect too
     return f"{sentence}." if said else f"{sentence}; {verdict}."

@@ -37,7 +37,7 @@ def inspections(report: Report) -> Finding:
     --------
     >>> from thurrock_analysis import open_report
     >>> inspections(open_report("Thurrock")).sentence[:47]
-    'Since 2012 (inspection: good) 6 of 8 measures f'
+    'Since 2012 (inspection: good) 7 of 8 measures m'
     """
     events = by_year(report.events())
     if not events:
@@ -55,8 +55,8 @@ def inspections(report: Report) -> Finding:
         "\n".join(since(moved, year, label) for year, label in asked.items()),
         rows,
         beside_inspections(rows, names, events, moved, report.area.name),
-        "The changes since each inspection are corrected for their number. An inspection and a change of figures that follows it are two facts; "
-        "neither shows that one made the other.",
+        "The changes since each inspection are corrected for their number. An inspection and a "
+        "change of figures that follows it are two facts; neither shows that one made the other.",
         key=False,
     )
 
@@ -238,7 +238,7 @@ def factors(report: Report) -> Finding:
             {"numerator": Format(), "value": Format(1, "%")},
         ),
         "An episode can have several factors, and recording differs between authorities."
-        + all_assessments(report, total),
+        + all_assessments(report, total, alike),
         Chart(
             charts.ranked_bars, top, by="group", suffix="%", decimals=0,
             headline=f"{report.area.name}: {most} in {share}% of episodes with a factor",
@@ -247,19 +247,30 @@ def factors(report: Report) -> Finding:
     )  # fmt: skip
 
 
-def all_assessments(report: Report, recorded: pd.DataFrame) -> str:
-    """Say how many assessments there were beside those with a factor, in the newest year of both.
+def all_assessments(report: Report, recorded: pd.DataFrame, names: list[str]) -> str:
+    """Say what some factors are of all assessments, in the newest year of which both are held.
 
-    A factor's share of all assessments is smaller than that of those with a factor recorded.
+    That is a smaller share than of those with a factor recorded.
     """
     made = report.own("assessments").dropna(subset=["value"])
     both = recorded.merge(made, on="period_end").sort_values("period_end").tail(1)
-    return "".join(
-        f" Of {words.number(row.value_y)} assessments "
-        f"{words.when(row.period_end, measures.get('assessments'))}, "
-        f"{words.number(row.value_x)} had a factor recorded."
-        for row in both.itertuples()
-    )
+    found = report.own("assessment_factors", breakdown="factor").dropna(subset=["value"])
+    said = ""
+    for row in both.itertuples():
+        then = found[found["period_end"].eq(row.period_end)].set_index("group")["value"]
+        each = [
+            f"{name} {words.number(then[name])} ({words.number(100 * then[name] / row.value_y)}%)"
+            for name in names[:TIED]
+            if name in then.index and row.value_y
+        ]
+        said += (
+            f" Of {words.number(row.value_y)} assessments "
+            f"{words.when(row.period_end, measures.get('assessments'))}, "
+            f"{words.number(row.value_x)} had a factor recorded"
+            + f": {words.listed(each)}" * bool(each)
+            + "."
+        )
+    return said
 
 
 @question

@@ -77,8 +77,9 @@ def rank(report: "Report", measure: str, beside: str = "", among: str = "neighbo
     compared = beside_england(report, own, chosen)
     ranking = rank_table(ranked, chosen, f"{chosen.short}, {whom}")
     return Finding(
-        f"{report.area.name}: {words.told(own, chosen)}, {compared}{place_in_words(ranked, own)} "
-        f"among {whom}{words.better(chosen)}. {report.later(chosen.measure)}".strip(),
+        f"{report.area.name}: {words.told(own, chosen)}. That is {compared}"
+        f"{place_in_words(ranked, own)} among {whom}{words.better(chosen)}. "
+        f"{report.later(chosen.measure)}".strip(),
         pd.concat([report.own(*names), field[field["area"] != report.area.code]]),
         standing_table(report, names) if beside else ranking,
         " ".join(filter(None, [stands(report, own, chosen), by_chance(report, field),

@@ -104,7 +104,7 @@ def five_years(report: "Report", shares: pd.DataFrame, newest: pd.Timestamp, by:
     if len(before) < window.YEARS or broken > year - window.YEARS:
         return ""
     low, high = (f"{words.number(end)}%" for end in (before.min(), before.max()))
-    span = f"from {low} to {high}" if low != high else low
+    span = f"between {low} and {high}" if low != high else low
     group = words.capital(str(shares["group"].iloc[0]))
     return f" {group} was {span} in the five years before."
 

@@ -10,7 +10,7 @@ from thurrock_analysis import charts, words
 from thurrock_analysis.charts import Moments
 from thurrock_analysis.charts.look import MAX_SERIES
 from thurrock_analysis.errors import ThurrockError
-from thurrock_analysis.findings import models, unusual, window
+from thurrock_analysis.findings import known, models, pooled, unusual, window
 from thurrock_analysis.findings.finding import Chart, Finding, NotHeldError, question
 from thurrock_analysis.findings.table import YEAR, Format, Table, reasons
 from thurrock_analysis.findings.verbs.returned import by_month
@@ -98,20 +98,26 @@ def trend(
     if index:
         members = wording(names[0], "members") if len(names) == 1 else ""
         return indexed(report, wanted, first, members or "measures")
-    known = answered(report, wanted, first)
-    pairs = {row["measure"]: row for row in changes(report, known, first).to_dict("records")}
-    lines = [line(report, name, pairs.get(name), first) for name in known]
+    told = answered(report, wanted, first)
+    pairs = {row["measure"]: row for row in changes(report, told, first).to_dict("records")}
+    lines = [line(report, name, pairs.get(name), first) for name in told]
     moved = list(pairs.values())
-    said = [doubts(report, moved), *(wording(name) for name in names), report.notes(*known)]
+    said = [
+        doubts(report, moved),
+        known.told(report, moved),
+        pooled.told(report, told),
+        *(wording(name) for name in names),
+        report.notes(*told),
+    ]
     if not beside:
         drawn = list(pairs)
         said += [models.members(report, drawn), models.otherwise(report, drawn, ranked=False)]
-    rows = with_areas(report, known, beside) if beside else report.compare(*known)
+    rows = with_areas(report, told, beside) if beside else report.compare(*told)
     shown = rows[rows["measure"].isin(pairs)]
     return Finding(
         f"In {report.area.spoken} " + "\n".join(lines),
         rows,
-        year_table(report, known),
+        year_table(report, told),
         " ".join(part for part in said if part),
         panels(report, shown, headline(report, moved), zero, events) if pairs else None,
     )
