@@ -27,8 +27,8 @@ def told(view: View, names: Iterable[str]) -> str:
     Examples
     --------
     >>> from thurrock_analysis import open_report
-    >>> told(open_report("Thurrock"), ["care_leavers_19_21_eet_percent"])[44:110]
-    ': 326 of 634 (51%) in 2023 to 2025, 327 of 492 (66%) in 2018 to 20'
+    >>> told(open_report("Thurrock"), ["care_leavers_19_21_eet_percent"])[45:107]
+    '236 of 479 (49%) in 2023 to 2025, 355 of 543 (65%) in 2018 to '
     """
     known = set(grouping(GROUP))
     return " ".join(filter(None, (_said(view, name) for name in names if name in known)))

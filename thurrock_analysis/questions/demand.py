@@ -37,7 +37,7 @@ def inspections(report: Report) -> Finding:
     --------
     >>> from thurrock_analysis import open_report
     >>> inspections(open_report("Thurrock")).sentence[:47]
-    'Since 2012 (inspection: good) 7 of 8 measures m'
+    'Since 2012 (inspection: good) initial conferenc'
     """
     events = by_year(report.events())
     if not events:

@@ -32,7 +32,7 @@ KINDS = {"larger": "larger", "usual": "usual", "unchanged": "in effect unchanged
 STILL, USUAL = "hardly moved", "moved by no more than is usual"
 MORE = "by more than is usual"
 APART = f"moved otherwise than England {MORE}"
-MANY = f"moved {MORE} alone, though not among so many"
+MANY = f"moved {MORE} for one figure, though not among so many"
 OPEN = "moved by what cannot be told from the usual"
 WAYS = (f"fell {MORE}", f"rose {MORE}", APART, "fell", "rose", MANY, USUAL, OPEN, STILL)
 """What is said of measures of one kind together, in this order."""
@@ -375,7 +375,9 @@ def order_in_words(order: list[dict[str, Any]], members: str) -> str:
     for row in order:
         ways[way_of(row)].append(row)
     told = [way_in_words(way, ways[way], len(order), members) for way in ways if ways[way]]
-    return "; ".join([told[0], *(one.replace(f" {members} ", " ", 1) for one in told[1:])])
+    named = next((place for place, one in enumerate(told) if f" {members} " in one), len(told))
+    later = [one.replace(f" {members} ", " ", 1) for one in told[named + 1 :]]
+    return "; ".join([*told[: named + 1], *later])
 
 
 def way_in_words(way: str, rows: list[dict[str, Any]], total: int, members: str) -> str:
