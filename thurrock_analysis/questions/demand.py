@@ -65,7 +65,8 @@ def from_year(report: Report, names: list[str], year: int) -> list[dict[str, Any
     """Return the changes of measures since a year in which they are held and above zero."""
     pairs = changes(report, names, year)
     pairs = pairs[pairs["year_first"].eq(year) & pairs["percent"].notna()] if len(pairs) else pairs
-    return pairs.to_dict("records")
+    found: list[dict[str, Any]] = pairs.to_dict("records")
+    return found
 
 
 def beside_inspections(
