@@ -62,7 +62,8 @@ BRIDGED = re.compile(
     r"([+−]?[\d,.]*\d) .*? and ([+−]?[\d,.]*\d) all others\."
 )
 MIXED = re.compile(
-    r"; a mix of its neighbours that moved like it to (\d{4}) came to £?([\d,.]*\d)%?\. "
+    r"; (?:a mix of its neighbours that|its neighbour [^;]+, which) moved like it to (\d{4})"
+    r"(?: and is set to its level,)? came to £?([\d,.]*\d)%?\. "
     r"(?:From (\d{4}) to|In) (\d{4}), (\d+|none) of (\d+) other councils"
 )
 FEW = re.compile(

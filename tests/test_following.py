@@ -11,7 +11,7 @@ from thurrock_analysis import open_report, paths, words
 from thurrock_analysis.findings import known, pooled, unusual
 from thurrock_analysis.findings.handing import movements
 from thurrock_analysis.findings.report import Report
-from thurrock_analysis.machine.refresh import index
+from thurrock_analysis.machine.refresh import index, payload
 from thurrock_analysis.metrics import usual
 from thurrock_analysis.questions import adoption, demand
 from thurrock_analysis.record import dictionary, measures
@@ -82,8 +82,7 @@ def test_no_change_larger_than_usual_by_itself_is_left_out_of_what_moved():
          "verdict": "usual", "probability": 0.04 if n < 15 else 0.5}
         for n in range(20)
     ]  # fmt: skip
-    payload = type("Payload", (), {"headlines": lines})()
-    entry = index.Entry("demand", "Demand", True, payload=payload)
+    entry = index.Entry("demand", "Demand", True, payload=payload.Payload("demand", [], lines))
     assert [one["sentence"] for one in index._box([entry], "moved")] == [
         f"It is {n}." for n in range(15)
     ]
@@ -94,8 +93,8 @@ def test_a_measure_has_one_period_wherever_it_is_told(name):
     about, end = measures.get(name), pd.Timestamp(2025, 3, 31)
     row = {"measure": name, "basis": about.basis, "period_end": f"{end:%Y-%m-%d}", "value": 1.0}
     in_year = about.phrase.endswith("in the year")
-    assert index._period(row) == f"{'year to ' * in_year}31 March 2025"
-    assert words.period(end, about).removeprefix("the ") == index._period(row)
+    assert payload.period_of(row) == f"{'year to ' * in_year}31 March 2025"
+    assert words.period(end, about).removeprefix("the ") == payload.period_of(row)
     assert words.when(end, about) == f"{'to' if in_year else 'on'} 31 March 2025"
     part = about.numerator
     if part and part.breakdown == "all" and measures.get(part.measure).basis == "at date":

@@ -76,7 +76,7 @@ def test_several_authorities_are_made_in_one_run_each_once(made):
     assert re.fullmatch(
         r"4 of 4 reports for 2 authorities in [\d.]+ s: .*/reports/index.html\n", out
     )
-    line = r"\d\d:\d\d:\d\d (Thurrock|Kent) (demand|adoption): done in \d+\.\d s"
+    line = r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d (Thurrock|Kent) (demand|adoption): done in \d+\.\d s"
     assert sorted(re.fullmatch(line, text).groups() for text in err.splitlines()) == [
         *(("Kent", "adoption"), ("Kent", "demand")),
         *(("Thurrock", "adoption"), ("Thurrock", "demand")),

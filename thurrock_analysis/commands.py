@@ -35,6 +35,12 @@ def commands() -> None:
     help='Every authority of a region, such as "East of England".',
 )
 @click.option("--all", "everywhere", is_flag=True, help="Every authority.")
+@click.option(
+    "--config",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Run the refreshes that a TOML file lists (docs/schedule.md), and nothing else.",
+)
 @click.option("--as-at", metavar="DATE", help="Only what was published by this day (YYYY-MM-DD).")
 @click.option(
     "--out",
@@ -82,11 +88,17 @@ def refresh(
     out: Path | None,
     folder: Path | None,
     sample: bool,
+    config: Path | None,
     **asked: Any,
 ) -> None:
     """Run notebooks (all, or those named) for one authority or many, and write their reports."""
     from thurrock_analysis.machine.refresh import run
 
+    if config:
+        if parameters or as_at or out or folder or sample or any(map(asked.get, _CHOICES)):
+            raise ThurrockError("--config stands alone: the file says what is to be made.")
+        _refresh_all(paths.meant(config), asked["kernels"])
+        return
     given = _given([*parameters, *(("as_at", date) for date in [as_at] if date is not None)])
     if "authority" in given:
         asked["authorities"] += (given.pop("authority"),)
@@ -103,6 +115,36 @@ def refresh(
     for line in result.summary():
         _say(line)
     if result.failed:
+        sys.exit(1)
+
+
+_CHOICES = ("notebooks", "authorities", "regions", "everywhere")
+
+
+def _refresh_all(config: Path, kernels: Any) -> None:
+    """Run every refresh of a configuration file: one that fails does not stop the others."""
+    import datetime
+    from dataclasses import replace
+
+    from thurrock_analysis.machine.refresh import run
+    from thurrock_analysis.machine.refresh.config import read
+    from thurrock_analysis.record import releases
+
+    asked, failed = read(config), 0
+    for options in asked:
+        try:
+            result = run.refresh(replace(options, kernels=kernels))
+        except ThurrockError as error:
+            _say(f"thurrock: {error}", err=True)
+            failed += 1
+        else:
+            for line in result.summary():
+                _say(line)
+            failed += result.failed
+    if late := releases.due_in_words(datetime.date.today()):
+        _say(f"Newer releases are due and not held: {'; '.join(late)}.")
+    _say(f"{len(asked) - failed} of {len(asked)} refreshes of {config.name} without a failure")
+    if failed:
         sys.exit(1)
 
 

@@ -4,7 +4,7 @@ import datetime
 
 import pandas as pd
 
-from thurrock_analysis import paths
+from thurrock_analysis import paths, words
 from thurrock_analysis.errors import ThurrockError
 from thurrock_analysis.record import dictionary, provenance
 from thurrock_analysis.record.areas import Area
@@ -94,6 +94,48 @@ def not_held(as_at: str) -> pd.DataFrame:
     titles = dictionary.read("collections").set_index("collection")["title"]
     found.insert(1, "title", found["release"].map(calendar()["collection"]).map(titles))
     return found.reset_index(drop=True)
+
+
+def due(day: datetime.date) -> list[tuple[str, int, pd.Timestamp]]:
+    """Return the statistics whose next release should be out by a day, and is not held.
+
+    Parameters
+    ----------
+    day : date
+        The day of reading, not what a report is "as at".
+
+    Returns
+    -------
+    list of (str, int, Timestamp)
+        Title of the collection, closing year that its next release should have, and when: a year
+        after the newest one that is held, for each of these is annual. The longest overdue first.
+
+    Examples
+    --------
+    >>> due(datetime.date(2026, 11, 25))[-1]
+    ('Children looked after in England including adoptions', 2026, Timestamp('2026-11-24 00:00:00'))
+    """
+    rows = calendar().loc[held()].sort_values("period_end")
+    newest = rows.drop_duplicates("collection", keep="last").set_index("collection")
+    year = pd.DateOffset(years=1)
+    expected = (newest["first_published"] + year).sort_values()
+    expected = expected[expected <= pd.Timestamp(day)]
+    titles = dictionary.read("collections").set_index("collection")["title"]
+    return [
+        (titles[name], newest["period_end"][name].year + 1, when) for name, when in expected.items()
+    ]
+
+
+def due_in_words(day: datetime.date) -> list[str]:
+    """Name each release that should be out by a day and is not held, a phrase each.
+
+    >>> due_in_words(datetime.date(2026, 11, 3))[-1]
+    'Children in need, 2026 (by about 3 November 2026, going by the last)'
+    """
+    return [
+        f"{title}, {year} (by about {words.day(str(when.date()))}, going by the last)"
+        for title, year, when in due(day)
+    ]
 
 
 def newest_year(collection: str, date: str) -> int:

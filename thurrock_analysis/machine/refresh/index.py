@@ -1,6 +1,5 @@
 """The first page of a report, and the one over all: what stands out, and what failed."""
 
-import math
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
@@ -14,13 +13,12 @@ from thurrock_analysis import words
 from thurrock_analysis.errors import ThurrockError
 from thurrock_analysis.machine.files import reason
 from thurrock_analysis.machine.refresh.family import Family
-from thurrock_analysis.machine.refresh.payload import Payload
+from thurrock_analysis.machine.refresh.payload import Payload, period_of, shown_of
 from thurrock_analysis.machine.refresh.render import TEMPLATES
 from thurrock_analysis.machine.refresh.run_record import all_under
 from thurrock_analysis.machine.refresh.sources import PAGE
 from thurrock_analysis.metrics.usual import LEVEL
 from thurrock_analysis.record import areas, measures
-from thurrock_analysis.record.measures import Measure
 
 MOST = 12
 """Lines of a box: more than a director reads in five minutes."""
@@ -187,39 +185,10 @@ def _once(tables: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
 
 
 def _row(row: dict[str, Any], moved: dict[str, str]) -> dict[str, str]:
-    label, value = _label_and_value(row)
+    label, value = shown_of(row)
     beside = {name: moved.get(name, "") for name in ("before", "change", "direction", "england")}
     release = str(row.get("release") or "")
-    return {"label": label, "period": _period(row), "value": value, "release": release} | beside
-
-
-def _label_and_value(row: dict[str, Any]) -> tuple[str, str]:
-    name, value, known = str(row.get("measure", "")), row.get("value"), _known(row)
-    label = known.label if known else name.replace("_", " ")
-    if value is None or math.isnan(value):
-        shown = str(row.get("status") or "not available")
-    else:
-        shown = words.figure(value, known) if known else words.number(value, 1)
-    return words.capital(label), shown
-
-
-def _known(row: dict[str, Any]) -> Measure | None:
-    name = str(row.get("measure", ""))
-    return measures.get(name) if name in measures.table().index else None
-
-
-def _period(row: dict[str, Any]) -> str:
-    end = str(row.get("period_end") or "")
-    try:
-        day = words.day(end)
-    except ValueError:
-        return ""
-    known, basis = _known(row), str(row.get("basis"))
-    if basis in words.SPANS:
-        return words.SPANS[basis] + words.month(end)
-    return (
-        day if basis == "at date" and not (known and known.is_in_year_to_date) else f"year to {day}"
-    )
+    return {"label": label, "period": period_of(row), "value": value, "release": release} | beside
 
 
 def write_front(out: Path, scratch: Path) -> Path:

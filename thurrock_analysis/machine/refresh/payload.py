@@ -6,7 +6,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from thurrock_analysis import words
 from thurrock_analysis.errors import ThurrockError
+from thurrock_analysis.record import measures
+from thurrock_analysis.record.measures import Measure
 
 MIME = "application/vnd.thurrock.report+json"
 
@@ -48,6 +51,36 @@ def payload_of(notebook: Any, name: str) -> Payload:
         raise ThurrockError(
             f"handed back a result that cannot be read ({type(error).__name__}: {error})"
         ) from error
+
+
+def shown_of(row: dict[str, Any]) -> tuple[str, str]:
+    """Return the label of a key figure, and its value as pages show it."""
+    name, value, known = str(row.get("measure", "")), row.get("value"), _known(row)
+    label = known.label if known else name.replace("_", " ")
+    if value is None or math.isnan(value):
+        shown = str(row.get("status") or "not available")
+    else:
+        shown = words.figure(value, known) if known else words.number(value, 1)
+    return words.capital(label), shown
+
+
+def period_of(row: dict[str, Any]) -> str:
+    """Return the period of a key figure in words."""
+    end = str(row.get("period_end") or "")
+    try:
+        day = words.day(end)
+    except ValueError:
+        return ""
+    known, basis = _known(row), str(row.get("basis"))
+    if basis in words.SPANS:
+        return words.SPANS[basis] + words.month(end)
+    in_year = basis != "at date" or (known is not None and known.is_in_year_to_date)
+    return f"year to {day}" if in_year else day
+
+
+def _known(row: dict[str, Any]) -> Measure | None:
+    name = str(row.get("measure", ""))
+    return measures.get(name) if name in measures.table().index else None
 
 
 def write_key_figures(path: Path, payloads: list[Payload], columns: list[str]) -> None:

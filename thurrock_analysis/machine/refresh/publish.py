@@ -12,7 +12,7 @@ import nbformat
 from thurrock_analysis import __version__, paths, words
 from thurrock_analysis.errors import ThurrockError
 from thurrock_analysis.machine.files import Staging
-from thurrock_analysis.machine.refresh import run_record
+from thurrock_analysis.machine.refresh import run_record, since
 from thurrock_analysis.machine.refresh.execute import Outcome
 from thurrock_analysis.machine.refresh.index import Entry, index_page
 from thurrock_analysis.machine.refresh.payload import payload_of, write_key_figures
@@ -25,7 +25,7 @@ from thurrock_analysis.machine.refresh.render import (
     with_notice,
 )
 from thurrock_analysis.machine.refresh.sources import available
-from thurrock_analysis.record import tidy
+from thurrock_analysis.record import releases, tidy
 
 
 class Report:
@@ -86,8 +86,12 @@ class Report:
             "files": len(shared["read"]),
             "banner": self._plan.banner,
         }
-        self._write("index.html", index_page(entries, about))
         payloads = [entry.payload for entry in entries if entry.payload]
+        past = since.past(self._before)
+        changes = since.changed(past.rows, payloads, self._made, date)
+        since.write(self._folder, past.rows, changes)
+        about |= {"since": since.page(past, changes), "due": _due(date, self._made)}
+        self._write("index.html", index_page(entries, about))
         write_key_figures(self._folder / "key_figures.csv", payloads, tidy.COLUMNS)
         whole = {
             "made": self._made,
@@ -153,3 +157,10 @@ class Report:
         self._write(f"{name}.html", with_notice(html, notice) if notice else html)
         if (self._before / f"{name}.ipynb").is_file():
             shutil.copy2(self._before / f"{name}.ipynb", self._folder)
+
+
+def _due(as_at: str, made: str) -> list[str]:
+    """Say which newer releases should be out, on the newest report alone: others look back."""
+    if as_at != releases.resolve_as_at(""):
+        return []
+    return releases.due_in_words(releases.parse(made[:10]))

@@ -161,7 +161,7 @@ def _run(
             if outcome:
                 making.add(outcome, renderer)
                 with contextlib.suppress(OSError):  # nobody reads it; the reports are still wanted
-                    bar.write(f"{time.strftime('%H:%M:%S')} {_line(making, outcome)}", sys.stderr)
+                    bar.write(_line(making, outcome), sys.stderr)
     return made
 
 
@@ -169,7 +169,7 @@ def _line(making: "Making", outcome: "Outcome") -> str:
     said = f"done in {sum(outcome.seconds.values()):.1f} s"
     if outcome.error:
         said = f"FAILED{f' in code cell {outcome.cell}' if outcome.cell else ''}"
-    return f"{making.name} {outcome.name}: {said}"
+    return f"{time.strftime('%Y-%m-%d %H:%M:%S')} {making.name} {outcome.name}: {said}"
 
 
 @contextlib.contextmanager
