@@ -10,7 +10,7 @@ from thurrock_analysis import paths
 from thurrock_analysis.findings.finding import Finding
 from thurrock_analysis.findings.report import Report
 from thurrock_analysis.papers import documents
-from thurrock_analysis.record import areas, measures
+from thurrock_analysis.record import areas, dictionary, measures
 from thurrock_analysis.record.measures import Measure
 
 NEVER = {
@@ -29,7 +29,7 @@ LONGEST = 45
 CLOSING = re.compile(r"\b((?:19|20)\d\d)(?:-(\d\d))?\b")
 COUNTED = re.compile(r"(-?£?\d(?:[\d,.]*\d)?)(%?)(?: of ([\d,.]*\d))? (?:of )?$")
 MOVED = re.compile(
-    r"\b((?i:up|down|unchanged|in effect unchanged|the same number that was)) ?"
+    r"\b((?i:up|down|unchanged|in effect unchanged|the same number that was|it was|after)) ?"
     r"(?:([\d,.]*\d)(%| percentage points?)? )?(?:from )?£?(-?[\d,.]*\d)%? in (\d{4})"
 )
 HIDDEN = re.compile(
@@ -49,13 +49,15 @@ FELL = re.compile(
     r"[Ss]ince (\d{4})\b[^;.]*?(\d+|all|none) (?:of )?(?:(\d+) )?"
     r"[a-z][a-z ]*?(?: held to \d{4})? fell"
 )
+MORE = "by more than is usual"
 HELD_TO = re.compile(r" held to \d{4} ")
 STILL = 5
 """Per cent up to which a measure can be in effect unchanged."""
 SHORT = re.compile(r"[Ss]ince (\d{4})\b")
 BY = re.compile(r"\(([+−])(\d+)%\)")
 AHEAD = re.compile(
-    r"(?:[Bb]etween ([\d,.]*\d)%? and )?([\d,.]*\d)%? .*expected in .*\b([\d-]{4,7}) \("
+    r"For (?:\d+ \w+ )?([\d-]{4,7}), of which no figure is held yet, "
+    r"(?:between ([\d,.]*\d)%? and )?([\d,.]*\d)%? .*expected in "
 )
 CHANCE = re.compile(r"The chance of .* is (\d+)%")
 STEP = r"£?([\d,.]*\d)( million)? (?:goe?s? )?with "
@@ -359,21 +361,25 @@ def wrong_outlook(one: Finding) -> Iterator[str]:
     rows = own(one).dropna(subset=["value"])
     last = rows.loc[rows["period_end"].idxmax()]
     measure = measures.get(last["measure"])
-    found, now = AHEAD.search(ahead), re.match(r"([\d,.]*\d)%? .*?([\d-]{4,7})\.", newest)
+    found, now = AHEAD.search(ahead), re.match(r"([\d,.]*\d)%? .*?([\d-]{4,7})[.,]", newest)
     if not found or not now:
         yield "an outlook that says neither what is expected nor what was last"
         return
-    year = closing(*CLOSING.search(found[3]).groups())
+    year = closing(*CLOSING.search(found[1]).groups())
     if year not in set(one.table["year"]):
         yield f"{year} is not ahead"
         return
     row = one.table.set_index("year").loc[year]
-    said = number(found[1] or found[2]), number(found[2])
+    said = number(found[2] or found[3]), number(found[3])
     if said != tuple(rounded(row[end], measure.decimals) for end in ("from_80", "to_80")):
         yield f"{found[0]} is not {row['from_80']} to {row['to_80']}"
     told = number(now[1]), closing(*CLOSING.search(now[2]).groups())
     if told != (rounded(last["value"], measure.decimals), last["year"]) or year <= last["year"]:
         yield f"{now[0]} expected for {year}, and {last['value']} of {last['year']} is held"
+    side = re.search(r", (above|below) all of that range\.", newest)
+    far = "below" if last["value"] < row["from_80"] else "above"
+    if bool(side) == (row["from_80"] <= last["value"] <= row["to_80"]) or side and side[1] != far:
+        yield f"{last['value']} beside {row['from_80']} to {row['to_80']}: {newest}"
     chance = CHANCE.search(one.sentence)
     if chance and number(chance[1]) != rounded(row["chance"]):
         yield f"{chance[0]} is not {row['chance']}"
@@ -394,10 +400,17 @@ def wrong_parts(one: Finding) -> Iterator[str]:
     if rounded(size, 1) != rounded(total.part, 1):
         yield f"{found[0]}: the change is {total.part}"
     for step in steps if "first" in one.table else []:
-        told_of = re.search(STEP + re.escape(step.label), one.sentence)
+        told_of = re.search(STEP + names_of(step.label), one.sentence)
         said = number(told_of[1]) * (1e6 if told_of[2] else 1) if told_of else 0
         if rounded(said, 1) != rounded(abs(step.part), 1):
             yield f"{said} with {step.label}, which is {step.part}"
+
+
+def names_of(step: str) -> str:
+    """Return a pattern of what a step of a chain is called, whichever way it moved."""
+    rows = dictionary.read("chains")
+    named = rows.loc[rows["step"].eq(step), ["more", "fewer", "step"]].to_numpy().ravel()
+    return f"(?:{'|'.join(re.escape(name) for name in {*named} - {''})})"
 
 
 def wrong_bridge(one: Finding) -> Iterator[str]:
@@ -483,7 +496,9 @@ def wrong_falls(one: Finding) -> Iterator[str]:
                     yield f"{label} moved by {size:.1f}%, not by {sign}{text}%"
         if count := FELL.search(part):
             # One in effect unchanged is told as such, or as what it is.
+            # Of what moved by more than is usual, that it fell is all that the figures say.
             most, least = (sum(rounded(size) < to for size in moved.values()) for to in (0, -STILL))
+            least *= MORE not in part
             total = int(count[3]) if count[3] else len(moved)
             words = {"all": total, "none": 0}
             said = words[count[2]] if count[2] in words else int(count[2])
@@ -702,7 +717,7 @@ def of_index(line: dict[str, object]) -> Iterator[str]:
             yield f"{cell} {line[cell]} does not stand in: {sentence}"
     if measure.is_balance and "%" in str(line["change"]):
         yield f"a percentage of a balance: {sentence}"
-    if not re.search(r"(?:from|that was) \S+ (?:in|on|to) .*\d{4}", sentence):
+    if not re.search(r"(?:from|that was|after) \S+ (?:in|on|to) .*\d{4}", sentence):
         yield f"the figure before has no period: {sentence}"
     if line["weight"] and line["verdict"] not in ("larger", "usual"):
         yield f"a weight without a verdict: {sentence}"

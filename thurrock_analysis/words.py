@@ -177,8 +177,10 @@ def period(end: datetime.date, measure: Measure) -> str:
     >>> period(datetime.date(2025, 8, 31), measures.get("looked_after_absence_percent"))
     'the school year 2024-25'
     """
-    if measure.basis == "at date":
+    if measure.is_at_date:
         return day(end)
+    if measure.basis == "at date":
+        return f"the year to {day(end)}"
     if measure.basis in SPANS:
         return SPANS[measure.basis] + month(end)
     if end.month not in YEARS:
@@ -189,10 +191,11 @@ def period(end: datetime.date, measure: Measure) -> str:
 def when(end: datetime.date, measure: Measure) -> str:
     """Name a period as a sentence needs it: "in 2024-25", "on 31 March 2025".
 
-    What is counted on a day and happened in the year before it is of the year "to 31 March 2025".
+    Of what a phrase has "in the year" already, it is the year "to 31 March 2025".
     """
-    of_day = "to " if measure.phrase.endswith("in the year") else "on "
-    return (of_day if measure.basis == "at date" else "in ") + period(end, measure)
+    if measure.is_in_year_to_date:
+        return f"to {day(end)}"
+    return ("on " if measure.is_at_date else "in ") + period(end, measure)
 
 
 def uncapital(text: str) -> str:
@@ -216,7 +219,8 @@ def moved(row: pd.Series, measure: Measure) -> str:
     """Say how a measure moved between two periods: "down 31% from 591.8".
 
     Percentages move by points, a balance by its own count, all else by per cent. A share of
-    which the number stood still has no direction, nor has what moved over a break in its series.
+    which the number stood still has no direction, nor has what moved over a break in its series,
+    nor what cannot be told from the usual.
     """
     from thurrock_analysis.metrics import movement  # brings pandas
 
@@ -227,6 +231,8 @@ def moved(row: pd.Series, measure: Measure) -> str:
         return f"unchanged from {first}"
     if movement.same_number(row, measure):
         return f"the same number that was {first}"
+    if row.get("kind") == "untold":
+        return f"after {first}"
     size = number(abs(row["change"]), measure.decimals)
     amount = f"{size} percentage point{'' if size in ('1', '1.0') else 's'} "
     if measure.is_balance:
@@ -323,6 +329,7 @@ def source(figures: pd.DataFrame) -> str:
 
 def movement(row: pd.Series, measure: Measure, verdict: str) -> str:
     """Say what a measure came to in its newest period, how it moved, and what is said of that."""
-    before = when(row["period_before"], measure)
+    before = "in the year " * measure.is_in_year_to_date + when(row["period_before"], measure)
     sentence = f"{told(row, measure, '_last')}, {moved(row, measure)} {before}"
-    return f"{sentence}; {verdict}." if verdict not in sentence else f"{sentence}."
+    said = verdict.removeprefix("in effect ") in sentence  # what is unchanged is so in effect too
+    return f"{sentence}." if said else f"{sentence}; {verdict}."

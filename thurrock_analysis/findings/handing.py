@@ -10,7 +10,7 @@ from weakref import WeakKeyDictionary
 import pandas as pd
 
 from thurrock_analysis import words
-from thurrock_analysis.findings import matters, rounded, unusual, window
+from thurrock_analysis.findings import known, matters, rounded, unusual, window
 from thurrock_analysis.findings.verbs.rank import place_of
 from thurrock_analysis.metrics import movement, usual
 from thurrock_analysis.metrics.usual import Verdict
@@ -143,6 +143,8 @@ def _line(report: "Report", one: _Newest) -> dict[str, Any]:
     tested = math.isfinite(verdict.probability)
     among = window.beside(report, one.name)
     among = f" It is {among}." * bool(among)  # one year's fall can be the end of a spike
+    years = {"year_first": row["period_before"].year, "year_last": row["period_end"].year}
+    among += f" {known.told(report, [years | {'measure': one.name}])}".rstrip()
     line = {
         **_verdict(verdict, one, among),
         "probability": verdict.probability if tested else None,
@@ -164,9 +166,11 @@ def _verdict(verdict: Verdict, one: _Newest, among: str) -> dict[str, Any]:
     """Return what depends on the verdict of a line."""
     measure = measures.get(one.name)
     # Of England and regions nothing is said line by line: no verdict is ever told of them.
-    said = "" if verdict.reason == "no authority" else unusual.in_words(verdict)
+    is_told = verdict.reason != "no authority"
+    said = unusual.in_words(verdict) if is_told else ""
+    row = pd.concat([one.row, pd.Series({"kind": verdict.kind})]) if is_told else one.row
     return {
-        "sentence": words.movement(one.row, measure, said) + among,
+        "sentence": words.movement(row, measure, said) + among,
         "direction": _direction(verdict, one.row, measure),
         "verdict": verdict.kind,
     }
@@ -178,6 +182,8 @@ def _direction(verdict: Verdict, row: pd.Series, measure: Measure) -> str:
         return "in effect unchanged"
     if verdict.reason == "broken":
         return "not comparable"
+    if verdict.kind == "untold" and verdict.reason != "no authority":
+        return "cannot be told"
     said = movement.direction(row, measure)
     if said not in ("better", "worse") or verdict.kind == "larger":
         return said

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -24,13 +24,17 @@ UNCOUNTED = ("amount", "printed share")
 
 @dataclass(frozen=True)
 class Track:
-    """What is known of one measure of an area for verdicts: its figures on their scale, by year."""
+    """What is known of one measure of an area for verdicts: its figures on their scale, by year.
+
+    ``printed`` has them as they are printed.
+    """
 
     usual: Usual | None
     placed: dict[int, Placed]
     england: dict[int, float]
     breaks: tuple[int, ...]
     barred: str = ""
+    printed: dict[int, float] = field(default_factory=dict)
 
 
 _tracks: WeakKeyDictionary[View, dict[str, Track]] = WeakKeyDictionary()
@@ -53,7 +57,8 @@ def changed(view: View, name: str, first: int, last: int) -> Verdict:
     before, now = (track.placed.get(year, NOWHERE) for year in (first, last))
     common = track.england.get(last, NAN) - track.england.get(first, NAN)
     found = usual.verdict(before, now, common, last - first, track.usual)
-    stood_still = found.kind == "usual" and before.at == now.at
+    start, end = (track.printed.get(year, NAN) for year in (first, last))
+    stood_still = found.kind == "usual" and start == end  # 0 of 20 and 0 of 30 are apart on a scale
     return replace(found, kind="unchanged", key="unchanged") if stood_still else found
 
 
@@ -80,6 +85,7 @@ def track(view: View, name: str) -> Track:
         {int(year): Placed(*each) for year, each in zip(years, found, strict=True)},
         dict(zip(whole["period_end"].dt.year, values, strict=True)),
         tuple(int(end[:4]) for end in view.breaks(name)["period_end"]),
+        printed=dict(zip(years, own["value"], strict=True)),
     )
 
 

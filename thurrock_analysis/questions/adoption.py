@@ -66,7 +66,7 @@ def routes(report: Report) -> Finding:
     few = max(high for years in known.values() for _, high in years) < FEW
     return Finding(
         f"In {report.area.spoken} {words.when(end, measures.get(ADOPTED))}: "
-        f"{', '.join(now)}{f'{span}{both}' * (len(ends) > 1)}; {more_often(*sums.values())}.",
+        f"{', '.join(now)}{f'{span}{both}' * (len(ends) > 1)}.",
         rows,
         year_table(
             report,
@@ -76,8 +76,7 @@ def routes(report: Report) -> Finding:
         small * bool(few),
         Chart(
             charts.trend, rows, by="measure",
-            headline=f"{report.area.name}, {words.year_spans(day.year for day in ends)}: "
-            f"{more_often(*sums.values())}",
+            headline=f"{report.area.name}, {words.year_spans(day.year for day in ends)}: {both}",
             subtitle="Children in the year, years ending 31 March",
         ),
     )  # fmt: skip
@@ -110,17 +109,6 @@ def one_way(name: str, known: bounds.Bounds) -> str:
             else (f"at most {words.number(high)}")
         )
     return f"{WAYS[name][1]} {number}"
-
-
-def more_often(adopted: bounds.Bounds, guardianship: bounds.Bounds) -> str:
-    """Say which way was the more frequent one, if the bounds tell."""
-    if adopted[0] > guardianship[1]:
-        return "adoption was the more frequent way"
-    if guardianship[0] > adopted[1]:
-        return "special guardianship was the more frequent way"
-    if adopted == guardianship and adopted[0] == adopted[1]:
-        return "both ways were equally frequent"
-    return "which way was the more frequent is hidden"
 
 
 @question

@@ -7,15 +7,8 @@ import pandas as pd
 from thurrock_analysis import charts, words
 from thurrock_analysis.findings.finding import Chart, Finding, NotHeldError, question
 from thurrock_analysis.findings.report import Report
-from thurrock_analysis.findings.table import YEAR, Format, Table, reasons
-from thurrock_analysis.findings.verbs.trend import (
-    FEW,
-    changes,
-    in_windows,
-    moved_by,
-    order_in_words,
-    way_of,
-)
+from thurrock_analysis.findings.table import NO_FIGURE, YEAR, Format, Table, reasons
+from thurrock_analysis.findings.verbs.trend import KINDS, changes, in_windows, judged
 from thurrock_analysis.findings.view import grouping
 from thurrock_analysis.record import measures
 
@@ -44,7 +37,7 @@ def inspections(report: Report) -> Finding:
     --------
     >>> from thurrock_analysis import open_report
     >>> inspections(open_report("Thurrock")).sentence[:47]
-    'Since 2012 (inspection: good) 6 of 8 measures f'
+    'Since 2012 (inspection: good) initial conferenc'
     """
     events = by_year(report.events())
     if not events:
@@ -53,28 +46,37 @@ def inspections(report: Report) -> Finding:
         )
     names = report.held(grouping("standing"))
     newest = max(report.years(name)[-1] for name in names)
-    parts = [
-        since(changes(report, names, year), year, label)
-        for year, label in events.items()
-        if year < newest
-    ]
-    if not parts:
+    asked = {year: label for year, label in events.items() if year < newest}
+    if not asked:
         raise NotHeldError(f"No figures later than an inspection of {report.area.spoken} are held.")
     rows = report.own(*names)
+    moved = [row for year in asked for row in judged(report, from_year(report, names, year))]
     return Finding(
-        "\n".join(parts),
+        "\n".join(since(moved, year, label) for year, label in asked.items()),
         rows,
-        beside_inspections(rows, names, events, report.area.name),
-        "An inspection and a change of figures that follows it are two facts; neither shows that "
-        "one made the other.",
+        beside_inspections(rows, names, events, moved, report.area.name),
+        "The changes since each inspection are corrected for their number. An inspection and a "
+        "change of figures that follows it are two facts; neither shows that one made the other.",
         key=False,
     )
 
 
+def from_year(report: Report, names: list[str], year: int) -> list[dict[str, Any]]:
+    """Return the changes of measures since a year in which they are held and above zero."""
+    pairs = changes(report, names, year)
+    pairs = pairs[pairs["year_first"].eq(year) & pairs["percent"].notna()] if len(pairs) else pairs
+    found: list[dict[str, Any]] = pairs.to_dict("records")
+    return found
+
+
 def beside_inspections(
-    rows: pd.DataFrame, names: list[str], events: dict[int, str], area: str
+    rows: pd.DataFrame,
+    names: list[str],
+    events: dict[int, str],
+    moved: list[dict[str, Any]],
+    area: str,
 ) -> Table:
-    """Return each measure in the years of inspections, and its newest number."""
+    """Return each measure in the years of inspections and now, and whether it moved as usual."""
     rows = rows.assign(year=rows["period_end"].dt.year)
     wide = rows.pivot(index="measure", columns="year", values=["value", "status"]).reindex(names)
     newest = rows.dropna(subset="value").groupby("measure")["value"].last().reindex(names)
@@ -85,6 +87,10 @@ def beside_inspections(
     each = [measures.get(name) for name in names]
     values.insert(0, "label", [measure.label for measure in each])
     heads = {str(year): f"{year} ({label.split(': ')[-1]})" for year, label in events.items()}
+    told = {(row["year_first"], row["measure"]): KINDS.get(row["kind"], "") for row in moved}
+    for year in sorted({year for year, _ in told}):
+        heads[f"since {year}"] = f"Since {year}, against the usual"
+        values[f"since {year}"] = [told.get((year, name)) or NO_FIGURE for name in names]
     return Table(
         values.rename_axis(columns=None).reset_index(drop=True),
         f"{area} at the year-end nearest to each inspection, and now",
@@ -94,27 +100,12 @@ def beside_inspections(
     )
 
 
-def since(pairs: pd.DataFrame, year: int, label: str) -> str:
-    """Say how many measures fell since a year, and which moved most."""
-    pairs = pairs[pairs["year_first"].eq(year) & pairs["percent"].notna()] if len(pairs) else pairs
-    if pairs.empty:
+def since(moved: list[dict[str, Any]], year: int, label: str) -> str:
+    """Say how many measures moved by more than usual since a year, and which moved most."""
+    pairs = [row for row in moved if row["year_first"] == year]
+    if not pairs:
         return f"Nothing is held for {year} ({label.lower()})."
-    return (
-        f"Since {year} ({label.lower()}) {in_windows(pairs.to_dict('records'), 'measures', fell)}."
-    )
-
-
-def fell(rows: list[dict[str, Any]], members: str) -> str:
-    """Say how many measures fell, and which of all moved most."""
-    if len(rows) <= FEW:
-        return order_in_words(rows, members)
-    most = max(rows, key=lambda row: abs(row["percent"]))
-    falls = [row for row in rows if way_of(row) == "fell"]
-    count = {0: "none of", len(rows): "all"}.get(len(falls), f"{len(falls)} of")
-    said = f"{count} {len(rows)} {members} fell"
-    if len(falls) == 1:
-        said = f"only {moved_by(falls[0])} fell, of {len(rows)} {members}"
-    return said + f"; {moved_by(most)} moved most" * (falls != [most])
+    return f"Since {year} ({label.lower()}) {in_windows(pairs, 'measures')}."
 
 
 def by_year(events: list[tuple[pd.Timestamp, str]]) -> dict[int, str]:
@@ -248,7 +239,7 @@ def factors(report: Report) -> Finding:
             {"numerator": Format(), "value": Format(1, "%")},
         ),
         "An episode can have several factors, and recording differs between authorities."
-        + all_assessments(report, total),
+        + all_assessments(report, total, alike),
         Chart(
             charts.ranked_bars, top, by="group", suffix="%", decimals=0,
             headline=f"{report.area.name}: {most} in {share}% of episodes with a factor",
@@ -257,19 +248,30 @@ def factors(report: Report) -> Finding:
     )  # fmt: skip
 
 
-def all_assessments(report: Report, recorded: pd.DataFrame) -> str:
-    """Say how many assessments there were beside those with a factor, in the newest year of both.
+def all_assessments(report: Report, recorded: pd.DataFrame, names: list[str]) -> str:
+    """Say what some factors are of all assessments, in the newest year of which both are held.
 
-    A factor's share of all assessments is smaller than that of those with a factor recorded.
+    That is a smaller share than of those with a factor recorded.
     """
     made = report.own("assessments").dropna(subset=["value"])
     both = recorded.merge(made, on="period_end").sort_values("period_end").tail(1)
-    return "".join(
-        f" Of {words.number(row.value_y)} assessments "
-        f"{words.when(row.period_end, measures.get('assessments'))}, "
-        f"{words.number(row.value_x)} had a factor recorded."
-        for row in both.itertuples()
-    )
+    found = report.own("assessment_factors", breakdown="factor").dropna(subset=["value"])
+    said = ""
+    for row in both.itertuples():
+        then = found[found["period_end"].eq(row.period_end)].set_index("group")["value"]
+        each = [
+            f"{name} {words.number(then[name])} ({words.number(100 * then[name] / row.value_y)}%)"
+            for name in names[:TIED]
+            if name in then.index and row.value_y
+        ]
+        said += (
+            f" Of {words.number(row.value_y)} assessments "
+            f"{words.when(row.period_end, measures.get('assessments'))}, "
+            f"{words.number(row.value_x)} had a factor recorded"
+            + f": {words.listed(each)}" * bool(each)
+            + "."
+        )
+    return said
 
 
 @question

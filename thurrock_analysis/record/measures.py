@@ -76,6 +76,16 @@ class Measure:
         return self.unit == NET
 
     @property
+    def is_in_year_to_date(self) -> bool:
+        """Whether it is counted on a day of what happened in the year to it, as its phrase says."""
+        return self.basis == "at date" and self.phrase.endswith("in the year")
+
+    @property
+    def is_at_date(self) -> bool:
+        """Whether it is of a day alone."""
+        return self.basis == "at date" and not self.is_in_year_to_date
+
+    @property
     def is_money(self) -> bool:
         """Whether its figures are pounds."""
         return self.unit.startswith("pounds")

@@ -96,7 +96,8 @@ def after(report: "Report", measure: str, event: str | int = "") -> Finding:
         told(report, now, mix, when, own, others, pools[report.area.code]),
         rows,
         by_year(report, entry, rows, own),
-        doubts(report, entry, when, own, pools[report.area.code]),
+        doubts(report, entry, when, own, pools[report.area.code])
+        + otherwise(report, entry, panel, when, set(pools[report.area.code])),
         Chart(
             charts.trend, pd.concat([rows, rows.assign(area=MIX, value=own.value)]), by="area",
             focus=report.area.code, events=[(when.day, when.label)],
@@ -252,6 +253,23 @@ def doubts(report: "Report", measure: Measure, event: Event, own: Mix, pool: lis
         f"{words.number(own.ratio, 1)} times as much (roots of mean squares). By these times "
         f"other councils are counted; those that no mix fits are left out. {wording('after')}"
     )
+
+
+def otherwise(
+    report: "Report", measure: Measure, panel: pd.DataFrame, event: Event, pool: set[str]
+) -> str:
+    """Say what a mix of the neighbours of the model before the one in force comes to."""
+    earlier = areas.earlier_neighbours(report.area, report.as_at)
+    group = [code for code in earlier.get("neighbour", []) if code in panel.index]
+    if len(group) < FEWEST_OTHERS or set(group) == pool:
+        return ""
+    before = panel.columns.isin(event.before)
+    code = report.area.code
+    other = synthetic.mix(panel.loc[code].to_numpy(), panel.loc[group].to_numpy(), before)
+    under = f" Under the {earlier['model'].iloc[0]} model of neighbours"
+    if other.is_poor or not can_be(other, measure):
+        return f"{under} no mix moved like {report.area.spoken} to {event.before.max().year}."
+    return f"{under} a mix came to {words.figure(other.value[-1], measure)}."
 
 
 def by_year(report: "Report", measure: Measure, rows: pd.DataFrame, own: Mix) -> Table:

@@ -1,6 +1,6 @@
 """A change split along a chain: which steps it goes with, in the unit of what changed."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 WEEKS = 52
 MILLION = 1_000_000
 ALL = "All of the change"
+STILL = KINDS["unchanged"]
 STEPPED = "Change of its ratio to the step before"
 UNEXPLAINED = "not explained by these"
 
@@ -31,8 +32,9 @@ UNEXPLAINED = "not explained by these"
 class Split:
     """A change between two years and its parts.
 
-    ``rows`` has a row a part: ``label``, ``first`` and ``last`` (what it rests on), ``ratio``
-    (its change, per cent) and ``part``, in the unit of the measure.
+    ``rows`` has a row a part: ``label``, ``told`` (the same with the way in which it moved),
+    ``first`` and ``last`` (what it rests on), ``ratio`` (its change, per cent) and ``part``, in
+    the unit of the measure.
     """
 
     measure: Measure
@@ -73,7 +75,7 @@ def decompose(report: "Report", chain: str, since: int | None = None) -> Finding
     >>> from thurrock_analysis import open_report
     >>> table = open_report("Thurrock").decompose("plans started", since=2016).table
     >>> table[["label", "part", "share"]].round(1).to_numpy().tolist()[3]
-    ['fewer conferences for each enquiry', -141.0, 64.9]
+    ['conferences for each enquiry', -141.0, 64.9]
     """
     steps = steps_of("chains", "chain", chain).set_index("order")
     values = pd.DataFrame({order: level(report, text) for order, text in steps["measure"].items()})
@@ -81,6 +83,7 @@ def decompose(report: "Report", chain: str, since: int | None = None) -> Finding
     how = flowed if "stock" in forms else grouped if "group" in forms else multiplied
     split = how(report, steps, values, since or 0)
     told_usual = steps_usual(report, steps, split)
+    split = directed(split, steps, told_usual)
     names = list(dict.fromkeys(name for text in steps["measure"] for name in members(text)))
     rows = report.own(*names)
     said = [
@@ -108,6 +111,17 @@ def steps_usual(view: View, steps: pd.DataFrame, split: Split) -> list[Verdict]:
     ]
 
 
+def directed(split: Split, steps: pd.DataFrame, verdicts: list[Verdict]) -> Split:
+    """Name each part by the way in which it moved; by none what is in effect unchanged."""
+    told = list(split.rows["label"])
+    for place, (step, verdict) in enumerate(zip(steps.itertuples(), verdicts, strict=False)):
+        rose = split.rows["ratio"].iloc[place] > 0
+        way = step.more if rose else step.fewer
+        way = way or step.more
+        told[place] = f"{step.step} ({STILL})" if verdict.kind == "unchanged" else way
+    return replace(split, rows=split.rows.assign(told=told))
+
+
 def doubts(split: Split, verdicts: list[Verdict]) -> str:
     """Say which steps moved more than such figures usually do, and which did not.
 
@@ -115,7 +129,8 @@ def doubts(split: Split, verdicts: list[Verdict]) -> str:
     """
     years = split.years[1] - split.years[0]
     found: dict[str, list[str]] = {}
-    for label, verdict in zip(split.rows["label"], verdicts, strict=False):
+    for label, verdict in zip(split.rows["told"], verdicts, strict=False):
+        label = label.removesuffix(f" ({STILL})")
         if verdict.kind != "untold":
             found.setdefault(unusual.in_words(verdict, years), []).append(label)
     each = [f"{words.capital(words.listed(labels))}: {said}." for said, labels in found.items()]
@@ -171,7 +186,7 @@ def multiplied(view: View, steps: pd.DataFrame, values: pd.DataFrame, since: int
     moved = [100 * (now / then - 1) for then, now in zip(before, after, strict=True)]
     sizes = decomposition.parts(before, after)
     rows = pd.DataFrame({"first": levels[0], "last": levels[1], "ratio": moved, "part": sizes})
-    rows.insert(0, "label", named(steps, rows["ratio"]))
+    rows.insert(0, "label", list(steps["step"]))
     return Split(outcome(steps), years, (levels[0][-1], levels[1][-1]), rows, STEPPED)
 
 
@@ -198,7 +213,7 @@ def grouped(view: View, steps: pd.DataFrame, values: pd.DataFrame, since: int) -
     rows = pd.DataFrame({"first": shown[0], "last": shown[1]})
     rows["ratio"] = 100 * (rows["last"] / rows["first"] - 1)
     rows["part"] = [of_number, of_mix, *of_costs]
-    rows.insert(0, "label", named(steps, rows["ratio"]))
+    rows.insert(0, "label", list(steps["step"]))
     totals = float(first["whole"]), float(last["whole"])
     return Split(outcome(steps), years, totals, rows, "Its change")
 
@@ -217,14 +232,8 @@ def flowed(view: View, steps: pd.DataFrame, values: pd.DataFrame, since: int) ->
     opening, closing = float(stock[first]), float(stock[last])
     sizes = [one * size for one, size in zip(sign, sums, strict=True)]
     rest = closing - opening - sum(sizes)
-    rows = pd.DataFrame({"label": [*steps["more"].iloc[:-1], UNEXPLAINED], "part": [*sizes, rest]})
+    rows = pd.DataFrame({"label": [*steps["step"].iloc[:-1], UNEXPLAINED], "part": [*sizes, rest]})
     return Split(outcome(steps), (first, last), (opening, closing), rows)
-
-
-def named(steps: pd.DataFrame, moved: pd.Series) -> list[str]:
-    """Name each step by the way in which it moved."""
-    sides = zip(steps["more"], steps["fewer"], moved, strict=True)
-    return [more if rose > 0 or not fewer else fewer for more, fewer, rose in sides]
 
 
 def outcome(steps: pd.DataFrame) -> Measure:
@@ -292,7 +301,7 @@ def steps_told(split: Split, parts: list[float], change: float) -> str:
     """Say which steps a change goes with, and which went the other way."""
     if "first" not in split.rows:
         return ""
-    steps = sorted(zip(split.rows["label"], parts, strict=True), key=lambda one: -abs(one[1]))
+    steps = sorted(zip(split.rows["told"], parts, strict=True), key=lambda one: -abs(one[1]))
     along, against = (
         [
             f"{amount(abs(size), split.measure)} with {label}"
@@ -330,7 +339,7 @@ def table_of(split: Split, chain: str, verdicts: list[Verdict]) -> Table:
     before, parts, after = rounded(split)
     first, last = split.years
     change = split.ends[1] - split.ends[0]
-    rows = split.rows.assign(part=parts)
+    rows = split.rows.drop(columns="told").assign(part=parts)
     if any(one.kind != "untold" for one in verdicts):
         said = [NO_FIGURE if one.kind == "untold" else KINDS[one.kind] for one in verdicts]
         rows.insert(rows.columns.get_loc("part"), "verdict", said)
@@ -342,7 +351,7 @@ def table_of(split: Split, chain: str, verdicts: list[Verdict]) -> Table:
     return Table(
         pd.concat([rows, total[[name for name in total if name in rows]]], ignore_index=True),
         f"{chain[:1].upper()}{chain[1:]}, {first} to {last}: what goes with the change",
-        {"label": "Step", "first": f"Its figure, {first}", "last": str(last), "ratio": split.moved,
+        {"label": "Step", "first": f"Its number, {first}", "last": str(last), "ratio": split.moved,
          "verdict": "Against the usual",
          "part": f"Of the change, {split.measure.unit}", "share": "Share of it"},
         {"first": plain, "last": plain, "ratio": Format(0, "%", signed=True),
@@ -355,7 +364,7 @@ def chart_of(view: View, split: Split, rows: pd.DataFrame) -> Chart:
     measure, money = split.measure, split.measure.unit == "pounds"
     scale = MILLION if money else 1
     before, parts, after = rounded(split)
-    labels = [f"{label[:1].upper()}{label[1:]}" for label in split.rows["label"]]
+    labels = [f"{label[:1].upper()}{label[1:]}" for label in split.rows["told"]]
     steps = {name: part / scale for name, part in zip(labels, parts, strict=True) if part}
     side = "fewer" if after < before else "more"
     size = f"{amount(abs(after - before), measure)} {side}" if after != before else "as many"

@@ -218,8 +218,9 @@ def rests_on(now: pd.DataFrame, known: pd.DataFrame) -> str:
     alike = known[known["edition"].eq(now["edition"].iloc[0]) & known["actual"].notna()]
     alike = alike[alike["measure"].isin(now["measure"])]
     inside = 100 * alike["actual"].between(alike["low_95"], alike["high_95"]).mean()
-    outside = words.number(MISSED * len(now), 1)
-    several = f" Of {len(now)} figures {outside} lie outside on average." * (len(now) > 1)
+    tested = int(now["actual"].notna().sum())
+    outside = words.number(MISSED * tested, 1)
+    several = f" Of {tested} figures {outside} lie outside on average." * (tested > 1)
     return (
         "Expected from all other authorities by residents aged 0 to 17, "
         f"{words.listed(common)}{extra} (newest then out: {years}). Of {len(alike):,} figures "

@@ -194,18 +194,30 @@ def row_of(rows: pd.DataFrame, until: int | None) -> pd.Series:
 
 
 def expected(report: "Report", row: pd.Series, about: Measure) -> str:
-    """Say between which numbers four of five forecasts hold, and the newest figure."""
+    """Say between which numbers four of five forecasts hold, and the newest figure.
+
+    Whoever reads it may do so after the day that it is for: until then, and until its figure is
+    out, the figure is not held. A range that does not include the newest figure is said to be so.
+    """
     low, high = (words.figure(row[share], about) for share in calibration.ends_of(LEVELS[0]))
     between = low if low == high else f"between {low} and {high}"
     before = row["period_end"] - pd.DateOffset(years=int(row["horizon"]))
     said = f"{between} {about.phrase} are expected in {report.area.spoken}"
     if about.unit == "percent" or high == "1":  # of one no plural is said
-        said = f"{about.label}: {between} is expected in {report.area.spoken}"
+        said = f"{between} is expected in {report.area.spoken} for {about.label}"
     return (
-        f"{words.capital(said)} {words.when(row['period_end'], about)} "
+        f"For {words.period(row['period_end'], about)}, of which no figure is held yet, {said} "
         f"({HOLDING[LEVELS[0]]} such forecasts hold); "
-        f"{words.figure(row['newest'], about)} {words.when(before, about)}."
+        f"{words.figure(row['newest'], about)} {words.when(before, about)}{beside(row)}."
     )
+
+
+def beside(row: pd.Series) -> str:
+    """Say so where all of the interval lies on one side of the newest figure."""
+    low, high = (row[share] for share in calibration.ends_of(LEVELS[0]))
+    if low <= row["newest"] <= high:
+        return ""
+    return f", {'below' if row['newest'] < low else 'above'} all of that range"
 
 
 def reaching(

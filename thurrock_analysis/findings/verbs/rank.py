@@ -101,7 +101,7 @@ def before(view: View, measure: Measure) -> str:
 
 def standing_exact(view: View, ranked: pd.DataFrame, own: pd.Series, measure: Measure) -> str:
     """Say how a figure compares with England's and where it ranks."""
-    return f", {beside_england(view, own, measure)}{place_in_words(ranked, own)}"
+    return f". That is {beside_england(view, own, measure)}{place_in_words(ranked, own)}"
 
 
 def standing_open(view: View, ranked: pd.DataFrame, own: pd.Series, measure: Measure) -> str:

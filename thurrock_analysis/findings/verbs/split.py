@@ -6,6 +6,7 @@ import pandas as pd
 
 from thurrock_analysis import charts, words
 from thurrock_analysis.errors import ThurrockError
+from thurrock_analysis.findings import window
 from thurrock_analysis.findings.finding import Chart, Finding, NotHeldError, question
 from thurrock_analysis.findings.table import NO_FIGURE, YEAR, Format, Table, reasons
 from thurrock_analysis.findings.verbs.trend import closing
@@ -63,11 +64,10 @@ def split(report: "Report", measure: str, by: str) -> Finding:
             f"No {by} of {entry.label} is printed for {report.area.spoken}: the counts are "
             "suppressed or not held."
         )
-    newest, oldest = known["period_end"].max(), known["period_end"].min()
+    newest = known["period_end"].max()
     year = shares[shares["period_end"] == newest]
     now = year[year["value"] > 0].sort_values("value", ascending=False, kind="stable").head(MOST)
     top = list(now["group"])
-    then = known[known["period_end"] == oldest].set_index("group")["value"]
     said = [f"{row.group} {words.number(row.value)}%" for row in now.itertuples()]
     # Groups that releases print with different wholes are each told of their own.
     alike = now.head(3)["denominator"].nunique() == 1
@@ -78,10 +78,7 @@ def split(report: "Report", measure: str, by: str) -> Finding:
         + f" ({words.number(row.value)}%)"
         for row in now.head(3).itertuples()
     ]
-    before = ""
-    if top[0] in then and oldest < newest:
-        before = f" {words.capital(top[0])} was {words.number(then[top[0]])}% "
-        before += f"{words.when(oldest, entry)}."
+    before = five_years(report, shares[shares["group"].eq(top[0])], newest, by)
     hidden = sorted(shares.loc[shares["status"] == "suppressed", "group"].unique())
     listed = words.listed(hidden)
     gaps = f"In some years these are suppressed and not drawn: {listed}." * bool(hidden)
@@ -94,6 +91,23 @@ def split(report: "Report", measure: str, by: str) -> Finding:
         f"{gaps} {report.notes(measure, breakdown=by)}".strip(),
         shares_chart(report, shares[shares["group"].isin(top)], by, said[:2]),
     )
+
+
+def five_years(report: "Report", shares: pd.DataFrame, newest: pd.Timestamp, by: str) -> str:
+    """Say where the share of a group lay in the five years before, without a hidden or broken one.
+
+    No first year is told: of a group it is not known how much its share usually moves.
+    """
+    name, year = str(shares["measure"].iloc[0]), int(newest.year)
+    broken = pd.to_datetime(report.breaks(name, breakdown=by)["period_end"]).dt.year.max()
+    ends = shares["period_end"].dt.year
+    before = shares.loc[ends.between(year - window.YEARS, year - 1), "value"].dropna()
+    if len(before) < window.YEARS or broken > year - window.YEARS:
+        return ""
+    low, high = (f"{words.number(end)}%" for end in (before.min(), before.max()))
+    span = f"between {low} and {high}" if low != high else low
+    group = words.capital(str(shares["group"].iloc[0]))
+    return f" {group} was {span} in the five years before."
 
 
 def without(rows: pd.DataFrame, newest: pd.Timestamp, measure: Measure) -> str:

@@ -1,7 +1,7 @@
 """How measures moved: newest against a first year, a panel each beside the comparators."""
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -10,7 +10,7 @@ from thurrock_analysis import charts, words
 from thurrock_analysis.charts import Moments
 from thurrock_analysis.charts.look import MAX_SERIES
 from thurrock_analysis.errors import ThurrockError
-from thurrock_analysis.findings import models, rounded, unusual, window
+from thurrock_analysis.findings import known, models, pooled, rounded, unusual, window
 from thurrock_analysis.findings.finding import Chart, Finding, NotHeldError, question
 from thurrock_analysis.findings.table import YEAR, Format, Table, reasons
 from thurrock_analysis.findings.verbs.returned import by_month
@@ -31,6 +31,13 @@ KINDS = {"larger": "larger", "usual": "usual", "unchanged": "in effect unchanged
 """What a table says of a change."""
 UNTOLD = "No figure "
 """How a line begins of which the newest years have no figure."""
+STILL, USUAL = "hardly moved", "moved by no more than is usual"
+MORE = "by more than is usual"
+APART = f"moved otherwise than England {MORE}"
+MANY = f"moved {MORE} for one figure, though not among so many"
+OPEN = "moved by what cannot be told from the usual"
+WAYS = (f"fell {MORE}", f"rose {MORE}", APART, "fell", "rose", MANY, USUAL, OPEN, STILL)
+"""What is said of measures of one kind together, in this order."""
 FEW = 2
 """Measures that are named, not counted."""
 
@@ -93,21 +100,27 @@ def trend(
     if index:
         members = wording(names[0], "members") if len(names) == 1 else ""
         return indexed(report, wanted, first, members or "measures")
-    known = answered(report, wanted, first)
-    pairs = {row["measure"]: row for row in changes(report, known, first).to_dict("records")}
-    lines = [line(report, name, pairs.get(name), first) for name in known]
+    told = answered(report, wanted, first)
+    pairs = {row["measure"]: row for row in changes(report, told, first).to_dict("records")}
+    lines = [line(report, name, pairs.get(name), first) for name in told]
     lines[0] = words.uncapital(lines[0]) if lines[0].startswith(UNTOLD) else lines[0]
     moved = [row for name, row in pairs.items() if not report.later(name)]
-    said = [doubts(report, moved), *(wording(name) for name in names), report.notes(*known)]
+    said = [
+        doubts(report, moved),
+        known.told(report, moved),
+        pooled.told(report, told),
+        *(wording(name) for name in names),
+        report.notes(*told),
+    ]
     if not beside:
         drawn = list(pairs)
         said += [models.members(report, drawn), models.otherwise(report, drawn, ranked=False)]
-    rows = with_areas(report, known, beside) if beside else report.compare(*known)
+    rows = with_areas(report, told, beside) if beside else report.compare(*told)
     shown = rows[rows["measure"].isin(pairs)]
     return Finding(
         f"In {report.area.spoken} " + "\n".join(lines),
         rows,
-        year_table(report, known),
+        year_table(report, told),
         " ".join(part for part in said if part),
         panels(report, shown, headline(report, moved or [*pairs.values()]), zero, events)
         if pairs
@@ -146,7 +159,7 @@ def changes(report: "Report", names: list[str], base_year: int) -> pd.DataFrame:
                     year_first=years[0],
                     year_last=years[-1],
                     period_end=ends.max(),
-                    kind=verdict.kind,
+                    kind=kind_of(verdict),
                     broken=years[0] < report.broken(name) <= years[-1],
                 )
             )
@@ -173,6 +186,20 @@ def answered(report: "Report", names: list[str], base_year: int) -> list[str]:
 def wording(name: str, column: str = "caution") -> str:
     """Return what has to be said whenever a measure or group of measures is told, if anything."""
     return str(dictionary.read("wording").set_index("about")[column].get(name, ""))
+
+
+def judged(report: "Report", pairs: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Add to several changes what is said of them, corrected for their number."""
+    told = verdicts(report, pairs)
+    return [
+        row | {"kind": kind_of(verdict), "key": verdict.key, "move": unusual.move(verdict)}
+        for row, verdict in zip(pairs, told, strict=True)
+    ]
+
+
+def kind_of(verdict: Verdict) -> str:
+    """Return the kind of a verdict; ``""`` where none is ever told, as of England and regions."""
+    return "" if verdict.reason == "no authority" else verdict.kind
 
 
 def verdicts(report: "Report", pairs: list[dict[str, Any]]) -> list[Verdict]:
@@ -228,8 +255,13 @@ def line(report: "Report", name: str, pair: dict[str, Any] | None, base_year: in
     if not rounded.moved(series, measure, row["year_first"], row["year_last"]):
         first = f"{words.figure(row['value_first'], measure)} in {row['year_first']}"
         return f"{told}. Rounding leaves open whether it moved from {first}."
+    without_number = without(report, row, row["year_first"])
+    if row["kind"] == "untold" and not row["broken"]:
+        moved = f"it was {words.figure(row['value_first'], measure)} in {row['year_first']}{turned}"
+        beside = f"It is {among}; {moved}" if among else words.capital(moved)
+        return f"{told}. {beside}.{without_number}"
     it_is = f"It is {among}, and {moved}." if among else f"It is {moved}."
-    return f"{told}. {it_is}{without(report, row, row['year_first'])}"
+    return f"{told}. {it_is}{without_number}"
 
 
 def unrecorded(report: "Report", name: str, base_year: int) -> str:
@@ -303,6 +335,8 @@ def headline(report: "Report", pairs: list[dict[str, Any]]) -> str:
     if report.later(most["measure"]):
         return f"{report.area.name}: {measure.label}, last told for {most['year_last']}"
     moved = f"{words.moved(pd.Series(most), measure)} in {most['year_first']}"
+    if moved.startswith("after "):
+        moved = f"{words.figure(most['value_last'], measure)} {moved}"
     if len(pairs) == 1:
         return f"{report.area.name}: {measure.label}, {moved}"
     label = f"{measure.short[:1].lower()}{measure.short[1:]}"
@@ -331,10 +365,12 @@ def panels(
 def closing(rows: pd.DataFrame) -> str:
     """Say of which days some figures are: "years ending 31 March", or "on 31 March"."""
     said = {}
-    for basis, part in rows.groupby("basis"):
+    for on_day, part in rows.groupby(
+        rows["measure"].map(lambda name: measures.get(name).is_at_date)
+    ):
         days = words.years_ending(part["period_end"])
-        said[basis] = days.replace("years ending", "on") if basis == "at date" else days
-    return " and ".join(said[basis] for basis in sorted(said, reverse=True))
+        said[on_day] = days.replace("years ending", "on") if on_day else days
+    return " and ".join(said[on_day] for on_day in sorted(said))
 
 
 def year_table(report: "Report", names: list[str], caption: str = "") -> Table:
@@ -367,7 +403,7 @@ def indexed(report: "Report", names: list[str], base_year: int, members: str) ->
     pairs = pairs[pairs["value_first"].gt(0) & pairs["year_first"].eq(base_year)]
     if pairs.empty:
         raise NotHeldError(f"No two years of {report.area.spoken} from {base_year} on are held.")
-    order = pairs.sort_values("percent").to_dict("records")
+    order = judged(report, pairs.to_dict("records"))
     most = max(order, key=lambda row: size_of(row["percent"]))
     rows = report.own(*pairs["measure"])
     rows = rows[rows["period_end"].dt.year >= base_year]
@@ -375,7 +411,7 @@ def indexed(report: "Report", names: list[str], base_year: int, members: str) ->
     return Finding(
         f"In {report.area.spoken} since {base_year}, {in_windows(order, members)}.",
         rows,
-        change_table(report, pairs, base_year),
+        change_table(report, order, base_year),
         doubts(report, order),
         Chart(
             charts.index_trend, rows, by="measure", base=base_year,
@@ -386,44 +422,55 @@ def indexed(report: "Report", names: list[str], base_year: int, members: str) ->
     )  # fmt: skip
 
 
-def in_windows(
-    pairs: list[dict[str, Any]],
-    members: str,
-    tell: Callable[[list[dict[str, Any]], str], str] | None = None,
-) -> str:
+def in_windows(pairs: list[dict[str, Any]], members: str) -> str:
     """Tell measures with one newest year together, and those that end before it apart."""
-    tell, newest = tell or order_in_words, max(row["year_last"] for row in pairs)
+    newest = max(row["year_last"] for row in pairs)
     late = sorted({row["year_last"] for row in pairs} - {newest}, reverse=True)
     alike = {year: [row for row in pairs if row["year_last"] == year] for year in (newest, *late)}
-    said = tell(alike[newest], members + f" held to {newest}" * bool(late))
+    said = order_in_words(alike[newest], members + f" held to {newest}" * bool(late))
     return said + "".join(
         f". Held to {year} only: {order_in_words(alike[year], members)}" for year in late
     )
 
 
 def order_in_words(order: list[dict[str, Any]], members: str) -> str:
-    """Say how many measures fell, rose and hardly moved, and which moved most; in that order."""
-    ways: dict[str, list[str]] = {"fell": [], "rose": [], "hardly moved": []}
+    """Say how many measures moved by more than usual, and how many did not; in that order.
+
+    Of each way the few are named, or they are counted and the one that moved most is named.
+    """
+    ways: dict[str, list[dict[str, Any]]] = {way: [] for way in WAYS}
     for row in order:
-        ways[way_of(row)].append(moved_by(row))
-    told = (way_in_words(way, ways[way], len(order), members) for way in ways if ways[way])
-    return "; ".join(told)
+        ways[way_of(row)].append(row)
+    told = [way_in_words(way, ways[way], len(order), members) for way in ways if ways[way]]
+    named = next((place for place, one in enumerate(told) if f" {members} " in one), len(told))
+    later = [one.replace(f" {members} ", " ", 1) for one in told[named + 1 :]]
+    return "; ".join([*told[: named + 1], *later])
 
 
-def way_in_words(way: str, names: list[str], total: int, members: str) -> str:
+def way_in_words(way: str, rows: list[dict[str, Any]], total: int, members: str) -> str:
     """Name the few measures that went one way, or count them and name the one that moved most."""
-    if len(names) <= FEW:
-        return f"{'only ' * (len(names) == 1 and total > FEW)}{words.listed(names)} {way}"
-    most = names[0] if way == "fell" else names[-1]
-    count = f"all {total}" if len(names) == total else f"{len(names)} of {total}"
-    return f"{count} {members} {way}" + f", {most} most" * (way != "hardly moved")
+    if len(rows) <= FEW:
+        only = "only " * (len(rows) == 1 and total > FEW)
+        return f"{only}{words.listed(map(moved_by, rows))} {way}"
+    most = moved_by(max(rows, key=lambda row: size_of(row["percent"])))
+    count = f"all {total}" if len(rows) == total else f"{len(rows)} of {total}"
+    return f"{count} {members} {way}" + f", {most} most" * (way != STILL)
 
 
 def way_of(row: dict[str, Any]) -> str:
-    """Say which way a measure moved, as its printed change has it."""
+    """Say which way a measure moved: a direction only of what moved by more than is usual.
+
+    Of England and its regions nothing is usual, and their change is told as it is printed.
+    """
+    way = "fell" if (row["change"] or row["percent"]) < 0 else "rose"
+    if row["kind"] == "larger":
+        beside = "difference" in row["move"]
+        return APART if beside else f"{way} {MORE}"
     if row["kind"] == "unchanged" or moved_by(row).endswith(("(0%)", "(0 points)", "(0.0 points)")):
-        return "hardly moved"
-    return "fell" if (row["change"] or row["percent"]) < 0 else "rose"
+        return STILL
+    if row["kind"] == "usual":
+        return MANY if row["key"] == "among many" else USUAL
+    return OPEN if row["kind"] == "untold" else way
 
 
 def moved_by(row: dict[str, Any]) -> str:
@@ -432,8 +479,9 @@ def moved_by(row: dict[str, Any]) -> str:
     return f"{measure.short.lower()} ({words.signed(pd.Series(row), measure)})"
 
 
-def change_table(report: "Report", pairs: pd.DataFrame, base_year: int) -> Table:
+def change_table(report: "Report", order: list[dict[str, Any]], base_year: int) -> Table:
     """Return changes as a table: first and newest value, change and whether it is usual."""
+    pairs = pd.DataFrame(order)
     each = [measures.get(name) for name in pairs["measure"]]
     moved = [
         row["change"] if measure.unit == "percent" else row["percent"]
@@ -446,7 +494,7 @@ def change_table(report: "Report", pairs: pd.DataFrame, base_year: int) -> Table
             "newest": pairs["value_last"],
             "year": pairs["year_last"],
             "change": moved,
-            "verdict": [KINDS[one.kind] for one in verdicts(report, pairs.to_dict("records"))],
+            "verdict": pairs["kind"].replace("", "untold").map(KINDS),
         }
     )
     plain = [Format.of(measure) for measure in each]

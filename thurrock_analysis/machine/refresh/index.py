@@ -17,6 +17,7 @@ from thurrock_analysis.machine.refresh.payload import Payload, period_of, shown_
 from thurrock_analysis.machine.refresh.render import TEMPLATES
 from thurrock_analysis.machine.refresh.run_record import all_under
 from thurrock_analysis.machine.refresh.sources import PAGE
+from thurrock_analysis.metrics.usual import LEVEL
 from thurrock_analysis.record import areas, measures
 
 MOST = 12
@@ -107,7 +108,14 @@ def _box(entries: list[Entry], box: str) -> list[dict[str, str]]:
         if on[topic] <= ON_ONE_TOPIC and (one.get("far", True) or len(kept) < LEAST):
             link = entry.link(one.get("measure", ""))
             kept.append({"sentence": one["sentence"], "link": link, "title": entry.title})
-    return kept[:MOST]
+    beyond = sum(_is_beyond(one) for one, _ in most)
+    return kept[: max(MOST, beyond)]
+
+
+def _is_beyond(line: dict[str, Any]) -> bool:
+    """Say whether a change is larger than usual by itself: none of these is left out."""
+    chance = line.get("probability")
+    return chance is not None and chance <= LEVEL
 
 
 def _told_elsewhere(entries: list[Entry]) -> set[str]:

@@ -9,6 +9,7 @@ from typing import Any
 from thurrock_analysis import words
 from thurrock_analysis.errors import ThurrockError
 from thurrock_analysis.record import measures
+from thurrock_analysis.record.measures import Measure
 
 MIME = "application/vnd.thurrock.report+json"
 
@@ -54,8 +55,7 @@ def payload_of(notebook: Any, name: str) -> Payload:
 
 def shown_of(row: dict[str, Any]) -> tuple[str, str]:
     """Return the label of a key figure, and its value as pages show it."""
-    name, value = str(row.get("measure", "")), row.get("value")
-    known = measures.get(name) if name in measures.table().index else None
+    name, value, known = str(row.get("measure", "")), row.get("value"), _known(row)
     label = known.label if known else name.replace("_", " ")
     if value is None or math.isnan(value):
         shown = str(row.get("status") or "not available")
@@ -71,10 +71,16 @@ def period_of(row: dict[str, Any]) -> str:
         day = words.day(end)
     except ValueError:
         return ""
-    basis = str(row.get("basis"))
+    known, basis = _known(row), str(row.get("basis"))
     if basis in words.SPANS:
         return words.SPANS[basis] + words.month(end)
-    return day if basis == "at date" else f"year to {day}"
+    in_year = basis != "at date" or (known is not None and known.is_in_year_to_date)
+    return f"year to {day}" if in_year else day
+
+
+def _known(row: dict[str, Any]) -> Measure | None:
+    name = str(row.get("measure", ""))
+    return measures.get(name) if name in measures.table().index else None
 
 
 def write_key_figures(path: Path, payloads: list[Payload], columns: list[str]) -> None:
