@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from statsmodels.stats.meta_analysis import combine_effects
 
 from thurrock_analysis import open_report
-from thurrock_analysis.findings import unusual
+from thurrock_analysis.findings import standings
 from thurrock_analysis.machine.upkeep import usual as table
 from thurrock_analysis.machine.upkeep import usual_proof
 from thurrock_analysis.metrics import standing
@@ -95,8 +95,8 @@ def test_an_interval_of_ranks_holds_the_true_rank_nineteen_times_in_twenty():
 
 def test_the_conferences_of_thurrock_are_far_below_england():
     report = open_report("Thurrock", as_at="2026-03-31")
-    said = unusual.stands(report, "initial_conference_rate", 2025)
+    said = standings.stands(report, "initial_conference_rate", 2025)
     assert said.key == "far below"
     assert -3 < said.size < -2
-    assert unusual.stands(report, "looked_after_rate", 2025).key == "among others"
-    assert unusual.stands(open_report("England"), "looked_after_rate", 2025).kind == "untold"
+    assert standings.stands(report, "looked_after_rate", 2025).key == "among others"
+    assert standings.stands(open_report("England"), "looked_after_rate", 2025).kind == "untold"

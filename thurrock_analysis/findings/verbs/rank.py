@@ -8,7 +8,7 @@ import pandas as pd
 
 from thurrock_analysis import charts, words
 from thurrock_analysis.errors import ThurrockError
-from thurrock_analysis.findings import models, unusual, without
+from thurrock_analysis.findings import models, standings, unusual, without
 from thurrock_analysis.findings.finding import Chart, Finding, NotHeldError, question
 from thurrock_analysis.findings.table import YEAR, Format, Table
 from thurrock_analysis.findings.verbs.trend import wording
@@ -131,7 +131,7 @@ def beside_england(view: View, own: pd.Series, measure: Measure) -> str:
 
 def stands(view: View, own: pd.Series, measure: Measure) -> str:
     """Say whether the area is farther from England than authorities usually differ, if told."""
-    verdict = unusual.stands(view, measure.measure, own["period_end"].year)
+    verdict = standings.stands(view, measure.measure, own["period_end"].year)
     return f"It is {unusual.in_words(verdict)}." * (verdict.kind != "untold")
 
 
