@@ -16,6 +16,7 @@ from thurrock_analysis.findings import standings, window
 from thurrock_analysis.findings.finding import NotHeldError
 from thurrock_analysis.findings.verbs.expected import held
 from thurrock_analysis.findings.verbs.rank import place_of
+from thurrock_analysis.metrics import standing
 from thurrock_analysis.metrics.usual import LEVEL, Z95, discoveries
 from thurrock_analysis.record import areas, dictionary, measures
 from thurrock_analysis.record.measures import Measure
@@ -93,7 +94,7 @@ def _row(report: "Report", why: dict[str, str], expected: pd.DataFrame) -> Row |
     told = {standings.ENGLAND: "England", standings.NEIGHBOURS: "its statistical neighbours"}
     need = expected[expected["measure"].eq(name) & expected["end"].eq(f"{end:%Y-%m-%d}")]
     for one in need.tail(1).itertuples():
-        at[EXPECTED] = _beyond(one)
+        at[EXPECTED] = beyond(one)
         had, would = words.number(one.actual), words.number(one.expected)
         told[EXPECTED] = f"what would be expected ({would}; it had {had})"
     side, years = _lasting(report, name, end.year)
@@ -142,11 +143,11 @@ def _expected(report: "Report") -> pd.DataFrame:
     return found.assign(end=found["period_end"].astype("str").str[:10])
 
 
-def _beyond(row: Any) -> tuple[float, float]:
+def beyond(row: Any) -> tuple[float, float]:
     """Return how far a count is from what would be expected, in the half of the range there."""
     end = row.high_95 if row.actual > row.expected else row.low_95
     size = Z95 * math.log(row.actual / row.expected) / abs(math.log(end / row.expected))
-    return size, math.erfc(abs(size) / math.sqrt(2))
+    return size, standing.chance(size)
 
 
 def page(
@@ -221,11 +222,11 @@ def _line(row: Row, kept: set[tuple[str, str]], moved: Mapping[str, Any]) -> Row
         return line | nothing | {"standing": "untold", "better": "none", "sentence": ""}
     whom, (size, chance) = max(row["beside"].items(), key=lambda item: abs(item[1][0]))
     side = 1 if size > 0 else -1
-    standing, key = "among others", "near"
+    found, key = "among others", "near"
     if (row["measure"], whom) in kept:
-        standing, key = "stands out", "apart among many"
+        found, key = "stands out", "apart among many"
     elif chance <= LEVEL:
-        standing, key = "farther alone", "apart"
+        found, key = "farther alone", "apart"
     polarity = BETTER.get(measures.get(row["measure"]).polarity, 0)
     better = {1: "better", -1: "worse"}.get(polarity * side, "none")
     return line | {
@@ -233,8 +234,8 @@ def _line(row: Row, kept: set[tuple[str, str]], moved: Mapping[str, Any]) -> Row
         "side": SIDES[side],
         "distance": abs(size),
         "probability": chance,
-        "standing": standing,
-        "better": better if standing in APART else "none",
+        "standing": found,
+        "better": better if found in APART else "none",
         "sentence": _sentence(row, whom, side, key),
     }
 

@@ -1,9 +1,10 @@
 """How far an area stands from England and its neighbours, in what authorities usually differ by."""
 
+import math
+from dataclasses import dataclass
 from weakref import WeakKeyDictionary
 
 import numpy as np
-import pandas as pd
 
 from thurrock_analysis.findings import unusual
 from thurrock_analysis.findings.view import View
@@ -44,42 +45,59 @@ def beside(view: View, name: str, year: int) -> dict[str, Verdict]:
         return {}
     kept = _kept.setdefault(view, {})
     if (name, year) not in kept:
-        found = distances(view, name, year)
-        own = found[found["area"].eq(view.area.code)]
-        kept[name, year] = {
-            whom: z for whom in (ENGLAND, NEIGHBOURS) for z in own[whom].tolist() if np.isfinite(z)
-        }
+        kept[name, year] = own_distances(view, field(view, name, year))
     return {whom: standing.verdict(z) for whom, z in kept[name, year].items()}
 
 
-def distances(view: View, name: str, year: int) -> pd.DataFrame:
-    """Return how far every authority stands apart in a year: ``area``, ``England``, ``neighbours``."""
-    kind, figures = kind_of(view, name), view.figures(name)
+def own_distances(view: View, among: "Field | None") -> dict[str, float]:
+    """Return how far the area itself stands, from whom that can be told."""
+    if among is None or view.area.code not in among.areas:
+        return {}
+    own = among.areas.index(view.area.code)
+    each = {whom: float(z[own]) for whom, z in among.distances().items()}
+    return {whom: z for whom, z in each.items() if math.isfinite(z)}
+
+
+@dataclass(frozen=True)
+class Field:
+    """The figures of a measure in a year of every authority, on the scale of the measure."""
+
+    areas: list[str]
+    at: np.ndarray
+    chance: np.ndarray
+    england: float
+    peers: list[list[int]]
+    """The places of each one's neighbours; one without a figure has the place behind the last."""
+
+    def distances(self) -> dict[str, np.ndarray]:
+        """Return how far each stands from England and from its neighbours."""
+        at, chance = (np.append(each, np.nan) for each in (self.at, self.chance))
+        return {
+            ENGLAND: standing.funnel(self.at, self.chance, self.england).z,
+            NEIGHBOURS: standing.beside_peers(at, chance, [*self.peers, []])[:-1],
+        }
+
+
+def field(view: View, name: str, year: int) -> Field | None:
+    """Return the figures of all authorities in a year; None of a measure without a scale."""
+    kind, rows = kind_of(view, name), unusual.dated(view.figures(name))
     if not kind:
-        return pd.DataFrame(columns=["area", ENGLAND, NEIGHBOURS])
-    rows = unusual.dated(figures)
+        return None
     if rows["denominator"].notna().any():
         # Printed without its parts, a share has the size that it had the year before.
         rows["denominator"] = rows.groupby("area", observed=True)["denominator"].ffill()
     rows = rows[rows["period_end"].dt.year.eq(year)]
-    field = rows[rows["area"].map(is_authority).astype(bool)]
-    on_scale = unusual.placed(view, field, name, kind)
-    at, chance = (on_scale[column].to_numpy() for column in ("at", "chance"))
-    codes = field["area"].astype("str").tolist()
-    places = {code: place for place, code in enumerate(codes)}
-    near = areas.neighbours_of_all(view.as_at)
-    # One whose figure is not there has a place without one: it counts among the peers.
-    peers = [[places.get(one, len(codes)) for one in near.get(code, [])] for code in codes]
-    whole = usual.point(rows.loc[rows["area"].eq(areas.ENGLAND), "value"].to_numpy(), kind)
-    beside_all = standing.beside_peers(
-        np.append(at, np.nan), np.append(chance, np.nan), [*peers, []]
-    )
-    return pd.DataFrame(
-        {
-            "area": codes,
-            ENGLAND: standing.funnel(at, chance, float(whole[-1]) if len(whole) else np.nan).z,
-            NEIGHBOURS: beside_all[:-1],
-        }
+    whole = rows.loc[rows["area"].eq(areas.ENGLAND), "value"].to_numpy()
+    rows = rows[[is_authority(code) for code in rows["area"]]]
+    on_scale = unusual.placed(view, rows, name, kind)
+    codes = rows["area"].astype("str").tolist()
+    places, near = {code: at for at, code in enumerate(codes)}, areas.neighbours_of_all(view.as_at)
+    return Field(
+        codes,
+        on_scale["at"].to_numpy(),
+        on_scale["chance"].to_numpy(),
+        float(usual.point(whole, kind)[-1]) if len(whole) else np.nan,
+        [[places.get(one, len(codes)) for one in near.get(code, [])] for code in codes],
     )
 
 

@@ -115,6 +115,15 @@ def beside_peers(at: np.ndarray, chance: np.ndarray, peers: Sequence[Sequence[in
     return funnel(gap, doubt, 0.0).z
 
 
+def chance(z: float) -> float:
+    """Return how often one is at least so far from what it is set beside.
+
+    >>> round(chance(-1.96), 3)
+    0.05
+    """
+    return math.erfc(abs(z) / math.sqrt(2))
+
+
 def verdict(z: float) -> Verdict:
     """Say whether an authority stands farther from the target than authorities usually differ.
 
@@ -125,10 +134,10 @@ def verdict(z: float) -> Verdict:
     """
     if not math.isfinite(z):
         return untold("no standing")
-    chance = math.erfc(abs(z) / math.sqrt(2))
-    if chance > LEVEL:
-        return Verdict("usual", chance, z, key="among others")
-    return Verdict("larger", chance, z, key="far above" if z > 0 else "far below")
+    often = chance(z)
+    if often > LEVEL:
+        return Verdict("usual", often, z, key="among others")
+    return Verdict("larger", often, z, key="far above" if z > 0 else "far below")
 
 
 @dataclass(frozen=True)

@@ -152,7 +152,11 @@ def _box_of(line: dict[str, Any]) -> str:
 
 
 def _table(entry: Entry, payload: Payload) -> dict[str, Any]:
-    moved = {one.get("measure"): one for one in payload.headlines if "england" in one}
+    moved = {
+        one.get("measure"): one
+        for one in payload.headlines
+        if "england" in one and one.get("box") != "matters"
+    }
     rows = [row for row in payload.key_figures if row.get("breakdown", "all") == "all"]
     return {
         "title": entry.title,
