@@ -122,8 +122,8 @@ def _lasting(report: "Report", name: str, year: int) -> tuple[int, int]:
 
 
 def _neighbours(report: "Report", measure: Measure, end: pd.Timestamp) -> str:
-    """Write the least and the most that the neighbours have, and how many have a figure."""
-    figures = report.figures(measure.measure)
+    """Write the least and the most that the neighbours have."""
+    figures = report.figures(measure.measure)[["area", "period_end", "value"]]
     near = figures[figures["area"].isin(report.neighbours["neighbour"])]
     near = near.loc[near["period_end"].eq(end), "value"].dropna()
     if near.empty:

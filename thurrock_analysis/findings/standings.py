@@ -13,6 +13,8 @@ from thurrock_analysis.metrics.usual import Verdict, untold
 from thurrock_analysis.record import areas, measures, usual_movement
 
 ENGLAND, NEIGHBOURS = "England", "neighbours"
+PARTS = ["area", "period_end", "value", "numerator", "denominator"]
+"""What a standing takes of a tidy row: all of it would be copied at every choice of rows."""
 NO_USUAL = ("no usual movement", "no edition")
 """Why a change has no verdict, which a standing does not need."""
 
@@ -80,13 +82,14 @@ class Field:
 
 def field(view: View, name: str, year: int) -> Field | None:
     """Return the figures of all authorities in a year; None of a measure without a scale."""
-    kind, rows = kind_of(view, name), unusual.dated(view.figures(name))
+    kind, rows = kind_of(view, name), unusual.dated(view.figures(name)[PARTS])
     if not kind:
         return None
-    if rows["denominator"].notna().any():
+    now = rows["period_end"].dt.year.eq(year)
+    if rows.loc[now, "denominator"].isna().any() and rows["denominator"].notna().any():
         # Printed without its parts, a share has the size that it had the year before.
         rows["denominator"] = rows.groupby("area", observed=True)["denominator"].ffill()
-    rows = rows[rows["period_end"].dt.year.eq(year)]
+    rows = rows[now]
     whole = rows.loc[rows["area"].eq(areas.ENGLAND), "value"].to_numpy()
     rows = rows[[is_authority(code) for code in rows["area"]]]
     on_scale = unusual.placed(view, rows, name, kind)

@@ -201,8 +201,9 @@ def place_in_words(ranked: pd.DataFrame, own: pd.Series) -> str:
 
 def place_of(view: View, name: str, end: pd.Timestamp) -> str:
     """Write the area's rank among its peers in a period, ``""`` where it has none."""
-    field, _ = members(view, name, end.year)
-    ranked = comparators.rank(field, field["area"].to_list())
+    rows = view.figures(name)[["area", "period_end", "value"]]
+    rows = rows[rows["period_end"].dt.year == end.year]
+    ranked = comparators.rank(rows, [view.area.code, *view.peers])
     own = ranked[ranked["area"] == view.area.code]
     joint = "=" * bool(len(own) and own["alike"].iloc[0])
     return f"{own['rank'].iloc[0]}{joint} of {own['of'].iloc[0]}" if len(own) else ""
