@@ -35,7 +35,7 @@ def fields(report: Report) -> dict[str, Field]:
     found = {}
     for row in dictionary.rows("matters"):
         rows = report.figures(row["measure"]).dropna(subset="value")
-        counts = rows[rows["area"].map(standings.is_authority).astype(bool)]["period_end"]
+        counts = rows[rows["area"].isin(standings.authorities())]["period_end"]
         counts = counts.dt.year.value_counts()
         if (counts >= FEWEST).any():
             year = int(counts.index[counts >= FEWEST].max())

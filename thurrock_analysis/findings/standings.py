@@ -91,7 +91,7 @@ def field(view: View, name: str, year: int) -> Field | None:
         rows["denominator"] = rows.groupby("area", observed=True)["denominator"].ffill()
     rows = rows[now]
     whole = rows.loc[rows["area"].eq(areas.ENGLAND), "value"].to_numpy()
-    rows = rows[[is_authority(code) for code in rows["area"]]]
+    rows = rows[rows["area"].isin(authorities())]
     on_scale = unusual.placed(view, rows, name, kind)
     codes = rows["area"].astype("str").tolist()
     places, near = {code: at for at, code in enumerate(codes)}, areas.neighbours_of_all(view.as_at)
@@ -104,10 +104,9 @@ def field(view: View, name: str, year: int) -> Field | None:
     )
 
 
-def is_authority(code: str) -> bool:
-    """Say whether an area is a single authority."""
-    area = areas.table().get(code)
-    return area is not None and area.level == "authority"
+def authorities() -> set[str]:
+    """Return the codes of single authorities."""
+    return {code for code, area in areas.table().items() if area.level == "authority"}
 
 
 def kind_of(view: View, name: str) -> str:
