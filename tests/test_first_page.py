@@ -1,76 +1,139 @@
-"""The first page: what matters most, in words that plain figures bear out; at most two a topic."""
+"""The first page: what matters most, in words that plain figures bear out."""
 
 import re
 from math import nan
 
+import numpy as np
 import pytest
 from bs4 import BeautifulSoup
 from test_refresh_render import WORDS
 
-from thurrock_analysis import figures, open_report
+from thurrock_analysis import figures, open_report, words
 from thurrock_analysis.findings import handing, matters, window
 from thurrock_analysis.machine.refresh.index import Entry, index_page
 from thurrock_analysis.machine.refresh.payload import Payload
-from thurrock_analysis.record import dictionary, measures
+from thurrock_analysis.metrics import standing
+from thurrock_analysis.record import areas, dictionary, measures
 
 SHOWN = list(dictionary.read("matters")["measure"])
 
 
-@pytest.mark.parametrize("name", ["Thurrock", "Essex", "Blackpool", "Rutland", "England"])
+@pytest.mark.parametrize("name", ["Thurrock", "Rutland", "England"])
 def test_what_matters_is_told_as_the_plain_figures_have_it(name):
-    """Value and England's, side, years on it and range are counted anew from the front door."""
+    """Figure, side, neighbours and years on a side are counted anew from the front door."""
     report = open_report(name)
-    lines = matters.lines(report, SHOWN)
-    assert bool(lines) == (name != "England")
-    assert any(line["far"] for line in lines) == (name in ("Thurrock", "Essex", "Blackpool"))
-    for line in lines:
-        wide = figures(line["measure"], areas=[name, "England"], wide="year")
+    frame = matters.page(matters.rows(report))
+    told = frame[frame["standing"].ne("untold")]
+    assert set(frame["measure"]) <= set(SHOWN) and frame["measure"].is_unique
+    assert bool(len(told)) == (name != "England")
+    assert told["distance"].is_monotonic_decreasing
+    near = [areas.get(code).name for code in report.neighbours.get("neighbour", [])]
+    for line in told[::3].itertuples():
+        measure = measures.get(line.measure)
+        wide = figures(line.measure, areas=[name, "England", *near], wide="year")
         own, whole = wide.loc[name].dropna(), wide.loc["England"]
-        newest, said = own.index[-1], line["sentence"]
-        beyond = re.search(r"That is ([\d,]+) where ([\d,]+) would be expected", said)
-        at = (
-            [float(number.replace(",", "")) for number in beyond.groups()]
-            if beyond
-            else (own[newest], whole[newest])
-        )
-        side = "above" if at[0] > at[1] else "below"
-        assert re.search(rf"That is (farther )?{side} |, {side} the range", said)
-        assert line["better"] == (
-            {"high": "above", "low": "below"}.get(measures.get(line["measure"]).polarity) == side
-        )
-        lasting = 0
+        newest, said = own.index[-1], line.sentence
+        assert line.value == words.figure(own[newest], measure)
+        if line.against == "England":
+            assert line.side == ("above" if own[newest] > whole[newest] else "below")
+        if line.against == "expected":
+            would, had = re.search(r"expected \(([\d,]+); it had ([\d,]+)\)", said).groups()
+            assert (line.side == "above") == (number(had) > number(would))
+        there = wide[wide.index.isin(near)][newest].dropna()
+        ends = {words.figure(there.min(), measure), words.figure(there.max(), measure)}
+        assert set(line.neighbours.split(" to ")) == ends
+        ranks = there[there > own[newest]].size + 1
+        assert line.rank.replace("=", "") == f"{ranks} of {len(there) + 1}"
+        polarity = {"high": "above", "low": "below"}.get(measure.polarity)
+        right = "none" if polarity is None else "better" if polarity == line.side else "worse"
+        assert line.better == ("none" if line.standing == "among others" else right)
+        lasting, side = 0, np.sign(own[newest] - whole[newest])
         for year in range(newest, newest - window.YEARS, -1):
-            apart = own.get(year, nan) - whole.get(year, nan)
-            if not apart > 0 if side == "above" else not apart < 0:
+            if not side or np.sign(own.get(year, nan) - whole.get(year, nan)) != side:
                 break
             lasting += 1
+        assert line.years == lasting
         assert (f"each of the last {lasting} years" in said) == (lasting > 1)
         before = own[(own.index < newest) & (own.index >= newest - window.YEARS)]
         if "than in any of the five years before" in said:
             outside = own[newest] > before.max() if "higher" in said else own[newest] < before.min()
             assert len(before) == window.YEARS and outside
+        assert max(len(part.split()) for part in re.split(r"(?<=\.) ", said)) <= 45
 
 
-def test_a_box_has_two_lines_a_topic_and_the_weightiest_first():
-    """What is far comes first, and nothing else past the third; forecasts keep their order."""
-    told = [("a", 1, "x"), ("b", 4, "x"), ("c", 3, "x"), ("d", 2, "y"), ("e", 9, ""), ("f", 8, "")]
-    matter = [
-        {"box": "matters", "sentence": f"It is {name}.", "weight": weight, "topic": topic,
-         "far": name in "abc"}
-        for name, weight, topic in told
-    ]  # fmt: skip
+def number(text):
+    return float(text.replace(",", ""))
+
+
+def line(name, size, **more):
+    """Return what a notebook hands on of a measure that stands so far from England."""
+    one = dict.fromkeys(("topic", "period", "hidden", "neighbours", "rank", "among", "caution"), "")
+    return {
+        **one, "measure": name, "label": name, "same_as": "", "value": "1", "england": "2",
+        "side": 1, "years": 1, "source": "", "told": f"It is {name}",
+        "means": {"England": "England"},
+        "beside": {"England": [size, standing.chance(size)]} if size else {},
+        "box": "matters", "sentence": "", "weight": 0.0,
+    } | more  # fmt: skip
+
+
+def test_the_family_is_the_page_and_the_farthest_is_named_first():
+    """Two notebooks hand on the same measure: it is one comparison; one stands out."""
+    sizes = {"referral_rate": 3.0, "caseload": -2.2, "looked_after_rate": 1.0,
+             "re_referral_percent": -0.9, "section_47_rate": 0.8,
+             "unit_cost_residential": 0.1}  # fmt: skip
+    lines = [line(name, size) for name, size in sizes.items()]
+    frame = matters.page([*lines, lines[0]])
+    assert frame["measure"].tolist() == list(sizes)
+    assert frame["standing"].tolist() == ["stands out", "farther alone", *["among others"] * 4]
+    assert frame["better"].tolist() == ["none", "better", *["none"] * 4]
+    alone = matters.page(lines[1:2])["standing"].tolist()
+    assert alone == ["stands out"], "one comparison is none of many"
+
+
+def test_the_first_page_counts_what_it_leaves_out():
+    """Better figures have a box of their own; of two that tell the same the farther is named."""
+    near = {name: 1.0 - place / 10 for place, name in enumerate(SHOWN[:6])}
+    lines = [
+        line("agency_social_worker_percent", -3.5),
+        line("care_leavers_19_21_eet_percent", -2.2),
+        line("care_leavers_19_21_neet_percent", 2.1, same_as="care_leavers_19_21_eet_percent"),
+        *(line(name, size) for name, size in near.items()),
+        line("looked_after_adopted_percent", 0, hidden="suppressed"),
+    ]
     ahead = [
         {"box": "ahead", "sentence": f"Next {name}.", "weight": weight}
         for weight, name in enumerate("wvu", start=1)
     ]
     figure = {"measure": "referrals", "period_end": "2025-03-31", "basis": "in year", "value": 1.0}
-    entry = Entry(
-        "demand", "Demand", page=True, payload=Payload("demand", [figure], matter + ahead)
-    )
-    soup = BeautifulSoup(index_page([entry], WORDS), "html.parser")
-    lists = [[one.get_text().split(".")[0] for one in part.select("li")]
-             for part in soup.select("ol.headlines")]  # fmt: skip
-    assert lists == [["It is b", "It is c", "It is e"], ["Next u", "Next v", "Next w"]]
+    entries = [
+        Entry(name, name, page=True, payload=Payload(name, [figure], told))
+        for name, told in {"one": lines[:4] + ahead, "two": lines[3:]}.items()
+    ]
+    soup = BeautifulSoup(index_page(entries, WORDS), "html.parser")
+    lists = [[one.get_text() for one in part.select("li")] for part in soup.select("ol.headlines")]
+    named = [[text.split(";")[0].removeprefix("It is ") for text in told] for told in lists[:2]]
+    assert named == [
+        ["care_leavers_19_21_eet_percent", *SHOWN[:4]],
+        ["agency_social_worker_percent"],
+    ]
+    assert [text.split(".")[0] for text in lists[2]] == ["Next u", "Next v", "Next w"]
+    said = " ".join(soup.get_text().split())
+    counted = re.search(r"Of \d+ figures that matter.*?not comparable\.", said)[0]
+    assert [int(number) for number in re.findall(r"\d+", counted)] == [
+        *(10, 9, 9),  # figures that matter, set beside others, comparisons
+        *(3, 19, 20, 0, 1),  # farther than 19 in 20, in an ordinary authority, standing out
+        *(3, 1),  # left out: nearer or the same, hidden
+    ], counted
+
+
+def test_a_measure_of_one_year_has_a_standing():
+    """Nothing usual is known of its changes; where it stands among authorities is."""
+    frame = matters.page(matters.rows(open_report("Rutland")))
+    first = frame.iloc[0]
+    assert first["measure"] == "looked_after_three_social_workers_percent"
+    assert (first["value"], first["england"], first["better"]) == ("67%", "27%", "worse")
+    assert first["sentence"].startswith("18 of 27 looked-after children had three or more")
 
 
 TWICE = [

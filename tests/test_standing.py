@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from statsmodels.stats.meta_analysis import combine_effects
 
 from thurrock_analysis import open_report
-from thurrock_analysis.findings import unusual
+from thurrock_analysis.findings import standings
 from thurrock_analysis.machine.upkeep import usual as table
 from thurrock_analysis.machine.upkeep import usual_proof
 from thurrock_analysis.metrics import standing
@@ -95,8 +95,29 @@ def test_an_interval_of_ranks_holds_the_true_rank_nineteen_times_in_twenty():
 
 def test_the_conferences_of_thurrock_are_far_below_england():
     report = open_report("Thurrock", as_at="2026-03-31")
-    said = unusual.stands(report, "initial_conference_rate", 2025)
+    said = standings.stands(report, "initial_conference_rate", 2025)
     assert said.key == "far below"
     assert -3 < said.size < -2
-    assert unusual.stands(report, "looked_after_rate", 2025).key == "among others"
-    assert unusual.stands(open_report("England"), "looked_after_rate", 2025).kind == "untold"
+    assert standings.stands(report, "looked_after_rate", 2025).key == "among others"
+    assert standings.stands(open_report("England"), "looked_after_rate", 2025).kind == "untold"
+
+
+def test_known_variance_from_peers_is_recovered_and_five_in_a_hundred_lie_outside():
+    """Groups of alike authorities far apart: beside their peers they differ little."""
+    rng = np.random.default_rng(11)
+    groups, of = 100, 11
+    level = np.repeat(rng.normal(0, 2, groups), of)
+    chance = rng.uniform(0.005, 0.05, groups * of)
+    at = level + rng.normal(0, np.sqrt(chance + 0.04))
+    peers = [
+        [one for one in range(own // of * of, own // of * of + of) if one != own]
+        for own in range(groups * of)
+    ]
+    z = standing.beside_peers(at, chance, peers)
+    assert np.mean(np.abs(z) > 1.96) == pytest.approx(0.05, abs=0.015)
+    at[3] += 2.0
+    assert standing.beside_peers(at, chance, peers)[3] > 5
+    at[4:9] = np.nan
+    assert np.isfinite(standing.beside_peers(at, chance, peers)[3])
+    at[9] = np.nan
+    assert np.isnan(standing.beside_peers(at, chance, peers)[3]), "four of ten are no group"

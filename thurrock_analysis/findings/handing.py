@@ -56,7 +56,6 @@ def headlines(report: "Report") -> list[dict[str, Any]]:
     names, moved = _in_order(report, rows), movements(report)
     ends = rows.groupby("measure", observed=True)["period_end"].max()
     forecasts = [one for one in report.taken if one.held and one.verb == "outlook"]
-    stands = matters.lines(report, names)
     boxes = {
         "moved": [{**line, "tells": _tells(report, line["measure"], names)} for line in moved],
         "beside": [  # what the index says of a figure whose movement is not told
@@ -71,14 +70,31 @@ def headlines(report: "Report") -> list[dict[str, Any]]:
             if name not in {line["measure"] for line in moved}
             and (england := window.england(report, name, ends[name]))
         ],
-        "matters": [line for line in stands if not line["better"]],
-        "better": [line for line in stands if line["better"] and line["far"]],
+        "matters": [{**row, "sentence": "", "weight": 0.0} for row in matters.rows(report, names)],
         "ahead": [
             {"sentence": one.sentence, "measure": one.figures["measure"].iloc[0], "weight": weight}
             for weight, one in enumerate(reversed(forecasts), start=1)
         ],
     }
     return [{**line, "box": box} for box, found in boxes.items() for line in found]
+
+
+def at_a_glance(report: "Report") -> pd.DataFrame:
+    """Return a row for each measure that matters: figure, change, standing (`matters.page`).
+
+    All of ``matters.csv``, shown or not; changes by themselves, standings corrected for their
+    number.
+
+    Examples
+    --------
+    >>> from thurrock_analysis import open_report
+    >>> at_a_glance(open_report("Thurrock")).loc[0, ["value", "england", "standing"]].tolist()
+    ['98.3', '189.3', 'stands out']
+    """
+    found = matters.rows(report)
+    newest = (_newest(report, row["measure"]) for row in found if row["value"])
+    moved = {one.name: _line(report, one) for one in newest if one is not None}
+    return matters.page(found, moved)
 
 
 def _tells(report: "Report", name: str, names: list[str]) -> list[str]:

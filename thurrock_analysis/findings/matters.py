@@ -1,126 +1,261 @@
-"""What matters most of a report: by consequence, how far it stands apart, and for how long."""
+"""What matters most of a report: a row a measure that matters, and how far each stands apart.
+
+Notebooks hand on rows, each measure by itself. The first page puts the rows of all of them
+together as one family: `page` corrects for their number, orders and says them.
+"""
 
 import math
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
 from thurrock_analysis import words
-from thurrock_analysis.findings import rounded, unusual, window
+from thurrock_analysis.findings import rounded, standings, window
 from thurrock_analysis.findings.finding import NotHeldError
 from thurrock_analysis.findings.verbs.expected import held
-from thurrock_analysis.findings.verbs.expected import side as side_of
-from thurrock_analysis.metrics.usual import Z95
+from thurrock_analysis.findings.verbs.rank import place_of
+from thurrock_analysis.metrics import standing
+from thurrock_analysis.metrics.usual import LEVEL, Z95, discoveries
 from thurrock_analysis.record import areas, dictionary, measures
 from thurrock_analysis.record.measures import Measure
 
 if TYPE_CHECKING:
     from thurrock_analysis.findings.report import Report
 
+Row = dict[str, Any]
+LASTING = pd.Timedelta(days=3 * 366)
+"""Where a figure older than this at the date stands is not told: it need not stand there now."""
+EXPECTED = "expected"
 SIDES = {1: "above", -1: "below"}
 BETTER = {"high": 1, "low": -1}
-"""The side of England on which a measure with a better end is better."""
+"""The side on which a measure with a better end is better."""
+OLD = "no figure of the last three years"
+APART = ("stands out", "farther alone")
+"""Verdicts of what is farther than authorities usually differ, among all of a page or by itself."""
+COLUMNS = [
+    *("measure", "label", "topic", "period", "value", "hidden", "england", "neighbours", "rank"),
+    *("against", "side", "distance", "probability", "standing", "better", "years"),
+    *("change", "before", "change_verdict", "direction", "sentence", "source", "same_as"),
+]
 
 
-@dataclass(frozen=True)
-class Standing:
-    """How far a figure stands apart, in what authorities usually differ by; negative below."""
-
-    size: float
-    is_far: bool
-    words: str
-
-
-def lines(report: "Report", shown: list[str]) -> list[dict[str, Any]]:
-    """Return a line for each measure shown that matters.
+def rows(report: "Report", shown: Iterable[str] = ()) -> list[Row]:
+    """Return what is known of each measure that matters, before anything is corrected.
 
     Parameters
     ----------
-    shown : list of str
-        Measures whose newest figure the report has.
+    shown : iterable of str, optional
+        Only those among these; without it all of ``matters.csv``.
 
     Returns
     -------
     list of dict
-        ``sentence``, ``measure``, ``topic``, ``better`` (whether it stands on the better side),
-        ``far`` (farther from England than authorities usually differ, or beyond what would be
-        expected) and ``weight``: consequence (``matters.csv``) times the distance times the share
-        of the newest five years on that side of England.
+        What `page` takes. ``beside`` has, by whom a figure is set beside, the distance in what
+        authorities usually differ by and how often one is as large; it is empty where the newest
+        figure is hidden, old or of an area that has none to be set beside.
     """
-    table = {row["measure"]: row for row in dictionary.rows("matters")}
-    found = (_line(report, name, table[name]) for name in shown if name in table)
-    return [line for line in found if line is not None]
+    table, chosen = dictionary.rows("matters"), set(shown)
+    expected = _expected(report)
+    found = (_row(report, one, expected) for one in table if not chosen or one["measure"] in chosen)
+    return [row for row in found if row is not None]
 
 
-def _line(report: "Report", name: str, why: dict[str, str]) -> dict[str, Any] | None:
-    """Return the line of a measure; None where its newest figure is hidden, or as England's."""
-    own, whole = window.of(report, name), window.of(report, name, areas.ENGLAND)
-    if own.empty or report.later(name) or own.index[-1] not in whole:
+def _row(report: "Report", why: dict[str, str], expected: pd.DataFrame) -> Row | None:
+    """Return what is known of one measure; None where nothing ever was."""
+    name = why["measure"]
+    measure, every = measures.get(name), report.own(name)
+    if every.empty:
         return None
-    measure, year = measures.get(name), int(own.index[-1])
-    newest = report.own(name).dropna(subset="value").iloc[-1]
-    apart = _apart(report, measure, newest)
-    if apart is None or own[year] == whole[year] or rounded.straddles(newest, whole[year]):
-        return None
-    side = int(np.sign(apart.size))
-    if not apart.is_far and side != np.sign(own[year] - whole[year]):
-        return None  # as near to England as rounding
-    gap = (own - whole).reindex(range(year - window.YEARS + 1, year + 1))
-    years = int(np.sign(gap).eq(side)[::-1].cumprod().sum())
-    weight = int(why["consequence"]) * abs(apart.size) * max(years, 1) / window.YEARS
-    england = window.england(report, name, newest["period_end"])
-    among = window.beside(report, name)
-    parts = [
-        f"{rounded.told(newest, measure)}; England {england}.",
-        f"{apart.words}; it was {SIDES[side]} England in each of the last {years} years."
-        if years > 1
-        else f"{apart.words}.",
-        f"It is {among}." * bool(among),
-        why["caution"] * apart.is_far,
-    ]
-    return {
-        "sentence": " ".join(part for part in parts if part),
+    numbers = every[every["value"].notna()]
+    newest = (every if numbers.empty else numbers).sort_values("period_end").iloc[-1]
+    end = newest["period_end"]
+    row = {
         "measure": name,
+        "label": measure.label,
         "topic": why["topic"],
-        "better": BETTER.get(measure.polarity) == side,
-        "far": apart.is_far,
-        "weight": round(weight, 3),
+        "caution": why["caution"],
+        "same_as": why["same_as"],
+        "period": words.period(end, measure),
+        "value": "" if numbers.empty else words.figure(newest["value"], measure),
+        "hidden": str(newest["status"]) if numbers.empty else report.later(name),
+        "source": str(newest["release"]),
+        **dict.fromkeys(("england", "neighbours", "rank", "told", "among", "means"), ""),
+        "years": 0,
+        "beside": {},
+    }
+    if numbers.empty:
+        return row
+    if pd.Timestamp(report.as_at) - end > LASTING:
+        return row | {"hidden": OLD}
+    beside = standings.beside(report, name, end.year)
+    at = {whom: (one.size, one.probability) for whom, one in beside.items()}
+    if rounded.is_open(newest, measure):
+        at = {}  # it stands where rounding puts it
+    told = {standings.ENGLAND: "England", standings.NEIGHBOURS: "its statistical neighbours"}
+    need = expected[expected["measure"].eq(name) & expected["end"].eq(f"{end:%Y-%m-%d}")]
+    for one in need.tail(1).itertuples() if at else ():
+        at[EXPECTED] = beyond(one)
+        had, would = words.number(one.actual), words.number(one.expected)
+        told[EXPECTED] = f"what would be expected ({would}; it had {had})"
+    side, years = _lasting(report, name, end.year)
+    return row | {
+        "england": window.england(report, name, end),
+        "neighbours": _neighbours(report, measure, end),
+        "rank": place_of(report, name, end) if at else "",
+        "told": rounded.told(newest, measure),
+        "among": window.beside(report, name),
+        "means": {whom: told[whom] for whom in at},
+        "side": side,
+        "years": years,
+        "beside": {whom: [round(size, 4), chance] for whom, (size, chance) in at.items()},
     }
 
 
-def _apart(report: "Report", measure: Measure, newest: pd.Series) -> Standing | None:
-    """Return how far a figure stands from what would be expected, or else from England."""
-    verdict = unusual.stands(report, measure.measure, newest["period_end"].year)
-    if not math.isfinite(verdict.size):
-        return None
-    row = _beyond(report, measure, newest)
-    if row is not None:
-        end = row.low_95 if side_of(row) == "below" else row.high_95
-        size = math.log(row.actual / row.expected) / abs(math.log(end / row.expected))
-        return Standing(Z95 * size, True, _told_beyond(row))
-    side, is_far = SIDES[1 if verdict.size > 0 else -1], verdict.kind == "larger"
-    how = f"farther {side} than" if is_far else f"{side} by no more than"
-    return Standing(verdict.size, is_far, f"That is {how} authorities usually differ")
+def _lasting(report: "Report", name: str, year: int) -> tuple[int, int]:
+    """Return on which side of England a figure is, and in how many of the newest years it was."""
+    own, whole = window.of(report, name), window.of(report, name, areas.ENGLAND)
+    gap = np.sign(own - whole).reindex(range(year - window.YEARS + 1, year + 1))
+    side = gap.iloc[-1]
+    if not side or math.isnan(side):
+        return 0, 0
+    return int(side), int(gap.eq(side)[::-1].cumprod().sum())
 
 
-def _told_beyond(row: Any) -> str:
-    """Say that a count is beyond the range of what would be expected."""
-    return (
-        f"That is {words.number(row.actual)} where {words.number(row.expected)} would be expected, "
-        f"{side_of(row)} the range of 95 in 100 authorities with its children and factors of need"
-    )
+def _neighbours(report: "Report", measure: Measure, end: pd.Timestamp) -> str:
+    """Write the least and the most that the neighbours have."""
+    figures = report.figures(measure.measure)[["area", "period_end", "value"]]
+    near = figures[figures["area"].isin(report.neighbours["neighbour"])]
+    near = near.loc[near["period_end"].eq(end), "value"].dropna()
+    if near.empty:
+        return ""
+    low, high = (words.figure(value, measure) for value in (near.min(), near.max()))
+    return low if low == high else f"{low} to {high}"
 
 
-def _beyond(report: "Report", measure: Measure, newest: pd.Series) -> Any | None:
-    """Return what would be expected in the same period, where the figure is out of its range."""
+def _expected(report: "Report") -> pd.DataFrame:
+    """Return what would be expected of the area in each period, where its range has a lower end."""
     try:
-        rows = held(report)
+        found = held(report)
     except NotHeldError:
-        return None
-    end = f"{newest['period_end']:%Y-%m-%d}"
-    rows = rows[rows["measure"].eq(measure.measure) & rows["area"].eq(report.area.code)]
-    rows = rows[rows["period_end"].astype("str").str[:10].eq(end)]
-    rows = rows[rows["actual"].gt(0) & rows["low_95"].gt(0)].tail(1)
-    return next((row for row in rows.itertuples() if side_of(row) != "within"), None)
+        return pd.DataFrame(columns=["measure", "end"])
+    found = found[found["area"].eq(report.area.code)]
+    found = found[found["actual"].gt(0) & found["low_95"].gt(0)]
+    return found.assign(end=found["period_end"].astype("str").str[:10])
+
+
+def beyond(row: Any) -> tuple[float, float]:
+    """Return how far a count is from what would be expected, in the half of the range there."""
+    end = row.high_95 if row.actual > row.expected else row.low_95
+    size = Z95 * math.log(row.actual / row.expected) / abs(math.log(end / row.expected))
+    return size, standing.chance(size)
+
+
+def page(
+    found: Iterable[Row], moved: Mapping[str, Mapping[str, Any]] | None = None
+) -> pd.DataFrame:
+    """Put what is known of measures together: a tidy frame, the farthest apart first.
+
+    Every comparison of every measure, with England, with the neighbours and with what would be
+    expected, is one of a family, corrected for its number by the false discovery rate.
+
+    Parameters
+    ----------
+    found : iterable of dict
+        What `rows` returns, of as many notebooks as there are; a measure counts once.
+    moved : mapping, optional
+        By measure, what is told of its change (`handing.movements`), corrected or not.
+
+    Returns
+    -------
+    DataFrame
+        One row a measure that matters, with
+
+        - ``measure``, ``label``, ``topic``, ``same_as``: which it is, its theme, and the measure
+          that tells the same;
+        - ``period``, ``value``: its newest figure as it is written, ``""`` where none is printed;
+        - ``hidden``: why there is no figure, or no newer one; ``""`` where there is;
+        - ``england``, ``neighbours``, ``rank``: England's figure, the least and the most of the
+          neighbours, the rank among them, 1 the highest;
+        - ``against``: what it is farthest from: England, neighbours or expected;
+        - ``side``, ``distance``, ``probability``: above or below that, by how many times what
+          authorities usually differ by, and how often one is so far;
+        - ``standing``: stands out (among all comparisons of the page), farther alone (than 19 in
+          20 authorities, by itself), among others, or untold;
+        - ``better``: better or worse, of what is farther and has a better end; else none;
+        - ``years``: for how many of the newest five it was on its side of England;
+        - ``change``, ``before``, ``change_verdict``, ``direction``: its change since the period
+          before with what is found of it; ``""`` where none is told;
+        - ``sentence``: all of it in words;
+        - ``source``: the release.
+
+    Examples
+    --------
+    >>> from thurrock_analysis import open_report
+    >>> page(rows(open_report("Thurrock"), ["section_47_rate"]))[["against", "side", "standing"]]
+        against   side    standing
+    0  expected  below  stands out
+    """
+    once = {row["measure"]: row for row in found}
+    kept = among(once.values())
+    lines = [_line(row, kept, (moved or {}).get(name, {})) for name, row in once.items()]
+    frame = pd.DataFrame(lines, columns=COLUMNS)
+    return frame.sort_values("distance", ascending=False, kind="stable", ignore_index=True)
+
+
+def among(found: Iterable[Row]) -> set[tuple[str, str]]:
+    """Return the comparisons that stand out among all: of which measure, with whom."""
+    tests = [(row["measure"], whom, at[1]) for row in found for whom, at in row["beside"].items()]
+    kept = discoveries(np.array([chance for *_, chance in tests]))
+    return {(name, whom) for (name, whom, _), stays in zip(tests, kept, strict=True) if stays}
+
+
+def _line(row: Row, kept: set[tuple[str, str]], moved: Mapping[str, Any]) -> Row:
+    """Return the row of a page for a measure: its farthest comparison, with its verdict."""
+    line = {name: row.get(name, "") for name in COLUMNS} | {
+        "change": moved.get("change", ""),
+        "before": moved.get("before", ""),
+        "change_verdict": moved.get("verdict", ""),
+        "direction": moved.get("direction", ""),
+    }
+    if not row["beside"]:
+        nothing = {"side": "", "distance": math.nan, "probability": math.nan}
+        return line | nothing | {"standing": "untold", "better": "none", "sentence": ""}
+    whom, (size, chance) = max(row["beside"].items(), key=lambda item: abs(item[1][0]))
+    side = 1 if size > 0 else -1
+    found, key = "among others", "near"
+    if (row["measure"], whom) in kept:
+        found, key = "stands out", "apart among many"
+    elif chance <= LEVEL:
+        found, key = "farther alone", "apart"
+    polarity = BETTER.get(measures.get(row["measure"]).polarity, 0)
+    better = {1: "better", -1: "worse"}.get(polarity * side, "none")
+    return line | {
+        "against": whom,
+        "side": SIDES[side],
+        "distance": abs(size),
+        "probability": chance,
+        "standing": found,
+        "better": better if found in APART else "none",
+        "sentence": _sentence(row, whom, side, key),
+    }
+
+
+def _sentence(row: Row, whom: str, side: int, key: str) -> str:
+    """Say a figure, those beside it, how far it is from one of them, and for how long."""
+    wording = {one["key"]: one["words"] for one in dictionary.rows("verdicts")}[key]
+    around = [
+        f"England {row['england']}" * bool(row["england"]),
+        f"its neighbours {row['neighbours']}" * bool(row["neighbours"]),
+    ]
+    lasting = f"It was {SIDES.get(row['side'])} England in each of the last {row['years']} years."
+    parts = [
+        "; ".join([row["told"], ", ".join(filter(None, around))]).removesuffix("; ") + ".",
+        f"That is {wording.format(side=SIDES[side], whom=row['means'][whom])}.",
+        lasting * (row["years"] > 1),
+        f"It is {row['among']}." * bool(row["among"]),
+        row["hidden"],
+        row["caution"] * (key != "near"),
+    ]
+    return " ".join(part for part in parts if part)

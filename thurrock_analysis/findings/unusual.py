@@ -79,7 +79,7 @@ def track(view: View, name: str) -> Track:
     own = dated(view.own(name)).assign(denominator=lambda own: own["denominator"].ffill().bfill())
     whole = dated(rows[rows["area"].eq(areas.ENGLAND)])
     years, values = own["period_end"].dt.year, usual.point(whole["value"], known.kind).tolist()
-    found = placed(view, own, known).itertuples(index=False)
+    found = placed(view, own, name, known.kind).itertuples(index=False)
     return Track(
         known,
         {int(year): Placed(*each) for year, each in zip(years, found, strict=True)},
@@ -110,47 +110,23 @@ def dated(rows: pd.DataFrame) -> pd.DataFrame:
     return rows[rows["value"].notna()].sort_values("period_end")
 
 
-def placed(view: View, rows: pd.DataFrame, known: Usual) -> pd.DataFrame:
+def placed(view: View, rows: pd.DataFrame, name: str, kind: str) -> pd.DataFrame:
     """Put figures, of the area or of many, on the scale of their measure."""
     people: Any = NAN
-    if known.kind in UNCOUNTED:
+    if kind in UNCOUNTED:
         people = rows["area"].map(residents(view)).to_numpy()
-    measure = measures.get(known.measure)
-    found = usual.ends(rows, known.kind, measure, people)
+    measure = measures.get(name)
+    found = usual.ends(rows, kind, measure, people)
     to = rounded.units(rows)
     for side in ("low", "high") if to.gt(1).any() else ():
         ends = rounded.parts(rows, to, side)
-        found[side] = usual.ends(ends, known.kind, measure, people)[side]
+        found[side] = usual.ends(ends, kind, measure, people)[side]
     return found
 
 
 def residents(view: View) -> pd.Series:
     """Return the children who live in each area, the middle of the years that are held."""
     return view.figures(POPULATION).groupby("area")["value"].median()
-
-
-def stands(view: View, name: str, year: int) -> Verdict:
-    """Say whether the area stands farther from England than authorities usually differ.
-
-    Examples
-    --------
-    >>> from thurrock_analysis import open_report
-    >>> stands(open_report("Thurrock"), "initial_conference_rate", 2025).key
-    'far below'
-    """
-    measure = measures.get(name)
-    track = track_of(view, name)
-    if track.usual is None or year not in track.placed or measure.is_count:
-        return untold("no standing")
-    figures = view.figures(name)
-    alike = {code for code, area in areas.table().items() if area.level == "authority"}
-    field = figures[figures["area"].isin(alike) & figures["period_end"].dt.year.eq(year)]
-    field = placed(view, dated(field), track.usual)
-    found = standing.funnel(
-        field["at"].to_numpy(), field["chance"].to_numpy(), track.england.get(year, NAN)
-    )
-    own = track.placed[year]
-    return standing.verdict((own.at - found.target) / math.sqrt(own.chance + found.between))
 
 
 def place(view: View, field: pd.DataFrame) -> Place | None:
@@ -164,7 +140,7 @@ def place(view: View, field: pd.DataFrame) -> Place | None:
         return None
     if track.usual.kind in UNCOUNTED:
         return None  # no chance is known of pounds and days
-    on_scale = placed(view, field, track.usual)
+    on_scale = placed(view, field, track.usual.measure, track.usual.kind)
     if not on_scale.notna().all(axis=None):
         return None
     at, chance = on_scale["at"].to_numpy(), on_scale["chance"].to_numpy()

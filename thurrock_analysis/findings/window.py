@@ -11,11 +11,9 @@ YEARS = 5
 
 def of(view: View, name: str, area: str = "") -> pd.Series:
     """Return the figures of a measure and area that are numbers, by closing year."""
-    rows = view.own(name)
-    if area not in ("", view.area.code):
-        rows = view.figures(name)
-        rows = rows[rows["area"].eq(area)]
-    rows = rows[rows["value"].notna()]
+    is_own = area in ("", view.area.code)
+    rows = (view.own(name) if is_own else view.figures(name))[["area", "period_end", "value"]]
+    rows = rows[rows["value"].notna() & (is_own | rows["area"].eq(area))]
     return rows.set_index(rows["period_end"].dt.year)["value"].sort_index()
 
 
@@ -46,7 +44,7 @@ def beside(view: View, name: str) -> str:
 
 def england(view: View, name: str, end: pd.Timestamp) -> str:
     """Write England's figure of a period; nothing of counts, nor of England itself."""
-    measure, rows = measures.get(name), view.figures(name)
+    measure, rows = measures.get(name), view.figures(name)[["area", "period_end", "value"]]
     rows = rows[rows["area"].eq(areas.ENGLAND) & rows["period_end"].eq(end)].dropna(subset="value")
     if rows.empty or measure.is_count or view.area.code == areas.ENGLAND:
         return ""

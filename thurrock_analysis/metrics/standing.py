@@ -79,6 +79,51 @@ def funnel(at: np.ndarray, chance: np.ndarray, target: float) -> Funnel:
     return Funnel(z, squares / len(weight), between, target)
 
 
+def beside_peers(at: np.ndarray, chance: np.ndarray, peers: Sequence[Sequence[int]]) -> np.ndarray:
+    """Return how far each authority stands from the mean of its own peers, as a funnel has it.
+
+    The variance between is that of authorities from their peers: smaller than from England, as
+    far as peers are alike.
+
+    Parameters
+    ----------
+    at, chance : ndarray, shape (n,)
+        As in `funnel`.
+    peers : sequence of sequence of int
+        The places of each authority's peers. Of those with fewer than half of them NaN is told.
+
+    Returns
+    -------
+    ndarray, shape (n,)
+        Distances over the root of chance, their own and their peers', and variance between.
+
+    Examples
+    --------
+    >>> others = [[one for one in range(12) if one != own] for own in range(12)]
+    >>> found = beside_peers(np.array([1.0] + [-0.1, 0.1] * 5 + [0.0]), np.full(12, 0.01), others)
+    >>> found.round(1)[:3].tolist()
+    [3.1, -0.6, 0.0]
+    """
+    good = np.isfinite(at) & (chance > 0)
+    gap, doubt = np.full(len(at), np.nan), np.full(len(at), np.nan)
+    for own in np.flatnonzero(good):
+        near = np.asarray(peers[own], dtype=int)
+        held = near[good[near]] if len(near) else near
+        if len(held) and 2 * len(held) >= len(near):
+            gap[own] = at[own] - at[held].mean()
+            doubt[own] = chance[own] + chance[held].sum() / len(held) ** 2
+    return funnel(gap, doubt, 0.0).z
+
+
+def chance(z: float) -> float:
+    """Return how often one is at least so far from what it is set beside.
+
+    >>> round(chance(-1.96), 3)
+    0.05
+    """
+    return math.erfc(abs(z) / math.sqrt(2))
+
+
 def verdict(z: float) -> Verdict:
     """Say whether an authority stands farther from the target than authorities usually differ.
 
@@ -89,10 +134,10 @@ def verdict(z: float) -> Verdict:
     """
     if not math.isfinite(z):
         return untold("no standing")
-    chance = math.erfc(abs(z) / math.sqrt(2))
-    if chance > LEVEL:
-        return Verdict("usual", chance, z, key="among others")
-    return Verdict("larger", chance, z, key="far above" if z > 0 else "far below")
+    often = chance(z)
+    if often > LEVEL:
+        return Verdict("usual", often, z, key="among others")
+    return Verdict("larger", often, z, key="far above" if z > 0 else "far below")
 
 
 @dataclass(frozen=True)

@@ -233,6 +233,7 @@ def _applies(starts: Iterable[str], as_at: str) -> str:
     return max((start for start in known if start <= as_at), default=min(known))
 
 
+@resting_on("neighbours")
 def neighbours_of_all(as_at: str) -> dict[str, list[str]]:
     """Return the codes of every area's neighbours, as `neighbours` has them one by one.
 

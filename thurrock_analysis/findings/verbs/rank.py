@@ -8,7 +8,7 @@ import pandas as pd
 
 from thurrock_analysis import charts, words
 from thurrock_analysis.errors import ThurrockError
-from thurrock_analysis.findings import models, rounded, unusual, without
+from thurrock_analysis.findings import models, rounded, standings, unusual, without
 from thurrock_analysis.findings.finding import Chart, Finding, NotHeldError, question
 from thurrock_analysis.findings.table import YEAR, Format, Table
 from thurrock_analysis.findings.verbs.trend import wording
@@ -163,7 +163,7 @@ def beside_england(view: View, own: pd.Series, measure: Measure) -> str:
 
 def stands(view: View, own: pd.Series, measure: Measure) -> str:
     """Say whether the area is farther from England than authorities usually differ, if told."""
-    verdict = unusual.stands(view, measure.measure, own["period_end"].year)
+    verdict = standings.stands(view, measure.measure, own["period_end"].year)
     return f"It is {unusual.in_words(verdict)}." * (verdict.kind != "untold")
 
 
@@ -233,8 +233,9 @@ def place_in_words(ranked: pd.DataFrame, own: pd.Series) -> str:
 
 def place_of(view: View, name: str, end: pd.Timestamp) -> str:
     """Write the area's rank among its peers in a period, ``""`` where it has none."""
-    field, _ = members(view, name, end.year)
-    ranked = comparators.rank(field, field["area"].to_list())
+    rows = view.figures(name)[standings.PARTS]
+    rows = rows[rows["period_end"].dt.year == end.year]
+    ranked = comparators.rank(rows, [view.area.code, *view.peers])
     own = ranked[ranked["area"] == view.area.code]
     if len(own) and rounded.is_open(own.iloc[0], measures.get(name)):
         first, last = reach(ranked, own.iloc[0], measures.get(name))

@@ -1,18 +1,19 @@
 """The first page of a report, and the one over all: what stands out, and what failed."""
 
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+import pandas as pd
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from thurrock_analysis import words
 from thurrock_analysis.errors import ThurrockError
 from thurrock_analysis.machine.files import reason
 from thurrock_analysis.machine.refresh.family import Family
+from thurrock_analysis.machine.refresh.foremost import MOST, Foremost
 from thurrock_analysis.machine.refresh.payload import Payload, period_of, shown_of
 from thurrock_analysis.machine.refresh.render import TEMPLATES
 from thurrock_analysis.machine.refresh.run_record import all_under
@@ -20,13 +21,7 @@ from thurrock_analysis.machine.refresh.sources import PAGE
 from thurrock_analysis.metrics.usual import LEVEL
 from thurrock_analysis.record import areas, measures
 
-MOST = 12
-"""Lines of a box: more than a director reads in five minutes."""
-ON_ONE_TOPIC = 2
-"""Lines of a box on one topic, where lines have topics."""
-LEAST = 3
-"""Lines of a box that is filled up with those that stand less far apart."""
-BOXES = ("matters", "better", "unusual", "moved", "ahead")
+BOXES = ("unusual", "moved", "ahead")
 
 
 @dataclass(frozen=True)
@@ -56,12 +51,15 @@ def index_page(entries: list[Entry], about: dict[str, Any]) -> str:
     family = Family.of(line for one in entries if one.payload for line in one.payload.headlines)
     entries = [_among_all(one, family) for one in entries]
     tables = [_table(one, one.payload) for one in entries if one.payload]
+    foremost = _foremost(entries)
     return filled(
         "index",
         **about,
         entries=entries,
         family=family,
-        boxes={box: _box(entries, box) for box in BOXES},
+        boxes={box: _box(entries, box) for box in BOXES}
+        | {box: _linked(entries, getattr(foremost, box)) for box in ("matters", "better")},
+        foremost=foremost,
         tables=list(_once(_folded(tables))),
     )
 
@@ -72,6 +70,29 @@ def _among_all(entry: Entry, family: Family) -> Entry:
         return entry
     lines = [family.told(line) for line in entry.payload.headlines]
     return replace(entry, payload=replace(entry.payload, headlines=lines))
+
+
+def _foremost(entries: list[Entry]) -> Foremost:
+    """Put together what notebooks hand on of where measures stand, and how they moved."""
+    lines = [line for one in entries if one.payload for line in one.payload.headlines]
+    moved = {one["measure"]: one for one in lines if one.get("box") == "moved" and "change" in one}
+    return Foremost.of((one for one in lines if "beside" in one), moved)
+
+
+def _linked(entries: list[Entry], frame: pd.DataFrame) -> list[dict[str, str]]:
+    """Return lines with the link of the first notebook that hands on their measure."""
+    shows = {
+        line["measure"]: entry
+        for entry in reversed(entries)
+        if entry.payload
+        for line in entry.payload.headlines
+        if "beside" in line
+    }
+    return [
+        {"sentence": one.sentence, "link": shows[one.measure].link(one.measure),
+         "title": shows[one.measure].title}
+        for one in frame.itertuples()
+    ]  # fmt: skip
 
 
 def filled(template: str, **what: Any) -> str:
@@ -88,7 +109,7 @@ def filled(template: str, **what: Any) -> str:
 
 
 def _box(entries: list[Entry], box: str) -> list[dict[str, str]]:
-    """Return the lines of a box, the weightiest first, with at most so many on one topic."""
+    """Return the lines of a box, the weightiest first."""
     elsewhere = _told_elsewhere(entries) if box in ("unusual", "moved") else set()
     told = [
         (one, entry)
@@ -99,17 +120,13 @@ def _box(entries: list[Entry], box: str) -> list[dict[str, str]]:
     ]
     # A measure that two notebooks show is said once, with the link of the first.
     once = {one["sentence"]: (one, entry) for one, entry in reversed(told)}
-    most = sorted(once.values(), key=lambda item: (-item[0].get("far", 1), -item[0]["weight"]))
-    on: Counter[str] = Counter()
-    kept: list[dict[str, str]] = []
-    for one, entry in most:
-        topic = one.get("topic", "")
-        on[topic] += bool(topic)
-        if on[topic] <= ON_ONE_TOPIC and (one.get("far", True) or len(kept) < LEAST):
-            link = entry.link(one.get("measure", ""))
-            kept.append({"sentence": one["sentence"], "link": link, "title": entry.title})
+    most = sorted(once.values(), key=lambda item: -item[0]["weight"])
     beyond = sum(_is_beyond(one) for one, _ in most)
-    return kept[: max(MOST, beyond)]
+    return [
+        {"sentence": one["sentence"], "link": entry.link(one.get("measure", "")),
+         "title": entry.title}
+        for one, entry in most[: max(MOST, beyond)]
+    ]  # fmt: skip
 
 
 def _is_beyond(line: dict[str, Any]) -> bool:
@@ -142,7 +159,11 @@ def _box_of(line: dict[str, Any]) -> str:
 
 
 def _table(entry: Entry, payload: Payload) -> dict[str, Any]:
-    moved = {one.get("measure"): one for one in payload.headlines if "england" in one}
+    moved = {
+        one.get("measure"): one
+        for one in payload.headlines
+        if "england" in one and one.get("box") != "matters"
+    }
     rows = [row for row in payload.key_figures if row.get("breakdown", "all") == "all"]
     return {
         "title": entry.title,

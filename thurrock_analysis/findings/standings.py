@@ -1,0 +1,121 @@
+"""How far an area stands from England and its neighbours, in what authorities usually differ by."""
+
+import math
+from dataclasses import dataclass
+from weakref import WeakKeyDictionary
+
+import numpy as np
+
+from thurrock_analysis.findings import unusual
+from thurrock_analysis.findings.view import View
+from thurrock_analysis.metrics import standing, usual
+from thurrock_analysis.metrics.usual import Verdict, untold
+from thurrock_analysis.record import areas, measures, usual_movement
+
+ENGLAND, NEIGHBOURS = "England", "neighbours"
+PARTS = [
+    *("measure", "area", "period_end", "value", "numerator", "denominator"),
+    *("release", "origin"),
+]
+"""What a standing takes of a tidy row: all of it would be copied at every choice of rows."""
+NO_USUAL = ("no usual movement", "no edition")
+"""Why a change has no verdict, which a standing does not need."""
+
+_kept: WeakKeyDictionary[View, dict[tuple[str, int], dict[str, float]]] = WeakKeyDictionary()
+
+
+def stands(view: View, name: str, year: int) -> Verdict:
+    """Say whether the area stands farther from England than authorities usually differ.
+
+    Examples
+    --------
+    >>> from thurrock_analysis import open_report
+    >>> stands(open_report("Thurrock"), "initial_conference_rate", 2025).key
+    'far below'
+    """
+    return beside(view, name, year).get(ENGLAND, untold("no standing"))
+
+
+def beside(view: View, name: str, year: int) -> dict[str, Verdict]:
+    """Return the verdict beside England and beside the neighbours, those that can be told.
+
+    Examples
+    --------
+    >>> from thurrock_analysis import open_report
+    >>> found = beside(open_report("Thurrock"), "initial_conference_rate", 2025)
+    >>> {whom: round(one.size, 1) for whom, one in found.items()}
+    {'England': -2.3, 'neighbours': -2.4}
+    """
+    if measures.get(name).is_count or unusual.barred(view, name) not in ("", *NO_USUAL):
+        return {}
+    kept = _kept.setdefault(view, {})
+    if (name, year) not in kept:
+        kept[name, year] = own_distances(view, field(view, name, year))
+    return {whom: standing.verdict(z) for whom, z in kept[name, year].items()}
+
+
+def own_distances(view: View, among: "Field | None") -> dict[str, float]:
+    """Return how far the area itself stands, from whom that can be told."""
+    if among is None or view.area.code not in among.areas:
+        return {}
+    own = among.areas.index(view.area.code)
+    each = {whom: float(z[own]) for whom, z in among.distances().items()}
+    return {whom: z for whom, z in each.items() if math.isfinite(z)}
+
+
+@dataclass(frozen=True)
+class Field:
+    """The figures of a measure in a year of every authority, on the scale of the measure."""
+
+    areas: list[str]
+    at: np.ndarray
+    chance: np.ndarray
+    england: float
+    peers: list[list[int]]
+    """The places of each one's neighbours; one without a figure has the place behind the last."""
+
+    def distances(self) -> dict[str, np.ndarray]:
+        """Return how far each stands from England and from its neighbours."""
+        at, chance = (np.append(each, np.nan) for each in (self.at, self.chance))
+        return {
+            ENGLAND: standing.funnel(self.at, self.chance, self.england).z,
+            NEIGHBOURS: standing.beside_peers(at, chance, [*self.peers, []])[:-1],
+        }
+
+
+def field(view: View, name: str, year: int) -> Field | None:
+    """Return the figures of all authorities in a year; None of a measure without a scale."""
+    kind, rows = kind_of(view, name), unusual.dated(view.figures(name)[PARTS])
+    if not kind:
+        return None
+    now = rows["period_end"].dt.year.eq(year)
+    if rows.loc[now, "denominator"].isna().any() and rows["denominator"].notna().any():
+        # Printed without its parts, a share has the size that it had the year before.
+        rows["denominator"] = rows.groupby("area", observed=True)["denominator"].ffill()
+    rows = rows[now]
+    whole = rows.loc[rows["area"].eq(areas.ENGLAND), "value"].to_numpy()
+    rows = rows[rows["area"].isin(authorities())]
+    on_scale = unusual.placed(view, rows, name, kind)
+    codes = rows["area"].astype("str").tolist()
+    places, near = {code: at for at, code in enumerate(codes)}, areas.neighbours_of_all(view.as_at)
+    return Field(
+        codes,
+        on_scale["at"].to_numpy(),
+        on_scale["chance"].to_numpy(),
+        float(usual.point(whole, kind)[-1]) if len(whole) else np.nan,
+        [[places.get(one, len(codes)) for one in near.get(code, [])] for code in codes],
+    )
+
+
+def authorities() -> set[str]:
+    """Return the codes of single authorities."""
+    return {code for code, area in areas.table().items() if area.level == "authority"}
+
+
+def kind_of(view: View, name: str) -> str:
+    """Return the scale of a measure: that of the edition in force, else that its figures call for.
+
+    A standing needs no usual movement, so that a measure of one year has one.
+    """
+    known = usual_movement.edition(view.as_at).get(name)
+    return known["kind"] if known else usual.kind_of(measures.get(name), view.figures(name))
