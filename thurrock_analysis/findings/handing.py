@@ -10,7 +10,7 @@ from weakref import WeakKeyDictionary
 import pandas as pd
 
 from thurrock_analysis import words
-from thurrock_analysis.findings import matters, unusual, window
+from thurrock_analysis.findings import matters, tiles, unusual, window
 from thurrock_analysis.findings.verbs.rank import place_of
 from thurrock_analysis.metrics import movement, usual
 from thurrock_analysis.metrics.usual import Verdict
@@ -73,6 +73,7 @@ def headlines(report: "Report") -> list[dict[str, Any]]:
         ],
         "matters": [line for line in stands if not line["better"]],
         "better": [line for line in stands if line["better"] and line["far"]],
+        "tile": tiles.tiles(report, names),
         "ahead": [
             {"sentence": one.sentence, "measure": one.figures["measure"].iloc[0], "weight": weight}
             for weight, one in enumerate(reversed(forecasts), start=1)

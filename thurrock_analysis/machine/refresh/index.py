@@ -13,6 +13,7 @@ from thurrock_analysis import words
 from thurrock_analysis.errors import ThurrockError
 from thurrock_analysis.machine.files import reason
 from thurrock_analysis.machine.refresh.family import Family
+from thurrock_analysis.machine.refresh.glance import themes
 from thurrock_analysis.machine.refresh.payload import Payload, period_of, shown_of
 from thurrock_analysis.machine.refresh.render import TEMPLATES
 from thurrock_analysis.machine.refresh.run_record import all_under
@@ -23,6 +24,8 @@ MOST = 12
 """Lines of a box: more than a director reads in five minutes."""
 ON_ONE_TOPIC = 2
 """Lines of a box on one topic, where lines have topics."""
+FIRST = 3
+"""Lines of what matters most that stand above the tiles; the others come after them."""
 LEAST = 3
 """Lines of a box that is filled up with those that stand less far apart."""
 BOXES = ("matters", "better", "unusual", "moved", "ahead")
@@ -55,14 +58,36 @@ def index_page(entries: list[Entry], about: dict[str, Any]) -> str:
     family = Family.of(line for one in entries if one.payload for line in one.payload.headlines)
     entries = [_among_all(one, family) for one in entries]
     tables = [_table(one, one.payload) for one in entries if one.payload]
+    boxes = {box: _box(entries, box) for box in BOXES}
     return filled(
         "index",
         **about,
         entries=entries,
         family=family,
-        boxes={box: _box(entries, box) for box in BOXES},
+        boxes=boxes,
+        first=FIRST,
+        themes=_themes(entries, about["date"]),
         tables=list(_once(_folded(tables))),
     )
+
+
+def _themes(entries: list[Entry], as_at: str) -> list[dict[str, Any]]:
+    """Return the tiles, each of the first notebook that shows its measure."""
+    tiles: dict[str, Any] = {}
+    moved: dict[str, Any] = {}
+    rows: dict[str, Any] = {}
+    for entry in (one for one in entries if one.payload):
+        for one in entry.payload.headlines:
+            name = one.get("measure", "")
+            if one.get("box") == "tile":
+                tiles.setdefault(name, one | {"link": entry.link(name)})
+            elif "direction" in one:
+                moved.setdefault(name, one)
+        for row in entry.payload.key_figures:
+            if row.get("breakdown", "all") == "all":
+                value, period = shown_of(row)[1], period_of(row)
+                rows.setdefault(row["measure"], row | {"value": value, "period": period})
+    return themes(tiles, moved, rows, as_at)
 
 
 def _among_all(entry: Entry, family: Family) -> Entry:
