@@ -88,7 +88,7 @@ def line(own: Points, country: Points, since: int, measure: Measure) -> Markup:
 
     >>> drawn = line([(2023, 1.0), (2025, 2.0)], [], 0, measures.get("caseload"))
     >>> drawn.count("<polyline"), drawn.count("<circle")
-    (0, 2)
+    (0, 3)
     """
     years = [year for year, _ in [*own, *country]]
     values = [value for _, value in [*own, *country]]
