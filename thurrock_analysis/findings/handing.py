@@ -10,7 +10,7 @@ from weakref import WeakKeyDictionary
 import pandas as pd
 
 from thurrock_analysis import words
-from thurrock_analysis.findings import known, matters, rounded, unusual, window
+from thurrock_analysis.findings import known, matters, rounded, tiles, unusual, window
 from thurrock_analysis.findings.verbs.rank import place_of
 from thurrock_analysis.metrics import movement, usual
 from thurrock_analysis.metrics.usual import Verdict
@@ -71,6 +71,7 @@ def headlines(report: "Report") -> list[dict[str, Any]]:
             and (england := window.england(report, name, ends[name]))
         ],
         "matters": [{**row, "sentence": "", "weight": 0.0} for row in matters.rows(report, names)],
+        "tile": tiles.tiles(report, names),
         "ahead": [
             {"sentence": one.sentence, "measure": one.figures["measure"].iloc[0], "weight": weight}
             for weight, one in enumerate(reversed(forecasts), start=1)

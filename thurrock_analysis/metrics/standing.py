@@ -107,7 +107,7 @@ def beside_peers(at: np.ndarray, chance: np.ndarray, peers: Sequence[Sequence[in
     good = np.isfinite(at) & (chance > 0)
     gap, doubt = np.full(len(at), np.nan), np.full(len(at), np.nan)
     for own in np.flatnonzero(good):
-        near = np.asarray(peers[own], dtype=int)
+        near = np.asarray(peers[int(own)], dtype=int)
         held = near[good[near]] if len(near) else near
         if len(held) and 2 * len(held) >= len(near):
             gap[own] = at[own] - at[held].mean()

@@ -14,6 +14,7 @@ from thurrock_analysis.errors import ThurrockError
 from thurrock_analysis.machine.files import reason
 from thurrock_analysis.machine.refresh.family import Family
 from thurrock_analysis.machine.refresh.foremost import MOST, Foremost
+from thurrock_analysis.machine.refresh.glance import themes
 from thurrock_analysis.machine.refresh.payload import Payload, period_of, shown_of
 from thurrock_analysis.machine.refresh.render import TEMPLATES
 from thurrock_analysis.machine.refresh.run_record import all_under
@@ -21,6 +22,8 @@ from thurrock_analysis.machine.refresh.sources import PAGE
 from thurrock_analysis.metrics.usual import LEVEL
 from thurrock_analysis.record import areas, measures
 
+FIRST = 3
+"""Lines of what matters most that stand above the tiles; the others come after them."""
 BOXES = ("unusual", "moved", "ahead")
 
 
@@ -60,8 +63,29 @@ def index_page(entries: list[Entry], about: dict[str, Any]) -> str:
         boxes={box: _box(entries, box) for box in BOXES}
         | {box: _linked(entries, getattr(foremost, box)) for box in ("matters", "better")},
         foremost=foremost,
+        first=FIRST,
+        themes=_themes(entries, about["date"]),
         tables=list(_once(_folded(tables))),
     )
+
+
+def _themes(entries: list[Entry], as_at: str) -> list[dict[str, Any]]:
+    """Return the tiles, each of the first notebook that shows its measure."""
+    tiles: dict[str, Any] = {}
+    moved: dict[str, Any] = {}
+    rows: dict[str, Any] = {}
+    for entry in (one for one in entries if one.payload):
+        for one in entry.payload.headlines:
+            name = one.get("measure", "")
+            if one.get("box") == "tile":
+                tiles.setdefault(name, one | {"link": entry.link(name)})
+            elif "direction" in one:
+                moved.setdefault(name, one)
+        for row in entry.payload.key_figures:
+            if row.get("breakdown", "all") == "all":
+                value, period = shown_of(row)[1], period_of(row)
+                rows.setdefault(row["measure"], row | {"value": value, "period": period})
+    return themes(tiles, moved, rows, as_at)
 
 
 def _among_all(entry: Entry, family: Family) -> Entry:

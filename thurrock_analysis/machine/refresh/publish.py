@@ -81,7 +81,12 @@ class Report:
         entries = [self._entries[name] for name in names if name in self._entries]
         area, date, shared = self._plan.area, self._plan.as_at, self._shared
         about = {
-            **{"area": area.name, "as_at": words.day(date), "made": words.day(self._made)},
+            **{
+                "area": area.name,
+                "date": date,
+                "as_at": words.day(date),
+                "made": words.day(self._made),
+            },
             **{"commit": (shared["commit"] or "")[:10], "version": __version__},
             "files": len(shared["read"]),
             "banner": self._plan.banner,
