@@ -35,6 +35,8 @@ from thurrock_analysis.machine.refresh.tidy_up import scrub, tidied
 
 PAGE = Page("Demand & need", "Thurrock", "24 November 2025", "1 December 2025")
 WORDS = {
+    **{"date": "2025-11-24", "due": []},
+    "since": {"unreadable": False, "last": "", "rows": [], "groups": 0},
     "area": "Thurrock",
     "as_at": "24 November 2025",
     "made": "1 December 2025",

@@ -74,17 +74,17 @@ def _themes(entries: list[Entry], as_at: str) -> list[dict[str, Any]]:
     tiles: dict[str, Any] = {}
     moved: dict[str, Any] = {}
     rows: dict[str, Any] = {}
-    for entry in (one for one in entries if one.payload):
-        for one in entry.payload.headlines:
-            name = one.get("measure", "")
-            if one.get("box") == "tile":
-                tiles.setdefault(name, one | {"link": entry.link(name)})
-            elif "direction" in one:
-                moved.setdefault(name, one)
-        for row in entry.payload.key_figures:
+    for entry, payload in ((one, one.payload) for one in entries if one.payload):
+        for line in payload.headlines:
+            name = line.get("measure", "")
+            if line.get("box") == "tile":
+                tiles.setdefault(name, line | {"link": entry.link(name)})
+            elif "direction" in line:
+                moved.setdefault(name, line)
+        for row in payload.key_figures:
             if row.get("breakdown", "all") == "all":
-                value, period = shown_of(row)[1], period_of(row)
-                rows.setdefault(row["measure"], row | {"value": value, "period": period})
+                told = {"value": shown_of(row)[1], "period": period_of(row)}
+                rows.setdefault(str(row.get("measure", "")), row | told)
     return themes(tiles, moved, rows, as_at)
 
 
