@@ -172,7 +172,7 @@ def spoken(told: Markup, one: Held) -> Places:
     if one.place.cell:
         return tags
     yes = compute.match_substring_regex(told.words.take(words), YES, ignore_case=True)
-    return tags[yes.to_numpy(zero_copy_only=False)]
+    return np.asarray(tags[yes.to_numpy(zero_copy_only=False)])
 
 
 class Walk:

@@ -9,6 +9,7 @@ from xml.sax.saxutils import escape
 
 import numpy as np
 import pandas as pd
+from pandas.api.extensions import ExtensionArray
 
 from thurrock_analysis.errors import ThurrockError
 
@@ -67,11 +68,11 @@ class Markup:
     word: Places
     encoding: str
 
-    def lines(self, tags: Places) -> Places:
+    def lines(self, tags: Places | int) -> Places:
         """Return the lines on which some tags begin."""
-        return 1 + np.searchsorted(self.newlines, self.starts[tags])
+        return np.asarray(1 + np.searchsorted(self.newlines, self.starts[tags]))
 
-    def texts(self, words: Places) -> pd.api.extensions.ExtensionArray:
+    def texts(self, words: Places) -> ExtensionArray:
         """Return some of the words, empty where there is none."""
         import pyarrow as pa
 

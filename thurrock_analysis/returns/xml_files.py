@@ -8,6 +8,7 @@ from typing import BinaryIO
 
 import numpy as np
 import pandas as pd
+from pandas.api.extensions import ExtensionArray
 
 from thurrock_analysis.errors import ThurrockError
 from thurrock_analysis.record import dictionary
@@ -20,7 +21,6 @@ from thurrock_analysis.words import counted
 BEGINNING = 1 << 16
 """Bytes by which a collection is known."""
 START = re.compile(rb"(\xef\xbb\xbf|\xff\xfe|\xfe\xff)?\s*<")
-Texts = pd.api.extensions.ExtensionArray
 
 
 @dataclass(frozen=True)
@@ -123,7 +123,7 @@ class Forms:
         cells = {column: self.column(form, column)[kept] for column in columns}
         return pd.DataFrame(cells, index=pd.Index(self.rows[form].lines[kept]))
 
-    def column(self, form: str, column: str) -> Texts:
+    def column(self, form: str, column: str) -> ExtensionArray:
         """Return a column: the form's own, one that it repeats, or a number."""
         if owner := self.layout.repeated.get((form, column)):
             return self.own(*owner)[self.at(form, owner[0])]
@@ -131,7 +131,7 @@ class Forms:
             return self.number(numbered)[self.at(form, numbered)]
         return self.own(form, column)
 
-    def own(self, form: str, column: str) -> Texts:
+    def own(self, form: str, column: str) -> ExtensionArray:
         """Return the texts of a column; of several in one row, the first."""
         rows = self.rows[form]
         place = np.full(len(rows.tags), NOWHERE)
@@ -147,7 +147,7 @@ class Forms:
             form = self.layout.above[form]
         return places
 
-    def number(self, form: str) -> Texts:
+    def number(self, form: str) -> ExtensionArray:
         """Return which row of a form each is of the row above, or of a child that stands twice."""
         above, kept = self.layout.above[form], self.kept[form]
         groups = self.parents[form]
