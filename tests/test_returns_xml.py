@@ -168,6 +168,27 @@ def test_prefixes_of_namespaces_change_nothing() -> None:
     assert read(text).issues.empty
 
 
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_what_stands_aside_changes_nothing_and_lines_stay_lines(end: str) -> None:
+    """A comment can hold tags, a value of an attribute the sign that ends one, a text both."""
+    lines = [
+        "<?xml version='1.0'?>",
+        "<!-- <Child> > ",
+        "-->",
+        CENSUS.replace("<Child>", "<Child a='>' b=\"it's > 1\">")
+        .replace("007", "<![CDATA[<A>]]> &amp;&#32;>")
+        .replace("<Section47>", f"<?x > ?>{end}<Section47 ><CINreferalDate/>"),
+    ]
+    found = read(end.join(lines))
+    expected = read(CENSUS.replace("007", "&lt;A> &amp; >")).tables
+    for form, table in expected.items():
+        assert table.reset_index(drop=True).equals(found.tables[form].reset_index(drop=True))
+    assert found.tables["cin_section_47"]["LAchildID"].tolist() == ["<A> & >"]
+    assert found.tables["cin_children"].index.tolist() == [4]
+    assert found.tables["cin_section_47"].index.tolist() == [5]
+    assert found.issues[["row", "column"]].to_numpy().tolist() == [[5, "CINreferalDate"]]
+
+
 def test_an_upload_of_the_903_is_known_by_its_elements() -> None:
     """PL is PLACE, empty tags are blanks, a flag in the header is a row of the unaccompanied."""
     header = "<HEADER><CHILDID>{}</CHILDID><DOB>01/02/2010</DOB><UASC>{}</UASC><MOTHER /></HEADER>"

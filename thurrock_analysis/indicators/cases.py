@@ -112,7 +112,7 @@ class Cases:
 
     def _wanted(self, by: str) -> pd.DataFrame:
         if not by:
-            return self.periods[PERIOD].reset_index(drop=True)
+            return self.periods
         return self.periods[PERIOD].merge(self.rows[[by]].drop_duplicates(), how="cross")
 
     def children(self, met: bool | None = None) -> pd.DataFrame:

@@ -82,6 +82,8 @@ def first_years() -> dict[str, tuple[int, str]]:
 def had(name: str, periods: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
     """Leave out the periods before returns had what a measure needs, and say so."""
     first, table = first_years()[name]
+    if not first:
+        return periods, []
     early = periods["period_end"].dt.year < first
     if not early.any():
         return periods, []

@@ -78,9 +78,9 @@ def covered(returns: Returns, collection: str) -> pd.DataFrame:
         return periods.years(2001, 2000)
     if collection in A_DAY:
         return periods.six_months_to(spans["end"].max())
-    years = sorted(spans["YEAR"].dropna().astype(int).unique())
-    closing = CLOSING.get(collection, "03-31")
-    return pd.concat([periods.years(year, year, closing) for year in years], ignore_index=True)
+    held = spans["YEAR"].dropna().astype(int)
+    every = periods.years(held.min(), held.max(), CLOSING.get(collection, "03-31"))
+    return every[every["period_end"].dt.year.isin(held)].reset_index(drop=True)
 
 
 def _pooled(years: pd.DataFrame) -> pd.DataFrame:

@@ -1,6 +1,6 @@
 """Cells as people write them, read into what they mean: once for each different text."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -79,8 +79,13 @@ def alike(one: Field, values: pd.Series) -> pd.Series:
     """Return values of which those that stand for the same are the same."""
     if one.kind != "code":
         return values
-    known = statutory.codes()[one.codes]["read_as"]
-    return values.map(known).where(values.isin(known.index), values)
+    return same(values, statutory.codes()[one.codes]["read_as"])
+
+
+def same(values: pd.Series, read_as: pd.Series) -> pd.Series:
+    """Return codes, each that another stands for as that other."""
+    others = read_as[read_as.ne(read_as.index)]
+    return values.replace(others.to_dict()) if values.isin(others.index).any() else values
 
 
 @resting_on("codes")
@@ -92,6 +97,11 @@ def blanks() -> frozenset[str]:
 def blank(texts: pd.Series, words: frozenset[str]) -> np.ndarray:
     """Say which texts are words that mean nothing."""
     return np.asarray(texts.str.upper().isin(words))
+
+
+def all_among(texts: pd.Series, known: Iterable[str]) -> bool:
+    """Say whether every text that is not blank is one of those known, sign by sign."""
+    return bool(texts.isin([*known, ""]).all())
 
 
 def without(values: pd.Series, *masks: np.ndarray) -> pd.Series:
@@ -148,6 +158,8 @@ def codes(one: Field, texts: pd.Series) -> Meant:
     """Read codes of a list; which of them a year has is asked where the year is known."""
     known = statutory.codes()[one.codes]
     written = dict(zip(known.index.str.upper(), known.index, strict=True))
+    if all_among(texts, written.values()):
+        return Meant(texts.mask(texts.eq("")))
     found, _ = unformula(texts)
     found = uncounted(found)[0].str.upper()
     found, described = undescribed(found, pd.Index(written))
@@ -190,6 +202,8 @@ def undescribed(texts: pd.Series, known: pd.Index) -> tuple[pd.Series, np.ndarra
 def flags(_: Field, texts: pd.Series) -> Meant:
     """Read yes and no, however they are written."""
     known = statutory.codes()["FLAG"]["group"].map({"true": True, "false": False})
+    if all_among(texts, known.index):
+        return Meant(texts.map(known).astype("boolean"))
     plain, numbers = uncounted(texts.str.upper())
     plain = undescribed(plain, known.index.str.upper())[0].str.lower()
     values = plain.map(known).astype("boolean")

@@ -61,7 +61,7 @@ def check(one: Typed) -> Iterable[pd.DataFrame]:
         rows = one.frame if mask.all() else one.frame[mask]
         known = schema(one.form.name, year)
         try:
-            known.validate(rows[list(known.columns)], lazy=True)
+            known.validate(rows[list(known.columns)], lazy=True, inplace=True)
         except SchemaErrors as errors:
             yield from of_year(one, rows, errors.failure_cases)
     read_as(one)
@@ -81,6 +81,6 @@ def of_year(one: Typed, rows: pd.DataFrame, failures: pd.DataFrame) -> Iterable[
 def read_as(one: Typed) -> None:
     """Read codes of which another stands for the same."""
     for name, field in one.form.fields.items():
-        known = statutory.codes()[field.codes]["read_as"] if field.kind == "code" else None
-        if known is not None and known.ne(known.index).any():
-            one.frame[name] = one.frame[name].replace(known[known.ne(known.index)].to_dict())
+        if field.kind == "code":
+            known = statutory.codes()[field.codes]["read_as"]
+            one.frame[name] = cells.same(one.frame[name], known)

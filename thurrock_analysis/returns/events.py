@@ -1,51 +1,60 @@
-"""An XML return in one pass: of each element no more is kept than what a form takes from it."""
+"""An XML return as rows: of each element no more is kept than what a form takes from it."""
 
 import difflib
-import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import BinaryIO
-from xml.parsers import expat
+from itertools import pairwise
+from typing import Any, BinaryIO
 
-from thurrock_analysis.errors import ThurrockError
-from thurrock_analysis.returns.elements import Format
+import numpy as np
 
-PIECE = 1 << 20
-"""Bytes read at a time."""
-WINDOWS = "windows-1252"
-YES = re.compile(r"1|true|y|yes", re.IGNORECASE)
+from thurrock_analysis.returns import elements, markup
+from thurrock_analysis.returns.elements import Column, Format
+from thurrock_analysis.returns.markup import NOWHERE, Markup, Places
+
+YES = r"^(?:1|true|y|yes)$"
 ALIKE = 0.9
 """How alike two tags are, of 1, of which one is the other misspelt."""
-NO_TOKEN = expat.errors.codes[expat.errors.XML_ERROR_INVALID_TOKEN]
-ENDS_EARLY = {
-    expat.errors.codes[fault]
-    for fault in (
-        expat.errors.XML_ERROR_NO_ELEMENTS,
-        expat.errors.XML_ERROR_UNCLOSED_TOKEN,
-        expat.errors.XML_ERROR_PARTIAL_CHAR,
-        expat.errors.XML_ERROR_UNCLOSED_CDATA_SECTION,
-    )
-}
-Cells = tuple[list[int], list[str]]
-"""The rows of a form that have a value in a column, and the values."""
+NONE = np.empty(0, np.int64)
+Marks = np.ndarray[Any, np.dtype[np.bool_]]
 
 
 @dataclass
 class Rows:
-    """The rows of a form: the line of each, its row of the form above, and cells by column."""
+    """The rows of a form: the tag and the line at which each begins, and values by column.
+
+    Of a value there is the tag that closes it, and which of the words of the file it is.
+    """
 
     above: "Rows | None" = None
-    lines: list[int] = field(default_factory=list)
-    parents: list[int] = field(default_factory=list)
-    cells: dict[str, Cells] = field(default_factory=dict)
+    tags: Places = field(default_factory=NONE.copy)
+    lines: Places = field(default_factory=NONE.copy)
+    cells: dict[str, tuple[Places, Places]] = field(default_factory=dict)
 
-    def parent(self) -> int:
-        """Return the row of the form above to which what comes next belongs."""
-        return -1 if self.above is None else len(self.above.lines) - 1
+    @property
+    def parents(self) -> Places:
+        """Return the row of the form above to which each row belongs."""
+        return self.above.at(self.tags) if self.above else np.full(len(self.tags), NOWHERE)
 
-    def begin(self, line: int) -> None:
-        """Begin a row."""
-        self.lines.append(line)
-        self.parents.append(self.parent())
+    def at(self, tags: Places) -> Places:
+        """Return the last row that has begun at each of some tags."""
+        return np.searchsorted(self.tags, tags, "right") - 1
+
+    def begin(self, told: Markup, tags: list[Places], *, once: bool) -> None:
+        """Begin rows at tags, or at the first of them in each row of the form above."""
+        self.tags = np.sort(np.concatenate([NONE, *tags]))
+        if once:
+            self.tags = self.tags[np.diff(self.parents, prepend=NOWHERE - 1) != 0]
+        self.lines = told.lines(self.tags)
+
+    def take(self, column: str, tags: Places, words: Places) -> None:
+        """Take up the values of a column that stand in one place; another can have some too."""
+        tags, words = (
+            np.append(*both)
+            for both in zip(self.cells.get(column, (NONE, NONE)), (tags, words), strict=True)
+        )
+        order = np.argsort(tags, kind="stable")
+        self.cells[column] = tags[order], words[order]
 
 
 @dataclass
@@ -54,8 +63,8 @@ class Odd:
 
     rule: str
     tag: str
-    line: int
     within: str
+    at: int
     place: "Place | None" = None
     meant: str = ""
     times: int = 0
@@ -63,194 +72,212 @@ class Odd:
 
 @dataclass(frozen=True)
 class Fault:
-    """Something amiss at one place: in which form the row stands, and which row of it that is."""
+    """Something amiss at a tag: of which form is the row that it stands in, and which row it is."""
 
     rule: str
-    line: int
+    at: int
     form: str
     row: int
     tag: str
     value: str = ""
 
 
-@dataclass
-class Gathered:
-    """What a file holds: rows by form, what is said of the whole, and what is amiss."""
-
-    forms: dict[str, Rows]
-    said: dict[str, str] = field(default_factory=dict)
-    faults: list[Fault] = field(default_factory=list)
-    odd: dict[tuple[int, str], Odd] = field(default_factory=dict)
-
-
 @dataclass(slots=True, eq=False)
 class Place:
-    """An element as the parser meets it: what may stand in it, and where its text goes."""
+    """An element as it stands in a return: what may stand in it, and where its text goes.
+
+    `form` is that of the innermost row that it is or stands in, `begins` that of which each is a
+    row, and `lazy` that of which there is a row where it has a text, or one that says yes.
+    """
 
     tag: str
     form: str = ""
     inner: dict[str, "Place"] = field(default_factory=dict)
-    row: Rows | None = None
-    cells: Cells | None = None
-    lines: list[int] = field(default_factory=list)
-    lazy: Rows | None = None
+    begins: str = ""
+    cell: Column | None = None
+    lazy: str = ""
     said: str = ""
     unread: bool = False
 
 
-def gather(name: str, stream: BinaryIO, layout: Format, encoding: str | None = None) -> Gathered:
-    """Read a file.
+@dataclass
+class Held:
+    """All elements in one place: the tags that open and close them, and the word in each."""
 
-    Raises
-    ------
-    ThurrockError
-        It is cut short or no XML, or it has a document type definition, through which it could
-        draw in other files or grow without end.
-    """
-    reader = Reader(name, layout, encoding)
-    try:
-        while piece := stream.read(PIECE):
-            reader.parser.Parse(piece, False)
-        reader.parser.Parse(b"", True)
-    except expat.ExpatError as error:
-        if error.code == NO_TOKEN and encoding is None:
-            stream.seek(0)
-            return gather(name, stream, layout, WINDOWS)
-        raise refused(name, error) from None
-    return reader.found
+    place: Place
+    opened: Places
+    closed: Places
+    words: Places
+    bare: Marks
+    """Which have no element in them that is read."""
 
 
-def refused(name: str, error: expat.ExpatError) -> ThurrockError:
-    """Build the sentence for a file that is no whole XML."""
-    if error.code in ENDS_EARLY:
-        return ThurrockError(
-            f"{name} is cut short: it ends within line {error.lineno}, and nothing of it is read; "
-            "export it again."
-        )
-    reason = expat.ErrorString(error.code)
-    return ThurrockError(
-        f"{name}, line {error.lineno}, is no XML ({reason}), and nothing of the file is read; "
-        "export it again."
-    )
+@dataclass
+class Gathered:
+    """What a file holds: rows by form, what is said of the whole, and what is amiss."""
+
+    told: Markup
+    forms: dict[str, Rows]
+    said: dict[str, str] = field(default_factory=dict)
+    faults: list[Fault] = field(default_factory=list)
+    odd: list[Odd] = field(default_factory=list)
+
+    def take(self, one: Held) -> None:
+        """Take up the texts in a place, and note what is amiss there."""
+        place, filled = one.place, one.words >= 0
+        words = one.words[filled]
+        if place.cell:
+            self.forms[place.cell[0]].take(place.cell[1], one.closed[filled], words)
+        elif place.said and len(words):
+            self.said[place.said] = self.told.words[int(words[-1])].as_py()
+        elif not (place.lazy or place.unread):
+            self.fault("xml_stray_text", place, one.closed[filled], words)
+        if place.inner or place.begins:
+            self.fault("xml_empty_block", place, one.closed[one.bare & ~filled])
+
+    def fault(self, rule: str, place: Place, tags: Places, words: Places | None = None) -> None:
+        """Note what is amiss at some tags."""
+        rows = self.forms[place.form].at(tags - 1) if place.form else np.full(len(tags), NOWHERE)
+        values = [""] * len(tags) if words is None else self.told.words.take(words).to_pylist()
+        self.faults += [
+            Fault(rule, int(at), place.form, int(row), place.tag, value)
+            for at, row, value in zip(tags, rows, values, strict=True)
+        ]
 
 
-class Reader:
-    """Follows the parser through one file."""
+def gather(name: str, stream: BinaryIO, layout: Format) -> Gathered:
+    """Read a file, which is refused as by `markup.read`."""
+    told = markup.read(name, stream.read())
+    walk = Walk(told, layout)
+    walk.down()
+    found = Gathered(told, forms(layout), odd=sorted(walk.odd.values(), key=lambda odd: odd.at))
+    held = [*walk.held()]
+    for form, rows in found.forms.items():
+        opened = [one.opened for one in held if one.place.begins == form]
+        lazy = [spoken(told, one) for one in held if one.place.lazy == form]
+        rows.begin(told, opened + lazy, once=form not in layout.rows.values())
+    for one in held:
+        found.take(one)
+    for place, tags in walk.stray():
+        found.fault("xml_stray_text", place, tags, told.word[tags - 1])
+    found.faults.sort(key=lambda fault: fault.at)
+    return found
 
-    def __init__(self, name: str, layout: Format, encoding: str | None) -> None:
-        self.name, self.layout = name, layout
-        self.found, root = places(layout)
+
+def spoken(told: Markup, one: Held) -> Places:
+    """Return the tags at which elements close that have a text, or where it is no cell, a yes."""
+    from pyarrow import compute
+
+    tags, words = one.closed[one.words >= 0], one.words[one.words >= 0]
+    if one.place.cell:
+        return tags
+    yes = compute.match_substring_regex(told.words.take(words), YES, ignore_case=True)
+    return np.asarray(tags[yes.to_numpy(zero_copy_only=False)])
+
+
+class Walk:
+    """Finds the place of each element of a file, from the outermost inwards."""
+
+    def __init__(self, told: Markup, layout: Format) -> None:
+        self.told, self.layout = told, layout
+        root = places(layout)
         self.outside = root.inner
         self.known = {path.rpartition("/")[2] for path in layout.paths}
-        self.place, self.stack = root, [root]
-        self.fresh: Place | None = None
-        self.text, self.skipped = "", 0
-        self.parser = expat.ParserCreate(encoding)
-        self.parser.buffer_text = True
-        self.parser.StartElementHandler = self.start
-        self.parser.EndElementHandler = self.end
-        self.parser.CharacterDataHandler = self.letters
-        self.parser.StartDoctypeDeclHandler = self.refuse
-        if encoding:
-            self.fault("xml_encoding", encoding)
+        self.places = [root]
+        self.numbers = {id(root): 0}
+        self.of = np.full(len(told.tags), NOWHERE)
+        """The place of each tag, and below that in which it stands; of what is not read, none."""
+        self.around = self.of.copy()
+        self.odd: dict[tuple[int, str], Odd] = {}
 
-    def letters(self, text: str) -> None:
-        """Take up text, which can come in pieces."""
-        self.text += text
+    def down(self) -> None:
+        """Find the places of one level after the other; in each, tags open and close by turns."""
+        opens = self.told.opens
+        level = np.cumsum(np.where(opens, 1, -1)) + ~opens
+        order = markup.sorting(level)
+        bounds = np.searchsorted(level[order], np.arange(1, level.max(initial=0) + 2))
+        above, found = np.zeros(1, np.int64), np.zeros(1, np.int64)
+        for first, last in pairwise(bounds):
+            opened, closed = order[first:last:2], order[first + 1 : last : 2]
+            around = found[np.searchsorted(above, opened, "right") - 1]
+            above, found = opened, self.named(around, opened)
+            self.around[opened] = around
+            self.of[opened] = self.of[closed] = found
+            if not (found >= 0).any():
+                break
 
-    def start(self, tag: str, _: dict[str, str]) -> None:
-        """Go into an element, or past it where nothing of it is taken."""
-        if self.skipped:
-            self.skipped += 1
-            return
-        if self.text and not self.text.isspace():
-            self.fault("xml_stray_text", self.text.strip())
-        self.text = ""
-        place = self.place.inner.get(tag) or self.other(tag)
+    def named(self, around: Places, opened: Places) -> Places:
+        """Return the places of the elements of one level."""
+        many = len(self.told.names)
+        pairs, first, of, times = np.unique(
+            around * many + self.told.tags[opened],
+            return_index=True,
+            return_inverse=True,
+            return_counts=True,
+        )
+        found = [
+            self.number(*divmod(int(pair), many), int(opened[at]), int(often))
+            for pair, at, often in zip(pairs, first, times, strict=True)
+        ]
+        return np.array(found, np.int64)[of]
+
+    def number(self, around: int, tag: int, at: int, times: int) -> int:
+        """Return the number of the place of a tag in another place."""
+        if around < 0:
+            return NOWHERE
+        outer, name = self.places[around], self.told.names[tag]
+        place = outer.inner.get(name) or self.other(outer, name, at, times)
         if place is None:
-            self.skipped = 1
-            return
-        self.stack.append(place)
-        self.place = self.fresh = place
-        if place.row is not None:
-            place.row.begin(self.parser.CurrentLineNumber)
+            return NOWHERE
+        if id(place) not in self.numbers:
+            self.numbers[id(place)] = len(self.places)
+            self.places.append(place)
+        return self.numbers[id(place)]
 
-    def end(self, _: str) -> None:
-        """Come out of an element with its text."""
-        if self.skipped:
-            self.skipped -= 1
-            self.text = ""
-            return
-        place, text = self.place, self.text.strip()
-        if place.cells is not None and text:
-            if place.lazy is not None:
-                self.begun(place.lazy)
-            place.cells[0].append(len(place.lines) - 1)
-            place.cells[1].append(text)
-        elif text:
-            self.told(place, text)
-        elif place is self.fresh and (place.inner or place.row is not None):
-            self.fault("xml_empty_block", "")
-        self.text, self.fresh = "", None
-        self.stack.pop()
-        self.place = self.stack[-1]
-
-    def told(self, place: Place, text: str) -> None:
-        """Take a text that is no cell: of the whole return, a yes that is a row, or astray."""
-        if place.lazy is not None:
-            if YES.fullmatch(text):
-                self.begun(place.lazy)
-        elif place.said:
-            self.found.said[place.said] = text
-        elif not place.unread:
-            self.fault("xml_stray_text", text)
-
-    def begun(self, rows: Rows) -> None:
-        """Begin a row where the row above it has none yet."""
-        if not rows.parents or rows.parents[-1] != rows.parent():
-            rows.begin(self.parser.CurrentLineNumber)
-
-    def other(self, tag: str) -> Place | None:
-        """Return what is meant by a tag that is not to stand here, or nothing."""
-        key = id(self.place.inner), tag
-        if key not in self.found.odd:
-            local = tag.rpartition(":")[2]
-            if local in self.place.inner:
-                return self.place.inner[local]
-            odd = self.found.odd[key] = self.judged(local)
-            odd.place = self.place.inner.get(odd.meant) if odd.rule == "xml_tag" else odd.place
-        odd = self.found.odd[key]
-        odd.times += 1
+    def other(self, outer: Place, tag: str, at: int, times: int) -> Place | None:
+        """Return what is meant by a tag that is not to stand in a place, or nothing."""
+        local = tag.rpartition(":")[2]
+        if local in outer.inner:
+            return outer.inner[local]
+        key = id(outer.inner), tag
+        if key not in self.odd:
+            self.odd[key] = self.judged(outer, local, at)
+        odd = self.odd[key]
+        odd.at = min(odd.at, at)
+        odd.times += times
         return odd.place
 
-    def judged(self, tag: str) -> Odd:
+    def judged(self, outer: Place, tag: str, at: int) -> Odd:
         """Say what a tag is that is none of the format's."""
-        line, within = self.parser.CurrentLineNumber, self.place.tag
         meant, sense = self.layout.spellings.get(tag, ("", ""))
         if sense == "opposite":
-            return Odd("opposite_name", tag, line, within, meant=meant)
-        if meant not in self.place.inner:
-            meant = near(tag, [*self.place.inner], self.known)
+            return Odd("opposite_name", tag, outer.tag, at, meant=meant)
+        if meant not in outer.inner:
+            meant = near(tag, [*outer.inner], self.known)
         if meant:
-            return Odd("xml_tag", tag, line, within, meant=meant)
-        if self.place.inner is self.outside:
-            return Odd("xml_frame", tag, line, within, Place(tag, inner=self.outside))
-        return Odd("xml_unknown_tag", tag, line, within)
+            return Odd("xml_tag", tag, outer.tag, at, outer.inner[meant], meant)
+        if outer.inner is self.outside:
+            return Odd("xml_frame", tag, outer.tag, at, Place(tag, inner=self.outside))
+        return Odd("xml_unknown_tag", tag, outer.tag, at)
 
-    def fault(self, rule: str, value: str) -> None:
-        """Note what is amiss where the parser stands."""
-        form = next((place.form for place in reversed(self.stack) if place.form), "")
-        row = len(self.found.forms[form].lines) - 1 if form else -1
-        line, tag = self.parser.CurrentLineNumber, self.place.tag
-        self.found.faults.append(Fault(rule, line, form, row, tag, value))
+    def held(self) -> Iterator[Held]:
+        """Yield the elements of each place."""
+        opens, read = self.told.opens, np.flatnonzero(self.of >= 0)
+        bare = np.zeros(len(opens), bool)
+        bare[read[1:]] = opens[read[:-1]]
+        read = read[markup.sorting(self.of[read])]
+        bounds = np.searchsorted(self.of[read], np.arange(len(self.places) + 1))
+        for place, (first, last) in zip(self.places, pairwise(bounds), strict=True):
+            tags = read[first:last]
+            opened, closed = tags[opens[tags]], tags[~opens[tags]]
+            yield Held(place, opened, closed, self.told.word[closed - 1], bare[closed])
 
-    def refuse(self, *_: object) -> None:
-        """Refuse a document type definition, at which entities begin."""
-        raise ThurrockError(
-            f"{self.name}, line {self.parser.CurrentLineNumber}, has a document type definition "
-            "(DOCTYPE), which no return has and which can draw in other files: nothing of it is "
-            "read; export it again."
-        )
+    def stray(self) -> Iterator[tuple[Place, Places]]:
+        """Yield the tags before which a text stands among elements, by the place of that text."""
+        tags = 1 + np.flatnonzero(self.told.opens[1:] & (self.told.word[:-1] >= 0))
+        around = self.around[tags]
+        for number in np.unique(around[around >= 0]):
+            yield self.places[number], tags[around == number]
 
 
 def near(tag: str, names: list[str], known: set[str]) -> str:
@@ -268,31 +295,32 @@ def near(tag: str, names: list[str], known: set[str]) -> str:
     return folded[alike[0]] if len(alike) == 1 and tag not in known else ""
 
 
-def places(layout: Format) -> tuple[Gathered, Place]:
-    """Build the places of a format, with rows to fill; the outermost stands around the file."""
-    forms: dict[str, Rows] = {}
-    for form in layout.above:
-        forms[form] = Rows()
+def forms(layout: Format) -> dict[str, Rows]:
+    """Return rows to fill, each with those above it."""
+    found = {form: Rows() for form in layout.above}
     for form, above in layout.above.items():
-        forms[form].above = forms.get(above)
+        found[form].above = found.get(above)
+    return found
+
+
+def places(layout: Format) -> Place:
+    """Build the places of a format, and return the one that stands around the file."""
     made = {"": Place("")}
     for path in layout.paths:
         outer, _, tag = path.rpartition("/")
-        made[path] = made[outer].inner[tag] = place = Place(tag, layout.rows.get(path, ""))
-        place.row = forms.get(place.form)
-        place.unread = path in layout.unread
-        form, place.said = layout.texts.get(path, ("", ""))
-        if form:
-            take(place, forms[form], form in layout.rows.values())
+        made[path] = made[outer].inner[tag] = place = Place(
+            tag,
+            elements.form_at(path, layout.rows),
+            begins=layout.rows.get(path, ""),
+            unread=path in layout.unread,
+        )
+        form, said = layout.texts.get(path, ("", ""))
+        if not form:
+            place.said = said
+            continue
+        place.cell = (form, said) if said else None
+        place.lazy = "" if form in layout.rows.values() else form
     for path, place in made.items():
-        if "/" not in path and not place.inner and place.cells is None:
+        if "/" not in path and not place.inner and not place.cell:
             place.inner = made[""].inner
-    return Gathered(forms), made[""]
-
-
-def take(place: Place, rows: Rows, opened: bool) -> None:
-    """Have the text of a place go to a column, or a yes begin a row."""
-    if place.said:
-        place.cells, place.lines = rows.cells.setdefault(place.said, ([], [])), rows.lines
-    place.lazy = None if opened else rows
-    place.said = ""
+    return made[""]

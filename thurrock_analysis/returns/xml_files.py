@@ -4,24 +4,23 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import repeat
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 import numpy as np
 import pandas as pd
+from pandas.api.extensions import ExtensionArray
 
 from thurrock_analysis.errors import ThurrockError
 from thurrock_analysis.record import dictionary
 from thurrock_analysis.returns import elements, events, header, issues, statutory
 from thurrock_analysis.returns.elements import Format
-from thurrock_analysis.returns.events import Gathered, Rows
+from thurrock_analysis.returns.events import NONE, Gathered, Marks
+from thurrock_analysis.returns.markup import NOWHERE, Places
 from thurrock_analysis.words import counted
 
 BEGINNING = 1 << 16
 """Bytes by which a collection is known."""
 START = re.compile(rb"(\xef\xbb\xbf|\xff\xfe|\xfe\xff)?\s*<")
-Marks = np.ndarray[Any, np.dtype[np.bool_]]
-Texts = np.ndarray[Any, np.dtype[np.object_]]
-Places = np.ndarray[Any, np.dtype[np.int64]]
 
 
 @dataclass(frozen=True)
@@ -76,7 +75,7 @@ def read(name: str, stream: BinaryIO) -> XmlReturn:
     stream.seek(0)
     layout = elements.of(collection)
     found = events.gather(name, stream, layout)
-    forms = Forms(layout, found.forms)
+    forms = Forms(layout, found)
     tables = {form: forms.table(form) for form in found.forms}
     year, headed = header.year(collection, found.said, tables)
     about = {"file": name, "LA": found.said.get("LEA", ""), "YEAR": year}
@@ -92,12 +91,12 @@ def read(name: str, stream: BinaryIO) -> XmlReturn:
 class Forms:
     """The rows of a file as columns, with what each takes from the rows above it."""
 
-    def __init__(self, layout: Format, rows: dict[str, Rows]) -> None:
-        self.layout, self.rows = layout, rows
-        self.parents = {form: np.array(of.parents, dtype="int64") for form, of in rows.items()}
+    def __init__(self, layout: Format, found: Gathered) -> None:
+        self.layout, self.rows, self.told = layout, found.forms, found.told
+        self.parents = {form: of.parents for form, of in found.forms.items()}
         self.kept: dict[str, Marks] = {}
         self.about: dict[str, list[str]] = {}
-        for form in sorted(rows, key=self.depth, reverse=True):
+        for form in sorted(found.forms, key=self.depth, reverse=True):
             self.kept[form] = self.filled(form)
 
     def depth(self, form: str) -> int:
@@ -110,8 +109,8 @@ class Forms:
         found = np.zeros(len(self.rows[form].lines), dtype="bool")
         if form not in self.layout.rows.values():
             found[:] = True
-        for at, _ in self.rows[form].cells.values():
-            found[at] = True
+        for tags, _ in self.rows[form].cells.values():
+            found[self.rows[form].at(tags)] = True
         for below, above in self.layout.above.items():
             if above == form:
                 found[self.parents[below][self.kept[below]]] = True
@@ -122,10 +121,9 @@ class Forms:
         kept = self.kept[form]
         columns = [column for named, column in self.layout.columns if named == form]
         cells = {column: self.column(form, column)[kept] for column in columns}
-        lines = pd.Index(np.array(self.rows[form].lines, dtype="int64")[kept])
-        return pd.DataFrame(cells, index=lines, dtype="str")
+        return pd.DataFrame(cells, index=pd.Index(self.rows[form].lines[kept]))
 
-    def column(self, form: str, column: str) -> Texts:
+    def column(self, form: str, column: str) -> ExtensionArray:
         """Return a column: the form's own, one that it repeats, or a number."""
         if owner := self.layout.repeated.get((form, column)):
             return self.own(*owner)[self.at(form, owner[0])]
@@ -133,12 +131,13 @@ class Forms:
             return self.number(numbered)[self.at(form, numbered)]
         return self.own(form, column)
 
-    def own(self, form: str, column: str) -> Texts:
+    def own(self, form: str, column: str) -> ExtensionArray:
         """Return the texts of a column; of several in one row, the first."""
-        texts = np.full(len(self.rows[form].lines), "", dtype="object")
-        at, values = self.rows[form].cells[column]
-        texts[at[::-1]] = values[::-1]
-        return texts
+        rows = self.rows[form]
+        place = np.full(len(rows.tags), NOWHERE)
+        tags, words = rows.cells.get(column, (NONE, NONE))
+        place[rows.at(tags)[::-1]] = words[::-1]
+        return self.told.texts(place)
 
     def at(self, form: str, above: str) -> Places:
         """Return to which row of a form above each row of a form belongs."""
@@ -148,30 +147,32 @@ class Forms:
             form = self.layout.above[form]
         return places
 
-    def number(self, form: str) -> Texts:
+    def number(self, form: str) -> ExtensionArray:
         """Return which row of a form each is of the row above, or of a child that stands twice."""
         above, kept = self.layout.above[form], self.kept[form]
         groups = self.parents[form]
         if not self.layout.above[above]:
             groups = self.persons(above)[groups]
         within = pd.Series(groups[kept])
-        numbers = np.full(len(groups), "", dtype="object")
-        numbers[kept] = (within.groupby(within).cumcount() + 1).astype("str")
-        return numbers
+        numbers = np.zeros(len(groups), np.int64)
+        numbers[kept] = within.groupby(within).cumcount() + 1
+        written = ["", *map(str, range(1, numbers.max(initial=0) + 1))]
+        return pd.array(written, dtype="str").take(numbers)
 
     def persons(self, form: str) -> Places:
         """Return a number for whom each outermost row is about; one without an id is one more."""
-        ids = self.own(form, identifiers()[form])
-        unnamed = ids == ""
-        ids[unnamed] = [f"\0{at}" for at in np.flatnonzero(unnamed)]
-        numbers: Places = pd.factorize(ids)[0]
-        return numbers
+        numbers, ids = pd.factorize(self.own(form, identifiers()[form]))
+        unnamed = np.flatnonzero(np.asarray(ids == "")[numbers])
+        numbers[unnamed] = len(ids) + np.arange(len(unnamed))
+        return np.asarray(numbers)
 
     def doubled(self, form: str) -> Iterator[tuple[str, int, str]]:
         """Yield columns of which a row has values that differ, with the row and a later value."""
-        for column, (at, values) in self.rows[form].cells.items():
-            if len(at) > len(set(at)):
-                several = pd.DataFrame({"at": at, "value": values}).drop_duplicates()
+        for column, (tags, words) in self.rows[form].cells.items():
+            at = self.rows[form].at(tags)
+            if (np.diff(at) == 0).any():
+                several = pd.DataFrame({"at": at, "value": self.told.texts(words)})
+                several = several.drop_duplicates()
                 again = several[several["at"].duplicated()]
                 yield from zip(repeat(column), again["at"], again["value"], strict=False)
 
@@ -200,13 +201,21 @@ def identifiers() -> dict[str, str]:
 
 def amiss(found: Gathered, forms: Forms) -> Iterator[dict[str, object]]:
     """Yield what was odd in a file, as rows of the issue table."""
-    for odd in found.odd.values():
+    lines = found.told.lines
+    for odd in found.odd:
         joint = ", the opposite of " if odd.rule == "opposite_name" else ", for "
         value = counted(odd.times, "time") + joint * bool(odd.meant) + odd.meant
-        yield {"row": odd.line, "column": odd.tag, "value": value, "rule": odd.rule}
+        yield {"row": lines(odd.at), "column": odd.tag, "value": value, "rule": odd.rule}
+    if encoding := found.told.encoding:
+        yield {
+            **dict.fromkeys(["table", "id", "column"], ""),
+            "row": 1,
+            "value": encoding,
+            "rule": "xml_encoding",
+        }
     for fault in found.faults:
         yield {
-            "row": fault.line,
+            "row": lines(fault.at),
             "table": fault.form,
             "id": forms.person(fault.form, fault.row),
             "column": fault.tag,
