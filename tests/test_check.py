@@ -134,6 +134,48 @@ def test_a_row_set_aside_touches_what_rests_on_its_table_and_nothing_else(tmp_pa
     assert own.doubts(["missing_incidents"]) == "No issue of the data touches these figures."
 
 
+def census_of(number):
+    """Return a census of an authority that it names."""
+    named = f"<Source><LEA>{number}</LEA></Source></Header>"
+    return CENSUS.replace("</Header>", named)
+
+
+def test_one_folder_of_one_authority_is_one_area_and_says_how_it_was_decided(tmp_path, out):
+    folder = write(tmp_path / "in" / "2022", header=HEADER[::2], episodes=THIS)
+    (folder / "cin.xml").write_text(census_of("883"), encoding="utf-8")
+    assert check(folder).exit_code < 2
+    figures = pd.read_csv(out / "figures.csv", dtype=str).set_index("measure")
+    assert figures.loc[["looked_after", "referrals"], "area"].tolist() == ["883", "883"]
+    issues = pd.read_csv(out / "issues.csv", dtype=str)
+    told = issues[issues["rule"].eq("authority_of_others")]
+    assert set(told["table"]) == {"header", "episodes"} and set(told["value"]) == {"883"}
+    (folder / "another.xml").write_text(census_of("887"), encoding="utf-8")
+    assert check(folder).exit_code == 1
+    figures = pd.read_csv(out / "figures.csv", dtype=str, keep_default_na=False)
+    looked_after = figures[figures["measure"].eq("looked_after") & figures["value"].ne("0.0")]
+    assert looked_after["area"].tolist() == [""]
+    issues = pd.read_csv(out / "issues.csv", dtype=str)
+    assert set(issues.loc[issues["rule"].eq("authority_unknown"), "table"]) == {
+        "header", "episodes"
+    }  # fmt: skip
+
+
+def test_issues_of_another_authority_in_the_same_files_touch_no_figure(tmp_path):
+    rows = [{"LA": "Medway", **THIS[0]}, {"LA": "Thurrock", **THIS[1]}]
+    strange = {"CHILD": "4", "DECOM": "01/05/2021", "LA": "Thurrock", "PLACE": "XX"}
+    people = [{"CHILD": row["CHILD"], "LA": row["LA"]} for row in [*rows, strange]]
+    write(tmp_path / "2022", header=people, episodes=[*rows, strange])
+    told = {}
+    for name in ("Medway", "Thurrock"):
+        report = open_report(name, returns=str(tmp_path))
+        quality = report.data_quality()
+        told[name] = set(quality.shown.frame["Rule that does not hold"])
+        assert "1 other area" in quality.sentence
+        touched = report.returns.doubts(["looked_after"])
+        assert ("1 queried" in touched) == (name == "Thurrock"), touched
+    assert "A code is in its list." in told["Thurrock"] - told["Medway"]
+
+
 def test_a_month_after_the_returns_is_a_gap(tmp_path):
     folder = write(tmp_path / "in", header=HEADER[::2], episodes=THIS)
     report = open_report("Medway", returns=str(folder))

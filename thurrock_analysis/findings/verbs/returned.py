@@ -109,15 +109,19 @@ def data_quality(report: "Report") -> Finding:
     False
     """
     own = _given(report, f"{NOT_GIVEN}what is wrong with the data, and which figures it touches.")
-    first, *rest = quality.said(own.returns)
+    first, *rest = quality.said(own.alone)
+    among = (
+        f" Rows are counted with those of {words.counted(own.others, 'other area')} in the same "
+        f"files; issues are those of {report.area.spoken} and of whole files alone."
+    ) * bool(own.others)
     return Finding(
-        f"{first} {rest[0]}", shown=_kinds(own), rest=_read(own), key=False,
-        doubt="" if own.returns.issues.empty else "Each row at fault is named by `thurrock check`.",
+        f"{first}{among} {rest[0]}", shown=_kinds(own), rest=_read(own), key=False,
+        doubt="" if own.issues.empty else "Each row at fault is named by `thurrock check`.",
     )  # fmt: skip
 
 
 def _kinds(own: OwnReturns) -> Table:
-    rows = quality.kinds(own.returns)
+    rows = quality.kinds(own.alone)
     asked = rows["sentence"].where(rows["sentence"].ne(""), rows["rule"])
     frame = pd.DataFrame(
         {
