@@ -31,11 +31,12 @@ def sizes(content: bytes) -> dict[str, Size]:
             relations = RELATION.findall(book.read("xl/_rels/workbook.xml.rels"))
         except KeyError:
             return {}
-        parts = dict(
-            (told[b"Id"], told[b"Target"].decode().removeprefix("/").removeprefix("xl/"))
-            for told in (dict(ATTRIBUTE.findall(one)) for one in relations)
-            if len(told) == len((b"Id", b"Target"))
-        )
+        told = [dict(ATTRIBUTE.findall(one)) for one in relations]
+        parts = {
+            one[b"Id"]: one[b"Target"].decode().removeprefix("/").removeprefix("xl/")
+            for one in told
+            if {b"Id", b"Target"} <= set(one)
+        }
         return {
             name.decode(): size(book, f"xl/{parts[place]}")
             for name, place in names

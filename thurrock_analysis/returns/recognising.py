@@ -204,7 +204,7 @@ def list_of(form: Form) -> int:
 
 
 def after_gaps(raw: Raw) -> list[int]:
-    """Return the rows that stand below a gap of blank ones, but for those of XML, which has none."""
+    """Return the rows that stand below a gap of blank ones, which an XML return has not."""
     rows = np.sort([*raw.cells.index, *raw.misfits])
     filled = raw.cells.ne("").any(axis=1)
     bare = set(raw.cells.index[~filled])
