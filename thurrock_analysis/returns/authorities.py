@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 import pandas as pd
 
+from thurrock_analysis import words
 from thurrock_analysis.record import areas
 from thurrock_analysis.returns import issues
 from thurrock_analysis.returns.typing import AUTHORITY, Typed
@@ -19,20 +20,24 @@ def assign(found: list[Typed]) -> Iterable[pd.DataFrame]:
     meant = {text: code(text) for text in counts.index}
     if not meant:
         return
-    alone = len(set(meant.values())) == 1
+    counted = len(set(meant.values()))
     right = str(counts.index[0])
+    bare: list[str] = []
     for one in found:
         said = one.frame[AUTHORITY]
-        other = said.ne(right) if alone else said.eq("") & (not one.form.own)
+        other = said.ne(right) if counted == 1 else said.eq("")
         if not other.any():
             continue
-        if not one.form.own:
-            told = right if alone else f"one of {len(set(meant.values()))} authorities"
-            rule = "authority_of_others" if alone else "authority_unknown"
-            yield issues.of_file("", rule, told, AUTHORITY, table=one.form.name)
-        if alone:
+        if counted == 1:
             one.frame[AUTHORITY] = said.mask(other, right)
             one.numbers[AUTHORITY] = pd.factorize(one.frame[AUTHORITY], sort=True)[0]
+            bare.append(one.form.name)
+        elif not one.form.own:
+            told = f"one of {counted} authorities"
+            yield issues.of_file("", "authority_unknown", told, AUTHORITY, table=one.form.name)
+    if bare:
+        told = f"{right}: {words.listed(bare)}"
+        yield issues.of_file("", "authority_of_others", told, AUTHORITY, LA=right)
 
 
 def code(text: str) -> str:

@@ -205,8 +205,7 @@ def list_of(form: Form) -> int:
 
 def after_gaps(raw: Raw) -> list[int]:
     """Return the rows that stand below a gap of blank ones, which an XML return has not."""
-    rows = np.sort([*raw.cells.index, *raw.misfits])
-    filled = raw.cells.ne("").any(axis=1)
-    bare = set(raw.cells.index[~filled])
-    rows = np.array([row for row in rows.tolist() if row not in bare]) if bare else rows
-    return [] if raw.form else rows[1:][np.diff(rows) > 1].tolist()
+    if raw.form or len(raw.cells) + len(raw.misfits) == raw.read:
+        return []
+    rows = np.sort(np.append(raw.cells.index.to_numpy(np.int64), [*raw.misfits]).astype(np.int64))
+    return rows[1:][np.diff(rows) > 1].tolist()
