@@ -208,4 +208,5 @@ def after_gaps(raw: Raw) -> list[int]:
     if raw.form or len(raw.cells) + len(raw.misfits) == raw.read:
         return []
     rows = np.sort(np.append(raw.cells.index.to_numpy(np.int64), [*raw.misfits]).astype(np.int64))
-    return rows[1:][np.diff(rows) > 1].tolist()
+    below: list[int] = rows[1:][np.diff(rows) > 1].tolist()
+    return below
