@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pandas as pd
+import writing_returns
 
 from thurrock_analysis.returns.returns import Returns
 
@@ -74,21 +75,7 @@ def returns(
     return Returns(read, spans=held.reindex(columns=list(SPANS)))
 
 
-COLUMNS = {
-    "header": "CHILD SEX DOB ETHNIC UPN MOTHER MC_DOB",
-    "episodes": "CHILD DECOM RNE LS CIN PLACE PLACE_PROVIDER DEC REC REASON_PLACE_CHANGE "
-    "HOME_POST PL_POST URN",
-    "reviews": "CHILD DOB REVIEW REVIEW_CODE",
-    "uasc": "CHILD SEX DOB DUC",
-    "oc2": "CHILD DOB SDQ_SCORE SDQ_REASON CONVICTED HEALTH_CHECK IMMUNISATIONS TEETH_CHECK "
-    "HEALTH_ASSESSMENT SUBSTANCE_MISUSE INTERVENTION_RECEIVED INTERVENTION_OFFERED",
-    "oc3": "CHILD DOB IN_TOUCH ACTIV ACCOM",
-    "ad1": "CHILD DOB DATE_INT DATE_MATCH FOSTER_CARE NB_ADOPTR SEX_ADOPTR LS_ADOPTR",
-    "placed_for_adoption": "CHILD DOB DATE_PLACED DATE_PLACED_CEASED REASON_PLACED_CEASED",
-    "previous_permanence": "CHILD DOB PREV_PERM LA_PERM DATE_PERM",
-    "missing": "CHILD DOB MISSING MIS_START MIS_END",
-    "sw_episodes": "CHILD DOB SW_ID SW_DECOM SW_DEC SW_REASON",
-    "dolo": "CHILD DOB DOLO_START DOLO_END",
+COLUMNS = writing_returns.COLUMNS | {
     "cin_children": "LAchildID UPN UPNunknown FormerUPN PersonBirthDate ExpectedPersonBirthDate "
     "Sex PersonDeathDate Ethnicity",
     "cin_disabilities": "LAchildID Disability",

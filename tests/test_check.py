@@ -94,6 +94,10 @@ def test_returns_stand_beside_the_record_of_their_authority(tmp_path):
     assert set(report.cases("looked_after")["id"]) == {SECRET, "3"}
     monthly = report.trend("looked_after", by="month").figures.set_index("period_end")["value"]
     assert monthly["2021-05-31"] == 1 and monthly["2021-06-30"] == 2
+    assert report.trend("looked_after", by="month").sentence == (
+        "In Medway, by month: looked-after children rose from 1 in April 2021 to 2 in March 2022; "
+        "highest 2 first in June 2021, lowest 1 first in April 2021."
+    )
     assert not report.returned("workforce").held
 
 
@@ -132,6 +136,48 @@ def test_a_row_set_aside_touches_what_rests_on_its_table_and_nothing_else(tmp_pa
     own = open_report("Medway", returns=str(folder)).returns
     assert "1 set aside" in own.doubts(["looked_after"])
     assert own.doubts(["missing_incidents"]) == "No issue of the data touches these figures."
+
+
+def census_of(number):
+    """Return a census of an authority that it names."""
+    named = f"<Source><LEA>{number}</LEA></Source></Header>"
+    return CENSUS.replace("</Header>", named)
+
+
+def test_one_folder_of_one_authority_is_one_area_and_says_how_it_was_decided(tmp_path, out):
+    folder = write(tmp_path / "in" / "2022", header=HEADER[::2], episodes=THIS)
+    (folder / "cin.xml").write_text(census_of("883"), encoding="utf-8")
+    assert check(folder).exit_code < 2
+    figures = pd.read_csv(out / "figures.csv", dtype=str).set_index("measure")
+    assert figures.loc[["looked_after", "referrals"], "area"].tolist() == ["883", "883"]
+    issues = pd.read_csv(out / "issues.csv", dtype=str)
+    told = issues[issues["rule"].eq("authority_of_others")]
+    assert told["value"].tolist() == ["883: header and episodes"]
+    (folder / "another.xml").write_text(census_of("887"), encoding="utf-8")
+    assert check(folder).exit_code == 1
+    figures = pd.read_csv(out / "figures.csv", dtype=str, keep_default_na=False)
+    looked_after = figures[figures["measure"].eq("looked_after") & figures["value"].ne("0.0")]
+    assert looked_after["area"].tolist() == [""]
+    issues = pd.read_csv(out / "issues.csv", dtype=str)
+    assert set(issues.loc[issues["rule"].eq("authority_unknown"), "table"]) == {
+        "header", "episodes"
+    }  # fmt: skip
+
+
+def test_issues_of_another_authority_in_the_same_files_touch_no_figure(tmp_path):
+    rows = [{"LA": "Medway", **THIS[0]}, {"LA": "Thurrock", **THIS[1]}]
+    strange = {"CHILD": "4", "DECOM": "01/05/2021", "LA": "Thurrock", "PLACE": "XX"}
+    people = [{"CHILD": row["CHILD"], "LA": row["LA"]} for row in [*rows, strange]]
+    write(tmp_path / "2022", header=people, episodes=[*rows, strange])
+    told = {}
+    for name in ("Medway", "Thurrock"):
+        report = open_report(name, returns=str(tmp_path))
+        quality = report.data_quality()
+        told[name] = set(quality.shown.frame["Rule that does not hold"])
+        assert "1 other area" in quality.sentence
+        touched = report.returns.doubts(["looked_after"])
+        assert ("1 queried" in touched) == (name == "Thurrock"), touched
+    assert "A code is in its list." in told["Thurrock"] - told["Medway"]
 
 
 def test_a_month_after_the_returns_is_a_gap(tmp_path):

@@ -15,6 +15,21 @@ def after(**told):
     return {"CHILD": "1", "RNE": "P", "DECOM": "01/12/2020"} | told
 
 
+def chain(status, end):
+    """Return a legal status over two placements, until a day."""
+    first = CARE | {"LS": status, "DEC": "03/05/2020", "REC": "X1"}
+    then = {"CHILD": "1", "DECOM": "03/05/2020", "RNE": "P", "LS": status}
+    return [first, then | {"DEC": end, "REC": "E8"}]
+
+
+def breaks(end):
+    """Return short breaks: 24 days of March and April, of which one may end later, then 51."""
+    days = [("20/03/2020", "24/03/2020"), ("01/04/2020", end), ("01/06/2020", "18/06/2020"),
+            ("01/07/2020", "18/07/2020"), ("01/08/2020", "18/08/2020")]  # fmt: skip
+    usual = {"CHILD": "1", "RNE": "S", "LS": "V3", "REC": "E8"}
+    return [usual | {"DECOM": first, "DEC": last} for first, last in days]
+
+
 BROKEN = {
     "301": {"header": [{"CHILD": "1", "DOB": "01/05/2021"}]},
     "no_header": {"header": [{"CHILD": "2"}]},
@@ -25,6 +40,12 @@ BROKEN = {
     "372": {"header": [{"CHILD": "1", "DOB": "02/05/2010"}], "episodes": [CARE | {"PLACE": "R5"}]},
     "373": {"header": [{"CHILD": "1", "DOB": "02/05/2016"}], "episodes": [CARE | {"PLACE": "S1"}]},
     "374": {"episodes": [CARE | {"PLACE": "P3"}]},
+    "police_protection_72_hours": {"episodes": chain("L1", "05/05/2020")},
+    "emergency_order_15_days": {"episodes": chain("L2", "17/05/2020")},
+    "363": {"episodes": chain("L3", "09/05/2020")},
+    "364": {"episodes": chain("J2", "23/05/2020")},
+    "365": {"episodes": [CARE | {"LS": "V3", "DEC": "19/05/2020", "REC": "E8"}]},
+    "367": {"episodes": breaks("26/04/2020")},
     "375": {"episodes": [CARE, after(PLACE="T1", DECOM="01/06/2020", **LEFT)]},
     "376": {"episodes": [CARE, after(PLACE="T3", DECOM="01/06/2020", **LEFT)]},
     "temporary_seven_days": {"episodes": [CARE, after(PLACE="T4", DECOM="01/06/2020", **LEFT)]},
@@ -76,6 +97,12 @@ SOUND = {
     "372": {"header": [{"CHILD": "1", "DOB": "01/05/2010"}], "episodes": [CARE | {"PLACE": "R5"}]},
     "373": {"header": [{"CHILD": "1", "DOB": "01/05/2016"}], "episodes": [CARE | {"PLACE": "S1"}]},
     "374": {"header": [{"CHILD": "1", "DOB": "01/05/2006"}], "episodes": [CARE | {"PLACE": "P3"}]},
+    "police_protection_72_hours": {"episodes": chain("L1", "04/05/2020")},
+    "emergency_order_15_days": {"episodes": chain("L2", "16/05/2020")},
+    "363": {"episodes": chain("L3", "08/05/2020")},
+    "364": {"episodes": chain("J2", "22/05/2020")},
+    "365": {"episodes": [CARE | {"LS": "V3", "DEC": "18/05/2020", "REC": "E8"}]},
+    "367": {"episodes": breaks("25/04/2020")},
     "375": {"episodes": [CARE, after(PLACE="T1", DECOM="20/10/2020", **LEFT)]},
     "376": {"episodes": [CARE, after(PLACE="T3", DECOM="10/11/2020", **LEFT)]},
     "temporary_seven_days": {"episodes": [CARE, after(PLACE="T4", DECOM="24/11/2020", **LEFT)]},

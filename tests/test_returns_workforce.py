@@ -112,7 +112,7 @@ def test_each_rule_finds_what_breaks_it_and_nothing_else(tmp_path: Path) -> None
     gone = worker("x").replace("</RoleStartDate>", end.format("2022-01-01"))
     full, none = "<FTE>0.521371", "<FTE>0"
     people = [
-        gone.replace("SWENo>x", "SWENo>none").replace(full, none),
+        gone.replace("SWENo>x", "SWENo>sound").replace(full, none),
         gone.replace("SWENo>x", "SWENo>leaver_with_hours"),
         gone.replace("SWENo>x", "SWENo>role_ends_before")
         .replace(full, none)

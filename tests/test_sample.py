@@ -393,6 +393,17 @@ def test_every_fault_stands_where_the_list_says(sample, tmp_path, monkeypatch):
             assert path.read_bytes() != clean.read_bytes(), row.kind
 
 
+def test_the_sample_kept_is_that_of_the_code_and_tables(sample, tmp_path, monkeypatch):
+    wrote = []
+    monkeypatch.setattr(writing, "write", lambda folder: wrote.append(folder) or folder.mkdir())
+    for _ in range(2):
+        writing.keep(tmp_path / "kept")
+    assert len(wrote) == 1 and [each.name for each in tmp_path.iterdir()] == ["kept"]
+    monkeypatch.setattr(writing.paths, "home", lambda: tmp_path)
+    writing.keep(tmp_path / "kept")
+    assert len(wrote) == 2
+
+
 def imports(path: Path, anywhere: bool) -> set[str]:
     tree = ast.parse(path.read_text(encoding="utf-8"))
     nodes = ast.walk(tree) if anywhere else tree.body

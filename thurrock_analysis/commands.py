@@ -282,14 +282,12 @@ def run(arguments: list[str] | None) -> int:
 
 
 def _sampled(notebooks: tuple[str, ...]) -> dict[str, Any]:
-    """Write the sample where it is not yet, and return what a refresh of it is asked for."""
+    """Write the sample where this project's is not, and return what a refresh of it is asked."""
     from thurrock_analysis.record import areas
     from thurrock_analysis.sample import writing
 
     folder = paths.internal() / "sample"
-    if not folder.is_dir():
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        writing.write(folder)
+    writing.keep(folder)
     fictional = next(area for area in areas.table().values() if area.level == areas.FICTIONAL)
     return {
         "returns": str(folder / writing.RETURNS),

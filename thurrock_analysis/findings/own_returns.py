@@ -53,6 +53,28 @@ class OwnReturns:
         return cls(load_returns(Path(folder).expanduser()), area)
 
     @cached_property
+    def issues(self) -> pd.DataFrame:
+        """The issues of the authority's own rows, and of files as a whole."""
+        issues = self.returns.issues
+        return issues[issues["LA"].fillna("").isin(self.las)]
+
+    @cached_property
+    def alone(self) -> Returns:
+        """What was read of the authority, without the rows, issues and years of others."""
+        of_it = {
+            name: rows[rows["LA"].isin(self.las)] for name, rows in self.returns.tables.items()
+        }
+        spans = self.returns.spans
+        spans = spans[spans["LA"].isin(self.las)] if len(spans) else spans
+        return Returns(of_it, self.issues, self.returns.counts, spans)
+
+    @cached_property
+    def others(self) -> int:
+        """How many other authorities the same files hold."""
+        held = self.returns.spans
+        return len(set(held["LA"]) - self.las) if len(held) else 0
+
+    @cached_property
     def figures(self) -> pd.DataFrame:
         """Every figure that the returns allow, of the years that they cover, as a tidy table."""
         return self._under_its_name(self._yearly[0])
@@ -102,7 +124,7 @@ class OwnReturns:
 
         A rule that names no figure touches all that rest on the table, or on the unreadable file.
         """
-        issues, indicators = self.returns.issues, dictionary.read("indicators")
+        issues, indicators = self.issues, dictionary.read("indicators")
         rules = dictionary.read("rules").set_index("rule")["indicators"].str.split()
         naming = {rule for rule, touched in rules.items() if set(touched) & set(names)}
         general = {rule for rule, touched in rules.items() if not touched}

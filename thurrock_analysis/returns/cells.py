@@ -23,6 +23,10 @@ TIME = r"[ T]\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d{2})?$"
 WRITTEN = ["%d/%m/%Y", "%Y-%m-%d", "%d/%m/%y", "%d/%b/%Y", "%d/%b/%y", "%d/%B/%Y", "%Y%m%d"]
 """How dates are written; the first two are no fault in a column that keeps to one of them."""
 PLAIN, AS_WRITTEN = 2, "as written"
+ODDLY = {"date": "date_form", "flag": "flag_form"}
+"""Which rule a cell breaks that is not written as most of its column."""
+LIKE_A_NUMBER = r"0\d+|\d+E[+]?\d+"
+HALF = 0.5
 CENTURY = 1950
 """A year of two digits is of the hundred years that begin here."""
 FIRST, LAST = pd.Timestamp("1900-01-02"), pd.Timestamp("2100-12-31")
@@ -67,8 +71,8 @@ def read(one: Field, cells: pd.Series, files: np.ndarray) -> Column:
     texts = pd.Series(np.asarray(texts, dtype=object), dtype="str")
     meant = READERS[one.kind](one, texts)
     faults = {rule: mask[places] for rule, mask in meant.faults.items() if mask.any()}
-    if one.kind == "date":
-        faults = at_odds(faults, files)
+    if rule := ODDLY.get(one.kind):
+        faults = at_odds(faults, files, rule)
     values = meant.values.astype(DTYPES[one.kind])
     taken = pd.Series(values.array.take(places), index=cells.index)
     numbers = pd.factorize(alike(one, values), sort=True)[0][places]
@@ -134,9 +138,11 @@ def ids(_: Field, texts: pd.Series) -> Meant:
     found, quoted = unformula(texts)
     found, floats = uncounted(found)
     word = blank(found, frozenset(["NULL"]))
+    alike = (np.asarray(found.str.fullmatch(LIKE_A_NUMBER)) | blank(found, blanks())) & ~word
     return Meant(
         without(found, word, np.asarray(found.eq(""))),
         {
+            "id_form": alike if alike.mean() < HALF else np.zeros(len(texts), bool),
             "spreadsheet_number": floats | quoted,
             "spreadsheet_digits": np.asarray(found.str.fullmatch(SCIENTIFIC)),
             "formula": np.asarray(found.str.startswith("=")),
@@ -209,8 +215,16 @@ def flags(_: Field, texts: pd.Series) -> Meant:
     values = plain.map(known).astype("boolean")
     word = blank(texts, blanks())
     lost = np.asarray(texts.ne("") & ~plain.isin(known.index)) & ~word
+    figure = np.asarray(plain.isin(["0", "1"]))
+    told = np.asarray(values.notna())
     return Meant(
-        values, {"blank_word": word, "spreadsheet_number": numbers & ~lost, "unreadable_flag": lost}
+        values,
+        {
+            "blank_word": word,
+            "spreadsheet_number": numbers & ~lost,
+            "unreadable_flag": lost,
+            **{f"{AS_WRITTEN} {place}": told & (figure == place) for place in range(PLAIN)},
+        },
     )
 
 
@@ -292,14 +306,14 @@ def any_dates(texts: pd.Series) -> Meant:
     )
 
 
-def at_odds(faults: dict[str, np.ndarray], files: np.ndarray) -> dict[str, np.ndarray]:
-    """Add to the dates oddly written those that are not written as most of their file's."""
+def at_odds(faults: dict[str, np.ndarray], files: np.ndarray, rule: str) -> dict[str, np.ndarray]:
+    """Add to the cells oddly written those that are not written as most of their file's."""
     plain = [faults.pop(name) for name in [*faults] if name.startswith(AS_WRITTEN)]
     if len(plain) < PLAIN:
         return faults
     first, second = (np.bincount(files[mask], minlength=files.max() + 1) for mask in plain)
     odd = np.where((first >= second)[files], plain[1], plain[0])
-    faults["date_form"] = faults.get("date_form", np.zeros(len(files), bool)) | odd
+    faults[rule] = faults.get(rule, np.zeros(len(files), bool)) | odd
     return faults
 
 

@@ -9,6 +9,7 @@ import pandas as pd
 
 from thurrock_analysis.errors import ThurrockError
 from thurrock_analysis.returns import (
+    authorities,
     census_rules,
     checking,
     episodes,
@@ -59,6 +60,7 @@ def load_returns(folder: str | Path, *, vanished: Literal["open", "closed"] = "o
     if not known:
         raise nothing(Path(folder), issues.together(told))
     tables = [typing.typed(form, held) for form, held in by_form(known)]
+    told += authorities.assign(tables)
     snapshot_spans, labelled = snapshots.assign(tables)
     told += [*labelled, *years.assign(tables)]
     parts.joined(tables)

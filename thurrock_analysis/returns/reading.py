@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 
 from thurrock_analysis.errors import ThurrockError
-from thurrock_analysis.loaders import opening
+from thurrock_analysis.loaders import opening, sheets
 from thurrock_analysis.returns import issues, xml_files
 
 RETURNED = opening.TABLES | {".xml", ".json"}
@@ -33,8 +33,8 @@ class Raw:
         Which table it is, where the format says so; else its columns tell.
     year : int or None
         The closing year of the return, where the format says so.
-    written : str
-        How the text is written, where it is not UTF-8 with commas.
+    notes : dict of str to str
+        The rules that the file breaks in how it is written, and what it has instead.
     """
 
     file: str
@@ -43,7 +43,7 @@ class Raw:
     misfits: dict[int, int] = field(default_factory=dict)
     form: str = ""
     year: int | None = None
-    written: str = ""
+    notes: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass
@@ -140,17 +140,19 @@ def tables_of(place: Path, content: bytes) -> list[Raw]:
         cells = opening.parquet(place, content)
         return [Raw(place.as_posix(), cells, len(cells))]
     if content.startswith((opening.ZIP, opening.OLD_WORKBOOK)):
-        return [
-            table
-            for name, rows in opening.of_workbook(place, content)
-            if (table := of_rows(place / name, rows)) is not None
-        ]
+        stated: dict[str, sheets.Size] = {}
+        found = []
+        for name, rows in opening.of_workbook(place, content):
+            stated = stated or sheets.sizes(content)
+            found.append(of_rows(place / name, rows, stated.get(name, sheets.Size())))
+        return [table for table in found if table is not None]
     text = opening.decoded(place, content)
     if not text.strip():
         raise EmptyFileError(f"{place.name} is empty.")
     misfits: dict[int, int] = {}
     written = opening.form_of(content, text)
-    return [raw(opening.of_text(place, text, noting(misfits)), misfits, written)]
+    notes = {"text_form": written} if written else {}
+    return [raw(opening.of_text(place, text, noting(misfits)), misfits, notes)]
 
 
 def noting(misfits: dict[int, int]) -> opening.Misfit:
@@ -162,17 +164,22 @@ def noting(misfits: dict[int, int]) -> opening.Misfit:
     return note
 
 
-def of_rows(place: Path, rows: Iterator[opening.Row]) -> Raw | None:
+def of_rows(place: Path, rows: Iterator[opening.Row], size: sheets.Size) -> Raw | None:
     """Return the table of a sheet, none where it is empty."""
     misfits: dict[int, int] = {}
     body = list(rows)
     if not body:
         return None
-    return raw(opening.table(place, body, noting(misfits)), misfits)
+    last, notes = body[-1][0], {}
+    if size.stated is not None and size.stated < last:
+        notes["sheet_size"] = f"{size.stated} of {last} rows"
+    if size.formatted is not None and size.formatted > last:
+        notes["formatted_rows"] = f"{size.formatted - last} rows"
+    return raw(opening.table(place, body, noting(misfits)), misfits, notes)
 
 
-def raw(table: opening.Table, misfits: dict[int, int], written: str = "") -> Raw:
+def raw(table: opening.Table, misfits: dict[int, int], notes: dict[str, str]) -> Raw:
     """Count the rows of a table."""
     last = max([table.header, *table.cells.index[-1:], *misfits])
     read = last - table.header
-    return Raw(table.place.as_posix(), table.cells, read, misfits, written=written)
+    return Raw(table.place.as_posix(), table.cells, read, misfits, notes=notes)

@@ -5,6 +5,7 @@ import re
 from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
 
+import numpy as np
 import pandas as pd
 
 from thurrock_analysis.record import dictionary
@@ -156,16 +157,22 @@ def spelling(raw: Raw, form: Form, taken: dict[str, int]) -> list[pd.DataFrame]:
     columns = list(raw.cells.columns)
     found = []
 
-    def tell(rule: str, value: str, column: str) -> None:
-        found.append(issues.of_file(raw.file, rule, value, column, table=form.name))
+    def tell(rule: str, value: str, column: str, row: int | None = None) -> None:
+        found.append(issues.of_file(raw.file, rule, value, column, table=form.name, row=row))
 
     places = [taken[name] for name in form.fields if name in taken and name not in statutory.KEYS]
     if places != sorted(places) and not (raw.form or form.own):
         tell("column_order", ", ".join(columns), "")
     if not raw.read and not raw.form:
         tell("no_row", "", "")
-    if raw.written:
-        tell("text_form", raw.written, "")
+    for rule, value in raw.notes.items():
+        tell(rule, value, "")
+    if number := list_of(form):
+        sheet = PurePosixPath(raw.file).name
+        if plain(sheet) != f"LIST{number}":
+            tell("sheet_name", f"{sheet} for List {number}", "")
+    for row in after_gaps(raw):
+        tell("row_after_gap", "", "", row)
     for column, place in taken.items():
         if columns[place].translate(QUOTES) != column:
             tell("column_name", columns[place], column)
@@ -184,3 +191,22 @@ def spelling(raw: Raw, form: Form, taken: dict[str, int]) -> list[pd.DataFrame]:
             else:
                 tell("column_twice" if again else "extra_column", name, name)
     return found
+
+
+def list_of(form: Form) -> int:
+    """Return the number of a list of Annex A, and 0 of another table.
+
+    >>> list_of(statutory.forms()["contacts"]), list_of(statutory.forms()["episodes"])
+    (1, 0)
+    """
+    lists = [one for one in statutory.forms().values() if one.collection == "Annex A"]
+    return lists.index(form) + 1 if form in lists else 0
+
+
+def after_gaps(raw: Raw) -> list[int]:
+    """Return the rows that stand below a gap of blank ones, which an XML return has not."""
+    if raw.form or len(raw.cells) + len(raw.misfits) == raw.read:
+        return []
+    rows = np.sort(np.append(raw.cells.index.to_numpy(np.int64), [*raw.misfits]).astype(np.int64))
+    below: list[int] = rows[1:][np.diff(rows) > 1].tolist()
+    return below

@@ -18,7 +18,7 @@ from thurrock_analysis.returns.typing import told
 Tables = dict[str, pd.DataFrame]
 Check = Callable[[pd.DataFrame], pd.Series]
 MARCH = 3
-BESIDE = ("RNE", "PLACE", "DECOM", "DEC")
+BESIDE = ("RNE", "LS", "PLACE", "DECOM", "DEC")
 FOSTER = statutory.groups("PLACE", "foster")
 ADOPTION = statutory.groups("PLACE", "adoption")
 TEMPORARY = statutory.groups("PLACE", "temporary")
@@ -40,6 +40,32 @@ def longer(frame: pd.DataFrame, days: int, placement: str) -> pd.Series:
     return frame["PLACE"].eq(placement) & lasted.gt(days * DAY)
 
 
+def under(frame: pd.DataFrame, days: int, status: str) -> pd.Series:
+    """Say in which episode a time under a legal status becomes longer than some days."""
+    some = frame[frame["LS"].eq(status)]
+    new = some["before_LS"].ne(status) | some["before_DEC"].ne(some["DECOM"])
+    lasted = some["DEC"].fillna(some["year_end"]) - some["DECOM"]
+    return passing(lasted, new.cumsum(), days).reindex(frame.index, fill_value=False)
+
+
+def short_breaks(frame: pd.DataFrame, days: int) -> pd.Series:
+    """Say with which short break a child has more than some days of them in the year."""
+    some = frame[frame["LS"].eq("V3")]
+    first = some["year_end"] - pd.DateOffset(years=1) + DAY
+    ended = some["DEC"].fillna(some["year_end"]).clip(upper=some["year_end"])
+    within = (ended - some["DECOM"].clip(lower=first)).clip(lower=0 * DAY)
+    whose = pd.Series(
+        pd.factorize(pd.MultiIndex.from_frame(some[["child", "YEAR"]]))[0], some.index
+    )
+    return passing(within, whose, days).reindex(frame.index, fill_value=False)
+
+
+def passing(lasted: pd.Series, of: pd.Series, days: int) -> pd.Series:
+    """Say with which of some times, summed in their order, a limit is passed."""
+    total = lasted.groupby(of).cumsum()
+    return total.gt(days * DAY) & (total - lasted).le(days * DAY)
+
+
 def left(frame: pd.DataFrame) -> pd.Series:
     """Say whose last episode held has ended for good."""
     return frame["REC"].notna() & frame["REC"].ne(GOES_ON)
@@ -53,6 +79,15 @@ RULES: dict[str, tuple[str, Check]] = {
     "355": ("DEC", lambda e: e["DEC"].eq(e["DECOM"])),
     "356": ("DEC", lambda e: e["DEC"].lt(e["DECOM"])),
     "357": ("RNE", lambda e: e["first"] & e["DECOM"].ge(e["held_from"]) & e["RNE"].ne(START)),
+    "police_protection_72_hours": ("LS", lambda e: under(e, 3, "L1")),
+    "emergency_order_15_days": ("LS", lambda e: under(e, 15, "L2")),
+    "363": ("LS", lambda e: under(e, 7, "L3")),
+    "364": ("LS", lambda e: under(e, 21, "J2")),
+    "365": (
+        "DEC",
+        lambda e: e["LS"].eq("V3") & (e["DEC"].fillna(e["year_end"]) - e["DECOM"]).gt(17 * DAY),
+    ),
+    "367": ("DEC", lambda e: short_breaks(e, 75)),
     "370": ("PLACE", lambda e: younger(e, 15, "P2")),
     "372": ("PLACE", lambda e: younger(e, 10, "R5")),
     "373": ("PLACE", lambda e: younger(e, 4, "S1")),

@@ -92,6 +92,17 @@ def assign(found: list[Typed]) -> Iterable[pd.DataFrame]:
         years = one.typed.frame["YEAR"].array
         rows = one.rows
         years[rows[np.asarray(years.isna())[rows]]] = one.year if one.year is not None else pd.NA
+    yield from oddly_named(sources)
+
+
+def oddly_named(sources: list[Source]) -> Iterable[pd.DataFrame]:
+    """Yield the issues of folders whose name is no year, where others are named by one."""
+    plain = [one for one in sources if one.named is not None and not one.sure]
+    if not plain:
+        return
+    odd = {one.together: one for one in sources if one.named is None or one.sure}
+    for (folder, text), one in odd.items():
+        yield issues.of_file(folder, "folder_name", text, YEAR=one.year)
 
 
 def days_of(one: Typed, rows: np.ndarray) -> pd.Series:

@@ -1,18 +1,20 @@
 """``thurrock sample``: the fictional authority's returns in a folder, and what is true of them."""
 
+import hashlib
 import heapq
 import shutil
 from pathlib import Path
 
 import pandas as pd
 
+from thurrock_analysis import paths
 from thurrock_analysis.errors import ThurrockError
 from thurrock_analysis.sample import census, events, faults, files, lists, ssda903, truth
 from thurrock_analysis.sample.drawing import NEVER, span, texts
 from thurrock_analysis.sample.events import AUTHORITY, SHIPPED, Log
 from thurrock_analysis.sample.workers import YEARS
 
-RETURNS, TRUTH, FAULTS = "returns", "truth.csv", "faults.csv"
+RETURNS, TRUTH, FAULTS, MADE_FROM = "returns", "truth.csv", "faults.csv", "made-from.txt"
 
 
 def write(
@@ -51,6 +53,29 @@ def write(
         fresh.replace(folder)
     finally:
         shutil.rmtree(fresh, ignore_errors=True)
+
+
+def keep(folder: Path) -> None:
+    """Write the shipped sample into a folder, anew where what it is made from has changed."""
+    mark = folder / MADE_FROM
+    if mark.is_file() and mark.read_text(encoding="utf-8") == made_from():
+        return
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    fresh = folder.with_name(f".{folder.name}.next")
+    shutil.rmtree(fresh, ignore_errors=True)
+    write(fresh)
+    (fresh / MADE_FROM).write_text(made_from(), encoding="utf-8")
+    shutil.rmtree(folder, ignore_errors=True)
+    fresh.replace(folder)
+
+
+def made_from() -> str:
+    """Return the hash of the code and the tables that the sample is made from."""
+    found = hashlib.sha256()
+    tables = paths.home() / "data" / "statutory"
+    for path in sorted([*Path(__file__).parent.glob("*.py"), *tables.glob("*.csv")]):
+        found.update(path.name.encode() + b"\0" + path.read_bytes())
+    return found.hexdigest()
 
 
 def _fill(folder: Path, log: Log, with_faults: bool) -> None:

@@ -109,15 +109,19 @@ def data_quality(report: "Report") -> Finding:
     False
     """
     own = _given(report, f"{NOT_GIVEN}what is wrong with the data, and which figures it touches.")
-    first, *rest = quality.said(own.returns)
+    first, *rest = quality.said(own.alone)
+    among = (
+        f" Rows are counted with those of {words.counted(own.others, 'other area')} in the same "
+        f"files; issues are those of {report.area.spoken} and of whole files alone."
+    ) * bool(own.others)
     return Finding(
-        f"{first} {rest[0]}", shown=_kinds(own), rest=_read(own), key=False,
-        doubt="" if own.returns.issues.empty else "Each row at fault is named by `thurrock check`.",
+        f"{first}{among} {rest[0]}", shown=_kinds(own), rest=_read(own), key=False,
+        doubt="" if own.issues.empty else "Each row at fault is named by `thurrock check`.",
     )  # fmt: skip
 
 
 def _kinds(own: OwnReturns) -> Table:
-    rows = quality.kinds(own.returns)
+    rows = quality.kinds(own.alone)
     asked = rows["sentence"].where(rows["sentence"].ne(""), rows["rule"])
     frame = pd.DataFrame(
         {
@@ -206,17 +210,31 @@ def _table(report: "Report", rows: pd.DataFrame) -> Table:
 
 
 def _moved(rows: pd.DataFrame) -> str:
-    """Say a measure's newest month, and the highest and lowest of the months shown."""
+    """Say what became of a measure from the first month shown to the newest, and its extremes."""
     held = rows.dropna(subset=["value"]).sort_values("period_end")
     measure = measures.get(str(rows["measure"].iloc[0]))
     if held.empty:
         return f"no month has a figure of {measure.label}."
-    newest, high, low = (
-        held.iloc[-1], held.loc[held["value"].idxmax()], held.loc[held["value"].idxmin()],
-    )  # fmt: skip
-    ends = [f"{words.figure(row['value'], measure)} in {words.month(row['period_end'])}"
-            for row in (newest, high, low)]  # fmt: skip
-    return f"{measure.label}, {ends[0]}; highest {ends[1]}, lowest {ends[2]}."
+    values = [half_away(float(value), measure.decimals) for value in held["value"]]
+    months = [words.month(end) for end in held["period_end"]]
+    first, newest = (words.figure(values[at], measure) for at in (0, -1))
+    if len(values) == 1:
+        return f"{measure.label} stood at {newest} in {months[-1]}."
+    if values[0] == values[-1]:
+        said = f"stood at {newest} in {months[0]} and again in {months[-1]}"
+    else:
+        verb = "rose" if values[-1] > values[0] else "fell"
+        said = f"{verb} from {first} in {months[0]} to {newest} in {months[-1]}"
+    if max(values) == min(values):
+        return f"{measure.label} {said}, and in every month between with a figure."
+    ends = [f"{word} {words.figure(end, measure)} {_month_of(end, values, months)}"
+            for word, end in (("highest", max(values)), ("lowest", min(values)))]  # fmt: skip
+    return f"{measure.label} {said}; {ends[0]}, {ends[1]}."
+
+
+def _month_of(value: float, values: list[float], months: list[str]) -> str:
+    """Say in which month a value stood, or in which first."""
+    return f"{'first ' * (values.count(value) > 1)}in {months[values.index(value)]}"
 
 
 def _months(rows: pd.DataFrame) -> Table:

@@ -67,7 +67,7 @@ def _row(
     ends = [figure["period_end"], *([last[1]["period_end"]] if last else [])]
     row = {
         "figure": words.capital(measure.label),
-        "period": " / ".join(dict.fromkeys(words.day(end, short=True) for end in ends)),
+        "period": " / ".join(dict.fromkeys(_day(end) for end in ends)),
         "this": _told(figure, measure),
         "last": NONE,
         "change": NONE,
@@ -113,6 +113,11 @@ def _size(now: pd.Series, then: pd.Series, unit: str) -> float:
     spread = each * (1 / now["denominator"] + 1 / then["denominator"])
     gap = now["numerator"] / now["denominator"] - then["numerator"] / then["denominator"]
     return abs(gap) / math.sqrt(spread) if spread > 0 else 0.0
+
+
+def _day(end: pd.Timestamp) -> str:
+    """Write a day that no narrow column breaks."""
+    return words.day(end, short=True).replace(" ", "\u00a0")
 
 
 def _told(figure: pd.Series, measure: measures.Measure) -> str:
