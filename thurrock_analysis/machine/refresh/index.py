@@ -128,7 +128,9 @@ def filled(template: str, **what: Any) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    style = (TEMPLATES / "style.css").read_text(encoding="utf-8")
+    own = TEMPLATES / f"{template}.css"
+    sheets = [TEMPLATES / "style.css", *([own] if own.is_file() else [])]
+    style = "".join(sheet.read_text(encoding="utf-8") for sheet in sheets)
     return environment.get_template(f"{template}.html.j2").render(style=style, **what)
 
 
