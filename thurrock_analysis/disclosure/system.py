@@ -1,8 +1,7 @@
 """Counts and how they hang together, as somebody sees them who wants to know a hidden one."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -160,20 +159,3 @@ class Attack:
         shape = (len(wanted), len(cells))
         moves = sparse.csc_array((signs, (rows, columns)), shape=shape)
         return LinearConstraint(sparse.hstack([moves, -moves]).tocsc(), low, high)
-
-
-def elementary(windows: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
-    """Return the pieces that windows of whole days are cut into by each other's ends.
-
-    A window is written by its first day and the day after its last.
-
-    >>> elementary([("2025-04-01", "2026-04-01"), ("2026-03-01", "2026-04-01")])
-    [('2025-04-01', '2026-03-01'), ('2026-03-01', '2026-04-01')]
-    """
-    known = list(windows)
-    cuts = sorted({day for window in known for day in window})
-    return [
-        (first, after)
-        for first, after in pairwise(cuts)
-        if any(start <= first and after <= end for start, end in known)
-    ]

@@ -1,0 +1,123 @@
+"""Which figures are published of which spans, computed from the returns."""
+
+from collections.abc import Iterable
+
+import pandas as pd
+
+from thurrock_analysis.disclosure.counts import COUNT, FIGURE, KINDS, WHOLE, elementary, kinds
+from thurrock_analysis.errors import ThurrockError
+from thurrock_analysis.findings.own_returns import OwnReturns, collection_of
+from thurrock_analysis.indicators import periods, yearly
+from thurrock_analysis.indicators.cases import definitions
+from thurrock_analysis.record import dictionary
+
+YEARS, MONTHS = 3, 12
+"""How many of each are published: the newest."""
+ASKED = ["measure", "split", "start", "end"]
+COLUMNS = ["period_start", "period_end"]
+
+
+def last_day(own: OwnReturns, to: str) -> pd.Timestamp:
+    """Return the last day that is published of: the last of a month."""
+    covered = yearly.covered(own.returns, "SSDA903")
+    held = covered if len(covered) else yearly.covered(own.returns, "CIN census")
+    if held.empty:
+        raise ThurrockError("There is nothing to publish: no SSDA903 and no census is held.")
+    newest = held["period_end"].max()
+    day = pd.to_datetime(to, format="%Y-%m-%d", errors="coerce") if to else newest
+    if pd.isna(day) or not day.is_month_end or not held["period_start"].min() < day <= newest:
+        raise ThurrockError(
+            f"--to {to} is not a day to publish to: the last day of a month up to "
+            f"{newest.date()}, the last that the returns cover, would be right."
+        )
+    return day
+
+
+def asked(own: OwnReturns, day: pd.Timestamp) -> pd.DataFrame:
+    """Return each measure, split and span that is published up to a day."""
+    rows = []
+    for row in dictionary.rows("publishable"):
+        held = yearly.covered(own.returns, collection_of(row["measure"]))
+        spans = pd.concat([_spans(held, name, day) for name in row["windows"].split("|")])
+        years = _spans(held, "years", day)
+        rows += [(row["measure"], WHOLE[0], *span) for span in _days(spans)]
+        for split in filter(None, row["splits"].split("|")):
+            rows += [(row["measure"], split, *span) for span in _days(years)]
+    return pd.DataFrame(rows, columns=ASKED, dtype="str")
+
+
+def _spans(held: pd.DataFrame, name: str, day: pd.Timestamp) -> pd.DataFrame:
+    """Return the spans of a kind that lie within the periods that are held."""
+    closed = held[held["period_end"] <= day]
+    if name == "years" or held.empty:
+        return closed.tail(YEARS)
+    if name == yearly.POOLED:
+        return yearly.pooled(closed).tail(YEARS)
+    back = day + periods.DAY - pd.DateOffset(years=1)
+    if held["period_end"].max() < day or held["period_start"].min() > back:
+        return held[:0]
+    if name == "rolling":
+        return periods.between(str(back.date()), str(day.date()))
+    return periods.months(str(back.date()), str(day.date())).tail(MONTHS)
+
+
+def _days(spans: pd.DataFrame) -> list[tuple[str, str]]:
+    pairs = zip(spans["period_start"], spans["period_end"], strict=True)
+    return list(dict.fromkeys((str(start.date()), str(end.date())) for start, end in pairs))
+
+
+def computed(own: OwnReturns, wanted: pd.DataFrame) -> pd.DataFrame:
+    """Return the figures that are asked for, and those of the pieces that spans have in common.
+
+    `printed` says which are asked for. A figure that the returns do not allow is left out.
+    """
+    figures = _computed(own, wanted).assign(printed=True)
+    flows = wanted[wanted["measure"].map(_is_flow)]
+    pieces = [
+        (*key, *piece)
+        for key, rows in flows.groupby(ASKED[:2], sort=False)
+        for piece in elementary(rows[ASKED[2:]].itertuples(index=False, name=None))
+    ]
+    more = pd.DataFrame(pieces, columns=ASKED, dtype="str").merge(wanted, how="left", indicator=True)
+    more = more.loc[more["_merge"].eq("left_only"), ASKED]
+    if more.empty:
+        return figures
+    return pd.concat([figures, _computed(own, more).assign(printed=False)], ignore_index=True)
+
+
+def _is_flow(measure: str) -> bool:
+    return str(definitions()[measure]["basis"]) != "at date"
+
+
+def _computed(own: OwnReturns, wanted: pd.DataFrame) -> pd.DataFrame:
+    """Compute measures of the same spans together."""
+    spans_of = wanted.groupby(ASKED[:2], sort=False)[ASKED[2:]].agg(tuple).apply(tuple, axis=1)
+    parts = []
+    for (split, spans), names in spans_of.groupby([spans_of.index.get_level_values(1), spans_of]):
+        windows = pd.DataFrame(
+            {name: pd.to_datetime(list(days)) for name, days in zip(COLUMNS, spans, strict=True)}
+        ).astype("datetime64[s]")
+        chosen = list(names.index.get_level_values(0))
+        rows = own.over(windows, chosen, "" if split == WHOLE[0] else split)
+        parts.append(_told(rows, split, windows))
+    return pd.concat(parts, ignore_index=True)
+
+
+
+
+
+def _told(rows: pd.DataFrame, split: str, windows: pd.DataFrame) -> pd.DataFrame:
+    kind = rows["measure"].map(kinds())
+    counts = kind.eq(COUNT)
+    return pd.DataFrame(
+        {
+            "measure": rows["measure"],
+            "split": split,
+            "group": rows["group"],
+            "start": rows["period_start"].dt.strftime("%Y-%m-%d"),
+            "end": rows["period_end"].dt.strftime("%Y-%m-%d"),
+            "value": rows["value"].where(~counts),
+            "numerator": rows["value"].where(counts, rows["numerator"]),
+            "denominator": rows["denominator"],
+        }
+    )
