@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -33,6 +33,15 @@ class Key(NamedTuple):
     group: str
     start: str
     end: str
+
+
+class _Fact(NamedTuple):
+    """What is so of a count, as a `System` has it."""
+
+    truth: int
+    named: bool
+    offered: bool
+    known: bool
 
 
 @dataclass(frozen=True)
@@ -67,8 +76,8 @@ def book(figures: pd.DataFrame, published: pd.DataFrame) -> Book:
     ----------
     figures : DataFrame
         `FIGURE` (the days as 2026-03-31), `numerator` and `denominator` (the value of a count is
-        its numerator), `printed`, and `numerator_known` and `denominator_known`: whether the
-        same count was published before.
+        its numerator); `named` and `offered`, as a `System` has them; and `numerator_known` and
+        `denominator_known`: whether the same count was published before.
     published : DataFrame
         What the publisher prints of the same authority, as a tidy table.
     """
@@ -78,11 +87,10 @@ def book(figures: pd.DataFrame, published: pd.DataFrame) -> Book:
     told = _publisher(published, names)
     sides: dict[str, list[int]] = {side: [-1] * len(figures) for side in SIDES}
     facts = _facts(figures, names)
-    for key, (truth, printed, known) in facts.items():
-        public = known or truth in told.get((key.name, key.split, key.group, key.end), ())
-        keys[key] = system.cell(truth, printed, public and _is_year(key))
-        if known:
-            system.known[keys[key]] = True
+    for key, fact in facts.items():
+        public = fact.truth in told.get((key.name, key.split, key.group, key.end), ())
+        known = fact.known or (public and _is_year(key))
+        keys[key] = system.cell(fact.truth, fact.named, fact.offered, known)
     for row in figures.itertuples():
         for side in KINDS[row.kind]:
             sides[side][row.Index] = keys[_key(row, names[row.measure, side])]
@@ -97,11 +105,9 @@ def book(figures: pd.DataFrame, published: pd.DataFrame) -> Book:
     return Book(system, keys, linked)
 
 
-def _facts(
-    figures: pd.DataFrame, names: dict[tuple[str, str], str]
-) -> dict[Key, tuple[int, bool, bool]]:
-    """Return of each count its truth, whether it is printed and whether it was published."""
-    found: dict[Key, tuple[int, bool, bool]] = {}
+def _facts(figures: pd.DataFrame, names: dict[tuple[str, str], str]) -> dict[Key, _Fact]:
+    """Return what is so of each count in any figure that it stands in."""
+    found: dict[Key, _Fact] = {}
     for row in figures.itertuples():
         for side in KINDS[row.kind]:
             key, amount = _key(row, names[row.measure, side]), getattr(row, side)
@@ -109,15 +115,19 @@ def _facts(
                 raise ThurrockError(
                     f"{row.measure} is no whole count ({amount:g}): it cannot be published."
                 )
-            _, printed, known = found.get(key, (0, False, False))
-            here = bool(getattr(row, f"{side}_known"))
-            found[key] = int(amount), printed or bool(row.printed), known or here
+            before = found.get(key, _Fact(0, False, False, False))
+            found[key] = _Fact(
+                int(amount),
+                before.named or bool(row.named),
+                before.offered or bool(row.offered),
+                before.known or bool(getattr(row, f"{side}_known")),
+            )
     return found
 
 
-def _key(row: NamedTuple, name: str) -> Key:
+def _key(row: Any, name: str) -> Key:
     of_day = _basis(name) == "at date"
-    return Key(name, row.split, row.group, "" if of_day else row.start, row.end)  # type: ignore[attr-defined]
+    return Key(name, row.split, row.group, "" if of_day else row.start, row.end)
 
 
 def _basis(name: str) -> str:
@@ -164,7 +174,7 @@ def _names(figures: pd.DataFrame) -> tuple[dict[tuple[str, str], str], list[tupl
 
 
 def _splits(system: System, keys: dict[Key, int]) -> None:
-    """Groups make up the whole."""
+    """Add that groups make up the whole."""
     parts = defaultdict(list)
     for key, cell in keys.items():
         if key.split != WHOLE[0]:
@@ -196,7 +206,7 @@ def _shifted(day: str, days: int) -> str:
 
 
 def _spans(system: System, keys: dict[Key, int]) -> None:
-    """What happened in a span is made up of what happened in its pieces."""
+    """Add that what happened in a span is made up of what happened in its pieces."""
     held: dict[tuple[str, str, str], dict[tuple[str, str], int]] = defaultdict(dict)
     for key, cell in keys.items():
         if key.start:
@@ -215,7 +225,7 @@ def _sums(
     names: dict[tuple[str, str], str],
     subsets: list[tuple[str, str]],
 ) -> None:
-    """Counts of different measures that make up others, by ``sums.csv``."""
+    """Add which counts of different measures make up others, by ``sums.csv``."""
     known = {f"{measure}:{SIDES[side]}": name for (measure, side), name in names.items()}
     asked = [(whole, [part]) for whole, part in subsets]
     asked += [(row["whole"], row["parts"].split("|")) for row in _rows("parts")]
@@ -241,7 +251,7 @@ def _of_span(cells: dict[str, int], key: Key) -> int | None:
 
 
 def _balances(system: System, keys: dict[Key, int]) -> None:
-    """What there is on a day is what there was, and who came, less who went; where it is so."""
+    """Add that what there is is what there was, and who came, less who went; where it is so."""
     for row in _rows("balance"):
         came, went = row["parts"].split("|")
         for key, coming in keys.items():

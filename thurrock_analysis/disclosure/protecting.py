@@ -20,7 +20,7 @@ class Protection:
     small : array of bool
         Counts within the limits, those that are only implied among them.
     hidden : array of bool
-        What an attacker does not see: small counts, others that protect them, implied ones.
+        What is not printed: small counts, others that protect them, implied ones.
     narrowed : dict
         Of cells of which something is known whatever is hidden: the counts ruled out by that.
     """
@@ -49,7 +49,7 @@ def protect(system: System, least: int, most: int, secondary: bool = True) -> Pr
     """
     attack = Attack(system)
     small = (attack.truth >= least) & (attack.truth <= most)
-    hidden = (small | ~attack.printed) & ~attack.settled
+    hidden = (small | ~attack.offered) & ~attack.settled
     narrowed: dict[int, list[int]] = {}
     for cell in np.flatnonzero(small & attack.settled):
         narrowed[int(cell)] = [to for to in range(least, most + 1) if to != attack.truth[cell]]
@@ -62,7 +62,7 @@ def protect(system: System, least: int, most: int, secondary: bool = True) -> Pr
             if out := [to for to in values if not search.make_possible(int(cell), to)]:
                 narrowed[int(cell)] = sorted(out)
         search.show_again()
-    return Protection(small, hidden, narrowed)
+    return Protection(small, hidden | small, narrowed)
 
 
 class _Search:
@@ -113,7 +113,7 @@ class _Search:
 
     def show_again(self) -> None:
         """Show each cell again that no proof needs, the largest first."""
-        chosen = np.flatnonzero(self.hidden & self.attack.printed & ~self._small)
+        chosen = np.flatnonzero(self.hidden & self.attack.offered & ~self._small)
         for cell in sorted(map(int, chosen), key=lambda one: -self.attack.truth[one]):
             self.hidden[cell] = False
             again: dict[tuple[int, int], tuple[int, Move]] = {}

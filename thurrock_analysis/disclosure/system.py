@@ -33,21 +33,30 @@ class System:
     ----------
     truth : list of int
         The true count of each cell.
-    printed : list of bool
-        Whether a cell would be printed, a zero always; others are implied by what is.
+    named : list of bool
+        Whether it is a cell of a table, now or before, of which a zero is always printed; others
+        are implied by what is printed.
+    offered : list of bool
+        Whether it is one of a table now, and so printed unless it is hidden.
     known : list of bool
         Whether its count is public already.
+    relations : list of Relation
+        Which sums are known.
     """
 
     truth: list[int] = field(default_factory=list)
-    printed: list[bool] = field(default_factory=list)
+    named: list[bool] = field(default_factory=list)
+    offered: list[bool] = field(default_factory=list)
     known: list[bool] = field(default_factory=list)
     relations: list[Relation] = field(default_factory=list)
 
-    def cell(self, truth: int, printed: bool = True, known: bool = False) -> int:
+    def cell(
+        self, truth: int, named: bool = True, offered: bool = True, known: bool = False
+    ) -> int:
         """Add a cell and return its number."""
         self.truth.append(truth)
-        self.printed.append(printed)
+        self.named.append(named)
+        self.offered.append(offered)
         self.known.append(known)
         return len(self.truth) - 1
 
@@ -64,7 +73,7 @@ class System:
         """
         rest = self.truth[whole] - sum(self.truth[part] for part in parts)
         if rest > 0:
-            parts = [*parts, self.cell(rest, printed=False)]
+            parts = [*parts, self.cell(rest, named=False, offered=False)]
         signs = [1, *[-1] * len(parts)]
         self.relation([whole, *parts], signs, low=0 if rest >= 0 else -np.inf)
         if rest < 0:
@@ -77,8 +86,9 @@ class Attack:
 
     def __init__(self, system: System) -> None:
         self.truth = np.array(system.truth, dtype="int64")
-        self.printed = np.array(system.printed, dtype=bool)
-        self.settled = np.array(system.known, dtype=bool) | (self.printed & (self.truth == 0))
+        self.named = np.array(system.named, dtype=bool)
+        self.offered = np.array(system.offered, dtype=bool)
+        self.settled = np.array(system.known, dtype=bool) | (self.named & (self.truth == 0))
         """Cells that are known whatever is hidden: public ones and true zeros."""
         self._relations = system.relations
         self._of_cell: list[list[int]] = [[] for _ in system.truth]
@@ -109,12 +119,12 @@ class Attack:
         cells : list of int
             Those that may differ from the truth.
         floor : int
-            The least that a hidden cell is which would be printed if it were zero.
+            The least that a hidden cell of a table is, of which a zero would be printed.
         price : array of float, optional
             What it costs to move each cell of all by one.
         """
         truth, count = self.truth[cells], len(cells)
-        down = (truth - np.where(self.printed[cells], floor, 0)).astype(float)
+        down = (truth - np.where(self.named[cells], floor, 0)).astype(float)
         up, own, goal = np.full(count, np.inf), cells.index(cell), to - int(self.truth[cell])
         if down[own] < -goal:
             return None
