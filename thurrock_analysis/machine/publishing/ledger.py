@@ -51,7 +51,7 @@ def _read(path: Path) -> pd.DataFrame:
             f"{paths.place(path)} has the measure {strange[0]!r}, which data/statutory/"
             "publishable.csv no longer has: put its row back, for its figures are public."
         )
-    flows = rows["measure"].map(is_flow)
+    flows = rows["measure"].map(is_flow).astype(bool)
     rows["start"] = rows["start"].where(flows, rows["end"].map(since))
     numbers = rows[["numerator", "denominator", "value"]].apply(pd.to_numeric, errors="coerce")
     counts = rows["measure"].map(kinds()).eq(COUNT)

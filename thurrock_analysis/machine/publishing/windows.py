@@ -82,7 +82,7 @@ def computed(own: OwnReturns, wanted: pd.DataFrame) -> pd.DataFrame:
     `named` says which are asked for. A figure that the returns do not allow is left out.
     """
     figures = _computed(own, wanted).assign(named=True)
-    flows = wanted[wanted["measure"].map(is_flow)]
+    flows = wanted[wanted["measure"].map(is_flow).astype(bool)]
     pieces = [
         (*key, *piece)
         for key, rows in flows.groupby(ASKED[:2], sort=False)

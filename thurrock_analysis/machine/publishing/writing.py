@@ -96,7 +96,7 @@ def _checksum(path: Path) -> str:
 def flat(issue: Issue) -> pd.DataFrame:
     """Return the table as it is given away: text in every cell, a sign where no number is."""
     shown, known = issue.shown, measures.table()
-    flows = shown["measure"].map(is_flow)
+    flows = shown["measure"].map(is_flow).astype(bool)
     rows = pd.DataFrame(
         {
             "area": issue.area.name,
@@ -175,7 +175,7 @@ def _tables(rows: pd.DataFrame) -> Iterator[dict[str, Any]]:
     months = whole["span"].eq(MONTHLY)
     yield from _wide("Years", whole[~months])
     # What is of a day and closes a year stands in both tables.
-    stocks = ~whole["measure"].map(is_flow) & whole["end"].isin(whole.loc[months, "end"])
+    stocks = ~whole["measure"].map(is_flow).astype(bool) & whole["end"].isin(whole.loc[months, "end"])
     by_month = whole["measure"].isin(whole.loc[months, "measure"])
     yield from _wide("Months", whole[months | stocks & by_month])
     split = rows[rows["split"].ne(WHOLE[0])]
