@@ -69,8 +69,8 @@ def same_page(path, rows):
         day = date.fromisoformat(row["period_end"])
         names = {row["group"], f"{row['label'][0].upper()}{row['label'][1:]}"}
         for name in names:
-            place = name, f"{day.day} {day:%b} {day.year}"
-            told[place] |= {plain(row[part]) for part in ("numerator", "denominator", "value")}
+            for place in ((name, f"{day.day} {day:%b} {day.year}"), (name, f"{day:%b} {day.year}")):
+                told[place] |= {plain(row[part]) for part in ("numerator", "denominator", "value")}
     assert not page.find_all(["script", "img", "svg", "object", "iframe", "link"])
     cells = 0
     for one in page.find_all("table"):

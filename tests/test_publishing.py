@@ -3,6 +3,7 @@
 import functools
 import itertools
 import re
+import shutil
 import zipfile
 
 import attacking
@@ -119,8 +120,16 @@ def test_what_others_published_is_listed_and_a_share_narrows():
 
 
 @pytest.fixture(scope="module")
-def own(sample):
-    return OwnReturns(load_returns(sample / "returns"), areas.get(WHOSE))
+def own(sample, tmp_path_factory):
+    """Return the newest years of the sample: five, which load in half the time."""
+    folder = tmp_path_factory.mktemp("newest")
+    for path in (sample / "returns").rglob("*.*"):
+        year = re.search(r"(20\d\d)", str(path.relative_to(sample)))
+        if year and int(year[1]) > 2021 and "annex" not in str(path):
+            copy = folder / path.relative_to(sample)
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(path, copy)
+    return OwnReturns(load_returns(folder), areas.get(WHOSE))
 
 
 @pytest.fixture(scope="module")
@@ -159,7 +168,7 @@ def truth(own):
         asked["period_start"] = asked["start"].where(
             asked["start"].ne(""), asked["period_end"].map(attacking.back)
         )
-        asked["measure"], asked["side"] = zip(*(attacking.measured(n) for n in asked["name"]))
+        asked["measure"], asked["side"] = zip(*map(attacking.measured, asked["name"]), strict=True)
         found = {}
         for (measure, by), rows in asked.groupby(["measure", "by"]):
             spans = rows[["period_start", "period_end"]].drop_duplicates(ignore_index=True)

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 
 from thurrock_analysis import __version__, words
-from thurrock_analysis.disclosure.counts import WHOLE
+from thurrock_analysis.disclosure.counts import WHOLE, kinds
 from thurrock_analysis.disclosure.table import HIDDEN, PARTS, SIGN_OF, SIGNS, text
 from thurrock_analysis.findings import giving
 from thurrock_analysis.indicators import yearly
@@ -147,7 +147,9 @@ def _workbook(issue: Issue, rows: pd.DataFrame, path: Path) -> None:
 def page(issue: Issue) -> str:
     """Return the page: for each family years, months and what is split."""
     families = dictionary.read("indicators").set_index("measure")["family"]
-    told = issue.shown.assign(family=issue.shown["measure"].map(families))
+    order = {name: place for place, name in enumerate(kinds())}
+    told = issue.shown.sort_values("measure", key=lambda name: name.map(order), kind="stable")
+    told["family"] = told["measure"].map(families)
     sections = [
         {
             "id": family,
@@ -175,16 +177,20 @@ def _tables(rows: pd.DataFrame) -> Iterator[dict[str, Any]]:
     months = whole["span"].eq(MONTHLY)
     yield from _wide("Years", whole[~months])
     # What is of a day and closes a year stands in both tables.
-    stocks = ~whole["measure"].map(is_flow).astype(bool) & whole["end"].isin(whole.loc[months, "end"])
+    stocks = ~whole["measure"].map(is_flow).astype(bool) & whole["end"].isin(
+        whole.loc[months, "end"]
+    )
     by_month = whole["measure"].isin(whole.loc[months, "measure"])
-    yield from _wide("Months", whole[months | stocks & by_month])
+    yield from _wide("Months", whole[months | stocks & by_month], words.month)
     split = rows[rows["split"].ne(WHOLE[0])]
     for (measure, by), part in split.groupby(["measure", "split"], sort=False):
         caption = f"{words.capital(measures.get(str(measure)).label)} by {by}"
         yield from _wide(caption, part.assign(row=part["group"]))
 
 
-def _wide(caption: str, rows: pd.DataFrame) -> Iterator[dict[str, Any]]:
+def _wide(
+    caption: str, rows: pd.DataFrame, written: Callable[..., str] = words.day
+) -> Iterator[dict[str, Any]]:
     if rows.empty:
         return
     cells = rows.assign(text=[text(row) for row in rows.itertuples()])
@@ -192,7 +198,7 @@ def _wide(caption: str, rows: pd.DataFrame) -> Iterator[dict[str, Any]]:
     wide = wide.loc[list(dict.fromkeys(cells["row"])), sorted(wide.columns)]
     yield {
         "caption": caption,
-        "heads": ["To", *(words.day(end, short=True) for end in wide.columns)],
+        "heads": ["To", *(written(end, short=True) for end in wide.columns)],
         "rows": [
             [str(name), *line] for name, line in zip(wide.index, wide.to_numpy(), strict=True)
         ],
