@@ -13,6 +13,7 @@ import pytest
 from click.testing import CliRunner
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from writing_returns import write
 
 from thurrock_analysis import paths
 from thurrock_analysis.commands import commands
@@ -353,3 +354,19 @@ def test_a_copy_that_cannot_be_read_stops_the_next_publication(own, tmp_path, mo
     (folder / "2026-01-31-x.csv").write_text("measure\n", encoding="utf-8")
     done = CliRunner().invoke(commands, ["publish", "x", "--authority", WHOSE])
     assert "Restore it" in str(done.exception) and not (tmp_path / "published").exists()
+
+
+def test_of_three_children_nothing_but_zeros_is_told(tmp_path, monkeypatch):
+    monkeypatch.setenv("THURROCK_REPORTS_DIR", str(tmp_path / "reports"))
+    children = [{"CHILD": str(one)} for one in range(3)]
+    episodes = [child | {"DECOM": "01/05/2020"} for child in children]
+    write(tmp_path / "in", header=children, episodes=episodes)
+    asked = ["publish", str(tmp_path / "in"), "--authority", "Medway"]
+    done = CliRunner().invoke(commands, asked)
+    assert done.exit_code == 0, done.output
+    folder = tmp_path / "reports" / "published" / "medway" / "2021-03-31"
+    page = (folder / "index.html").read_text(encoding="utf-8")
+    assert "[c]" in page and "ynthetic" not in page
+    for row in attacking.published(folder):
+        assert {row["numerator"], row["denominator"]} <= {"", "0", "[c]"}
+        assert row["value"] in {"0", "[c]", "[z]"}

@@ -231,7 +231,7 @@ def _sums(
     asked += [(row["whole"], row["parts"].split("|")) for row in _rows("parts")]
     for whole, parts in asked:
         whole, parts = known.get(whole, whole), [known.get(part, part) for part in parts]
-        by_end = defaultdict(dict)
+        by_end: dict[str, dict[str, dict[str, int]]] = defaultdict(dict)
         for key, cell in keys.items():
             if key.name in parts and key.split == WHOLE[0]:
                 by_end[key.end].setdefault(key.name, {})[key.start] = cell
