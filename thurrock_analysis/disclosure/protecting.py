@@ -99,10 +99,12 @@ class _Search:
     def _keep(self, cell: int, to: int, floor: int, move: Move) -> None:
         """Keep a table as proof of a count, and of those between it and the truth.
 
-        Between two possible tables lie others, where the way there goes in whole steps.
+        Between two possible tables lie others, where the way there goes in whole steps; a table
+        with a hidden zero in it proves no more than it has to.
         """
         goal = to - int(self.attack.truth[cell])
-        steps = abs(goal) if all(change % goal == 0 for change in move.values()) else 1
+        even = floor > 0 and all(change % goal == 0 for change in move.values())
+        steps = abs(goal) if even else 1
         for step in range(1, steps + 1):
             share = {one: change * step // steps for one, change in move.items()}
             pair = cell, int(self.attack.truth[cell]) + share[cell]
