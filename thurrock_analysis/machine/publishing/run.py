@@ -1,6 +1,8 @@
 """A publication from beginning to end: compute, protect, write what may leave."""
 
+import contextlib
 import shutil
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,7 +14,7 @@ from thurrock_analysis.disclosure import counts, protecting, table
 from thurrock_analysis.errors import ThurrockError
 from thurrock_analysis.findings.own_returns import OwnReturns
 from thurrock_analysis.indicators import defining
-from thurrock_analysis.machine.files import Staging
+from thurrock_analysis.machine.files import FileLock, Staging
 from thurrock_analysis.machine.publishing import ledger, windows, writing
 from thurrock_analysis.machine.refresh import run_record
 from thurrock_analysis.record import areas, store
@@ -43,14 +45,15 @@ def publish(returns: Path, authority: str, to: str = "", out: Path | None = None
     own = OwnReturns.read(str(returns), area)
     assert own is not None
     day = windows.last_day(own, to)
-    book, protection = protected(own, day, ledger.earlier(area), published(area))
-    shown = table.released(book, protection)
-    issue = writing.Issue(area, day, run_record.now(), own.returns.synthetic, limits(), shown)
-    with Staging(target / issue.day, "The publication", ADVICE) as staging:
-        writing.write(issue, staging.folder)
-        kept = _keep(area, issue, staging.folder)
-        listed = _list(book, protection, kept)
-        staging.publish()
+    with _alone(area):
+        book, protection = protected(own, day, ledger.earlier(area), published(area))
+        shown = table.released(book, protection)
+        issue = writing.Issue(area, day, run_record.now(), own.returns.synthetic, limits(), shown)
+        with Staging(target / issue.day, "The publication", ADVICE) as staging:
+            writing.write(issue, staging.folder)
+            kept = _keep(area, issue, staging.folder)
+            listed = _list(book, protection, kept)
+            staging.publish()
     return Result([*said(book, protection), f"{target / issue.day / writing.PAGE}; {listed}"])
 
 
@@ -98,6 +101,27 @@ def said(book: counts.Book, protection: protecting.Protection) -> list[str]:
     return lines
 
 
+@contextlib.contextmanager
+def _alone(area: Area) -> Iterator[None]:
+    """Let nobody publish of the authority meanwhile: the two would not know of each other."""
+    folder = ledger.folder(area)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        lock = FileLock(folder / ".lock")
+        holder = lock.acquire()
+    except OSError as error:
+        raise ThurrockError(f"{folder} cannot be written ({error.strerror}).") from error
+    if holder is not None:
+        raise ThurrockError(
+            f"Another command (process {holder or 'unknown'}) is publishing of {area.name}; wait "
+            "for it to end."
+        )
+    try:
+        yield
+    finally:
+        lock.release()
+
+
 def _target(out: Path) -> Path:
     if out.absolute().is_relative_to(paths.internal()):
         raise ThurrockError(f"{paths.internal()} is for what is not published: name another --out.")
@@ -108,7 +132,6 @@ def _keep(area: Area, issue: writing.Issue, folder: Path) -> Path:
     """Keep a copy before anything is published, so that none is ever forgotten."""
     kept = ledger.folder(area) / f"{issue.day}-{issue.made[:19].replace(':', '')}.csv"
     try:
-        kept.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(folder / writing.FIGURES, kept)
     except OSError as error:
         raise ThurrockError(

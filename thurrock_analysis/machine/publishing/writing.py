@@ -28,6 +28,8 @@ COLUMNS = [
     "unit", "numerator", "denominator", "value",
 ]  # fmt: skip
 NUMBERS = COLUMNS[-3:]
+A4 = 9
+"""How workbooks number this size of paper."""
 
 
 @dataclass(frozen=True)
@@ -132,6 +134,10 @@ def _workbook(issue: Issue, rows: pd.DataFrame, path: Path) -> None:
             cover.write_string(down, 0, line, bold if not down else None)
         sheet = book.add_worksheet("Figures")
         sheet.freeze_panes(1, 0)
+        sheet.repeat_rows(0)
+        sheet.set_landscape()
+        sheet.set_paper(A4)
+        sheet.fit_to_pages(1, 0)
         for across, name in enumerate(COLUMNS):
             sheet.set_column(
                 across, across, min(max(len(name), rows[name].str.len().max()) + 2, 50)
@@ -195,7 +201,7 @@ def _wide(
         return
     cells = rows.assign(text=[text(row) for row in rows.itertuples()])
     wide = cells.pivot(index="row", columns="end", values="text").fillna("–")
-    wide = wide.loc[list(dict.fromkeys(cells["row"])), sorted(wide.columns)]
+    wide = wide.loc[list(dict.fromkeys(cells["row"])), sorted(wide.columns, reverse=True)]
     yield {
         "caption": caption,
         "heads": ["To", *(written(end, short=True) for end in wide.columns)],
