@@ -234,6 +234,28 @@ def check(folder: Path, against: Path | None, **asked: Any) -> None:
 
 @commands.command()
 @click.argument("folder", type=click.Path(path_type=Path))
+@click.option("--authority", required=True, metavar="A", help="Whose returns these are.")
+@click.option("--to", default="", metavar="DATE", help="Last day of the month to publish up to.")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="Folder for publications; `reports/published` if left out.",
+)
+def publish(folder: Path, authority: str, to: str, out: Path | None) -> None:
+    """Publish of the returns in FOLDER what gives no child away.
+
+    Small counts are hidden, and what would reveal them. All that was published before is known.
+    """
+    from thurrock_analysis.machine.publishing import run
+
+    result = run.publish(paths.meant(folder), authority, to, out and paths.meant(out))
+    for line in result.lines:
+        _say(line)
+
+
+@commands.command()
+@click.argument("folder", type=click.Path(path_type=Path))
 @click.option("--seed", type=click.IntRange(min=0), help="Another draw than the one shipped.")
 @click.option(
     "--size",

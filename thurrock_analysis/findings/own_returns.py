@@ -106,6 +106,10 @@ class OwnReturns:
             parts.append(rows)
         return self._under_its_name(pd.concat(parts, ignore_index=True))
 
+    def over(self, windows: pd.DataFrame, names: list[str], by: str = "") -> pd.DataFrame:
+        """Return measures over any spans, as far as the returns allow them."""
+        return self._under_its_name(compute.indicators(self.returns, windows, names, by)[0])
+
     def cases(self, name: str, period_end: str = "") -> pd.DataFrame:
         """Return the children or workers behind a figure of a year: never to be published."""
         held = yearly.covered(self.returns, collection_of(name))

@@ -64,7 +64,7 @@ def asked(
         names = asked["measure"].to_list()
         if basis == POOLED:
             yield names, held, "in year"
-            yield names, _pooled(held), POOLED
+            yield names, pooled(held), POOLED
         else:
             yield names, held, ""
 
@@ -83,7 +83,7 @@ def covered(returns: Returns, collection: str) -> pd.DataFrame:
     return every[every["period_end"].dt.year.isin(held)].reset_index(drop=True)
 
 
-def _pooled(years: pd.DataFrame) -> pd.DataFrame:
+def pooled(years: pd.DataFrame) -> pd.DataFrame:
     """Return every three years that follow each other."""
     ends = set(years["period_end"])
     begun = years["period_start"] - pd.DateOffset(years=YEARS - 1)

@@ -1,0 +1,1 @@
+"""Let of what is made from returns leave what gives no child away: ``thurrock publish``."""
