@@ -15,7 +15,7 @@ from thurrock_analysis.charts.look import (
     DOTTED,
     FOCUS,
     INK,
-    MUTED,
+    OTHERS,
     SMALL,
 )
 from thurrock_analysis.charts.names import Names, Style
@@ -99,7 +99,7 @@ def ranked_bars(
         range(len(known)),
         [row.value for row in known],
         height=0.72,
-        color=[FOCUS if row.chosen else MUTED for row in known],
+        color=[FOCUS if row.chosen else OTHERS for row in known],
         edgecolor="white",
     )
     _limits(ax, rows)

@@ -101,7 +101,7 @@ def _step(ax: Axes, place: int, before: float, after: float) -> None:
         left=min(before, after),
         height=0.6,
         zorder=3,
-        color=DUO[1] if fell else SEQUENTIAL[3],
+        color=DUO[1] if fell else SEQUENTIAL[1],
         hatch="///" if fell else None,
         edgecolor=INK,
     )
