@@ -85,7 +85,7 @@ def ranked_bars(
     Examples
     --------
     >>> rows = pd.DataFrame({"area": ["Bexley", "Thurrock"], "value": [430.2, 407.4]})
-    >>> ranked_bars(rows, "area", reference={"England": 519.4}).alt
+    >>> ranked_bars(rows, "area", reference={"England": 519.4}).told
     'Bar chart, highest first. Bexley 430.2; Thurrock 407.4. For comparison: England 519.4.'
     """
     names = Names(labels, decimals, suffix)

@@ -14,7 +14,7 @@ from thurrock_analysis.charts.measuring import fitted, size_of
 from thurrock_analysis.charts.names import Names, values_of
 from thurrock_analysis.charts.options import chart
 from thurrock_analysis.charts.periods import explained
-from thurrock_analysis.charts.series import Bundle, bundle, distinct
+from thurrock_analysis.charts.series import ALL, Bundle, bundle, distinct
 from thurrock_analysis.charts.timeline import CUT_AXIS, Marks, Moments
 from thurrock_analysis.errors import ThurrockError
 
@@ -94,7 +94,7 @@ def trend(
     >>> chart = trend(rows, "area", focus="E06000034")
     >>> chart.figure.axes[0].lines[0].get_ydata().tolist()
     [492.0, 483.0, 407.0]
-    >>> print(chart.alt)
+    >>> print(chart.told)
     Line chart, 2023 to 2025. Thurrock: 492 in 2023, 407 in 2025; highest 492 in 2023, lowest \
 407 in 2025.
     """
@@ -177,7 +177,7 @@ def _stacked(
         timeline.draw_lines(ax, part, look, marks.breaks, markers)
         known = [*(together if alike else part).numbers, *levels.values()]
         left.append(timeline.value_axis(ax, known, zero, part.suffix, 5 if alone else 3))
-        marks.draw(ax, named=ax in plots[:across])
+        marks.draw(ax, named=ax is plots[0], across=across)
         timeline.mark_missing(ax, part)
         named.append(ends.end_labels(ax, part, look))
         for name, level in levels.items():
@@ -194,18 +194,13 @@ def _stacked(
     last = timeline.period_reach(plots[0], together)
     needs = [ends.reach(*one) for one in zip(plots, named, strict=True)]
     reach = [[last, *(n for one in needs[side::across] for n in one)] for side in range(across)]
-    missing = [
-        (status, f"{title}, {place}" if title else place)
-        for title, part in parts.items()
-        for status, place in part.missing()
-    ]
+    missing = _missing(parts)
     notes = [*explained(missing), CUT_AXIS * (not zero)]
     sides = [max(left[side::across]) for side in range(across)]
     canvas.lay_out(Room(plot, sides, reach, tops, bottom), notes)
     for ax in low:
         timeline.label_periods(ax, together)
-    for ax in plots[:across]:
-        timeline.place_uprights(ax)
+    timeline.place_uprights(plots[0], across)
     for ax, labelled in zip(plots, named, strict=True):
         ends.place(canvas, ax, labelled)
     return canvas.drawing(
@@ -215,6 +210,20 @@ def _stacked(
         *marks.told,
         *(f"Level across: {name}." for name in levels),
     )
+
+
+def _missing(parts: Mapping[str, Bundle]) -> list[tuple[str, str]]:
+    """Return each reason for a missing figure and where; what holds of every panel once."""
+    each = {title: part.missing() for title, part in parts.items()}
+    common = set.intersection(*map(set, each.values())) if len(parts) > 1 else set()
+    whole = [gap for gap in dict.fromkeys(sum(each.values(), [])) if gap in common]
+    whole = [(status, place) for status, place in whole if place.startswith(f"{ALL} ")]
+    return whole + [
+        (status, f"{title}, {place}" if title else place)
+        for title, gaps in each.items()
+        for status, place in gaps
+        if (status, place) not in whole
+    ]
 
 
 def panel_keys(figures: pd.DataFrame, panels: str) -> list[str]:

@@ -53,7 +53,7 @@ def ranges(
     Examples
     --------
     >>> rows = pd.DataFrame({"name": ["Plans"], "value": [0.4], "low": [0.5], "high": [1.7]})
-    >>> ranges(rows, ("as expected", 1)).alt
+    >>> ranges(rows, ("as expected", 1)).told
     'Chart of ranges. Plans 0.40, below its ordinary range (0.50 to 1.70). Line: as expected 1.00.'
     """
     names = [str(name) for name in rows["name"]]

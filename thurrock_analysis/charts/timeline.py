@@ -70,10 +70,10 @@ class Marks:
             + [f"Marked: {'; '.join(told)}."] * bool(told),
         )
 
-    def draw(self, ax: Axes, named: bool = True) -> None:
-        """Draw every upright line, with its label or without it."""
+    def draw(self, ax: Axes, named: bool = True, across: int = 1) -> None:
+        """Draw every upright line, with its label or without it; so many plots stand abreast."""
         for places, dash in ((self.breaks, BREAK_DASH), (self.events, EVENT_DASH)):
-            draw_upright(ax, places if named else dict.fromkeys(places, ""), dash)
+            draw_upright(ax, places if named else dict.fromkeys(places, ""), dash, across=across)
 
 
 def _halfway(lines: Bundle, first: pd.Timestamp, label: str) -> float:
@@ -141,9 +141,11 @@ def mark_missing(ax: Axes, bundle: Bundle) -> None:
         )
 
 
-def draw_upright(ax: Axes, places: Mapping[float, str], dash: Dash, above: bool = False) -> None:
+def draw_upright(
+    ax: Axes, places: Mapping[float, str], dash: Dash, above: bool = False, across: int = 1
+) -> None:
     """Draw vertical lines, each labelled in a row of its own above the plot."""
-    wide = ax.figure.get_figwidth()
+    wide = ax.figure.get_figwidth() / across
     for x, name in places.items():
         ax.axvline(
             x, color=RULE, linestyle=dash, linewidth=1.1, zorder=5 if above else 1, gid="upright"
@@ -194,9 +196,12 @@ def above(ax: Axes) -> float:
     return max(0.0, ROW * rows - 1)
 
 
-def place_uprights(ax: Axes) -> None:
-    """Put each label on the side of its line that has more room, inside the figure."""
-    edge = ax.figure.get_figwidth()
+def place_uprights(ax: Axes, across: int = 1) -> None:
+    """Put each label on the side of its line that has more room, inside the figure.
+
+    The plot is the first of those abreast.
+    """
+    edge = ax.figure.get_figwidth() / across
     for text in uprights(ax):
         wide = max(width_of(line, SMALL) for line in text.get_text().split("\n")) * 72
         at = ax.transData.transform((text.xy[0], 0))[0] * 72 / DPI

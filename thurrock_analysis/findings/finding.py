@@ -142,7 +142,7 @@ class Finding:
         --------
         >>> from thurrock_analysis import open_report
         >>> back = open_report("Medway").trend("re_referral_percent", since=2016)
-        >>> back.draw(headline="Medway: who comes back").alt[:25]
+        >>> back.draw(headline="Medway: who comes back").told[:25]
         'Line charts, 2011 to 2025'
         """
         if self.chart is None:

@@ -1,6 +1,7 @@
 """Charts of a page: drawn for a desk and for a phone, with their data to take away."""
 
 import base64
+import math
 import re
 import unicodedata
 from collections.abc import Iterator
@@ -14,6 +15,8 @@ from thurrock_analysis.charts.svg import document
 
 LONGEST = 60
 """Characters of the name of a file."""
+LEAST = 0.163
+"""Millimetres on paper of a unit of a chart whose smallest words are of 7 points."""
 
 
 @dataclass(frozen=True)
@@ -45,7 +48,9 @@ class PageChart:
     def html(self, folder: str, alone: bool) -> str:
         """Return the chart for a page; alone, where no table has its numbers, it tells them all."""
         said = self.made["told"] if alone else self.alt
-        label = f'<svg role="img" aria-label="{escape(said)}" class="'
+        label = (
+            f'<svg role="img" aria-label="{escape(said)}" style="--least:{self._least()}mm" class="'
+        )
         drawn = [
             self.made[size].replace("<svg", f'{label}{size}"', 1)
             for size in ("wide", "narrow")
@@ -53,6 +58,11 @@ class PageChart:
         ]
         both = "".join(drawn) if drawn[1:] else drawn[0].replace('class="wide"', 'class="only"', 1)
         return f'<figure class="chart">{both}{self._away(folder) if folder else ""}</figure>'
+
+    def _least(self) -> int:
+        """Return how tall the chart must be on paper for its words to be read, in millimetres."""
+        found = re.search(r'height="([0-9.]+)"', self.made["wide"])
+        return math.ceil(float(found[1]) * LEAST) if found else 0
 
     def _away(self, folder: str) -> str:
         titles = {"csv": "Data (CSV)", "svg": "Chart (SVG)", "png": "Chart (PNG)"}

@@ -6,8 +6,8 @@ from bs4 import BeautifulSoup, Tag
 
 LETTER, GAP = 9.5, 16
 """Pixels that a letter needs, and the space between two columns."""
-PHONE, BESIDE, TABLET, DESK = 288, 570, 600, 1200
-"""Pixels that a table has: on a phone, beside a chart, on a tablet, on a desk."""
+PHONE, BESIDE, TABLET, PAPER, DESK = 288, 570, 600, 850, 1200
+"""Pixels that a table has: on a phone, beside a chart, on a tablet, on paper, on a desk."""
 YEARS, ROWS = 5, 12
 """Rows that are read at once, of a table of years and of another: one that has more is folded."""
 
@@ -19,6 +19,8 @@ def dress(soup: BeautifulSoup) -> None:
     """Give every table of a page what it lacks, and each a name of its own."""
     for table in soup.find_all("table"):
         _tidy(table)
+        if _needed(_columns(table)) > PAPER and _of_years(table):
+            _turn(table)
         _align_numbers(table)
         _fit(soup, table)
         _fold(soup, table)
@@ -75,9 +77,10 @@ def _fit(soup: BeautifulSoup, table: Tag) -> None:
     columns = _columns(table)
     if not columns:
         return
-    needed = sum(_least(cells) * LETTER + GAP for cells in columns)
+    needed = _needed(columns)
     if needed > PHONE:
-        wider = {"cards": True, "late": needed > TABLET, "full": needed > BESIDE}
+        wider = {"cards": 1, "late": needed > TABLET, "full": needed > BESIDE}
+        wider["dense"] = needed > PAPER
         table["class"] = [name for name, holds in wider.items() if holds]
         for head, *cells in columns[1:]:
             for cell in cells:
@@ -88,6 +91,11 @@ def _fit(soup: BeautifulSoup, table: Tag) -> None:
         table.wrap(soup.new_tag("div", attrs=box))
 
 
+def _needed(columns: list[list[Tag]]) -> float:
+    """Return the pixels that a table needs for no word of it to be broken."""
+    return sum(_least(cells) * LETTER + GAP for cells in columns)
+
+
 def _least(cells: list[Tag]) -> int:
     """Return the letters of the longest part of a column that is never broken."""
     head, *others = (cell.get_text(" ", strip=True) for cell in cells)
@@ -96,13 +104,36 @@ def _least(cells: list[Tag]) -> int:
     return max(map(len, [*parts, *whole]), default=0)
 
 
+def _of_years(table: Tag) -> bool:
+    return all(_YEAR.fullmatch(cell.get_text(strip=True)) for cell in _columns(table)[0][1:])
+
+
+def _turn(table: Tag) -> None:
+    """Make a column of each year of a table that has too many others."""
+    (corner, *years), *others = _columns(table)
+    rows = [[corner.extract(), *(year.extract() for year in years)]]
+    rows += [[cell.extract() for cell in column] for column in others]
+    for place, cells in enumerate(rows):
+        for across, cell in enumerate(cells):
+            cell.name = "td" if place and across else "th"
+            cell.attrs = {} if place and across else {"scope": "row" if place else "col"}
+    corner.name, corner.attrs, corner.string = "td", {}, ""
+    head, body = table.thead.tr, table.tbody
+    head.clear()
+    head.extend(rows[0])
+    body.clear()
+    for cells in rows[1:]:
+        row = Tag(name="tr")
+        row.extend(cells)
+        body.append(row)
+
+
 def _fold(soup: BeautifulSoup, table: Tag) -> None:
     """Fold a long table on screen, one of years before others: a chart shows it. Paper has all."""
     columns = _columns(table)
     if not columns or table.find_parent("details") or not table.caption:
         return
-    firsts = [cell.get_text(strip=True) for cell in columns[0][1:]]
-    if len(firsts) <= (YEARS if all(map(_YEAR.fullmatch, firsts)) else ROWS):
+    if len(columns[0]) - 1 <= (YEARS if _of_years(table) else ROWS):
         return
     fold, summary = soup.new_tag("details"), soup.new_tag("summary")
     summary.string = table.caption.get_text(" ", strip=True)
