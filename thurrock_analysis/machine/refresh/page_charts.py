@@ -35,6 +35,10 @@ class PageChart:
         slug = re.sub(r"[^a-z0-9]+", "-", plain.lower()).strip("-")[:LONGEST].rstrip("-")
         return f"{self.number:02}-{slug or 'chart'}"
 
+    def words(self) -> str:
+        """Return what is written in the chart."""
+        return re.sub(r"<[^>]*>", " ", self.made["wide"])
+
     def files(self) -> dict[str, bytes]:
         """Return the files to take away, by name."""
         made = self.made

@@ -9,11 +9,11 @@ from bs4 import BeautifulSoup, Tag
 from thurrock_analysis.record import dictionary
 
 
-def add(soup: BeautifulSoup) -> None:
-    """Explain, at the end of a page, each abbreviation that it uses."""
+def add(soup: BeautifulSoup, elsewhere: str) -> None:
+    """Explain, at the end of a page, each abbreviation that it uses, in its charts as well."""
     main = soup.find("main")
     assert isinstance(main, Tag)
-    said = main.get_text(" ")
+    said = f"{main.get_text(' ')} {elsewhere}"
     used = sorted({found[0] for found in _pattern().finditer(said)}, key=str.lower)
     if not used:
         return

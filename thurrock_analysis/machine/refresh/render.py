@@ -93,7 +93,7 @@ class Renderer:
         _list_contents(soup)
         for heading in soup.select("main h2[id]"):
             heading.insert_after(*map(Comment, (ELSEWHERE[4:-3], END[4:-3])))
-        page_key.add(soup)
+        page_key.add(soup, " ".join(chart.words() for chart in drawn.values()))
         for link in soup.find_all("a", href=True):  # between notebooks, so between their pages
             address = _TO_NOTEBOOK.sub(r"\1.html", str(link["href"]))
             link["href"] = "#" if _ACTIVE.match(address) else address
