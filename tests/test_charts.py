@@ -4,7 +4,9 @@ import base64
 import re
 import subprocess
 import sys
+from collections import Counter
 from itertools import combinations
+from xml.etree import ElementTree
 
 import numpy as np
 import pandas as pd
@@ -162,9 +164,14 @@ def words_of(chart: Drawing) -> list[Text]:
     return [text for text in written if text.get_text().strip()]
 
 
-@pytest.fixture(params=CHARTS, scope="module")
+NARROW = ("trend", "two panels", "index of five", "bars", "bridge")
+
+
+@pytest.fixture(params=[*CHARTS, *(f"{name}, narrow" for name in NARROW)], scope="module")
 def chart(request: pytest.FixtureRequest) -> Drawing:
-    made = CHARTS[request.param]()
+    name, _, narrow = request.param.partition(", narrow")
+    made = CHARTS[name]()
+    made = made.narrow() if request.param != name else made
     made.png()
     return made
 
@@ -327,6 +334,63 @@ def test_the_chosen_area_is_navy_among_greys() -> None:
         assert red == green == blue
         assert contrast(lines[key].get_color()) >= 3
         assert lines[key].get_linewidth() < lines[THURROCK].get_linewidth()
+
+
+def test_a_category_has_one_colour_and_one_mark_in_every_chart() -> None:
+    groups = ["neglect", "emotional abuse", "physical abuse", "sexual abuse", "multiple"]
+    of = pd.concat([rows(name, 2020, [9.0, 8.0], "group") for name in groups])
+    of["breakdown"] = "latest category"
+    found: dict[str, set[tuple[str, str]]] = {}
+    for chosen in (groups[:4], groups[:0:-1], groups[2:4]):
+        part = pd.concat([of[of["group"].eq(name)] for name in chosen])
+        for line in charts.trend(part, "group").figure.axes[0].lines:
+            found.setdefault(line.get_gid(), set()).add((line.get_color(), line.get_marker()))
+    assert {name: len(looks) for name, looks in found.items()} == dict.fromkeys(groups, 1)
+    assert len({look for one in found.values() for look in one}) == 5
+    for areas in ([THURROCK, EAST, ENGLAND], [ENGLAND, THURROCK], [EAST, "E06000039", THURROCK]):
+        part = pd.concat([rows(area, 2020, [9.0, 8.0]) for area in areas])
+        for line in charts.trend(part, "area", focus=THURROCK).figure.axes[0].lines:
+            found.setdefault(line.get_gid(), set()).add((line.get_color(), line.get_marker()))
+    assert len(found[EAST]) == len(found[ENGLAND]) == len(found[THURROCK]) == 1
+    assert len(set.union(*(found[area] for area in (EAST, ENGLAND, THURROCK, "E06000039")))) == 4
+
+
+def test_an_svg_says_what_the_picture_shows_in_words_and_strokes() -> None:
+    chart = referrals(**MARKS)
+    tree = ElementTree.fromstring(chart.svg())
+    space = "{http://www.w3.org/2000/svg}"
+    written = [text.text for text in tree.iter(f"{space}text")]
+    lines = [line for text in words_of(chart) for line in text.get_text().split("\n")]
+    assert Counter(written) == Counter(line for line in lines if line.strip())
+    wide, tall = map(float, tree.get("viewBox").split()[2:])
+    assert (wide, tall) == pytest.approx(chart.figure.get_size_inches() * 100, abs=0.1)
+    places = [
+        tuple(map(float, pair))
+        for path in tree.iter(f"{space}path")
+        for pair in re.findall(r"[ML](-?[\d.]+)[ ,]?(-?[\d.]+)", path.get("d"))
+    ]
+    assert len(places) > 40
+    assert all(0 <= x <= wide and 0 <= y <= tall for x, y in places)
+    navy = next(line for line in chart.figure.axes[0].lines if line.get_gid() == THURROCK)
+    first = chart.figure.axes[0].transData.transform(navy.get_xydata()[0]) * 100 / 144
+    assert any((first[0], tall - first[1]) == pytest.approx(place, abs=0.2) for place in places)
+    assert not chart.svg().count("<image")
+
+
+@pytest.mark.parametrize("narrow", [False, True])
+def test_a_label_of_200_characters_and_a_single_figure_leave_every_word_inside(narrow) -> None:
+    for long in ("A team whose name nobody shortened " * 6, "Teamwithoutanyspace" * 11):
+        one = pd.concat([rows(long[:200], 2025, [3.0]), rows("B", 2025, [1.0])])
+        for made in (
+            charts.trend(one, "area", headline=long),
+            charts.ranked_bars(one, "area", reference={long[:200]: 2.0}),
+            charts.small_multiples(one.assign(group=one["area"]), "group", "area"),
+        ):
+            shown = made.narrow() if narrow else made
+            shown.png()
+            for text in words_of(shown):
+                box = text.get_window_extent(RULER)
+                assert box.x0 >= -1 and box.x1 <= shown.figure.bbox.x1 + 1, text.get_text()
 
 
 def test_colours_without_a_focus_are_the_analysis_function_palette() -> None:

@@ -198,7 +198,7 @@ def grid(first, columns, rows, cell="1,234"):
 def test_a_wide_table_is_cards_on_a_phone_and_the_widest_scrolls(renderer):
     narrow, wide, widest = (
         soup_of(renderer, cell(shows({"text/html": grid("Area", columns, ["Kent", "Essex"])})))
-        for columns in (2, 7, 20)
+        for columns in (2, 9, 20)
     )
     assert narrow.table.get("class") is None and not narrow.select("[data-head], .scroll")
     assert wide.table["class"] == ["cards", "late", "full"] and not wide.select("[tabindex]")
@@ -221,8 +221,8 @@ def test_a_long_table_of_years_is_folded_and_a_wide_one_has_a_column_a_year(rend
 
 
 def test_captions_that_stand_twice_say_what_they_answer(renderer):
-    table = cell(shows({"text/html": grid("Area", 2, ["Kent"])}))
-    soup = soup_of(renderer, new_markdown_cell("# A\n\n## Who?"), table, table, table)
+    tables = [cell(shows({"text/html": grid("Area", 2, ["Kent"])})) for _ in range(3)]
+    soup = soup_of(renderer, new_markdown_cell("# A\n\n## Who?"), *tables)
     names = [caption.get_text() for caption in soup.find_all("caption")]
     assert names == ["Plans", "Plans (Who?)", "Plans (Who?), 2"]
 
@@ -424,10 +424,11 @@ def test_the_index_shows_failures_first():
 
 
 def test_key_figures_are_written_in_the_order_of_the_tidy_table(tmp_path):
-    payload = Payload("demand", [{"b": 1.5, "extra": 9, "a": 'x,"y'}, {"b": float("nan")}])
+    rows = [{"b": 1.5, "extra": 9, "a": 'x,"y'}, {"b": float("nan")}, {"a": "=2+3", "b": -1}]
+    payload = Payload("demand", rows)
     write_key_figures(tmp_path / "figures.csv", [payload], ["a", "b"])
     text = (tmp_path / "figures.csv").read_text()
-    assert text == 'notebook,a,b\ndemand,"x,""y",1.5\ndemand,,\n'
+    assert text == 'notebook,a,b\ndemand,"x,""y",1.5\ndemand,,\ndemand,\'=2+3,-1\n'
 
 
 def test_the_last_result_counts():

@@ -68,7 +68,8 @@ def fitted(text: str, width: float, size: float, weight: str = "normal") -> str:
     """
     lines: list[str] = []
     used, space = 0.0, width_of("n n", size, weight) - width_of("nn", size, weight)
-    for word in re.sub(rf"(\S{{{LONGEST}}})(?=\S)", r"\1 ", text).split():
+    longest = max(1, min(LONGEST, int(width / width_of("n", size, weight))))
+    for word in re.sub(rf"(\S{{{longest}}})(?=\S)", r"\1 ", text).split():
         wide = width_of(word, size, weight)
         if lines and used + space + wide < width:
             lines[-1] += f" {word}"

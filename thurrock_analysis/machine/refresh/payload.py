@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from thurrock_analysis.errors import ThurrockError
+from thurrock_analysis.saving import unformulated
 
 MIME = "application/vnd.thurrock.report+json"
 
@@ -62,4 +63,4 @@ def write_key_figures(path: Path, payloads: list[Payload], columns: list[str]) -
 
 def _cell(value: Any) -> Any:
     missing = value is None or (isinstance(value, float) and math.isnan(value))
-    return "" if missing else value
+    return "" if missing else unformulated(value)
