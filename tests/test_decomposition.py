@@ -108,7 +108,7 @@ def test_what_is_told_adds_up_to_the_last_digit(place, chain):
         return
     *parts, total = found.table["part"]
     assert sum(parts) == pytest.approx(total, abs=1e-6)
-    assert found.draw().alt.startswith("Chart of a change: ")
+    assert found.draw().told.startswith("Chart of a change: ")
     assert not re.search(r"because|due to|caused|led to|drove", found.sentence + found.doubt)
     own = found.figures.query("breakdown == 'all'")
     outcome = own[own["measure"].eq(dictionary.read("chains").query("chain == @chain")

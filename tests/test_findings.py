@@ -139,7 +139,7 @@ def test_joint_ranks_are_said_from_the_end_that_is_named():
     # Knowsley and Sunderland both have 90, the lowest of 11.
     one = open_report("Knowsley").rank("looked_after_rate")
     assert "joint lowest of 11 (with Sunderland)" in one.sentence
-    assert "joint number 10 of 11 from the top" in one.draw().alt
+    assert "joint number 10 of 11 from the top" in one.draw().told
 
 
 def test_a_measure_that_is_held_is_ranked_whatever_stands_beside_it(thurrock):
@@ -187,7 +187,7 @@ def test_what_is_counted_on_a_day_is_not_told_of_a_year(thurrock):
 def test_three_areas_can_stand_beside_in_place_of_the_comparators(thurrock):
     one = thurrock.trend("referral_rate", since=2016, beside=["Medway", "Southend-on-Sea"])
     assert one.figures["area"].nunique() == 3
-    assert "Medway" in one.draw().alt and "Neighbours" not in one.draw().alt
+    assert "Medway" in one.draw().told and "Neighbours" not in one.draw().told
 
 
 def test_a_finding_shown_registers_its_own_areas_figures(thurrock):

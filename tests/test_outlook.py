@@ -355,5 +355,5 @@ class TestVerb:
             drawn = set(band.get_paths()[0].vertices[:, 1].round(6))
             assert drawn >= set(found.table[list(names)].to_numpy().ravel().round(6))
         first = found.shown.texts().iloc[0]
-        assert f"four in five between {first['80% from']} and {first['80% to']}" in drawing.alt
-        assert "Level across: Target 400." in drawing.alt
+        assert f"four in five between {first['80% from']} and {first['80% to']}" in drawing.told
+        assert "Level across: Target 400." in drawing.told

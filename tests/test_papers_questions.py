@@ -79,7 +79,7 @@ def test_every_question_answers_in_words_or_says_why_not(authority, as_at):
         if not one.held:
             assert authority in one.sentence or "the committee paper" in one.sentence, one
         if one.chart is not None:
-            assert len(one.draw().alt) > 40
+            assert len(one.draw().told) > 40
     assert all(one.held for one in found) == ((authority, as_at) in PLACES[:2])
 
 

@@ -1,8 +1,10 @@
 """Pages can be read by ear, on a phone and on paper, and ask nothing of the network."""
 
+import dataclasses
 import json
 import re
 import time
+from urllib.parse import unquote
 
 import nbformat
 import pandas as pd
@@ -12,7 +14,7 @@ from IPython.core.interactiveshell import InteractiveShell
 from IPython.utils.capture import capture_output
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
-from thurrock_analysis import words
+from thurrock_analysis import pages, words
 from thurrock_analysis.errors import ThurrockError
 from thurrock_analysis.findings.finding import Finding, Gap
 from thurrock_analysis.findings.table import Table
@@ -28,6 +30,7 @@ from thurrock_analysis.machine.refresh.render import (
     Page,
     Renderer,
     anchors,
+    take_away,
     undescribed_pictures,
     with_notice,
 )
@@ -183,8 +186,77 @@ def test_dresses_plain_tables(renderer):
     assert {head["scope"] for head in table.thead.find_all("th")} == {"col"}
     assert {head["scope"] for head in table.tbody.find_all("th")} == {"row"}
     assert [c.get_text() for c in soup.select(".num")] == ["rate", "1,234.5", "[c]"]
-    box = table.parent
-    assert (box["class"], box["tabindex"], box["role"]) == (["scroll"], "0", "region")
+    assert table.find_parent(class_="scroll") is None, "it fits everywhere"
+
+
+def grid(first, columns, rows, cell="1,234"):
+    """Write a captioned table: its first column, so many others and their cells."""
+    head = "".join(f"<th>{first if not n else f'Heading {n}'}</th>" for n in range(columns))
+    body = "".join(f"<tr><th>{row}</th>{f'<td>{cell}</td>' * (columns - 1)}</tr>" for row in rows)
+    head = f"<caption>Plans</caption><thead><tr>{head}</tr></thead>"
+    return f"<table>{head}<tbody>{body}</tbody></table>"
+
+
+def test_a_wide_table_is_cards_on_a_phone_and_the_widest_scrolls(renderer):
+    narrow, wide, widest = (
+        soup_of(renderer, cell(shows({"text/html": grid("Area", columns, ["Kent", "Essex"])})))
+        for columns in (2, 9, 20)
+    )
+    assert narrow.table.get("class") is None and not narrow.select("[data-head], .scroll")
+    assert wide.table["class"] == ["cards", "late", "full"] and not wide.select("[tabindex]")
+    assert [td["data-head"] for td in wide.select("td")][:2] == ["Heading 1", "Heading 2"]
+    box = widest.select_one("[tabindex]")
+    assert (box["class"], box["role"], box["aria-label"]) == (["scroll"], "region", "Plans")
+
+
+def test_a_long_table_of_years_is_folded_and_a_wide_one_has_a_column_a_year(renderer):
+    years = [str(year) for year in range(2025, 2012, -1)]
+    open_one, folded, turned = (
+        soup_of(renderer, cell(shows({"text/html": grid("Year", columns, years[:count])})))
+        for columns, count in ((3, 5), (3, 6), (20, 13))
+    )
+    assert not open_one.select("main details") and open_one.caption
+    assert folded.select_one("details > summary").get_text() == "Plans" and not folded.caption
+    rows = [[c.get_text() for c in row.find_all(["th", "td"])] for row in turned.select("tr")]
+    assert rows[0] == ["", *years] and rows[19] == ["Heading 19", *["1,234"] * 13]
+    assert turned.select_one("tbody th")["scope"] == "row"
+
+
+def test_captions_that_stand_twice_say_what_they_answer(renderer):
+    tables = [cell(shows({"text/html": grid("Area", 2, ["Kent"])})) for _ in range(3)]
+    soup = soup_of(renderer, new_markdown_cell("# A\n\n## Who?"), *tables)
+    names = [caption.get_text() for caption in soup.find_all("caption")]
+    assert names == ["Plans", "Plans (Who?)", "Plans (Who?), 2"]
+
+
+def chart_cell(title, *more):
+    svg = '<svg xmlns="http://www.w3.org/2000/svg" height="300"><text>ILACS</text></svg>'
+    made = {"wide": svg, "narrow": svg, "title": title, "told": f"{title}: all.", "csv": "a\n1\n"}
+    data = {pages.MIME: made, "image/png": "iVBORw0K", "text/plain": "told"}
+    return cell(shows(data, **{"image/png": {"alt": title}}), *more)
+
+
+def test_a_chart_is_drawn_in_the_page_whatever_its_title_and_its_files_lie_beside(renderer):
+    title = "<img src=x> \"rates\" & '=1+1' " + "long " * 60
+    notebook = new_notebook(
+        cells=[chart_cell(title), chart_cell("é", shows({"text/html": CAPTIONED}))]
+    )
+    page = dataclasses.replace(PAGE, folder="demand_charts")
+    soup = BeautifulSoup(renderer.page(notebook, page), "html.parser")
+    assert soup.select("main img") == []
+    sizes = [svg["class"] for svg in soup.select(".chart svg")]
+    assert sizes == [["wide"], ["narrow"]] * 2
+    said = [svg["aria-label"] for svg in soup.select("svg.wide")]
+    assert said == [f"{title}: all.", "é"], "without a table all is told"
+    files = take_away(notebook)
+    assert [unquote(link["href"]) for link in soup.select(".away a")] == [
+        f"demand_charts/{name}" for name in files
+    ]
+    assert len(files) == 6 and max(map(len, files)) < 70
+    assert files["02-e.csv"].decode("utf-8-sig") == "a\n1\n"
+    assert "<title>&lt;img src=x&gt;" in next(v for k, v in files.items() if "svg" in k).decode()
+    assert pages.MIME not in nbformat.writes(notebook), "which is stored beside the page"
+    assert soup.select_one(".key dt").get_text() == "ILACS"
 
 
 def test_a_page_of_several_questions_lists_them(renderer):
@@ -198,8 +270,7 @@ def test_a_page_of_several_questions_lists_them(renderer):
 def test_leaves_well_made_tables_as_they_are_and_tells_words_from_numbers(renderer):
     soup = soup_of(renderer, *(cell(shows({"text/html": one})) for one in (CAPTIONED, PANDAS)))
     words, numbers = soup.find_all("table")
-    assert (words.caption.get_text(), words.parent["aria-label"]) == ("Rates", "Rates")
-    assert (words.get("class"), numbers.get("class")) == (["words"], None)
+    assert words.caption.get_text() == "Rates" and numbers.select(".num")
     assert words.select(".num") == []
 
 
@@ -355,10 +426,11 @@ def test_the_index_shows_failures_first():
 
 
 def test_key_figures_are_written_in_the_order_of_the_tidy_table(tmp_path):
-    payload = Payload("demand", [{"b": 1.5, "extra": 9, "a": 'x,"y'}, {"b": float("nan")}])
+    rows = [{"b": 1.5, "extra": 9, "a": 'x,"y'}, {"b": float("nan")}, {"a": "=2+3", "b": -1}]
+    payload = Payload("demand", rows)
     write_key_figures(tmp_path / "figures.csv", [payload], ["a", "b"])
     text = (tmp_path / "figures.csv").read_text()
-    assert text == 'notebook,a,b\ndemand,"x,""y",1.5\ndemand,,\n'
+    assert text == 'notebook,a,b\ndemand,"x,""y",1.5\ndemand,,\ndemand,\'=2+3,-1\n'
 
 
 def test_the_last_result_counts():

@@ -1,6 +1,7 @@
 """Write a file whole or not at all, and over no other than this package's own."""
 
 import os
+import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -8,6 +9,17 @@ from typing import Any
 from thurrock_analysis.errors import ThurrockError
 
 MAKER = "thurrock_analysis"
+FORMULA = re.compile(r"[=@\t\r]|[+-](?![\d.,]*%?$)")
+"""How a text begins that a spreadsheet would take for a formula: a number's sign is none."""
+
+
+def unformulated(cell: Any) -> Any:
+    """Put an apostrophe before a text that a spreadsheet would take for a formula.
+
+    >>> [unformulated(cell) for cell in ("=1+1", "-2", "-2+3", "@SUM(A1)", "+4.5%", -1)]
+    ["'=1+1", '-2', "'-2+3", "'@SUM(A1)", '+4.5%', -1]
+    """
+    return f"'{cell}" if isinstance(cell, str) and FORMULA.match(cell) else cell
 
 
 def put(

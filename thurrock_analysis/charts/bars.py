@@ -15,7 +15,7 @@ from thurrock_analysis.charts.look import (
     DOTTED,
     FOCUS,
     INK,
-    MUTED,
+    OTHERS,
     SMALL,
 )
 from thurrock_analysis.charts.names import Names, Style
@@ -85,7 +85,7 @@ def ranked_bars(
     Examples
     --------
     >>> rows = pd.DataFrame({"area": ["Bexley", "Thurrock"], "value": [430.2, 407.4]})
-    >>> ranked_bars(rows, "area", reference={"England": 519.4}).alt
+    >>> ranked_bars(rows, "area", reference={"England": 519.4}).told
     'Bar chart, highest first. Bexley 430.2; Thurrock 407.4. For comparison: England 519.4.'
     """
     names = Names(labels, decimals, suffix)
@@ -99,7 +99,7 @@ def ranked_bars(
         range(len(known)),
         [row.value for row in known],
         height=0.72,
-        color=[FOCUS if row.chosen else MUTED for row in known],
+        color=[FOCUS if row.chosen else OTHERS for row in known],
         edgecolor="white",
     )
     _limits(ax, rows)

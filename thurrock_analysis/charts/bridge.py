@@ -54,7 +54,7 @@ def bridge(
     Examples
     --------
     >>> chart = bridge(("2024", 291), {"Unaccompanied": -15, "Others": 4}, ("2025", 280))
-    >>> chart.alt
+    >>> chart.told
     'Chart of a change. 291 (2024), Unaccompanied −15, Others +4, 280 (2025).'
     """
     levels = added_up(start, parts, end)
@@ -101,7 +101,7 @@ def _step(ax: Axes, place: int, before: float, after: float) -> None:
         left=min(before, after),
         height=0.6,
         zorder=3,
-        color=DUO[1] if fell else SEQUENTIAL[3],
+        color=DUO[1] if fell else SEQUENTIAL[2],
         hatch="///" if fell else None,
         edgecolor=INK,
     )

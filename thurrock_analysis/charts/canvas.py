@@ -11,7 +11,7 @@ from matplotlib.text import Text
 from thurrock_analysis import words
 from thurrock_analysis.charts import names
 from thurrock_analysis.charts.drawing import Drawing
-from thurrock_analysis.charts.look import DPI, HEADLINE, INK, SMALL, TEXT, WIDTH
+from thurrock_analysis.charts.look import DPI, HEADLINE, INK, SMALL, TEXT, sheet
 from thurrock_analysis.charts.measuring import fitted, size_of
 
 MARGIN = 0.08
@@ -59,9 +59,9 @@ class Room:
         rows = len(self.top)
         return (self.plot - sum(self.top) - sum(self.bottom)) / rows - 2 * BETWEEN
 
-    def columns(self) -> list[tuple[float, float]]:
-        """Return the left edge and the width of each column."""
-        free, wide = WIDTH - sum(self.left) - 2 * MARGIN * len(self.left), WIDTH
+    def columns(self, width: float) -> list[tuple[float, float]]:
+        """Return the left edge and the width of each column of a figure."""
+        free, wide = width - sum(self.left) - 2 * MARGIN * len(self.left), width
         # What is needed to the right falls with the room behind the last place of a plot.
         for _ in range(12):
             right = [max(0.0, *(n - (1 - at) * wide for at, n in one)) for one in self.reach]
@@ -92,12 +92,14 @@ class Canvas:
     def __init__(self, captions: Captions, rows: int = 1, columns: int = 1) -> None:
         self.captions = captions
         # Outside pyplot's register: nothing can show this figure a second time or keep it alive.
-        self.figure = Figure(figsize=(WIDTH, WIDTH), dpi=DPI)
+        self.width = sheet()
+        self.figure = Figure(figsize=(self.width, self.width), dpi=DPI)
         self.grid = [[self._plot(row, column) for column in range(columns)] for row in range(rows)]
 
     def _plot(self, row: int, column: int) -> Axes:
         ax = self.figure.add_axes((0, 0, 1, 1), label=f"{row}, {column}")
         ax.set_xticks([])
+        ax.patch.set_visible(False)
         # Nothing is left for matplotlib to place, which would measure all labels twice more.
         ax.set_title("", y=1.0)
         for axis in (ax.xaxis, ax.yaxis):
@@ -116,26 +118,36 @@ class Canvas:
         below.append(self._words(named if source else "", SMALL, "source"))
         head, foot = (MARGIN + sum(map(self._tall, texts)) for texts in (above, below))
         height = head + room.plot + foot
-        self.figure.set_size_inches(WIDTH, height)
+        self.figure.set_size_inches(self.width, height)
         self._stack(above, height - MARGIN)
         self._stack(below, foot)
         for row, up in zip(self.grid, room.rows(), strict=True):
-            for ax, (across, wide) in zip(row, room.columns(), strict=True):
+            for ax, (across, wide) in zip(row, room.columns(self.width), strict=True):
                 ax.set_position(
-                    (across / WIDTH, (foot + up) / height, wide / WIDTH, room.tall / height)
+                    (
+                        across / self.width,
+                        (foot + up) / height,
+                        wide / self.width,
+                        room.tall / height,
+                    )
                 )
 
     def drawing(self, kind: str, *told: str) -> Drawing:
-        """Return the finished chart; its alternative is its kind, its subject and what is told."""
-        subject = self.captions.subtitle
-        alt = [f"{kind}: {subject}." if subject else f"{kind}.", *told]
-        title = self.captions.headline or subject or kind
-        return Drawing(self.figure, " ".join(sentence for sentence in alt if sentence), title)
+        """Return the finished chart; its alternative is its headline, its kind and its subject."""
+        headline, subject = self.captions.headline.strip(), self.captions.subtitle
+        shows = f"{kind}: {subject}." if subject else f"{kind}."
+        stop = "" if headline[-1:] in ".?!" else "."
+        return Drawing(
+            self.figure,
+            alt=f"{headline}{stop} {shows}" if headline else shows,
+            title=headline or subject or kind,
+            told=" ".join(sentence for sentence in (shows, *told) if sentence),
+        )
 
     def _words(self, text: str, size: float, gid: str, weight: str = "normal") -> Text:
-        wrapped = fitted(text, WIDTH - 2 * MARGIN, size, weight)
+        wrapped = fitted(text, self.width - 2 * MARGIN, size, weight)
         return self.figure.text(
-            MARGIN / WIDTH, 1, wrapped, size=size, weight=weight, color=INK, va="top", gid=gid
+            MARGIN / self.width, 1, wrapped, size=size, weight=weight, color=INK, va="top", gid=gid
         )
 
     def _tall(self, text: Text) -> float:

@@ -2,24 +2,26 @@
 
 import base64
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 from typing import Any
-from xml.sax.saxutils import escape
 
 from matplotlib.figure import Figure
 
+from thurrock_analysis import pages
 from thurrock_analysis.charts.encoding import encoded
 from thurrock_analysis.charts.look import house_style
 from thurrock_analysis.charts.measuring import Renderer
+from thurrock_analysis.charts.svg import document, drawn
 from thurrock_analysis.saving import MAKER, put
 
-SCREEN = 100
-"""Pixels an inch on a screen: a chart as wide as the text beside it, in JupyterLab too."""
+IN_LAB = 80
+"""Pixels an inch in JupyterLab: a chart as wide as the text beside it."""
 MARKS = {
     ".png": rb"iTXtSoftware\0{5}" + MAKER.encode(),
-    ".svg": rb"<dc:creator>\s*<cc:Agent>\s*<dc:title>" + MAKER.encode(),
+    ".svg": rb"<(metadata|dc:title)>" + MAKER.encode(),
     ".pdf": rb"/Creator \(" + MAKER.encode(),
 }
 """How each kind of file says that this package wrote it."""
@@ -34,22 +36,33 @@ class Drawing:
     figure : Figure
         The picture, outside pyplot: nothing shows it twice or keeps it alive.
     alt : str
-        What the picture shows, in words and numbers computed from the rows that were drawn.
+        What the picture says and of what, with its unit: what a reader hears in its place.
     title : str
         What it is called.
+    told : str
+        All that it shows, in words and numbers computed from the rows that were drawn.
+    narrow : callable or None
+        Draws it again, for a phone.
     """
 
     figure: Figure
     alt: str
     title: str
+    told: str
+    narrow: "Callable[[], Drawing] | None" = None
 
     @house_style()
     def png(self) -> bytes:
         """Return the picture as a PNG at 144 dots an inch, the same bytes for the same chart."""
         canvas = Renderer(*self.figure.bbox.size, self.figure.dpi)
         self.figure.draw(canvas)
-        about = {"Software": MAKER, "Title": self.title, "Description": self.alt}
+        about = {"Software": MAKER, "Title": self.title, "Description": self.told}
         return encoded(canvas.pixels(), about)
+
+    @house_style()
+    def svg(self) -> str:
+        """Return the picture as SVG, its words as text."""
+        return drawn(self.figure)
 
     def save(self, path: str | Path) -> Path:
         """Write the chart to a file, whole or not at all.
@@ -84,19 +97,22 @@ class Drawing:
     def _file(self, kind: str) -> bytes:
         if kind == ".png":
             return self.png()
-        about = {"Creator": MAKER, "Title": self.title}
-        undated = {"Date": None} if kind == ".svg" else {"CreationDate": None, "Subject": self.alt}
+        if kind == ".svg":
+            return document(self.svg(), self.title, self.told).encode()
+        about = {"Creator": MAKER, "Title": self.title, "CreationDate": None, "Subject": self.told}
         buffer = BytesIO()
-        self.figure.savefig(buffer, format=kind[1:], metadata=about | undated)
-        if kind == ".pdf":
-            return buffer.getvalue()
-        described = f"</title>\n <desc>{escape(self.alt)}</desc>".encode()
-        return buffer.getvalue().replace(b"</title>", described, 1)
+        self.figure.savefig(buffer, format="pdf", metadata=about)
+        return buffer.getvalue()
 
-    def _repr_mimebundle_(self, **_: Any) -> tuple[dict[str, str], dict[str, dict[str, Any]]]:
+    def for_page(self) -> dict[str, str]:
+        """Return what a page shows in place of the picture: see `pages.MIME`."""
+        small = self.narrow().svg() if self.narrow else ""
+        return {"wide": self.svg(), "narrow": small, "title": self.title, "told": self.told}
+
+    def _repr_mimebundle_(self, **_: Any) -> tuple[dict[str, Any], dict[str, dict[str, Any]]]:
         picture = base64.b64encode(self.png()).decode("ascii")
-        width = round(self.figure.get_figwidth() * SCREEN)
-        return (
-            {"image/png": picture, "text/plain": self.alt},
-            {"image/png": {"alt": self.alt, "width": width}},
-        )
+        width = round(self.figure.get_figwidth() * IN_LAB)
+        data: dict[str, Any] = {"image/png": picture, "text/plain": self.told}
+        if pages.wanted():
+            data[pages.MIME] = self.for_page()
+        return data, {"image/png": {"alt": self.alt, "width": width}}

@@ -61,7 +61,7 @@ def fan(
     >>> rows = pd.DataFrame({"period_end": ends[:2], "value": [281.0, 276.0]})
     >>> next_year = {"period_end": ends[2:], "value": 275.0, "low": 251.0, "high": 298.0}
     >>> chart = fan(rows, pd.DataFrame(next_year), {"four in five": ("low", "high")}, name="Here")
-    >>> print(chart.alt)
+    >>> print(chart.told)
     Line chart with a fan, 2024 to 2026. Here: 281 in 2024, 276 in 2025; highest 281 in 2024, \
 lowest 276 in 2025. Expected 2026: 275, four in five between 251 and 298.
     """

@@ -7,19 +7,22 @@ from matplotlib.axes import Axes
 
 from thurrock_analysis.charts import ends, timeline
 from thurrock_analysis.charts.canvas import BETWEEN, Canvas, Captions, Room
+from thurrock_analysis.charts.categories import kept
 from thurrock_analysis.charts.drawing import Drawing
-from thurrock_analysis.charts.look import TEXT, WIDTH, Look, looks
+from thurrock_analysis.charts.look import TEXT, WIDE, Look, looks, sheet
 from thurrock_analysis.charts.measuring import fitted, size_of
 from thurrock_analysis.charts.names import Names, values_of
 from thurrock_analysis.charts.options import chart
 from thurrock_analysis.charts.periods import explained
-from thurrock_analysis.charts.series import Bundle, bundle, distinct
+from thurrock_analysis.charts.series import ALL, Bundle, bundle, distinct
 from thurrock_analysis.charts.timeline import CUT_AXIS, Marks, Moments
 from thurrock_analysis.errors import ThurrockError
 
 MAX_PANELS = 12
-ALONE = 3.1
+ALONE = 2.7
 """Inches of a plot that has no other beside it."""
+PANEL = 1.4
+"""Inches of one that has, with what stands above and below it."""
 PAD = 6.0
 """Points between a panel and the foot of its title."""
 APART = 0.09
@@ -91,13 +94,13 @@ def trend(
     >>> chart = trend(rows, "area", focus="E06000034")
     >>> chart.figure.axes[0].lines[0].get_ydata().tolist()
     [492.0, 483.0, 407.0]
-    >>> print(chart.alt)
+    >>> print(chart.told)
     Line chart, 2023 to 2025. Thurrock: 492 in 2023, 407 in 2025; highest 492 in 2023, lowest \
 407 in 2025.
     """
     names = Names(labels, decimals, suffix)
     parts = {"": bundle(figures, by, names)}
-    look = looks(values_of(figures, by), names.meant(by, figures, focus))
+    look = looks(values_of(figures, by), names.meant(by, figures, focus), kept(figures, by))
     canvas = Canvas(Captions.of(figures, headline, subtitle, source))
     levels = dict([reference] if reference else [])
     return _stacked(canvas, parts, look, breaks, events, zero, True, markers, levels)
@@ -140,8 +143,11 @@ def small_multiples(
     parts = {
         title: bundle(figures[figures[panels].eq(key)], by, names) for key, title in titles.items()
     }
-    look = looks(values_of(figures, by), names.meant(by, figures, focus))
-    canvas = Canvas(Captions.of(figures, headline, subtitle, source), rows=len(parts))
+    look = looks(values_of(figures, by), names.meant(by, figures, focus), kept(figures, by))
+    columns = 2 if sheet() == WIDE and len(parts) > 1 else 1
+    canvas = Canvas(
+        Captions.of(figures, headline, subtitle, source), -(-len(parts) // columns), columns
+    )
     alike = len(values_of(figures, "measure")) < 2 if shared is None else shared
     return _stacked(canvas, parts, look, breaks, events, zero, alike)
 
@@ -160,35 +166,41 @@ def _stacked(
     """Draw plots one below another by their titles, on one time axis; one alone has no title."""
     together, levels, alone = Bundle.of(*parts.values()), levels or {}, "" in parts
     marks = Marks.of(together, breaks, events)
-    plots = [row[0] for row in canvas.grid]
+    across = len(canvas.grid[0])
+    every = [ax for row in canvas.grid for ax in row]
+    plots, spare = every[: len(parts)], every[len(parts) :]
+    for ax in spare:
+        ax.remove()
     left, top, named = [], [], []
     for ax, (title, part) in zip(plots, parts.items(), strict=True):
         timeline.span_axis(ax, together)
         timeline.draw_lines(ax, part, look, marks.breaks, markers)
         known = [*(together if alike else part).numbers, *levels.values()]
         left.append(timeline.value_axis(ax, known, zero, part.suffix, 5 if alone else 3))
-        marks.draw(ax, named=ax is plots[0])
+        marks.draw(ax, named=ax is plots[0], across=across)
         timeline.mark_missing(ax, part)
         named.append(ends.end_labels(ax, part, look))
         for name, level in levels.items():
             timeline.draw_level(ax, level)
             at = (max(part.slots.values()), level)
             named[-1].append(ends.label(ax, ends.wrapped(name, ends.WIDE), at))
-        top.append(titled(ax, title, WIDTH * 0.85))
-    bottom = [APART] * (len(parts) - 1) + [timeline.below(together)]
-    tall = (max(map(ends.height, named)) + 2 * BETWEEN) * len(parts) + sum(top) + sum(bottom)
-    plot = max(ALONE if alone else 0.3 + 1.55 * len(parts), tall)
-    reach = [need for one in zip(plots, named, strict=True) for need in ends.reach(*one)]
-    reach.append(timeline.period_reach(plots[0], together))
-    missing = [
-        (status, f"{title}, {place}" if title else place)
-        for title, part in parts.items()
-        for status, place in part.missing()
-    ]
+        top.append(titled(ax, title, canvas.width * 0.85 / across))
+    low, rows = plots[-across:], range(0, len(plots), across)
+    tops = [max(top[row : row + across]) for row in rows]
+    under = timeline.below(together)
+    bottom = [under if {*low} & {*plots[row : row + across]} else APART for row in rows]
+    tall = (max(map(ends.height, named)) + 2 * BETWEEN) * len(rows) + sum(tops) + sum(bottom)
+    plot = max(ALONE if alone else 0.3 + PANEL * len(rows), tall)
+    last = timeline.period_reach(plots[0], together)
+    needs = [ends.reach(*one) for one in zip(plots, named, strict=True)]
+    reach = [[last, *(n for one in needs[side::across] for n in one)] for side in range(across)]
+    missing = _missing(parts)
     notes = [*explained(missing), CUT_AXIS * (not zero)]
-    canvas.lay_out(Room(plot, [max(left)], [reach], top, bottom), notes)
-    timeline.label_periods(plots[-1], together)
-    timeline.place_uprights(plots[0])
+    sides = [max(left[side::across]) for side in range(across)]
+    canvas.lay_out(Room(plot, sides, reach, tops, bottom), notes)
+    for ax in low:
+        timeline.label_periods(ax, together)
+    timeline.place_uprights(plots[0], across)
     for ax, labelled in zip(plots, named, strict=True):
         ends.place(canvas, ax, labelled)
     return canvas.drawing(
@@ -198,6 +210,20 @@ def _stacked(
         *marks.told,
         *(f"Level across: {name}." for name in levels),
     )
+
+
+def _missing(parts: Mapping[str, Bundle]) -> list[tuple[str, str]]:
+    """Return each reason for a missing figure and where; what holds of every panel once."""
+    each = {title: part.missing() for title, part in parts.items()}
+    common = set.intersection(*map(set, each.values())) if len(parts) > 1 else set()
+    whole = [gap for gap in dict.fromkeys(sum(each.values(), [])) if gap in common]
+    whole = [(status, place) for status, place in whole if place.startswith(f"{ALL} ")]
+    return whole + [
+        (status, f"{title}, {place}" if title else place)
+        for title, gaps in each.items()
+        for status, place in gaps
+        if (status, place) not in whole
+    ]
 
 
 def panel_keys(figures: pd.DataFrame, panels: str) -> list[str]:

@@ -1,7 +1,8 @@
 """The look of a chart: Analysis Function colours, type that a phone can show, one style a line."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from importlib.resources import files
 from typing import Any
@@ -14,7 +15,10 @@ from thurrock_analysis.errors import ThurrockError
 
 MAX_SERIES = 4
 DPI = 144
-WIDTH = 6.0
+SCREEN = 100
+"""Pixels an inch on a screen."""
+WIDE, NARROW = 7.5, 3.75
+"""Inches of a chart: as the text of a page is wide on paper, and as a phone is."""
 
 CATEGORICAL: tuple[str, ...] = tuple(get_af_colours("categorical"))
 DUO: tuple[str, ...] = tuple(get_af_colours("duo"))
@@ -92,19 +96,39 @@ _SHAPES: tuple[tuple[Dash, str], ...] = (
     (DASHED, "s"),
     (DOTTED, "^"),
     (DASHDOT, "D"),
+    ((0, (9, 2)), "v"),
+    ((0, (3, 1, 1, 1)), "P"),
 )
 _CHOSEN = Look(FOCUS, SOLID, "o", width=2.8, strong=True)
-# The palette's own light grey is 1.8 to 1 against white: too pale for a line that must be read.
-_COMPARATORS = tuple(
-    Look(tint(INK, share), dash, marker, width=1.7)
-    for share, (dash, marker) in zip((0.85, 0.7, 0.55), _SHAPES[1:], strict=True)
-)
+COLOURS: Mapping[str, Look] = {
+    name: Look(colour, *shape)
+    for name, colour, shape in zip(
+        ("navy", "turquoise", "plum", "orange", "charcoal", "lilac"),
+        CATEGORICAL,
+        _SHAPES,
+        strict=True,
+    )
+}
+"""The looks of categories, by the names that the table of colours has for them."""
+# The palette's own light grey is 1.8 to 1 against white: too pale for what must be seen.
+GREYS: Mapping[str, Look] = {
+    name: Look(tint(INK, share), *shape, width=1.7)
+    for name, share, shape in zip(
+        ("dark grey", "middle grey", "light grey"), (0.85, 0.7, 0.55), _SHAPES[1:4], strict=True
+    )
+}
+"""The looks of what a chosen series is compared with."""
+OTHERS = GREYS["light grey"].colour
+"""Of bars that are not the chosen one: 3 to 1 against white."""
 
 
-def looks(names: Sequence[str], focus: str | None) -> dict[str, Look]:
+def looks(
+    names: Sequence[str], focus: str | None, kept: Mapping[str, str] | None = None
+) -> dict[str, Look]:
     """Give every series a look: the chosen one in navy, its comparators in greys.
 
-    Without a chosen series all are drawn in the categorical palette.
+    Without a chosen series all are drawn in the categorical palette. A series that has a colour
+    of its own in every chart keeps it, unless one before it has the same.
     """
     if len(names) > MAX_SERIES:
         raise ThurrockError(
@@ -112,13 +136,22 @@ def looks(names: Sequence[str], focus: str | None) -> dict[str, Look]:
             "choose fewer, or use small_multiples."
         )
     if focus is None:
-        colours = DUO if len(names) == 2 else CATEGORICAL
-        shaped = zip(names, colours, _SHAPES, strict=False)
-        return {name: Look(colour, *shape) for name, colour, shape in shaped}
+        return _kept(names, COLOURS, kept or {})
     if focus not in names:
         raise ThurrockError(f"{focus} is the focus of the chart but has no figures in it.")
     others = [name for name in names if name != focus]
-    return {focus: _CHOSEN} | dict(zip(others, _COMPARATORS, strict=False))
+    return {focus: _CHOSEN} | _kept(others, GREYS, kept or {})
+
+
+def _kept(
+    names: Sequence[str], palette: Mapping[str, Look], kept: Mapping[str, str]
+) -> dict[str, Look]:
+    given: dict[str, str] = {}
+    for name in names:
+        if kept.get(name) in palette and kept[name] not in given.values():
+            given[name] = kept[name]
+    free = iter([colour for colour in palette if colour not in given.values()])
+    return {name: palette[given[name] if name in given else next(free)] for name in names}
 
 
 def _settings() -> Any:
@@ -161,6 +194,24 @@ _WHOLE: Any = {
     name: value for name, value in mpl.rcParamsDefault.items() if name.split(".")[0] in _DRAWN
 } | SETTINGS
 """With matplotlib's own settings for all else: what an analyst has set changes no chart."""
+
+
+_sheet: ContextVar[float] = ContextVar("sheet", default=WIDE)
+
+
+def sheet() -> float:
+    """Return how wide charts are drawn, in inches."""
+    return _sheet.get()
+
+
+@contextmanager
+def on_sheet(width: float) -> Iterator[None]:
+    """Draw charts of a width inside a ``with`` block."""
+    before = _sheet.set(width)
+    try:
+        yield
+    finally:
+        _sheet.reset(before)
 
 
 @contextmanager

@@ -3,13 +3,14 @@
 import functools
 import inspect
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from numbers import Integral, Real
 from typing import Any, ParamSpec
 
 import pandas as pd
 
 from thurrock_analysis.charts.drawing import Drawing
-from thurrock_analysis.charts.look import house_style
+from thurrock_analysis.charts.look import NARROW, house_style, on_sheet, sheet
 from thurrock_analysis.errors import ThurrockError
 
 Asked = ParamSpec("Asked")
@@ -27,8 +28,13 @@ def chart(draw: Callable[Asked, Drawing]) -> Callable[Asked, Drawing]:
             value, (wanted, right) = options[name], OPTIONS[name]
             if value is not usual[name].default and not _fits(value, right):
                 raise ThurrockError(f"The option {name} of a chart takes {wanted}, not {value!r}.")
-        with house_style():
-            return draw(*what, **options)
+
+        def at(width: float) -> Drawing:
+            with house_style(), on_sheet(width):
+                return draw(*what, **options)
+
+        made = at(sheet())
+        return replace(made, narrow=lambda: at(NARROW))
 
     return drawn
 

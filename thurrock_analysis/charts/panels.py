@@ -8,8 +8,8 @@ from matplotlib.axes import Axes
 from thurrock_analysis.charts import ends, timeline
 from thurrock_analysis.charts.canvas import Canvas, Captions, Reach, Room
 from thurrock_analysis.charts.drawing import Drawing
-from thurrock_analysis.charts.lines import panel_keys, titled, trend
-from thurrock_analysis.charts.look import FOCUS, MAX_SERIES, MUTED, SOLID, WIDTH, Look, looks
+from thurrock_analysis.charts.lines import PANEL, panel_keys, titled, trend
+from thurrock_analysis.charts.look import FOCUS, MAX_SERIES, MUTED, SOLID, WIDE, Look, looks, sheet
 from thurrock_analysis.charts.names import Names, subject
 from thurrock_analysis.charts.options import chart
 from thurrock_analysis.charts.periods import explained
@@ -49,29 +49,30 @@ def spotlight(
     lines = bundle(figures, by, Names(labels, decimals, suffix))
     count = len(panel_keys(figures, by))
     levels = dict([reference] if reference else [])
-    canvas = Canvas(Captions.of(figures, headline, subtitle, source), -(-count // 2), 2)
+    across = 3 if sheet() == WIDE and count not in (2, 4) else 2
+    canvas = Canvas(Captions.of(figures, headline, subtitle, source), -(-count // across), across)
     every = [ax for row in canvas.grid for ax in row]
     drawn = every[:count]
     for ax in every[count:]:
         ax.remove()
     left, top = [], []
-    reach: list[list[Reach]] = [[], []]
+    reach: list[list[Reach]] = [[] for _ in range(across)]
     for place, (ax, line) in enumerate(zip(drawn, lines.lines, strict=True)):
         timeline.span_axis(ax, lines)
         for level in levels.values():
             timeline.draw_level(ax, level)
-        reach[place % 2] += ends.reach(ax, _lit(ax, lines, line))
+        reach[place % across] += ends.reach(ax, _lit(ax, lines, line))
         known = [*lines.numbers, *levels.values()]
         left.append(timeline.value_axis(ax, known, zero, lines.suffix, 4))
-        top.append(titled(ax, line.name, WIDTH * 0.41))
-    low = drawn[-2:]
+        top.append(titled(ax, line.name, canvas.width * 0.82 / across))
+    low = drawn[-across:]
     under = timeline.below(lines)
     bottom = [under * any(ax in low for ax in row) for row in canvas.grid]
     room = Room(
-        0.3 + 1.6 * len(canvas.grid),
-        [max(left), 0.0],
+        0.3 + PANEL * len(canvas.grid),
+        [max(left)] + [0.0] * (across - 1),
         [[*side, timeline.period_reach(drawn[0], lines)] for side in reach],
-        [max(top[row : row + 2]) for row in range(0, count, 2)],
+        [max(top[row : row + across]) for row in range(0, count, across)],
         bottom,
     )
     notes = [BEHIND, *(f"Dotted line: {name}." for name in levels), CUT_AXIS * (not zero)]
@@ -79,7 +80,7 @@ def spotlight(
     for place, ax in enumerate(drawn):
         if ax in low:
             timeline.label_periods(ax, lines)
-        if place % 2:
+        if place % across:
             ax.tick_params(labelleft=False)
     return canvas.drawing(
         f"Line charts on one scale, {lines.reach}",

@@ -7,13 +7,13 @@ from thurrock_analysis import words
 from thurrock_analysis.charts import timeline
 from thurrock_analysis.charts.canvas import Canvas, Captions
 from thurrock_analysis.charts.drawing import Drawing
-from thurrock_analysis.charts.look import DASHED, FOCUS, INK, tint
+from thurrock_analysis.charts.look import DASHED, FOCUS, OTHERS
 from thurrock_analysis.charts.options import chart
 from thurrock_analysis.charts.rows import name_rows
 from thurrock_analysis.errors import ThurrockError
 
-GROUND = tint(INK, 0.3)
-"""Of the ranges: pale enough for the marks to be seen on them."""
+GROUND = OTHERS
+"""Of the ranges: the marks on them have a white edge."""
 
 
 @chart
@@ -53,7 +53,7 @@ def ranges(
     Examples
     --------
     >>> rows = pd.DataFrame({"name": ["Plans"], "value": [0.4], "low": [0.5], "high": [1.7]})
-    >>> ranges(rows, ("as expected", 1)).alt
+    >>> ranges(rows, ("as expected", 1)).told
     'Chart of ranges. Plans 0.40, below its ordinary range (0.50 to 1.70). Line: as expected 1.00.'
     """
     names = [str(name) for name in rows["name"]]
@@ -66,7 +66,8 @@ def ranges(
     places = np.arange(len(names))
     ax.barh(places, high - low, left=low, height=0.5, color=GROUND, zorder=2)
     for chosen, marker in ((~outside, "o"), (outside, "s")):
-        ax.plot(value[chosen], places[chosen], marker, color=FOCUS, markersize=9, zorder=6)
+        ax.plot(value[chosen], places[chosen], marker, color=FOCUS, markersize=10, zorder=6,
+                markeredgecolor="white", markeredgewidth=1.2)  # fmt: skip
     top = np.nanmax([level[1], *high, *value])
     ax.set_xlim(min(0.0, float(np.nanmin([*low, *value]))), float(top) * 1.03)
     called = f"{level[0]} {words.number(level[1], decimals)}"

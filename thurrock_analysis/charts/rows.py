@@ -8,8 +8,10 @@ from thurrock_analysis.charts.ends import wrapped
 from thurrock_analysis.charts.look import FOCUS, INK, SMALL, TEXT
 from thurrock_analysis.charts.measuring import width_of
 
-NAME_WIDTH = 22
-"""Characters of a name on one line."""
+TALL = 0.27
+"""Inches of a row."""
+NAMED = 4.0
+"""Characters of a name on one line, for each inch of the chart."""
 
 
 def name_rows(
@@ -17,7 +19,7 @@ def name_rows(
 ) -> None:
     """Write each item's name at the left of its row and its figure at the right; lay all out."""
     ((ax,),) = canvas.grid
-    names = [wrapped(name, NAME_WIDTH) for name in texts]
+    names = [wrapped(name, round(canvas.width * NAMED)) for name in texts]
     ax.set(xlabel="", ylabel="", ylim=(len(names) - 0.45, -0.55))
     ax.set_yticks(range(len(names)), names)
     ax.set_xticks([])
@@ -49,6 +51,6 @@ def name_rows(
     )
     lines = 1 + max(name.count("\n") for name in names)
     top = timeline.above(ax) / 72
-    plot = 0.25 + max(0.31, 0.19 * lines) * len(names) + top
+    plot = 0.25 + max(TALL, 0.19 * lines) * len(names) + top
     canvas.lay_out(Room(plot, [left], [[(1.0, wide)]], [top], [0.0]), notes)
     timeline.place_uprights(ax)

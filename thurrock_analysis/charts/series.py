@@ -13,6 +13,9 @@ from thurrock_analysis.charts import periods
 from thurrock_analysis.charts.names import Names, Style, values_of
 from thurrock_analysis.errors import ThurrockError
 
+ALL = "all"
+"""What every line of a chart is called."""
+
 Floats = npt.NDArray[np.float64]
 Whole = npt.NDArray[np.int64]
 
@@ -101,16 +104,24 @@ class Bundle:
         return ends[0] + f" to {ends[-1]}" * (ends[0] != ends[-1])
 
     def missing(self) -> list[tuple[str, str]]:
-        """Return each reason for a missing figure with the line and periods it applies to."""
-        found: dict[tuple[str, str], list[int]] = {}
+        """Return each reason for a missing figure with the line and periods it applies to.
+
+        What holds of every line of several is said once, of all.
+        """
+        found: dict[str, dict[str, list[int]]] = {}
         for line in self.lines:
             for month, status in zip(line.months, line.status, strict=True):
                 if status:
-                    found.setdefault((line.name, status), []).append(int(month))
-        return [
-            (status, f"{name} {periods.spans(at, self.step, self.annual)}")
-            for (name, status), at in found.items()
-        ]
+                    found.setdefault(status, {}).setdefault(line.name, []).append(int(month))
+        told = []
+        for status, lines in found.items():
+            if 1 < len(self.lines) == len(lines) and len({tuple(at) for at in lines.values()}) == 1:
+                lines = {ALL: next(iter(lines.values()))}
+            told += [
+                (status, f"{name} {periods.spans(at, self.step, self.annual)}")
+                for name, at in lines.items()
+            ]
+        return told
 
     def told(self) -> list[str]:
         """Describe every line."""

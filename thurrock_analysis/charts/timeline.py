@@ -13,7 +13,18 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 from thurrock_analysis import words
 from thurrock_analysis.charts import periods
 from thurrock_analysis.charts.canvas import MARGIN, Reach
-from thurrock_analysis.charts.look import DPI, INK, SMALL, TICK, TICK_PAD, WIDTH, Dash, Look, tint
+from thurrock_analysis.charts.look import (
+    DPI,
+    INK,
+    SMALL,
+    TICK,
+    TICK_PAD,
+    WIDE,
+    Dash,
+    Look,
+    sheet,
+    tint,
+)
 from thurrock_analysis.charts.measuring import fitted, width_of
 from thurrock_analysis.charts.series import Bundle, Floats, day
 from thurrock_analysis.errors import ThurrockError
@@ -59,10 +70,10 @@ class Marks:
             + [f"Marked: {'; '.join(told)}."] * bool(told),
         )
 
-    def draw(self, ax: Axes, named: bool = True) -> None:
-        """Draw every upright line, with its label or without it."""
+    def draw(self, ax: Axes, named: bool = True, across: int = 1) -> None:
+        """Draw every upright line, with its label or without it; so many plots stand abreast."""
         for places, dash in ((self.breaks, BREAK_DASH), (self.events, EVENT_DASH)):
-            draw_upright(ax, places if named else dict.fromkeys(places, ""), dash)
+            draw_upright(ax, places if named else dict.fromkeys(places, ""), dash, across=across)
 
 
 def _halfway(lines: Bundle, first: pd.Timestamp, label: str) -> float:
@@ -93,7 +104,7 @@ def draw_lines(
             linestyle=look.dash,
             linewidth=look.width,
             marker=look.marker,
-            markersize=5.5 if look.strong else 4.5,
+            markersize=(5.5 if look.strong else 4.5) * (1.0 if sheet() == WIDE else 0.75),
             markevery=None if markers else _alone(y),
             zorder=4 if look.strong else 3 + order / 10,
             label=line.name,
@@ -130,15 +141,18 @@ def mark_missing(ax: Axes, bundle: Bundle) -> None:
         )
 
 
-def draw_upright(ax: Axes, places: Mapping[float, str], dash: Dash, above: bool = False) -> None:
+def draw_upright(
+    ax: Axes, places: Mapping[float, str], dash: Dash, above: bool = False, across: int = 1
+) -> None:
     """Draw vertical lines, each labelled in a row of its own above the plot."""
+    wide = ax.figure.get_figwidth() / across
     for x, name in places.items():
         ax.axvline(
             x, color=RULE, linestyle=dash, linewidth=1.1, zorder=5 if above else 1, gid="upright"
         )
         if not name:
             continue
-        text = fitted(name, WIDTH * 0.8, SMALL)
+        text = fitted(name, wide * 0.8, SMALL)
         top = 3 + ROW * sum(_lines(other) for other in uprights(ax))
         ax.annotate(
             text,
@@ -182,15 +196,19 @@ def above(ax: Axes) -> float:
     return max(0.0, ROW * rows - 1)
 
 
-def place_uprights(ax: Axes) -> None:
-    """Put each label on the side of its line that has more room, inside the figure."""
+def place_uprights(ax: Axes, across: int = 1) -> None:
+    """Put each label on the side of its line that has more room, inside the figure.
+
+    The plot is the first of those abreast.
+    """
+    edge = ax.figure.get_figwidth() / across
     for text in uprights(ax):
         wide = max(width_of(line, SMALL) for line in text.get_text().split("\n")) * 72
         at = ax.transData.transform((text.xy[0], 0))[0] * 72 / DPI
         share = (at - ax.bbox.x0 * 72 / DPI) / (ax.bbox.width * 72 / DPI)
         side = -3 - wide if share > 0.55 else 3
         text.xyann = (
-            min(max(side, MARGIN * 72 - at), (WIDTH - MARGIN) * 72 - wide - at),
+            min(max(side, MARGIN * 72 - at), (edge - MARGIN) * 72 - wide - at),
             text.xyann[1],
         )
 

@@ -1,6 +1,7 @@
 """A finding: what one question comes to, to be read, kept, altered and given away."""
 
 import functools
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec
 
 import pandas as pd
 
+from thurrock_analysis import pages
 from thurrock_analysis.charts import Drawing
 from thurrock_analysis.errors import ThurrockError
 from thurrock_analysis.findings import giving, noting
@@ -19,6 +21,9 @@ if TYPE_CHECKING:
     from IPython.display import Markdown
 
     from thurrock_analysis.findings.report import Report
+
+FIRST = re.compile(r"(.*?)((?<!\bSt)[.?!](?= [A-Z0-9])|$)(.*)", re.DOTALL)
+"""A first sentence, its stop, and what follows it."""
 
 Asked = ParamSpec("Asked")
 Question = Callable[Concatenate["Report", Asked], "Finding"]
@@ -137,7 +142,7 @@ class Finding:
         --------
         >>> from thurrock_analysis import open_report
         >>> back = open_report("Medway").trend("re_referral_percent", since=2016)
-        >>> back.draw(headline="Medway: who comes back").alt[:25]
+        >>> back.draw(headline="Medway: who comes back").told[:25]
         'Line charts, 2011 to 2025'
         """
         if self.chart is None:
@@ -216,11 +221,11 @@ class Finding:
         from IPython.display import HTML, display
 
         names = list(self.figures["measure"].unique()) if len(self.figures) else []
-        lines = self.sentence.split("\n")
-        bullets = [f"- **{line}**" for line in lines] if lines[1:] else [f"**{self.sentence}**"]
+        lines = [_answered(line) for line in self.sentence.split("\n")]
+        bullets = [f"- {line}" for line in lines] if lines[1:] else lines
         display(_said("\n".join(bullets)), metadata={"thurrock": {"measures": names}})
         if self.chart is not None:
-            display(self.draw())
+            self._show_chart()
         if len(self.shown):
             display(HTML(self.shown.html()))
         if len(self.rest):
@@ -231,6 +236,15 @@ class Finding:
             for note in noting.beside(self.report, self.figures):
                 display(_said(note))
             self.report.take(self)
+
+    def _show_chart(self) -> None:
+        """Show the chart, and hand its data to a page if one will be made."""
+        from IPython.display import display
+
+        data, metadata = self.draw()._repr_mimebundle_()
+        if pages.MIME in data:
+            data[pages.MIME]["csv"] = giving.csv_of(self).decode("utf-8-sig")
+        display(data, metadata=metadata, raw=True)
 
 
 class Gap(Finding):
@@ -250,6 +264,16 @@ class Gap(Finding):
         display(_said(said))
         if self.report is not None:
             self.report.take(self)
+
+
+def _answered(text: str) -> str:
+    """Make the first sentence of an answer bold.
+
+    >>> _answered("In St. Helens 0.5 in 10 fell. England rose.")
+    '**In St. Helens 0.5 in 10 fell.** England rose.'
+    """
+    first, stop, rest = FIRST.match(text).groups()  # type: ignore[union-attr]
+    return f"**{first}{stop}**{rest}"
 
 
 def _said(text: str) -> "Markdown":

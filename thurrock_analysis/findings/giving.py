@@ -1,6 +1,5 @@
 """Give a finding away: a CSV of its figures, or a workbook with sentence, table and figures."""
 
-import re
 import zipfile
 from io import BytesIO
 from pathlib import Path
@@ -11,7 +10,7 @@ import pandas as pd
 from thurrock_analysis.errors import ThurrockError
 from thurrock_analysis.findings.table import Format, Table
 from thurrock_analysis.record import areas, measures, tidy
-from thurrock_analysis.saving import MAKER, put
+from thurrock_analysis.saving import MAKER, put, unformulated
 
 if TYPE_CHECKING:
     from thurrock_analysis.findings.finding import Finding
@@ -21,8 +20,6 @@ SHEET = [
     "value", "unit", "status", "numerator", "denominator", "basis", "method", "release",
     "published", "source",
 ]  # fmt: skip
-FORMULA = re.compile(r"^[=+@\t-](?![\d.,]*%?$)")
-"""A text that a spreadsheet would take for a formula."""
 
 
 def named(figures: pd.DataFrame) -> pd.DataFrame:
@@ -46,11 +43,16 @@ def named(figures: pd.DataFrame) -> pd.DataFrame:
 
 def to_csv(finding: "Finding", path: Path) -> Path:
     """Write a finding's figures, or its table where it rests on no tidy figures."""
-    rows = guarded(contents(finding))
-    # The mark at the beginning tells Excel that the text is UTF-8.
-    text = rows.to_csv(index=False).encode("utf-8-sig")
-    head = rows[:0].to_csv(index=False).encode("utf-8-sig")
+    text = csv_of(finding)
+    head = text.partition(b"\n")[0]
     return put(path, {".csv": lambda old: old.startswith(head)}, lambda at: at.write_bytes(text))
+
+
+def csv_of(finding: "Finding") -> bytes:
+    """Return a finding's figures as a CSV file that a spreadsheet opens and nothing runs."""
+    rows = guarded(contents(finding)).rename(columns=lambda name: unformulated(str(name)))
+    # The mark at the beginning tells Excel that the text is UTF-8.
+    return rows.to_csv(index=False, lineterminator="\n").encode("utf-8-sig")
 
 
 def to_excel(finding: "Finding", path: Path) -> Path:
@@ -83,8 +85,7 @@ def contents(finding: "Finding") -> pd.DataFrame:
 
 def guarded(rows: pd.DataFrame) -> pd.DataFrame:
     """Put an apostrophe before a text that a spreadsheet would take for a formula."""
-    return rows.map(lambda cell: f"'{cell}" if isinstance(cell, str) and FORMULA.match(cell)
-                    else cell)  # fmt: skip
+    return rows.map(unformulated)
 
 
 def write_book(finding: "Finding", path: Path) -> None:

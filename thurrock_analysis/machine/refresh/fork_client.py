@@ -10,6 +10,7 @@ import threading
 from pathlib import Path
 from typing import Any
 
+from thurrock_analysis import pages
 from thurrock_analysis.errors import ThurrockError
 
 ANSWER_WITHIN = 120.0  # seconds; the first answer waits for the imports
@@ -101,6 +102,7 @@ def _environment() -> dict[str, str]:
     return {
         **os.environ,
         "MPLBACKEND": INLINE,
+        pages.ASKED: "1",
         # One thread each: kernels run side by side, and a fork must not cut threads short.
         "OPENBLAS_NUM_THREADS": "1",
         "PYDEVD_DISABLE_FILE_VALIDATION": "1",

@@ -22,6 +22,7 @@ from jupyter_client.connect import write_connection_file
 from jupyter_client.manager import AsyncKernelManager
 from traitlets import Type
 
+from thurrock_analysis import pages
 from thurrock_analysis.errors import ThurrockError
 from thurrock_analysis.machine.refresh.fork_client import ForkServer, ForkServerEnded
 from thurrock_analysis.machine.refresh.streams import OPTION
@@ -184,6 +185,7 @@ class OrdinaryManager(AsyncKernelManager):
         """Start the process and tell of it."""
         quiet = dict.fromkeys(("stdout", "stderr"), subprocess.DEVNULL)
         arguments = [*options.pop("extra_arguments", []), OPTION]
+        options["env"] = {**(options.get("env") or os.environ), pages.ASKED: "1"}
         await super().start_kernel(**quiet, **options, extra_arguments=arguments)
         self.kernel.started(self.provisioner.process)  # type: ignore[union-attr]
 

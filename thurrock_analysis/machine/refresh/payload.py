@@ -10,6 +10,7 @@ from thurrock_analysis import words
 from thurrock_analysis.errors import ThurrockError
 from thurrock_analysis.record import measures
 from thurrock_analysis.record.measures import Measure
+from thurrock_analysis.saving import unformulated
 
 MIME = "application/vnd.thurrock.report+json"
 
@@ -95,4 +96,4 @@ def write_key_figures(path: Path, payloads: list[Payload], columns: list[str]) -
 
 def _cell(value: Any) -> Any:
     missing = value is None or (isinstance(value, float) and math.isnan(value))
-    return "" if missing else value
+    return "" if missing else unformulated(value)

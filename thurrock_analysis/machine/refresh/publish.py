@@ -15,12 +15,14 @@ from thurrock_analysis.machine.files import Staging
 from thurrock_analysis.machine.refresh import run_record, since
 from thurrock_analysis.machine.refresh.execute import Outcome
 from thurrock_analysis.machine.refresh.index import Entry, index_page
+from thurrock_analysis.machine.refresh.page_links import linked
 from thurrock_analysis.machine.refresh.payload import payload_of, write_key_figures
 from thurrock_analysis.machine.refresh.plan import Plan
 from thurrock_analysis.machine.refresh.render import (
     Page,
     Renderer,
     anchors,
+    take_away,
     undescribed_pictures,
     with_notice,
 )
@@ -60,6 +62,7 @@ class Report:
                 outcome.error = f"its page could not be made ({type(error).__name__}: {error})"
                 for left in (f"{name}.html", f"{name}.ipynb"):
                     (self._folder / left).unlink(missing_ok=True)
+                shutil.rmtree(self._folder / _beside(name), ignore_errors=True)
         outcome.seconds["rendering"] = time.perf_counter() - began
         if outcome.error:
             self._add_failure(outcome)
@@ -79,14 +82,14 @@ class Report:
             elif name not in self._records and name in self._earlier:
                 self._keep_page(name)
         entries = [self._entries[name] for name in names if name in self._entries]
+        for one in entries:
+            if one.page:
+                page = (self._folder / f"{one.name}.html").read_text(encoding="utf-8")
+                self._write(f"{one.name}.html", linked(page, one, entries))
         area, date, shared = self._plan.area, self._plan.as_at, self._shared
         about = {
-            **{
-                "area": area.name,
-                "date": date,
-                "as_at": words.day(date),
-                "made": words.day(self._made),
-            },
+            **{"area": area.name, "date": date, "as_at": words.day(date)},
+            "made": words.day(self._made),
             **{"commit": (shared["commit"] or "")[:10], "version": __version__},
             "files": len(shared["read"]),
             "banner": self._plan.banner,
@@ -116,8 +119,12 @@ class Report:
         assert outcome.payload is not None
         name, title, shown = outcome.name, outcome.title, outcome.notebook
         days = words.day(self._plan.as_at), words.day(self._made)
-        page = Page(title, self._plan.area.name, *days, self._plan.banner)
+        page = Page(title, self._plan.area.name, *days, self._plan.banner, _beside(name))
         self._write(f"{name}.html", self._renderer.page(shown, page))
+        if files := take_away(shown):
+            (self._folder / page.folder).mkdir()
+            for file, content in files.items():
+                (self._folder / page.folder / file).write_bytes(content)
         nbformat.write(shown, self._folder / f"{name}.ipynb")
         self._entries[name] = Entry(
             name, title, page=True, payload=outcome.payload, anchors=anchors(shown)
@@ -162,6 +169,13 @@ class Report:
         self._write(f"{name}.html", with_notice(html, notice) if notice else html)
         if (self._before / f"{name}.ipynb").is_file():
             shutil.copy2(self._before / f"{name}.ipynb", self._folder)
+        if (self._before / _beside(name)).is_dir():
+            shutil.copytree(self._before / _beside(name), self._folder / _beside(name))
+
+
+def _beside(name: str) -> str:
+    """Return the folder of the charts of a page and their data."""
+    return f"{name}_charts"
 
 
 def _due(as_at: str, made: str) -> list[str]:

@@ -7,14 +7,20 @@ from html import escape, unescape
 from pathlib import Path
 from typing import Any
 
-from bs4 import BeautifulSoup, Tag
+import nbformat
+from bs4 import BeautifulSoup, Comment, Tag
 from nbconvert.exporters import HTMLExporter, TemplateExporter
 from nbconvert.filters import markdown2html
 
+from thurrock_analysis import pages
+from thurrock_analysis.machine.refresh import page_key, page_tables
+from thurrock_analysis.machine.refresh.page_charts import PageChart, charts
 from thurrock_analysis.machine.refresh.payload import MIME
 
 TEMPLATES = Path(__file__).resolve().parents[1] / "templates"
 NOTICE = "<!--notice-->"
+REPORTS, ELSEWHERE, END = "<!--reports-->", "<!--elsewhere-->", "<!--/-->"
+"""Where links to the other reports go, once these are made; below each heading too."""
 UNDESCRIBED = "A chart without a description."
 PICTURES = {"image/png", "image/jpeg"}
 SHOWN = {"text/html", "text/markdown", "text/plain", "image/svg+xml", *PICTURES}
@@ -22,7 +28,6 @@ SHOWN = {"text/html", "text/markdown", "text/plain", "image/svg+xml", *PICTURES}
 FEW_HEADINGS = 3
 """A page with fewer questions needs no list of them."""
 
-_NUMBER = re.compile(r"[-+−–<>~£]?[0-9][0-9,.]*( ?%| ?pp)?|\[?[a-z:*–.]\]?|NaN|nan", re.IGNORECASE)
 _TO_NOTEBOOK = re.compile(r"^([^/:?#]+)\.ipynb(?=#|$)")
 _QUESTION = re.compile(r"^## .*\S", re.MULTILINE)
 _ID = re.compile(r'\bid="([^"]*)"')
@@ -41,6 +46,8 @@ class Page:
     made: str
     banner: str = ""
     """What stands at the head of a page that is not for publication."""
+    folder: str = ""
+    """Where beside the page the files to take away are; empty where there are none."""
 
 
 class PageExporter(HTMLExporter):
@@ -67,25 +74,46 @@ class Renderer:
 
     def page(self, notebook: Any, page: Page) -> str:
         """Return a notebook as one HTML document that needs no other file."""
-        shown, pictures = _to_show(notebook)
+        shown, pictures, drawn = _to_show(notebook)
         html, _ = self._exporter.from_notebook_node(
-            shown, resources={"page": page, "style": self._style, "notice": NOTICE}
+            shown,
+            resources={
+                "page": page,
+                "style": self._style,
+                "notice": NOTICE,
+                "reports": REPORTS + END,
+            },
         )
         soup = BeautifulSoup(html, "html.parser")
         for mark in soup.find_all("a", class_="anchor-link"):  # the headings' ids stay
             mark.decompose()
         _name_main_heading(soup, page.title)
         _order_headings(soup)
-        for table in soup.find_all("table"):
-            _dress_table(soup, table)
+        page_tables.dress(soup)
         _list_contents(soup)
+        for heading in soup.select("main h2[id]"):
+            heading.insert_after(*map(Comment, (ELSEWHERE[4:-3], END[4:-3])))
+        page_key.add(soup, " ".join(chart.words() for chart in drawn.values()))
         for link in soup.find_all("a", href=True):  # between notebooks, so between their pages
             address = _TO_NOTEBOOK.sub(r"\1.html", str(link["href"]))
             link["href"] = "#" if _ACTIVE.match(address) else address
+        for token, chart in drawn.items():
+            cell = soup.find(id=token).find_parent(class_="outputs")
+            _beside(cell)
+            pictures[f'<i id="{token}"></i>'] = chart.html(page.folder, not cell.find("table"))
         html = str(soup)
         for token, data in pictures.items():
             html = html.replace(token, data)
         return html
+
+
+def take_away(notebook: Any) -> dict[str, bytes]:
+    """Return the files of a notebook's charts, by name, and leave them out of the notebook."""
+    files: dict[str, bytes] = {}
+    for output, chart in list(charts(notebook)):
+        files |= chart.files()
+        del output["data"][pages.MIME]
+    return files
 
 
 def anchors(notebook: Any) -> dict[str, str]:
@@ -128,9 +156,14 @@ def _alt(output: Any, kind: str) -> str:
     return str(output.get("metadata", {}).get(kind, {}).get("alt", "")).strip()
 
 
-def _to_show(notebook: Any) -> tuple[Any, dict[str, str]]:
-    """Copy the notebook without what no reader wants; long pictures become short tokens."""
+def _to_show(notebook: Any) -> tuple[Any, dict[str, str], dict[str, PageChart]]:
+    """Copy the notebook without what no reader wants; pictures and charts become short tokens."""
     shown = copy.deepcopy(notebook)
+    drawn: dict[str, PageChart] = {}
+    for output, chart in list(charts(shown)):
+        token = f"chart-{chart.number}-of-this-page"
+        drawn[token] = chart
+        output.data = nbformat.from_dict({"text/html": f'<i id="{token}"></i>'})
     shown.metadata.pop("widgets", None)  # which may lack their state, and no page shows one
     pictures: dict[str, str] = {}
     for cell in shown.cells:
@@ -146,7 +179,14 @@ def _to_show(notebook: Any) -> tuple[Any, dict[str, str]]:
                 output.data[kind] = token
                 if not _alt(output, kind):
                     output.metadata[kind] = {"alt": UNDESCRIBED}
-    return shown, pictures
+    return shown, pictures, drawn
+
+
+def _beside(cell: Tag) -> None:
+    """Put what is said of a chart before a table that is too wide to stand beside it."""
+    wide = cell.find(class_="full")
+    if isinstance(wide, Tag) and wide.parent is cell:
+        cell.append(wide.extract())
 
 
 def _for_readers(output: Any) -> bool:
@@ -185,44 +225,3 @@ def _list_contents(soup: BeautifulSoup) -> None:
     )
     nav = f'<nav class="contents" aria-label="Contents"><ul>{items}</ul></nav>'
     heads[0].insert_before(BeautifulSoup(nav, "html.parser"))
-
-
-def _dress_table(soup: BeautifulSoup, table: Tag) -> None:
-    """Give a table what a reader by ear, by phone or on paper needs, where it lacks it."""
-    for attribute in ("border", "class"):
-        table.attrs.pop(attribute, None)
-    for style in table.find_previous_siblings("style"):
-        style.decompose()  # pandas puts one before each table
-    for row in table.find_all("tr"):
-        row.attrs.pop("style", None)
-    for cell in table.find_all(["th", "td"]):
-        if cell.name == "th" and not cell.get_text(strip=True):
-            cell.name = "td"  # an empty heading is announced as one
-        if cell.name == "th" and not cell.get("scope"):
-            cell["scope"] = "col" if cell.find_parent("thead") else "row"
-    _align_numbers(table)
-    if not table.find(class_="num"):
-        table["class"] = "words"  # read one cell below the other where the page is narrow
-    box = soup.new_tag("div", attrs={"class": "scroll", "role": "region", "tabindex": "0"})
-    fold = table.find_parent("details")
-    named = table.caption or (fold.summary if fold else None)
-    box["aria-label"] = named.get_text(" ", strip=True) if named else "Table"
-    table.wrap(box)
-
-
-def _align_numbers(table: Tag) -> None:
-    """Align to the right each column whose every cell is a number or a symbol for one."""
-    rows = [
-        row.find_all(["th", "td"]) for row in table.find_all("tr") if not row.find_parent("thead")
-    ]
-    heads = (
-        [row.find_all(["th", "td"]) for row in table.thead.find_all("tr")] if table.thead else []
-    )
-    width = max((len(row) for row in rows), default=0)
-    for place in range(width):
-        cells = [row[place] for row in rows if len(row) == width]
-        texts = [cell.get_text(strip=True) for cell in cells if cell.name == "td"]
-        if any(texts) and all(_NUMBER.fullmatch(text) for text in texts if text):
-            for cell in cells + [head[place] for head in heads if len(head) == width]:
-                classes = set(cell.get_attribute_list("class")) - {None}
-                cell["class"] = " ".join(sorted({*map(str, classes), "num"}))
