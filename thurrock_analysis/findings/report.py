@@ -9,7 +9,7 @@ from IPython.display import display
 from thurrock_analysis import paths, words
 from thurrock_analysis.charts import style
 from thurrock_analysis.errors import ThurrockError
-from thurrock_analysis.findings import handing, verbs
+from thurrock_analysis.findings import carried, handing, verbs
 from thurrock_analysis.findings.finding import Finding
 from thurrock_analysis.findings.own_returns import NOT_GIVEN, OwnReturns
 from thurrock_analysis.findings.view import View
@@ -95,13 +95,15 @@ class Report(View):
             print(line)
 
     def finish(self) -> None:
-        """Hand the key figures and what moved to whatever runs the notebook."""
+        """Hand figures, what moved and every finding to whatever runs the notebook."""
         rows = self.key_figures()
         for column in tidy.DATES:
             rows[column] = rows[column].dt.strftime("%Y-%m-%d")
         handed = {
             "key_figures": rows.astype("object").where(rows.notna(), None).to_dict("records"),
             "headlines": handing.headlines(self),
+            "beside": carried.beside(self),
+            "findings": carried.findings(self),
             "read": {paths.place(paths.record()): self.record.checksum},
         }
         display({MIME: handed, "text/plain": f"{len(rows)} key figures."}, raw=True)

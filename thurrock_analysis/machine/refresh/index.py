@@ -53,17 +53,22 @@ class Entry:
 
 def index_page(entries: list[Entry], about: dict[str, Any]) -> str:
     """Return the index page, on which the changes of all notebooks are one family."""
-    family = Family.of(line for one in entries if one.payload for line in one.payload.headlines)
-    entries = [_among_all(one, family) for one in entries]
+    entries, family = corrected(entries)
     tables = [_table(one, one.payload) for one in entries if one.payload]
     return filled(
         "index",
         **about,
         entries=entries,
         family=family,
-        boxes={box: _box(entries, box) for box in BOXES},
+        boxes={box: lines_of(entries, box) for box in BOXES},
         tables=list(_once(_folded(tables))),
     )
+
+
+def corrected(entries: list[Entry]) -> tuple[list[Entry], Family]:
+    """Tell what the notebooks hand over as it is among all changes of a report."""
+    family = Family.of(line for one in entries if one.payload for line in one.payload.headlines)
+    return [_among_all(one, family) for one in entries], family
 
 
 def _among_all(entry: Entry, family: Family) -> Entry:
@@ -87,10 +92,10 @@ def filled(template: str, **what: Any) -> str:
     return environment.get_template(f"{template}.html.j2").render(style=style, **what)
 
 
-def _box(entries: list[Entry], box: str) -> list[dict[str, str]]:
+def lines_of(entries: list[Entry], box: str) -> list[dict[str, str]]:
     """Return the lines of a box, the weightiest first, with at most so many on one topic."""
     elsewhere = _told_elsewhere(entries) if box in ("unusual", "moved") else set()
-    told = [
+    among = [
         (one, entry)
         for entry in entries
         if entry.payload
@@ -98,7 +103,7 @@ def _box(entries: list[Entry], box: str) -> list[dict[str, str]]:
         if one["weight"] > 0 and _box_of(one) == box and one.get("measure") not in elsewhere
     ]
     # A measure that two notebooks show is said once, with the link of the first.
-    once = {one["sentence"]: (one, entry) for one, entry in reversed(told)}
+    once = {one["sentence"]: (one, entry) for one, entry in reversed(among)}
     most = sorted(once.values(), key=lambda item: (-item[0].get("far", 1), -item[0]["weight"]))
     on: Counter[str] = Counter()
     kept: list[dict[str, str]] = []
@@ -106,8 +111,9 @@ def _box(entries: list[Entry], box: str) -> list[dict[str, str]]:
         topic = one.get("topic", "")
         on[topic] += bool(topic)
         if on[topic] <= ON_ONE_TOPIC and (one.get("far", True) or len(kept) < LEAST):
-            link = entry.link(one.get("measure", ""))
-            kept.append({"sentence": one["sentence"], "link": link, "title": entry.title})
+            measure = one.get("measure", "")
+            told = {"sentence": one["sentence"], "measure": measure, "title": entry.title}
+            kept.append(told | {"link": entry.link(measure)})
     return kept[:MOST]
 
 
