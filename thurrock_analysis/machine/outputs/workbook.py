@@ -8,6 +8,7 @@ import copy
 import datetime
 import math
 import warnings
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from thurrock_analysis.findings.giving import number_format
 from thurrock_analysis.machine.outputs.sheets import Column, Sheet, sheets
 from thurrock_analysis.machine.refresh.index import Entry
 from thurrock_analysis.record import dictionary
+from thurrock_analysis.record.fingerprint import one_moment
 from thurrock_analysis.saving import MAKER
 
 FILE = "figures.xlsx"
@@ -47,6 +49,7 @@ LICENCE = (
 )
 
 
+@one_moment()
 def write_workbook(path: Path, entries: list[Entry], about: dict[str, str]) -> bool:
     """Write the workbook of a report; say whether there was anything to write.
 
@@ -169,12 +172,15 @@ def _shown(place: int, column: Column) -> list[dict[str, Any]]:
     """Return how the numbers of a column are written, as gptables takes it."""
     if not column.is_of_numbers:
         return []
-    if len(column.formats) == 1:
-        shape = {"num_format": number_format(column.formats[0]), "align": "right"}
-        return [{"column": {"columns": [place], "format": shape}}]
+    usual = Counter(column.formats).most_common(1)[0][0]
+    shape = {"num_format": number_format(usual), "align": "right"}
+    others = [(row, one) for row, one in enumerate(column.formats, 1) if one != usual]
     return [
-        {"cell": {"cells": (row, place), "format": {"num_format": number_format(one)}}}
-        for row, one in enumerate(column.formats, 1)
+        {"column": {"columns": [place], "format": shape}},
+        *(
+            {"cell": {"cells": (row, place), "format": {"num_format": number_format(one)}}}
+            for row, one in others
+        ),
     ]
 
 

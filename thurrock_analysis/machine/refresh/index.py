@@ -12,10 +12,10 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from thurrock_analysis import words
 from thurrock_analysis.errors import ThurrockError
+from thurrock_analysis.machine import TEMPLATES
 from thurrock_analysis.machine.files import reason
 from thurrock_analysis.machine.refresh.family import Family
 from thurrock_analysis.machine.refresh.payload import Payload
-from thurrock_analysis.machine.refresh.render import TEMPLATES
 from thurrock_analysis.machine.refresh.run_record import all_under
 from thurrock_analysis.machine.refresh.sources import PAGE
 from thurrock_analysis.record import areas, measures

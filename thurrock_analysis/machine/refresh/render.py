@@ -4,16 +4,15 @@ import copy
 import re
 from dataclasses import dataclass
 from html import escape, unescape
-from pathlib import Path
 from typing import Any
 
 from bs4 import BeautifulSoup, Tag
 from nbconvert.exporters import HTMLExporter, TemplateExporter
 from nbconvert.filters import markdown2html
 
+from thurrock_analysis.machine import TEMPLATES
 from thurrock_analysis.machine.refresh.payload import MIME
 
-TEMPLATES = Path(__file__).resolve().parents[1] / "templates"
 NOTICE = "<!--notice-->"
 UNDESCRIBED = "A chart without a description."
 PICTURES = {"image/png", "image/jpeg"}

@@ -20,10 +20,16 @@ from thurrock_analysis.saving import MAKER
 LANGUAGE = "en-GB"
 FONT = "Arial"
 COLOUR = "1F3864"
-WIDTHS = (5.2, 2.4, 1.7, 1.7, 1.7, 1.9, 2.4)
+WIDTHS = (5.4, 2.3, 1.7, 1.7, 1.6, 1.9, 2.2)
 """Centimetres of the columns of a table."""
-WIDE = 16.0
-"""Centimetres between the margins."""
+MARGIN = 2.1
+"""Centimetres beside the text."""
+WIDE, HIGH = 14.0, 11.5
+"""Centimetres that a chart has at most, so that the page goes on below it."""
+SMALL = 9
+"""Points of tables and sources."""
+NUMBERS = range(2, 6)
+"""Columns of a table that are numbers."""
 LONGEST_ALT = 600
 FIRST_DAY = (1980, 1, 1, 0, 0, 0)
 """What every part of the file is dated: the same paper is the same bytes."""
@@ -109,7 +115,7 @@ class _Document:
         styles["Normal"].paragraph_format.space_after = Pt(8)
         section = self.document.sections[0]
         section.page_width, section.page_height = Cm(21.0), Cm(29.7)
-        section.left_margin = section.right_margin = Cm(2.5)
+        section.left_margin = section.right_margin = Cm(MARGIN)
         foot = section.footer.paragraphs[0]
         foot.add_run("Page ")
         _field(foot, "PAGE", "1")
@@ -147,17 +153,19 @@ class _Document:
             _mark(line, one.mark)
 
     def _picture(self, one: Picture) -> None:
-        from docx.shared import Cm
+        from docx.shared import Cm, Pt
 
         line = self.document.add_paragraph()
         line.paragraph_format.keep_with_next = True
-        drawn = line.add_run().add_picture(BytesIO(one.png), width=Cm(WIDE))
+        drawn = line.add_run().add_picture(BytesIO(one.png))
+        scale = min(Cm(WIDE) / drawn.width, Cm(HIGH) / drawn.height)
+        drawn.width, drawn.height = round(drawn.width * scale), round(drawn.height * scale)
         about = drawn._inline.docPr
         about.set("descr", _short(one.alt))
         about.set("title", one.caption.text)
-        self._caption("Figure", one.caption.text, above=False)
+        self._caption("Figure", one.caption.text, above=bool(one.source))
         if one.source:
-            self.document.add_paragraph(f"Source: {one.source}.").runs[0].font.size = 114300
+            self.document.add_paragraph(f"Source: {one.source}.").runs[0].font.size = Pt(SMALL)
 
     def _caption(self, kind: str, text: str, above: bool) -> None:
         self.numbers[kind] += 1
@@ -168,11 +176,17 @@ class _Document:
         line.add_run(f": {text}")
 
     def _table(self, one: Listing) -> None:
-        from docx.shared import Cm
+        from docx.shared import Cm, Pt
 
         self._caption("Table", one.caption.text, above=True)
+        if one.legend:
+            legend = self.document.add_paragraph()
+            legend.paragraph_format.keep_with_next = True
+            legend.add_run(one.legend).font.size = Pt(SMALL)
         table = self.document.add_table(rows=0, cols=len(one.heads))
         table.style, table.autofit = "Table Grid", False
+        for column, width in zip(table.columns, WIDTHS, strict=True):
+            column.width = Cm(width)
         for down, row in enumerate([one.heads, *one.rows]):
             made = table.add_row()
             _set(made._tr.get_or_add_trPr(), "cantSplit")
@@ -184,12 +198,8 @@ class _Document:
                 line.paragraph_format.space_after = 0
                 line.paragraph_format.alignment = 2 if across in NUMBERS else 0
                 run = line.add_run(text)
-                run.font.size, run.bold = 114300, not down or None
-        self.document.add_paragraph(one.legend).paragraph_format.space_before = 50800
-
-
-NUMBERS = range(2, 6)
-"""Columns of a table that are numbers."""
+                run.font.size, run.bold = Pt(SMALL), not down or None
+        self.document.add_paragraph()
 
 
 def _short(alt: str) -> str:

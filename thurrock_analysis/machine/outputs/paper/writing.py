@@ -14,12 +14,14 @@ from thurrock_analysis.machine.refresh.payload import payload_of
 from thurrock_analysis.machine.refresh.sources import choose, own_area
 from thurrock_analysis.record import areas, releases
 from thurrock_analysis.record.areas import Area
+from thurrock_analysis.record.fingerprint import one_moment
 from thurrock_analysis.saving import put
 
 FIGURES_OF = ("ok", "earlier")
 """What must have become of a notebook for its figures to be told."""
 
 
+@one_moment()
 def write_paper(authority: str, as_at: str, reports: Path, path: Path | None) -> str:
     """Write the paper of a report that lies in the folder of reports; say what was written."""
     area = areas.find(authority or own_area(choose(paths.notebooks())[0]))
