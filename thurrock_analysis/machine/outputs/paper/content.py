@@ -214,8 +214,8 @@ class Writer:
             return
         for one in self._foremost(held):
             yield self._numbered(*self._told(one))
-        yield from self._chart(names)
         yield self._table(f"{row['heading']}: the newest figures", held)
+        yield from self._chart(names)
 
     def _foremost(self, held: list[KeyFigure]) -> list[KeyFigure]:
         """Return the figures to be told: those that stand apart or moved, else the first."""

@@ -20,12 +20,12 @@ from thurrock_analysis.saving import MAKER
 LANGUAGE = "en-GB"
 FONT = "Arial"
 COLOUR = "1F3864"
-WIDTHS = (5.4, 2.3, 1.7, 1.7, 1.6, 1.9, 2.2)
+WIDTHS = (4.4, 2.2, 2.0, 2.0, 1.9, 2.4, 1.9)
 """Centimetres of the columns of a table."""
 MARGIN = 2.1
 """Centimetres beside the text."""
-WIDE, HIGH = 14.0, 11.5
-"""Centimetres that a chart has at most, so that the page goes on below it."""
+WIDE, HIGH = 14.0, 17.0
+"""Centimetres that a chart has at most: its type stays above 7 points, and its page goes on."""
 SMALL = 9
 """Points of tables and sources."""
 NUMBERS = range(2, 6)
