@@ -218,7 +218,7 @@ class Finding:
         names = list(self.figures["measure"].unique()) if len(self.figures) else []
         lines = self.sentence.split("\n")
         bullets = [f"- **{line}**" for line in lines] if lines[1:] else [f"**{self.sentence}**"]
-        about = {"measures": names}
+        about: dict[str, Any] = {"measures": names}
         if self.report is not None:  # its place among what the report hands on
             about |= {"finding": len(self.report.taken)}
         display(_said("\n".join(bullets)), metadata={"thurrock": about})

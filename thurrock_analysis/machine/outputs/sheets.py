@@ -219,7 +219,7 @@ def _origin(rows: list[KeyFigure]) -> list[Column]:
 
 def _tables(entry: Entry) -> list[Sheet]:
     """Return a sheet for each table of a notebook, under the sentence that it belongs to."""
-    found = []
+    found: list[Sheet] = []
     for one in entry.payload.findings if entry.payload else []:
         for table in one.get("tables", []):
             number = len(found) + 1

@@ -4,7 +4,8 @@ import datetime
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+
+import pandas as pd
 
 from thurrock_analysis import words
 from thurrock_analysis.findings.carried import NEIGHBOURS
@@ -70,8 +71,8 @@ def told(one: KeyFigure) -> list[Statement]:
         return []
     if one.value is None:
         why = one.row.get("status") or "not available"
-        said = f"{one.name}: no number is published for {one.period} ({why})."
-        return [Statement(said, names=names_of(one, measure))]
+        text = f"{one.name}: no number is published for {one.period} ({why})."
+        return [Statement(text, names=names_of(one, measure))]
     said = [_moved(one, measure), *_stands(one, measure)]
     verdict = one.line.get("verdict", "")
     if verdict in VERDICTS and not one.beside.get("broken"):
@@ -106,8 +107,12 @@ def _value_claims(one: KeyFigure, measure: Measure, text: str) -> list[Row]:
     assert one.value is not None
     stated = _printed(one.value, measure)
     found = [claim(text, stated, "outturn", measure.unit, figure=_reference(one))]
-    parts = [one.row.get(name) for name in ("numerator", "denominator")]
-    if " of " in text and None not in parts:
+    parts = [
+        float(part)
+        for name in ("numerator", "denominator")
+        if (part := one.row.get(name)) is not None
+    ]
+    if " of " in text and len(parts) == 2:
         decimals = int(any(part != round(part) for part in parts))
         top, whole = (f"{half_away(part, decimals):.{decimals}f}" for part in parts)
         if words.number(float(top), decimals) in text:
@@ -120,7 +125,7 @@ def _moved(one: KeyFigure, measure: Measure) -> Statement:
     nan, row = math.nan, {name: one.row.get(name) for name in ("value", "numerator", "denominator")}
     end = datetime.date.fromisoformat(one.row["period_end"][:10])
     figures = {name: nan if value is None else value for name, value in row.items()}
-    text = words.told(figures | {"period_end": end}, measure)  # type: ignore[arg-type]
+    text = words.told(pd.Series(figures | {"period_end": end}), measure)
     claims = _value_claims(one, measure, text)
     names = names_of(one, measure)
     before = one.beside.get("before")
@@ -139,10 +144,10 @@ def _moved(one: KeyFigure, measure: Measure) -> Statement:
 def _change(one: KeyFigure, measure: Measure) -> tuple[str, list[Row]]:
     """Say how a figure moved, as a reader with the two printed numbers finds it."""
     row, first = _pair(one), words.figure(one.beside["before"], measure)
-    text, up = words.moved(row, measure), row["change"] > 0  # type: ignore[arg-type]
+    text, up = words.moved(row, measure), row["change"] > 0
     if row["broken"]:
         return text, []
-    if movement.same_number(row, measure):  # type: ignore[arg-type]
+    if movement.same_number(row, measure):
         level = {"value": str(row["numerator_last"]), "other": str(row["numerator_first"])}
         return text, [claim(text, "level", "compare", **level)]
     pair = {"now": _reference(one), "before": _reference(one, end=one.beside["before_end"])}
@@ -161,7 +166,7 @@ def _change(one: KeyFigure, measure: Measure) -> tuple[str, list[Row]]:
     return text, [by] if text.startswith("in effect") else [by, way]
 
 
-def _pair(one: KeyFigure) -> dict[str, Any]:
+def _pair(one: KeyFigure) -> pd.Series:
     """Return a figure and the one before as `words.moved` takes them."""
     pair = {
         "value_first": one.beside["before"],
@@ -172,12 +177,12 @@ def _pair(one: KeyFigure) -> dict[str, Any]:
         "broken": one.beside["broken"],
     }
     found = {name: math.nan if value is None else value for name, value in pair.items()}
-    return found | {"change": found["value_last"] - found["value_first"]}
+    return pd.Series(found | {"change": found["value_last"] - found["value_first"]})
 
 
-def _per_cent(pair: dict[str, Any]) -> float:
+def _per_cent(pair: pd.Series) -> float:
     first = pair["value_first"]
-    return 100 * pair["change"] / first if first else math.nan
+    return float(100 * pair["change"] / first) if first else math.nan
 
 
 def _stands(one: KeyFigure, measure: Measure) -> list[Statement]:

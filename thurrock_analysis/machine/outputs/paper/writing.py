@@ -58,7 +58,8 @@ def _report(
             f"There is no report on {area.name} as at {words.day(date)} in {folder.parents[1]}: "
             f'make it first with thurrock refresh --authority "{area.name}" --as-at {date}.'
         )
-    entries, charts = [], {}
+    entries: list[Entry] = []
+    charts: dict[tuple[str, int], tuple[bytes, str]] = {}
     for name, one in record["notebooks"].items():
         if one.get("parameters", {}).get("returns"):
             raise ThurrockError(
