@@ -100,11 +100,11 @@ def _before(report: "Report", measure: Measure, end: pd.Timestamp) -> dict[str, 
         return {}
     per_cent = measure.unit != "percent" and not measure.is_balance
     return {
-        "before": moved["value_first"],
+        "before": float(moved["value_first"]),
         "before_end": f"{moved['period_before']:%Y-%m-%d}",
         "before_numerator": _number(moved["numerator_first"]),
         "before_denominator": _number(moved["denominator_first"]),
-        "change": moved["change"],
+        "change": float(moved["change"]),
         "percent": _number(moved["percent"]) if per_cent else None,
         "broken": report.broken(measure.measure) > moved["period_before"].year,
     }

@@ -28,7 +28,7 @@ def write_paper(authority: str, as_at: str, reports: Path, path: Path | None) ->
     date = releases.resolve_as_at(as_at)
     releases.check_existed(area, date)
     folder = reports / area.slug / date
-    entries, pictures = _report(folder, area, date)
+    entries, pictures = read_report(folder, area, date)
     writer = content.Writer(entries, pictures, area, date)
     blocks = list(writer.blocks())
     count = audit(content.statements(blocks), area, date)
@@ -48,7 +48,7 @@ def write_paper(authority: str, as_at: str, reports: Path, path: Path | None) ->
     return f"{written}: {count} claims hold against the record; what officers must write is marked."
 
 
-def _report(
+def read_report(
     folder: Path, area: Area, date: str
 ) -> tuple[list[Entry], dict[tuple[str, int], tuple[bytes, str]]]:
     """Read what the notebooks of a report handed on, and their charts."""
