@@ -40,8 +40,9 @@ class Column:
 
     @property
     def is_of_numbers(self) -> bool:
-        """Whether any cell is a number."""
-        return any(not isinstance(cell, str) for cell in self.cells)
+        """Whether any cell is a number, or each says why it has none."""
+        texts = [cell for cell in self.cells if isinstance(cell, str)]
+        return len(texts) < len(self.cells) or all(text in meanings() for text in texts)
 
 
 @dataclass(frozen=True)

@@ -170,8 +170,8 @@ def _gptable(sheet: Sheet, number: int) -> Any:
 
 def _shown(place: int, column: Column) -> list[dict[str, Any]]:
     """Return how the numbers of a column are written, as gptables takes it."""
-    if not column.is_of_numbers:
-        return []
+    if not column.is_of_numbers:  # words beside numbers, which end where these begin
+        return [{"column": {"columns": [place], "format": {"indent": 1}}}] if place else []
     usual = Counter(column.formats).most_common(1)[0][0]
     shape = {"num_format": number_format(usual), "align": "right"}
     others = [(row, one) for row, one in enumerate(column.formats, 1) if one != usual]
