@@ -162,26 +162,27 @@ def _gptable(sheet: Sheet, number: int) -> Any:
         instructions=instructions,
         legend=list(sheet.legend),
         index_columns={2: 0},
-        additional_formatting=[
-            shown for place, one in enumerate(sheet.columns) for shown in _shown(place, one)
-        ],
+        additional_formatting=_shown(sheet.columns),
     )
 
 
-def _shown(place: int, column: Column) -> list[dict[str, Any]]:
-    """Return how the numbers of a column are written, as gptables takes it."""
-    if not column.is_of_numbers:  # words beside numbers, which end where these begin
-        return [{"column": {"columns": [place], "format": {"indent": 1}}}] if place else []
-    usual = Counter(column.formats).most_common(1)[0][0]
-    shape = {"num_format": number_format(usual), "align": "right"}
-    others = [(row, one) for row, one in enumerate(column.formats, 1) if one != usual]
-    return [
-        {"column": {"columns": [place], "format": shape}},
-        *(
+def _shown(columns: Sequence[Column]) -> list[dict[str, Any]]:
+    """Return how numbers and words are written, as gptables takes it: alike columns together."""
+    alike: dict[str, list[int]] = {}
+    cells = []
+    for place, column in enumerate(columns):
+        usual = Counter(column.formats).most_common(1)[0][0]
+        alike.setdefault(number_format(usual) if column.is_of_numbers else "", []).append(place)
+        cells += [
             {"cell": {"cells": (row, place), "format": {"num_format": number_format(one)}}}
-            for row, one in others
-        ),
-    ]
+            for row, one in enumerate(column.formats, 1)
+            if one != usual and column.is_of_numbers
+        ]
+    # Words stand apart from the numbers beside them, which end where these begin.
+    words = [place for place in alike.pop("", []) if place]
+    found = [(words, {"indent": 1})] if words else []
+    found += [(places, {"num_format": f, "align": "right"}) for f, places in alike.items()]
+    return [{"column": {"columns": places, "format": shape}} for places, shape in found] + cells
 
 
 def _lay_out(page: Any, columns: Sequence[Column], first: int) -> None:
