@@ -88,7 +88,7 @@ def test_writes_pages_notebooks_figures_index_and_record(made):
         folder = made.report(slug)
         assert sorted(path.name for path in folder.iterdir()) == [
             *("adoption.html", "adoption.ipynb", "demand.html", "demand.ipynb"),
-            *("index.html", "key_figures.csv", "run.json"),
+            *("figures.xlsx", "index.html", "key_figures.csv", "run.json"),
         ]
         assert f"{code} {folder.name}" in made.text("adoption.html", slug)
         nbformat.validate(nbformat.read(folder / "demand.ipynb", 4))

@@ -203,6 +203,33 @@ def new(name: str, source: str | None) -> None:
 
 
 @commands.command()
+@click.option("--authority", default="", metavar="A", help="Name, ONS code or number of one.")
+@click.option("--as-at", default="", metavar="DATE", help="The date of the report (YYYY-MM-DD).")
+@click.option(
+    "--reports",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="Folder of the reports; `reports` if left out.",
+)
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="The document; committee-paper-DATE.docx beside the report if left out.",
+)
+def paper(authority: str, as_at: str, reports: Path | None, out: Path | None) -> None:
+    """Write a committee paper from a report that was made, as a Word document.
+
+    Every sentence with a number is held against the record first, and nothing is written if one
+    does not follow. What officers must decide or write is left as marked blanks.
+    """
+    from thurrock_analysis.machine.outputs.paper import writing
+
+    folder = paths.meant(reports) if reports else paths.reports()
+    _say(writing.write_paper(authority, as_at, folder, paths.meant(out) if out else None))
+
+
+@commands.command()
 @click.argument("folder", type=click.Path(path_type=Path))
 @click.option(
     "--against", type=click.Path(path_type=Path), metavar="OLD", help="The last return, to compare."

@@ -223,7 +223,10 @@ class Finding:
         names = list(self.figures["measure"].unique()) if len(self.figures) else []
         lines = [_answered(line) for line in self.sentence.split("\n")]
         bullets = [f"- {line}" for line in lines] if lines[1:] else lines
-        display(_said("\n".join(bullets)), metadata={"thurrock": {"measures": names}})
+        about: dict[str, Any] = {"measures": names}
+        if self.report is not None:  # its place among what the report hands on
+            about |= {"finding": len(self.report.taken)}
+        display(_said("\n".join(bullets)), metadata={"thurrock": about})
         if self.chart is not None:
             self._show_chart()
         if len(self.shown):

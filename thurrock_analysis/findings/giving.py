@@ -143,13 +143,18 @@ def _write_table(book: Any, name: str, table: Table) -> None:
                 sheet.write_datetime(down, across, value.to_pydatetime(), date)
             elif pd.api.types.is_number(value) and pd.notna(value):
                 plain = across and column in table.formats
-                style = book.add_format({"num_format": _excel(one)}) if plain else None
+                style = book.add_format({"num_format": number_format(one)}) if plain else None
                 sheet.write_number(down, across, value, style)
             else:
                 sheet.write_string(down, across, texts.iloc[down - 1, across])
 
 
-def _excel(one: Format) -> str:
-    shape = "#,##0" + ("." + "0" * one.decimals) * bool(one.decimals)
-    shape += f'"{one.suffix}"' * bool(one.suffix)
+def number_format(one: Format) -> str:
+    """Return how a spreadsheet writes numbers of a format.
+
+    >>> number_format(Format(1, prefix="£")), number_format(Format(signed=True, suffix="%"))
+    ('"£"#,##0.0', '+#,##0"%";-#,##0"%";0')
+    """
+    shape = ("#,##0" if one.thousands else "0") + ("." + "0" * one.decimals) * bool(one.decimals)
+    shape = f'"{one.prefix}"' * bool(one.prefix) + shape + f'"{one.suffix}"' * bool(one.suffix)
     return f"+{shape};-{shape};0" if one.signed else shape

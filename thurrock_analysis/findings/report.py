@@ -2,6 +2,7 @@
 
 import datetime
 from dataclasses import dataclass, field
+from typing import Any
 
 import pandas as pd
 from IPython.display import display
@@ -9,7 +10,7 @@ from IPython.display import display
 from thurrock_analysis import paths, words
 from thurrock_analysis.charts import style
 from thurrock_analysis.errors import ThurrockError
-from thurrock_analysis.findings import handing, verbs
+from thurrock_analysis.findings import carried, handing, verbs
 from thurrock_analysis.findings.finding import Finding
 from thurrock_analysis.findings.own_returns import NOT_GIVEN, OwnReturns
 from thurrock_analysis.findings.view import View
@@ -95,16 +96,23 @@ class Report(View):
             print(line)
 
     def finish(self) -> None:
-        """Hand the key figures and what moved to whatever runs the notebook."""
+        """Hand figures, what moved and every finding to whatever runs the notebook."""
+        handed = self.handed()
+        told = f"{len(handed['key_figures'])} key figures."
+        display({MIME: handed, "text/plain": told}, raw=True)
+
+    def handed(self) -> dict[str, Any]:
+        """Return what `finish` hands on: pages, workbook and paper are made of it."""
         rows = self.key_figures()
         for column in tidy.DATES:
             rows[column] = rows[column].dt.strftime("%Y-%m-%d")
-        handed = {
+        return {
             "key_figures": rows.astype("object").where(rows.notna(), None).to_dict("records"),
             "headlines": handing.headlines(self),
+            "beside": carried.beside(self),
+            "findings": carried.findings(self),
             "read": {paths.place(paths.record()): self.record.checksum},
         }
-        display({MIME: handed, "text/plain": f"{len(rows)} key figures."}, raw=True)
 
     def __repr__(self) -> str:
         """Return what the report is about, as a terminal shows it."""

@@ -16,12 +16,12 @@ from urllib.parse import quote
 
 from thurrock_analysis import paths
 from thurrock_analysis.errors import ThurrockError
+from thurrock_analysis.machine import TEMPLATES
 from thurrock_analysis.machine.refresh.sources import available, load, nearest
 from thurrock_analysis.machine.shipped import fingerprint
 from thurrock_analysis.saving import put
 
 START = "00_start_here"
-TEMPLATES = Path(__file__).parent / "templates"
 TEMPLATE = TEMPLATES / "new.ipynb"
 _ORIGIN = "working_copy"
 _LONGEST = 80

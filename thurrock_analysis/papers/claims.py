@@ -202,10 +202,12 @@ def check(claim: Row, others: list[Row], where: Sources) -> Check:
 
 def is_ahead(claim: Row) -> bool:
     """Say whether a claim is on what was to come, and is held against what came."""
+    if claim["kind"] not in AHEAD:
+        return False
     out = documents.out()[claim["document"]]
     named = references.read(claim["inputs"]).values()
     came = (each.end for each in named if isinstance(each, Published))
-    return claim["kind"] in AHEAD and any(end > out for end in came)
+    return any(end > out for end in came)
 
 
 def begun_small(text: str) -> str:

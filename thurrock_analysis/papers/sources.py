@@ -83,7 +83,8 @@ class Sources:
         return self.alike(wanted.area) if wanted.several else [wanted.area]
 
     def find(self, reference: Reference, document: str) -> Input:
-        """Return what a reference of a document's claim means."""
+        """Return what a reference of a document's claim means; one not held is of the date."""
+        out = documents.out().get(document, self.as_at)
         match reference:
             case Fact():
                 return fact(reference)
@@ -92,9 +93,9 @@ class Sources:
             case Count():
                 return count(reference)
             case Published(several=True):
-                return self.among(reference, documents.out()[document])
+                return self.among(reference, out)
             case Published():
-                return self.published(reference, documents.out()[document])
+                return self.published(reference, out)
         return reference
 
     def published(self, wanted: Published, out: str) -> Figure:

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable, Hashable, Iterable, Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import wraps
 from pathlib import Path
@@ -63,6 +64,21 @@ def seen(what: Hashable, look: Callable[[], State]) -> State:
     return moment[what]
 
 
+@contextmanager
+def one_moment() -> Iterator[None]:
+    """Look at the state of the data once in a block, so that what it makes is of one piece.
+
+    >>> with one_moment():
+    ...     seen("what", lambda: (("a", 1, 1, 1),)) == seen("what", lambda: ())
+    True
+    """
+    outer = _moment.set({} if _moment.get() is None else _moment.get())
+    try:
+        yield
+    finally:
+        _moment.reset(outer)
+
+
 def keeping(state: Callable[..., State]) -> Callable[[Function], Function]:
     """Keep what a function returns until the state changes on which it rests.
 
@@ -84,11 +100,8 @@ def keeping(state: Callable[..., State]) -> Callable[[Function], Function]:
             asked = (given, tuple(named.items()))
             held = kept.get(asked)
             if held is None or held[0] != state(*given, **named):
-                outer = _moment.set({} if _moment.get() is None else _moment.get())
-                try:
+                with one_moment():
                     held = kept[asked] = (state(*given, **named), function(*given, **named))
-                finally:
-                    _moment.reset(outer)
             found = held[1]
             return found.copy(deep=False) if isinstance(found, pd.DataFrame) else found
 

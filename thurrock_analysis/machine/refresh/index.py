@@ -11,12 +11,12 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from thurrock_analysis import words
 from thurrock_analysis.errors import ThurrockError
+from thurrock_analysis.machine import TEMPLATES
 from thurrock_analysis.machine.files import reason
 from thurrock_analysis.machine.refresh.family import Family
 from thurrock_analysis.machine.refresh.foremost import MOST, Foremost
 from thurrock_analysis.machine.refresh.glance import themes
 from thurrock_analysis.machine.refresh.payload import Payload, period_of, shown_of
-from thurrock_analysis.machine.refresh.render import TEMPLATES
 from thurrock_analysis.machine.refresh.run_record import all_under
 from thurrock_analysis.machine.refresh.sources import PAGE
 from thurrock_analysis.metrics.usual import LEVEL
@@ -24,7 +24,7 @@ from thurrock_analysis.record import areas, measures
 
 FIRST = 3
 """Lines of what matters most that stand above the tiles; the others come after them."""
-BOXES = ("unusual", "moved", "ahead")
+BOXES = ("matters", "better", "unusual", "moved", "ahead")
 
 
 @dataclass(frozen=True)
@@ -51,18 +51,16 @@ class Entry:
 
 def index_page(entries: list[Entry], about: dict[str, Any]) -> str:
     """Return the index page, on which the changes of all notebooks are one family."""
-    family = Family.of(line for one in entries if one.payload for line in one.payload.headlines)
-    entries = [_among_all(one, family) for one in entries]
+    entries, family = corrected(entries)
     tables = [_table(one, one.payload) for one in entries if one.payload]
-    foremost = _foremost(entries)
+    chosen = foremost_of(entries)
     return filled(
         "index",
         **about,
         entries=entries,
         family=family,
-        boxes={box: _box(entries, box) for box in BOXES}
-        | {box: _linked(entries, getattr(foremost, box)) for box in ("matters", "better")},
-        foremost=foremost,
+        boxes={box: lines_of(entries, box, chosen) for box in BOXES},
+        foremost=chosen,
         first=FIRST,
         themes=_themes(entries, about["date"]),
         tables=list(_once(_folded(tables))),
@@ -88,6 +86,12 @@ def _themes(entries: list[Entry], as_at: str) -> list[dict[str, Any]]:
     return themes(tiles, moved, rows, as_at)
 
 
+def corrected(entries: list[Entry]) -> tuple[list[Entry], Family]:
+    """Tell what the notebooks hand over as it is among all changes of a report."""
+    family = Family.of(line for one in entries if one.payload for line in one.payload.headlines)
+    return [_among_all(one, family) for one in entries], family
+
+
 def _among_all(entry: Entry, family: Family) -> Entry:
     """Tell what an entry hands over as it is among all changes of the page."""
     if entry.payload is None:
@@ -96,7 +100,7 @@ def _among_all(entry: Entry, family: Family) -> Entry:
     return replace(entry, payload=replace(entry.payload, headlines=lines))
 
 
-def _foremost(entries: list[Entry]) -> Foremost:
+def foremost_of(entries: list[Entry]) -> Foremost:
     """Put together what notebooks hand on of where measures stand, and how they moved."""
     lines = [line for one in entries if one.payload for line in one.payload.headlines]
     moved = {one["measure"]: one for one in lines if one.get("box") == "moved" and "change" in one}
@@ -113,8 +117,8 @@ def _linked(entries: list[Entry], frame: pd.DataFrame) -> list[dict[str, str]]:
         if "beside" in line
     }
     return [
-        {"sentence": one.sentence, "link": shows[one.measure].link(one.measure),
-         "title": shows[one.measure].title}
+        {"sentence": one.sentence, "measure": one.measure,
+         "link": shows[one.measure].link(one.measure), "title": shows[one.measure].title}
         for one in frame.itertuples()
     ]  # fmt: skip
 
@@ -134,10 +138,12 @@ def filled(template: str, **what: Any) -> str:
     return environment.get_template(f"{template}.html.j2").render(style=style, **what)
 
 
-def _box(entries: list[Entry], box: str) -> list[dict[str, str]]:
-    """Return the lines of a box, the weightiest first."""
+def lines_of(entries: list[Entry], box: str, chosen: Foremost) -> list[dict[str, str]]:
+    """Return the lines of a box, the weightiest first, each with its measure and link."""
+    if box in ("matters", "better"):
+        return _linked(entries, getattr(chosen, box))
     elsewhere = _told_elsewhere(entries) if box in ("unusual", "moved") else set()
-    told = [
+    among = [
         (one, entry)
         for entry in entries
         if entry.payload
@@ -145,12 +151,12 @@ def _box(entries: list[Entry], box: str) -> list[dict[str, str]]:
         if one["weight"] > 0 and _box_of(one) == box and one.get("measure") not in elsewhere
     ]
     # A measure that two notebooks show is said once, with the link of the first.
-    once = {one["sentence"]: (one, entry) for one, entry in reversed(told)}
+    once = {one["sentence"]: (one, entry) for one, entry in reversed(among)}
     most = sorted(once.values(), key=lambda item: -item[0]["weight"])
     beyond = sum(_is_beyond(one) for one, _ in most)
     return [
-        {"sentence": one["sentence"], "link": entry.link(one.get("measure", "")),
-         "title": entry.title}
+        {"sentence": one["sentence"], "measure": one.get("measure", ""),
+         "link": entry.link(one.get("measure", "")), "title": entry.title}
         for one, entry in most[: max(MOST, beyond)]
     ]  # fmt: skip
 

@@ -92,6 +92,7 @@ class Making:
         report.finish(time.perf_counter() - self._began)
         self._staging.publish()
         self.published = True
+        self.amiss = report.amiss
         try:
             write_front(self.plan.out.parents[1], self._staging.hidden)
         except ThurrockError as error:

@@ -25,6 +25,10 @@ class Payload:
     """Each a ``sentence`` on a ``measure`` that moved, with its ``weight``: how notable it is, 0
     to keep it out of the index; and what the index says of the measure beside its value."""
     read: dict[str, Any] = field(default_factory=dict)
+    beside: dict[str, dict[str, Any]] = field(default_factory=dict)
+    """What stands beside the key figure of a measure: before, England, neighbours, rank."""
+    findings: list[dict[str, Any]] = field(default_factory=list)
+    """Everything shown, in its order: sentence, tables as values, source and periods."""
 
 
 def payload_of(notebook: Any, name: str) -> Payload:
@@ -47,6 +51,8 @@ def payload_of(notebook: Any, name: str) -> Payload:
                 for one in last.get("headlines", [])
             ],
             read=dict(last.get("read", {})),
+            beside={str(name): dict(one) for name, one in last.get("beside", {}).items()},
+            findings=[dict(one) for one in last.get("findings", [])],
         )
     except (KeyError, TypeError, ValueError) as error:
         raise ThurrockError(

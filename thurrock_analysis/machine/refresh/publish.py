@@ -12,9 +12,10 @@ import nbformat
 from thurrock_analysis import __version__, paths, words
 from thurrock_analysis.errors import ThurrockError
 from thurrock_analysis.machine.files import Staging
+from thurrock_analysis.machine.outputs import workbook
 from thurrock_analysis.machine.refresh import run_record, since
 from thurrock_analysis.machine.refresh.execute import Outcome
-from thurrock_analysis.machine.refresh.index import Entry, index_page
+from thurrock_analysis.machine.refresh.index import Entry, corrected, index_page
 from thurrock_analysis.machine.refresh.page_links import linked
 from thurrock_analysis.machine.refresh.payload import payload_of, write_key_figures
 from thurrock_analysis.machine.refresh.plan import Plan
@@ -49,6 +50,8 @@ class Report:
         self._made = run_record.now()
         self._entries: dict[str, Entry] = {}
         self._records: dict[str, dict[str, Any]] = {}
+        self.amiss = ""
+        """What could not be made beside the pages: a sentence."""
 
     def add(self, outcome: Outcome) -> None:
         """Take in one notebook as it finishes, and let go of what it displayed."""
@@ -94,6 +97,7 @@ class Report:
             "files": len(shared["read"]),
             "banner": self._plan.banner,
         }
+        about["workbook"] = self._write_workbook(entries, area.name)
         payloads = [entry.payload for entry in entries if entry.payload]
         past = since.past(self._before)
         changes = since.changed(past.rows, payloads, self._made, date)
@@ -111,6 +115,20 @@ class Report:
         self._write(
             run_record.FILE, json.dumps(whole | shared, indent=2, ensure_ascii=False) + "\n"
         )
+
+    def _write_workbook(self, entries: list[Entry], area: str) -> bool:
+        """Write the workbook; the pages are still wanted where a table cannot be put into one."""
+        about = {"area": area, "as_at": words.day(self._plan.as_at), "date": self._plan.as_at}
+        path = self._folder / workbook.FILE
+        try:
+            told = corrected(entries)[0]
+            return workbook.write_workbook(path, told, about | {"banner": self._plan.banner})
+        except OSError:
+            raise
+        except Exception as error:  # noqa: BLE001 - whatever a notebook of one's own hands over
+            path.unlink(missing_ok=True)
+            self.amiss = f"{workbook.FILE} could not be made ({type(error).__name__}: {error})."
+        return False
 
     def _write(self, name: str, text: str) -> None:
         (self._folder / name).write_text(text, encoding="utf-8")

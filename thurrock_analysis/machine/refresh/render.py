@@ -4,7 +4,6 @@ import copy
 import re
 from dataclasses import dataclass
 from html import escape, unescape
-from pathlib import Path
 from typing import Any
 
 import nbformat
@@ -13,11 +12,11 @@ from nbconvert.exporters import HTMLExporter, TemplateExporter
 from nbconvert.filters import markdown2html
 
 from thurrock_analysis import pages
+from thurrock_analysis.machine import TEMPLATES
 from thurrock_analysis.machine.refresh import page_key, page_tables
 from thurrock_analysis.machine.refresh.page_charts import PageChart, charts
 from thurrock_analysis.machine.refresh.payload import MIME
 
-TEMPLATES = Path(__file__).resolve().parents[1] / "templates"
 NOTICE = "<!--notice-->"
 REPORTS, ELSEWHERE, END = "<!--reports-->", "<!--elsewhere-->", "<!--/-->"
 """Where links to the other reports go, once these are made; below each heading too."""

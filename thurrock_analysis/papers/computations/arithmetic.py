@@ -24,6 +24,15 @@ def multiple(now: Figure, before: Figure) -> Result:
 
 
 @computation()
+def percent_change(now: Figure, before: Figure) -> Result:
+    """Return by how much of the earlier figure the later one is above it, in per cent."""
+    value = 100 * (now.value - before.value) / before.value
+    return Result(
+        value, f"100 × ({now.dated} − {before.dated}) / {before.text} = {number(value)} per cent"
+    )
+
+
+@computation()
 def share(part: Figure, whole: Figure, **more: Figure) -> Result:
     """Return a part, or several together, in per cent of the whole."""
     parts = [part, *more.values()]

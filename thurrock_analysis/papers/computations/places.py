@@ -12,6 +12,16 @@ GOOD = ("Outstanding", "Good")
 """Grades that every framework puts first and second."""
 
 
+@computation()
+def place(own: Figure, field: Field) -> Result:
+    """Say the place of a figure among others from the nearer end, such as ``2nd lowest of 11``."""
+    higher = sum(figure.value > own.value for figure in field.values())
+    lower = sum(figure.value < own.value for figure in field.values())
+    alike = [""] * (len(field) - higher - lower)
+    said = words.place(higher + 1, lower + 1, len(field) + 1, alike).partition(" (")[0]
+    return Result(said, f"{own.text} is {said}")
+
+
 @computation(mixed=True)
 def place_by_rate(count: Figure, population: Figure, counts: Field, populations: Field) -> Result:
     """Return the place of an area's count per resident among others, 1 the highest."""
