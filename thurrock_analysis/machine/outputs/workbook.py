@@ -180,7 +180,7 @@ def _shown(columns: Sequence[Column]) -> list[dict[str, Any]]:
         ]
     # Words stand apart from the numbers beside them, which end where these begin.
     words = [place for place in alike.pop("", []) if place]
-    found = [(words, {"indent": 1})] if words else []
+    found: list[tuple[list[int], dict[str, Any]]] = [(words, {"indent": 1})] if words else []
     found += [(places, {"num_format": f, "align": "right"}) for f, places in alike.items()]
     return [{"column": {"columns": places, "format": shape}} for places, shape in found] + cells
 
