@@ -30,7 +30,7 @@ class Renderer(RendererAgg):
         """Return the size of a line of text, in pixels."""
         return _sizes(s, prop.copy(), ismath, self.dpi)
 
-    def draw_text(  # type: ignore[override]
+    def draw_text(
         self,
         gc: GraphicsContextBase,
         x: float,
@@ -38,15 +38,13 @@ class Renderer(RendererAgg):
         s: str,
         prop: FontProperties,
         angle: float,
-        ismath: bool = False,
+        ismath: bool | Literal["TeX"] = False,
         mtext: Text | None = None,
     ) -> None:
         """Write a line of text as one picture: letter by letter it takes half of a chart's time."""
         picture, right, down = _pictured(s, prop.copy(), self.dpi)
         # Nothing in a chart is written at an angle.
-        self._renderer.draw_text_image(  # type: ignore[attr-defined]
-            picture, round(x + right), round(y + down) + 1, angle, gc
-        )
+        self._renderer.draw_text_image(picture, round(x + right), round(y + down) + 1, angle, gc)
 
     def pixels(self) -> npt.NDArray[np.uint8]:
         """Return red, green and blue of every pixel drawn, row by row."""

@@ -117,8 +117,8 @@ class Pen(RendererBase):
         if not places:
             return
         look = self._look(gc, rgbFace)
-        codes = marker_path.codes
-        if codes is not None and (codes == Path.CURVE4).any():  # a circle is a round dot
+        codes: Any = marker_path.codes
+        if codes is not None and Path.CURVE4 in codes:  # a circle is a round dot
             wide = marker_path.get_extents(marker_trans).width
             size = wide * SHRUNK + gc.get_linewidth() * POINT
             dot = {"stroke": look["fill"], "stroke-width": _number(size), "stroke-linecap": "round"}
@@ -171,7 +171,8 @@ class Pen(RendererBase):
             look |= {"stroke": ink, "stroke-width": _number(wide)}
             if (cap := gc.get_capstyle()) != "butt":
                 look["stroke-linecap"] = "square" if cap == "projecting" else str(cap)
-            if (dashes := gc.get_dashes()[1]) is not None:
+            dashes: Any = gc.get_dashes()[1]
+            if dashes is not None:
                 look["stroke-dasharray"] = " ".join(_number(one * POINT) for one in dashes)
         return look
 

@@ -145,7 +145,7 @@ def draw_upright(
     ax: Axes, places: Mapping[float, str], dash: Dash, above: bool = False, across: int = 1
 ) -> None:
     """Draw vertical lines, each labelled in a row of its own above the plot."""
-    wide = ax.figure.get_figwidth() / across
+    wide = width_of_figure(ax) / across
     for x, name in places.items():
         ax.axvline(
             x, color=RULE, linestyle=dash, linewidth=1.1, zorder=5 if above else 1, gid="upright"
@@ -179,6 +179,11 @@ def draw_upright(
         )
 
 
+def width_of_figure(ax: Axes) -> float:
+    """Return the width of the figure that a plot is in, in inches."""
+    return float(ax.figure.bbox.width) / DPI
+
+
 def uprights(ax: Axes) -> list[Annotation]:
     """Return the labels of the upright lines."""
     return [
@@ -201,7 +206,7 @@ def place_uprights(ax: Axes, across: int = 1) -> None:
 
     The plot is the first of those abreast.
     """
-    edge = ax.figure.get_figwidth() / across
+    edge = width_of_figure(ax) / across
     for text in uprights(ax):
         wide = max(width_of(line, SMALL) for line in text.get_text().split("\n")) * 72
         at = ax.transData.transform((text.xy[0], 0))[0] * 72 / DPI

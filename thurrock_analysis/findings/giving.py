@@ -52,7 +52,8 @@ def csv_of(finding: "Finding") -> bytes:
     """Return a finding's figures as a CSV file that a spreadsheet opens and nothing runs."""
     rows = guarded(contents(finding)).rename(columns=lambda name: unformulated(str(name)))
     # The mark at the beginning tells Excel that the text is UTF-8.
-    return rows.to_csv(index=False, lineterminator="\n").encode("utf-8-sig")
+    text: str = rows.to_csv(index=False, lineterminator="\n")
+    return text.encode("utf-8-sig")
 
 
 def to_excel(finding: "Finding", path: Path) -> Path:

@@ -3,6 +3,7 @@
 import re
 
 from bs4 import BeautifulSoup, Tag
+from bs4.element import AttributeValueList
 
 LETTER, GAP = 9.5, 16
 """Pixels that a letter needs, and the space between two columns."""
@@ -19,7 +20,7 @@ def dress(soup: BeautifulSoup) -> None:
     """Give every table of a page what it lacks, and each a name of its own."""
     for table in soup.find_all("table"):
         _tidy(table)
-        if _needed(_columns(table)) > PAPER and _of_years(table):
+        if table.tbody and _needed(_columns(table)) > PAPER and _of_years(table):
             _turn(table)
         _align_numbers(table)
         _fit(soup, table)
@@ -51,8 +52,8 @@ def _rows(table: Tag) -> tuple[list[list[Tag]], list[list[Tag]]]:
 def _columns(table: Tag) -> list[list[Tag]]:
     """Return the cells of each column, its heading first; none of a table with joined cells."""
     heads, rows = _rows(table)
-    every = [*heads[-1:], *rows]
-    if len({len(cells) for cells in every}) != 1:
+    every = [*heads, *rows]
+    if len(heads) != 1 or len({len(cells) for cells in every}) != 1:
         return []
     return [list(column) for column in zip(*every, strict=True)]
 
@@ -81,7 +82,7 @@ def _fit(soup: BeautifulSoup, table: Tag) -> None:
     if needed > PHONE:
         wider = {"cards": 1, "late": needed > TABLET, "full": needed > BESIDE}
         wider["dense"] = needed > PAPER
-        table["class"] = [name for name, holds in wider.items() if holds]
+        table["class"] = AttributeValueList(name for name, holds in wider.items() if holds)
         for head, *cells in columns[1:]:
             for cell in cells:
                 cell["data-head"] = head.get_text(" ", strip=True)
@@ -118,7 +119,8 @@ def _turn(table: Tag) -> None:
             cell.name = "td" if place and across else "th"
             cell.attrs = {} if place and across else {"scope": "row" if place else "col"}
     corner.name, corner.attrs, corner.string = "td", {}, ""
-    head, body = table.thead.tr, table.tbody
+    head, body = table.select_one("thead tr"), table.tbody
+    assert head and body
     head.clear()
     head.extend(rows[0])
     body.clear()
@@ -138,7 +140,7 @@ def _fold(soup: BeautifulSoup, table: Tag) -> None:
     fold, summary = soup.new_tag("details"), soup.new_tag("summary")
     summary.string = table.caption.get_text(" ", strip=True)
     table.caption.decompose()
-    outer = table.parent if "scroll" in table.parent.get_attribute_list("class") else table
+    outer = table.find_parent(class_="scroll") or table
     outer.wrap(fold).insert(0, summary)
 
 

@@ -97,7 +97,8 @@ class Renderer:
             address = _TO_NOTEBOOK.sub(r"\1.html", str(link["href"]))
             link["href"] = "#" if _ACTIVE.match(address) else address
         for token, chart in drawn.items():
-            cell = soup.find(id=token).find_parent(class_="outputs")
+            cell = soup.select_one(f".outputs:has(#{token})")
+            assert cell
             _beside(cell)
             pictures[f'<i id="{token}"></i>'] = chart.html(page.folder, not cell.find("table"))
         html = str(soup)
