@@ -164,7 +164,7 @@ def _line(report: "Report", one: _Newest) -> dict[str, Any]:
     among += f" {known.told(report, [years | {'measure': one.name}])}".rstrip()
     line = {
         **_verdict(verdict, one, among),
-        "probability": verdict.probability if tested else None,
+        "probability": verdict.probability if tested and fresh else None,
         "weight": round(abs(verdict.size), 3) if is_news else 0.0,
         "measure": one.name,
         "label": measure.label,

@@ -93,7 +93,7 @@ def _row(report: "Report", why: dict[str, str], expected: pd.DataFrame) -> Row |
     at = {whom: (one.size, one.probability) for whom, one in beside.items()}
     if rounded.is_open(newest, measure):
         at = {}  # it stands where rounding puts it
-    told = {standings.ENGLAND: "England", standings.NEIGHBOURS: "its statistical neighbours"}
+    told = {standings.ENGLAND: "England", standings.NEIGHBOURS: "the mean of its neighbours"}
     need = expected[expected["measure"].eq(name) & expected["end"].eq(f"{end:%Y-%m-%d}")]
     for one in need.tail(1).itertuples() if at else ():
         at[EXPECTED] = beyond(one)

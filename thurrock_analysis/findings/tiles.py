@@ -28,7 +28,7 @@ def tiles(report: "Report", shown: list[str]) -> list[dict[str, Any]]:
     Returns
     -------
     list of dict
-        ``measure``; ``own`` and ``country``: pairs of a closing year and a figure, oldest first;
+        ``measure``; ``period`` and ``end`` of its newest number; ``own and ``country``: pairs of a closing year and a figure, oldest first;
         ``near``: newest figures of its peers; ``place``: its rank in words; ``since``: the first
         year after a break in the series, or 0; ``hidden``: what is said of newer years without
         a number.
@@ -45,11 +45,14 @@ def _tile(report: "Report", name: str) -> dict[str, Any]:
     field, _ = members(report, name, year)
     ranked = comparators.rank(field, field["area"].to_list())
     mine = ranked["area"].eq(report.area.code)
+    end = report.own(name).dropna(subset=["value"])["period_end"].max()
     others = ranked.loc[~mine, "value"].dropna()
     return {
         "sentence": "",
         "weight": 0.0,
         "measure": name,
+        "period": words.period(end, measures.get(name)),
+        "end": f"{end:%Y-%m-%d}",
         "own": _pairs(own, year),
         "country": _pairs(whole, year),
         "near": [round(float(value), 4) for value in others],

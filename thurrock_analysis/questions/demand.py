@@ -8,7 +8,7 @@ from thurrock_analysis import charts, words
 from thurrock_analysis.findings.finding import Chart, Finding, NotHeldError, question
 from thurrock_analysis.findings.report import Report
 from thurrock_analysis.findings.table import NO_FIGURE, YEAR, Format, Table, reasons
-from thurrock_analysis.findings.verbs.trend import KINDS, changes, in_windows, judged
+from thurrock_analysis.findings.verbs.trend import changes, in_a_word, in_windows, judged
 from thurrock_analysis.findings.view import grouping
 from thurrock_analysis.record import measures
 
@@ -87,7 +87,9 @@ def beside_inspections(
     each = [measures.get(name) for name in names]
     values.insert(0, "label", [measure.label for measure in each])
     heads = {str(year): f"{year} ({label.split(': ')[-1]})" for year, label in events.items()}
-    told = {(row["year_first"], row["measure"]): KINDS.get(row["kind"], "") for row in moved}
+    told = {
+        (row["year_first"], row["measure"]): in_a_word(row["kind"], row["key"]) for row in moved
+    }
     for year in sorted({year for year, _ in told}):
         heads[f"since {year}"] = f"Since {year}, against the usual"
         values[f"since {year}"] = [told.get((year, name)) or NO_FIGURE for name in names]

@@ -83,7 +83,7 @@ def split(report: "Report", measure: str, by: str) -> Finding:
     listed = words.listed(hidden)
     gaps = f"In some years these are suppressed and not drawn: {listed}." * bool(hidden)
     return Finding(
-        f"{without(rows, newest, entry)}{entry.short} in {report.area.spoken} "
+        f"{without(rows, newest, entry, by)}{entry.short} in {report.area.spoken} "
         f"{words.when(newest, entry)} by {by}: {whole}{words.listed(parts)}"
         f"{unseen(year, report.area.level)}.{before}",
         rows,
@@ -110,10 +110,12 @@ def five_years(report: "Report", shares: pd.DataFrame, newest: pd.Timestamp, by:
     return f" {group} was {span} in the five years before."
 
 
-def without(rows: pd.DataFrame, newest: pd.Timestamp, measure: Measure) -> str:
+def without(rows: pd.DataFrame, newest: pd.Timestamp, measure: Measure, by: str) -> str:
     """Say which years after one have no group's number, or none above 0."""
     years = set(rows.loc[rows["period_end"].gt(newest), "period_end"].dt.year)
-    told = f"No number above 0 of {measure.label} is printed for {words.year_spans(years)}. "
+    told = (
+        f"No number above 0 of {measure.label} by {by} is printed for {words.year_spans(years)}. "
+    )
     return told * bool(years)
 
 

@@ -29,6 +29,7 @@ FIRST = 0
 KINDS = {"larger": "larger", "usual": "usual", "unchanged": "in effect unchanged",
          "untold": "cannot be told"}  # fmt: skip
 """What a table says of a change."""
+ALONE = "larger by itself, not among so many"
 UNTOLD = "No figure "
 """How a line begins of which the newest years have no figure."""
 STILL, USUAL = "hardly moved", "moved by no more than is usual"
@@ -200,6 +201,11 @@ def judged(report: "Report", pairs: list[dict[str, Any]]) -> list[dict[str, Any]
 def kind_of(verdict: Verdict) -> str:
     """Return the kind of a verdict; ``""`` where none is ever told, as of England and regions."""
     return "" if verdict.reason == "no authority" else verdict.kind
+
+
+def in_a_word(kind: str, key: str) -> str:
+    """Say in a table what a change is."""
+    return ALONE if key == "among many" else KINDS[kind or "untold"]
 
 
 def verdicts(report: "Report", pairs: list[dict[str, Any]]) -> list[Verdict]:
@@ -494,7 +500,7 @@ def change_table(report: "Report", order: list[dict[str, Any]], base_year: int) 
             "newest": pairs["value_last"],
             "year": pairs["year_last"],
             "change": moved,
-            "verdict": pairs["kind"].replace("", "untold").map(KINDS),
+            "verdict": [in_a_word(*one) for one in zip(pairs["kind"], pairs["key"], strict=True)],
         }
     )
     plain = [Format.of(measure) for measure in each]

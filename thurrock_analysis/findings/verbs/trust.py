@@ -97,8 +97,8 @@ def complete_in_words(rows: list[dict[str, str]], area: str) -> str:
         return f"The record holds a number in every year of all {whole} measures of {area}."
     have = {0: "none has", 1: "1 has"}.get(whole, f"{whole} have")
     return (
-        f"Of {len(rows)} measures of {area} {have} a number in every year from the first in "
-        "which any area has one to the newest; the others have gaps, named below."
+        f"Of {len(rows)} measures of {area} {have} a number in every year in "
+        "which there was both such a measure and the area; the others have gaps, named below."
     )
 
 

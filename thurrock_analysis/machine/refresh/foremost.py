@@ -61,6 +61,11 @@ class Foremost:
         return int(half_away(LEVEL * self.tests, 0))
 
     @property
+    def figures(self) -> int:
+        """How many figures the comparisons are of that stand out among all."""
+        return int(self.frame["standing"].eq("stands out").sum())
+
+    @property
     def untold(self) -> int:
         """How many measures cannot be set beside others."""
         return int(self.frame["standing"].eq("untold").sum())

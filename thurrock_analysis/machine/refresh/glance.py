@@ -17,10 +17,12 @@ OLD = timedelta(days=2 * 366)
 """A figure older than this at the report's date is marked."""
 ARROWS = {1: "▲", -1: "▼", 0: "●"}
 SAID = {
-    "larger": "more than such figures usually move",
-    "usual": "as such figures usually move",
+    "larger": "unusual among all of this page",
+    "usual": "not unusual among all of this page",
     "unchanged": "in effect unchanged",
-    "untold": "not held against the usual",
+    "untold": "cannot be held against the usual",
+    "same number": "the same number of children",
+    "not comparable": "the series was changed between",
 }
 
 Tile = dict[str, Any]
@@ -39,7 +41,7 @@ def themes(
     moved : dict
         By measure, what is said of its last change among all changes of the page.
     rows : dict
-        By measure, its key figure: ``value`` and ``period`` in words, ``period_end``.
+        By measure, its key figure: ``value`` in words.
     as_at : str
         ISO date of the report.
     """
@@ -55,17 +57,17 @@ def themes(
 def _tile(drawn: Tile, moved: Tile, row: Tile, as_at: str) -> Tile:
     measure = measures.get(drawn["measure"])
     country = dict(drawn["country"]).get(drawn["own"][-1][0])
-    age = releases.parse(as_at) - releases.parse(row["period_end"])
+    age = releases.parse(as_at) - releases.parse(drawn["end"])
     direction = moved.get("direction", "")
     return {
         "label": words.capital(measure.label),
         "link": drawn["link"],
         "value": "hidden" if drawn["hidden"] else row["value"],
-        "period": row["period"],
+        "period": drawn["period"],
         "hidden": drawn["hidden"],
         "old": age > OLD,
         "change": "" if drawn["hidden"] else _change(moved),
-        "verdict": SAID.get(moved.get("verdict", ""), ""),
+        "verdict": SAID.get(direction, SAID.get(moved.get("verdict", ""), "")),
         "side": direction if direction in ("better", "worse") else "",
         "country": "" if country is None else words.figure(country, measure),
         "place": drawn["place"],

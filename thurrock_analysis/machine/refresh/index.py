@@ -62,7 +62,8 @@ def index_page(entries: list[Entry], about: dict[str, Any]) -> str:
         boxes={box: lines_of(entries, box, chosen) for box in BOXES},
         foremost=chosen,
         first=FIRST,
-        themes=_themes(entries, about["date"]),
+        themes=(made := _themes(entries, about["date"])),
+        coloured=any(tile["side"] for theme in made for tile in theme["tiles"]),
         tables=list(_once(_folded(tables))),
     )
 
@@ -81,8 +82,7 @@ def _themes(entries: list[Entry], as_at: str) -> list[dict[str, Any]]:
                 moved.setdefault(name, line)
         for row in payload.key_figures:
             if row.get("breakdown", "all") == "all":
-                told = {"value": shown_of(row)[1], "period": period_of(row)}
-                rows.setdefault(str(row.get("measure", "")), row | told)
+                rows.setdefault(str(row.get("measure", "")), {"value": shown_of(row)[1]})
     return themes(tiles, moved, rows, as_at)
 
 

@@ -18,7 +18,7 @@ from thurrock_analysis.machine.refresh.execute import Outcome
 from thurrock_analysis.machine.refresh.index import Entry, corrected, index_page
 from thurrock_analysis.machine.refresh.page_links import linked
 from thurrock_analysis.machine.refresh.payload import payload_of, write_key_figures
-from thurrock_analysis.machine.refresh.plan import Plan
+from thurrock_analysis.machine.refresh.plan import DOCUMENTS, Plan
 from thurrock_analysis.machine.refresh.render import (
     Page,
     Renderer,
@@ -78,7 +78,9 @@ class Report:
 
     def finish(self, seconds: float) -> None:
         """Write what needs all notebooks."""
-        names = available(paths.notebooks())
+        # What rests on papers comes last: a measure's own notebook is the one to link to.
+        papers = {one.name for one in self._plan.notebooks if one.needs == DOCUMENTS}
+        names = sorted(available(paths.notebooks()), key=papers.__contains__)
         for name in names:
             if said := self._plan.not_made.get(name):
                 self._records[name] = {"status": "not made", "why": said}
