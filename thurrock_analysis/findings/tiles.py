@@ -28,10 +28,10 @@ def tiles(report: "Report", shown: list[str]) -> list[dict[str, Any]]:
     Returns
     -------
     list of dict
-        ``measure``; ``period`` and ``end`` of its newest number; ``own and ``country``: pairs of a closing year and a figure, oldest first;
-        ``near``: newest figures of its peers; ``place``: its rank in words; ``since``: the first
-        year after a break in the series, or 0; ``hidden``: what is said of newer years without
-        a number.
+        ``measure``; ``period`` and ``end`` of its newest number; ``own`` and ``country``: pairs
+        of a closing year and a figure, oldest first; ``near``: newest figures of its peers;
+        ``place``: its rank in words; ``since``: the first year after a break in the series, or 0;
+        ``hidden``: what is said of newer years without a number.
     """
     wanted = {row["measure"] for row in dictionary.rows("tiles")}
     return [_tile(report, name) for name in shown if name in wanted and report.years(name)]
