@@ -63,8 +63,10 @@ def test_since_an_inspection_a_direction_has_a_verdict(place):
             if year in report.years(names[label]) and report.years(names[label])[-1] > year
         }
         told = usual.corrected(list(alone.values()))
-        right = [one.kind for one in told]
-        shown = table.loc[list(alone), column].replace({"in effect unchanged": "unchanged"})
+        right = ["alone" if one.key == "among many" else one.kind for one in told]
+        written = {"in effect unchanged": "unchanged",
+                   "larger by itself, not among so many": "alone"}  # fmt: skip
+        shown = table.loc[list(alone), column].replace(written)
         assert shown.tolist() == right, column
 
 
@@ -83,7 +85,8 @@ def test_no_change_larger_than_usual_by_itself_is_left_out_of_what_moved():
         for n in range(20)
     ]  # fmt: skip
     entry = index.Entry("demand", "Demand", True, payload=payload.Payload("demand", [], lines))
-    assert [one["sentence"] for one in index._box([entry], "moved")] == [
+    chosen = index.foremost_of([entry])
+    assert [one["sentence"] for one in index.lines_of([entry], "moved", chosen)] == [
         f"It is {n}." for n in range(15)
     ]
 
