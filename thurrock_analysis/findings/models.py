@@ -111,7 +111,7 @@ def members(view: View, names: Sequence[str]) -> str:
         return ""
     counts = set()
     for name in names:
-        rows = view.figures(name).dropna(subset=["value"])
+        rows = view.figures(name)[["area", "period_end", "value"]].dropna()
         rows = rows[rows["area"].isin(group["neighbour"])]
         counts |= {comparators.lasting(rows, len(group))["area"].nunique()} - {0}
     few, many = min(counts, default=len(group)), max(counts, default=0)

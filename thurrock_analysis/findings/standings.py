@@ -2,15 +2,15 @@
 
 import math
 from dataclasses import dataclass
-from weakref import WeakKeyDictionary
 
 import numpy as np
 
 from thurrock_analysis.findings import unusual
-from thurrock_analysis.findings.view import View
+from thurrock_analysis.findings.view import View, once
 from thurrock_analysis.metrics import standing, usual
 from thurrock_analysis.metrics.usual import Verdict, untold
 from thurrock_analysis.record import areas, measures, usual_movement
+from thurrock_analysis.record.inventory import resting_on
 
 ENGLAND, NEIGHBOURS = "England", "neighbours"
 PARTS = [
@@ -20,8 +20,6 @@ PARTS = [
 """What a standing takes of a tidy row: all of it would be copied at every choice of rows."""
 NO_USUAL = ("no usual movement", "no edition")
 """Why a change has no verdict, which a standing does not need."""
-
-_kept: WeakKeyDictionary[View, dict[tuple[str, int], dict[str, float]]] = WeakKeyDictionary()
 
 
 def stands(view: View, name: str, year: int) -> Verdict:
@@ -36,6 +34,7 @@ def stands(view: View, name: str, year: int) -> Verdict:
     return beside(view, name, year).get(ENGLAND, untold("no standing"))
 
 
+@once
 def beside(view: View, name: str, year: int) -> dict[str, Verdict]:
     """Return the verdict beside England and beside the neighbours, those that can be told.
 
@@ -48,10 +47,8 @@ def beside(view: View, name: str, year: int) -> dict[str, Verdict]:
     """
     if measures.get(name).is_count or unusual.barred(view, name) not in ("", *NO_USUAL):
         return {}
-    kept = _kept.setdefault(view, {})
-    if (name, year) not in kept:
-        kept[name, year] = own_distances(view, field(view, name, year))
-    return {whom: standing.verdict(z) for whom, z in kept[name, year].items()}
+    found = own_distances(view, field(view, name, year))
+    return {whom: standing.verdict(z) for whom, z in found.items()}
 
 
 def own_distances(view: View, among: "Field | None") -> dict[str, float]:
@@ -107,6 +104,7 @@ def field(view: View, name: str, year: int) -> Field | None:
     )
 
 
+@resting_on("areas")
 def authorities() -> set[str]:
     """Return the codes of single authorities."""
     return {code for code, area in areas.table().items() if area.level == "authority"}

@@ -1,6 +1,5 @@
 """Which published numbers are not told as figures: doubtful zeros, and sums with a hidden part."""
 
-from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -31,14 +30,10 @@ def told(view: "View", name: str) -> pd.DataFrame:
     return rows
 
 
-def as_known(
-    view: "View", name: str, breakdown: str = tidy.ALL, groups: Iterable[str] = ()
-) -> pd.DataFrame:
-    """Return the figures of a measure, of all groups or some, as known at the date and printed."""
+def as_known(view: "View", name: str, breakdown: str = tidy.ALL) -> pd.DataFrame:
+    """Return the figures of a measure as known at the date and printed."""
     rows = view.record.of([name])
-    rows = rows[rows["breakdown"].eq(breakdown)]
-    rows = rows[rows["group"].isin(groups)] if groups else rows
-    return tidy.conform(store.as_at(rows, view.as_at))
+    return tidy.conform(store.as_at(rows[rows["breakdown"].eq(breakdown)], view.as_at))
 
 
 def without_hidden_parts(view: "View", name: str, rows: pd.DataFrame) -> pd.DataFrame:
@@ -65,7 +60,10 @@ def summed(part: Part) -> list[Part]:
 
 def hidden_of(view: "View", part: Part) -> pd.DataFrame:
     """Return where a group of a part is without a number: area, period, reason, release's day."""
-    rows = as_known(view, part.measure, part.breakdown, part.groups)
+    rows = view.record.of([part.measure])
+    rows = rows[rows["breakdown"].eq(part.breakdown) & rows["group"].isin(part.groups)]
+    ever = rows.loc[rows["value"].isna(), "area"]  # of others nothing was ever hidden
+    rows = tidy.conform(store.as_at(rows[rows["area"].isin(ever)], view.as_at))
     return rows.loc[rows["value"].isna(), [*PLACE, "status", "published"]]
 
 

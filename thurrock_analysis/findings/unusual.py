@@ -4,13 +4,12 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
-from weakref import WeakKeyDictionary
 
 import pandas as pd
 
 from thurrock_analysis import words
 from thurrock_analysis.findings import rounded
-from thurrock_analysis.findings.view import View
+from thurrock_analysis.findings.view import View, once
 from thurrock_analysis.metrics import standing, usual
 from thurrock_analysis.metrics.standing import Place
 from thurrock_analysis.metrics.usual import NOWHERE, Placed, Usual, Verdict, untold
@@ -37,9 +36,6 @@ class Track:
     printed: dict[int, float] = field(default_factory=dict)
 
 
-_tracks: WeakKeyDictionary[View, dict[str, Track]] = WeakKeyDictionary()
-
-
 def changed(view: View, name: str, first: int, last: int) -> Verdict:
     """Say whether a measure moved more between two closing years than such figures usually do.
 
@@ -62,15 +58,8 @@ def changed(view: View, name: str, first: int, last: int) -> Verdict:
     return replace(found, kind="unchanged", key="unchanged") if stood_still else found
 
 
+@once
 def track_of(view: View, name: str) -> Track:
-    """Return what is known of a measure, made once for a view."""
-    kept = _tracks.setdefault(view, {})
-    if name not in kept:
-        kept[name] = track(view, name)
-    return kept[name]
-
-
-def track(view: View, name: str) -> Track:
     """Put the figures of the area and of England on the scale of a measure."""
     if why := barred(view, name):
         return Track(None, {}, {}, (), why)
@@ -124,6 +113,7 @@ def placed(view: View, rows: pd.DataFrame, name: str, kind: str) -> pd.DataFrame
     return found
 
 
+@once
 def residents(view: View) -> pd.Series:
     """Return the children who live in each area, the middle of the years that are held."""
     return view.figures(POPULATION).groupby("area")["value"].median()

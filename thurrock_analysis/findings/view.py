@@ -1,9 +1,11 @@
 """What one area's figures are at one date: its own, those beside it, and what is known of them."""
 
+import functools
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
+from typing import Any, TypeVar, cast
 
 import pandas as pd
 
@@ -18,6 +20,24 @@ from thurrock_analysis.record.measures import Measure
 
 MOST_NAMED = 12
 """Names that one sentence can list."""
+Asked = TypeVar("Asked", bound=Callable[..., Any])
+
+
+def once(function: Asked) -> Asked:
+    """Keep what a function of a view returns, for as long as the view: its figures do not change.
+
+    A frame or series is handed out as a copy, which costs nothing until it is changed.
+    """
+
+    @functools.wraps(function)
+    def asked(view: "View", *given: Hashable) -> Any:
+        key = (function, *given)
+        if key not in view._kept:
+            view._kept[key] = function(view, *given)
+        found = view._kept[key]
+        return found.copy(deep=False) if isinstance(found, pd.DataFrame | pd.Series) else found
+
+    return cast(Asked, asked)
 
 
 def grouping(name: str) -> list[str]:
@@ -114,7 +134,7 @@ class View:
     as_at: str
     neighbours: pd.DataFrame
     record: store.Record = field(repr=False)
-    _kept: dict[tuple[str, ...], pd.DataFrame] = field(default_factory=dict, repr=False)
+    _kept: dict[tuple[Hashable, ...], Any] = field(default_factory=dict, repr=False)
 
     def figures(self, *names: str, breakdown: str = tidy.ALL) -> pd.DataFrame:
         """Return the published figures of some measures for every area, as known at the date.
@@ -220,9 +240,10 @@ class View:
             ].sort_values("published")
         )
 
+    @once
     def years(self, name: str) -> list[int]:
         """Return the closing years in which the area has a number for a measure, oldest first."""
-        rows = self.own(name).dropna(subset=["value"])
+        rows = self.own(name)[["period_end", "value"]].dropna()
         return sorted(int(year) for year in rows["period_end"].dt.year.unique())
 
     def jointly(self, names: Iterable[str]) -> str:
@@ -233,10 +254,11 @@ class View:
         titles = [areas.titles()[code] for code in rows["joint"]]
         return f" Two authorities make one return: look at {words.listed(titles)}." * bool(titles)
 
+    @once
     def later(self, name: str) -> str:
         """Say which years after the area's newest number have no figure, why, and what is known."""
         rows = self.own(name)
-        rows = self.hidden(name, rows.dropna(subset=["value"])["period_end"].max())
+        rows = self.hidden(name, rows.loc[rows["value"].notna(), "period_end"].max())
         if rows.empty:
             return ""
         years = words.year_spans(set(rows["period_end"].dt.year))
@@ -385,6 +407,7 @@ class View:
             & rows["area"].isin(["", self.area.code])
         ]
 
+    @once
     def broken(self, name: str) -> int:
         """Return the closing year of the first period after the newest break of a series; or 0."""
         return max((int(end[:4]) for end in self.breaks(name)["period_end"]), default=0)

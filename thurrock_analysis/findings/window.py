@@ -3,12 +3,13 @@
 import pandas as pd
 
 from thurrock_analysis import words
-from thurrock_analysis.findings.view import View
+from thurrock_analysis.findings.view import View, once
 from thurrock_analysis.record import areas, measures
 
 YEARS = 5
 
 
+@once
 def of(view: View, name: str, area: str = "") -> pd.Series:
     """Return the figures of a measure and area that are numbers, by closing year."""
     is_own = area in ("", view.area.code)
@@ -17,6 +18,7 @@ def of(view: View, name: str, area: str = "") -> pd.Series:
     return rows.set_index(rows["period_end"].dt.year)["value"].sort_index()
 
 
+@once
 def beside(view: View, name: str) -> str:
     """Say whether the newest figure is within the range of the five years before.
 
@@ -42,10 +44,12 @@ def beside(view: View, name: str) -> str:
     return f"{'higher' if own[year] > before.max() else 'lower'} than in any of {among}"
 
 
+@once
 def england(view: View, name: str, end: pd.Timestamp) -> str:
     """Write England's figure of a period; nothing of counts, nor of England itself."""
-    measure, rows = measures.get(name), view.figures(name)[["area", "period_end", "value"]]
-    rows = rows[rows["area"].eq(areas.ENGLAND) & rows["period_end"].eq(end)].dropna(subset="value")
-    if rows.empty or measure.is_count or view.area.code == areas.ENGLAND:
+    measure = measures.get(name)
+    if measure.is_count or view.area.code == areas.ENGLAND:
         return ""
-    return words.figure(rows["value"].iloc[0], measure)
+    rows = view.figures(name)[["area", "period_end", "value"]]
+    rows = rows[rows["area"].eq(areas.ENGLAND) & rows["period_end"].eq(end)].dropna(subset="value")
+    return "" if rows.empty else words.figure(rows["value"].iloc[0], measure)

@@ -24,7 +24,7 @@ def latest(figures: pd.DataFrame, measure: Measure) -> pd.Series | None:
         A row of `change.between` with ``period_end`` and ``period_before``; None with fewer
         than two numbers.
     """
-    ends = figures.dropna(subset=["value"])["period_end"].sort_values()
+    ends = figures.loc[figures["value"].notna(), "period_end"].sort_values()
     if len(ends) < 2:
         return None
     before, now = ends.iloc[-2], ends.iloc[-1]

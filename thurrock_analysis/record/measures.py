@@ -176,6 +176,7 @@ def part(text: str) -> Part | None:
     return Part(measure, breakdown or "all", chosen, plus, less, part(rest))
 
 
+@resting_on("measures")
 def ratios() -> list[Measure]:
     """Return every measure that is a rate or percentage of known parts."""
     return [measure for measure in map(get, table().index) if measure.is_ratio]

@@ -52,10 +52,15 @@ def first_published(collections: pd.Series, period_ends: pd.Series) -> pd.Series
 
     A document without a period of its own in the calendar dates only the figures it prints.
     """
-    rows = calendar().dropna(subset="period_end")
-    rows = rows.set_index(["collection", "period_end"])["first_published"]
     where = pd.MultiIndex.from_arrays([collections, period_ends])
-    return pd.Series(rows.reindex(where).to_numpy(), index=collections.index)
+    return pd.Series(_first_dates().reindex(where).to_numpy(), index=collections.index)
+
+
+@resting_on("releases")
+def _first_dates() -> pd.Series:
+    """Return the days of first publication by collection and period."""
+    rows = calendar().dropna(subset="period_end")
+    return rows.set_index(["collection", "period_end"])["first_published"]
 
 
 def held() -> list[str]:

@@ -12,7 +12,7 @@ from thurrock_analysis.findings import models, rounded, standings, unusual, with
 from thurrock_analysis.findings.finding import Chart, Finding, NotHeldError, question
 from thurrock_analysis.findings.table import YEAR, Format, Table
 from thurrock_analysis.findings.verbs.trend import wording
-from thurrock_analysis.findings.view import View, named
+from thurrock_analysis.findings.view import View, named, once
 from thurrock_analysis.metrics import change, comparators
 from thurrock_analysis.record import areas, measures
 from thurrock_analysis.record.measures import Measure
@@ -231,6 +231,7 @@ def place_in_words(ranked: pd.DataFrame, own: pd.Series) -> str:
     return words.place(own["rank"], own["from_lowest"], own["of"], names)
 
 
+@once
 def place_of(view: View, name: str, end: pd.Timestamp) -> str:
     """Write the area's rank among its peers in a period, ``""`` where it has none."""
     rows = view.figures(name)[standings.PARTS]

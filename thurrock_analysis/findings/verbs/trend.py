@@ -152,14 +152,15 @@ def changes(report: "Report", names: list[str], base_year: int) -> pd.DataFrame:
     for name in names:
         years = [year for year in report.years(name) if year >= base_year]
         if len(years) > 1:
-            pair = change.between(report.own(name), measures.get(name), years[0], years[-1])
-            ends = report.own(name).dropna(subset=["value"])["period_end"]
+            rows = report.own(name)
+            pair = change.between(rows, measures.get(name), years[0], years[-1])
+            end = rows.loc[rows["value"].notna(), "period_end"].max()
             verdict = unusual.changed(report, name, years[0], years[-1])
             parts.append(
                 pair.assign(
                     year_first=years[0],
                     year_last=years[-1],
-                    period_end=ends.max(),
+                    period_end=end,
                     kind=kind_of(verdict),
                     broken=years[0] < report.broken(name) <= years[-1],
                 )
@@ -325,8 +326,7 @@ def turn(report: "Report", row: pd.Series, measure: Measure, before: int) -> str
 def is_extreme(report: "Report", row: pd.Series, side: str, at: float) -> bool:
     """Say whether no year without a number, between the first and the newest, can lie beyond."""
     name, last = row["measure"], row["period_end"]
-    known = report.own(name).dropna(subset=["value"])["period_end"].dt.year
-    without = set(range(row["year_first"] + 1, row["year_last"])) - set(known)
+    without = set(range(row["year_first"] + 1, row["year_last"])) - set(report.years(name))
     for end in (last.replace(year=year) for year in without):
         low, high = report.allowed(name, end)
         if (side == "highest" and high > at) or (side == "lowest" and low < at):
