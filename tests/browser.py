@@ -1,45 +1,49 @@
-"""JupyterLab in a real browser: started as an analyst starts it, driven by keys and commands.
+"""A real browser: for pages, and for JupyterLab as an analyst starts it and drives it by keys.
 
 By hand, pictures of notebooks as they look in JupyterLab, at two widths, all cells run:
 
     .venv/bin/python tests/browser.py FOLDER [NOTEBOOK...]
 """
 
-import base64
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Thread
 from typing import Any
 
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
 from thurrock_analysis.machine.lab import exploratory
 from thurrock_analysis.machine.refresh.sources import available
 
 ROOT = Path(__file__).resolve().parents[1]
-DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 LONG = 120  # seconds that anything may take
 WIDTHS = (1440, 1024)
 FRAME = 280  # what is above and below the notebook, in pixels
-SWITCHES = ["--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--hide-scrollbars"]
+SWITCHES = ["--no-sandbox", "--disable-dev-shm-usage", "--hide-scrollbars"]
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+needs_browser = pytest.mark.skipif(
+    not CHROMIUM and not os.environ.get("CI"),
+    reason="no browser here: install chromium",
+)
 # Every cell is drawn, seen or not, and nothing below the last; JupyterLab asks nobody for news.
 SETTINGS = {
     "notebook-extension/tracker": {"windowingMode": "none", "scrollPastEnd": False},
     "apputils-extension/notification": {"fetchNews": "false", "checkForUpdates": False},
 }
-KEYS = {"Enter": "\ue007", "Shift": "\ue008", "Tab": "\ue004", "Escape": "\ue00c"}
 
 OPEN = """
 const app = window.jupyterapp;
 await app.restored;
-const panel = await app.commands.execute('docmanager:open', {path: arguments[0]});
+const panel = await app.commands.execute('docmanager:open', {path: given[0]});
 await panel.context.ready;
 await panel.sessionContext.ready;
 await panel.sessionContext.session.kernel.info;
@@ -63,13 +67,13 @@ await commands.execute('notebook:enter-edit-mode');
 """
 RAN = """
 const notebook = window.jupyterapp.shell.currentWidget.content;
-const cell = notebook.widgets[arguments[0]];
+const cell = notebook.widgets[given[0]];
 while (cell.model.executionState !== 'idle' || cell.model.executionCount === null)
     await new Promise(done => setTimeout(done, 20));
 return cell.outputArea.node.innerText;
 """
 OFFERED = """
-const [where] = arguments;
+const [where] = given;
 const found = () => [...document.querySelectorAll(where)].filter(each => each.checkVisibility());
 let before = 0;  // a long list comes in pieces
 while (!before || found().length !== before) {
@@ -90,64 +94,33 @@ return [...cells].every(cell => cell.type !== 'code' || cell.trusted);
 """
 
 
-class Browser:
-    """A headless Chromium; the methods are requests of the W3C WebDriver protocol."""
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    """Start the system's browser, without a window."""
+    with sync_playwright() as play:
+        browser = play.chromium.launch(executable_path=CHROMIUM, args=SWITCHES)
+        try:
+            yield browser
+        finally:
+            browser.close()
 
-    def __init__(self, driver: str) -> None:
-        self._session = driver
-        options = {"goog:chromeOptions": {"args": SWITCHES}}
-        opened = self._ask("", {"capabilities": {"alwaysMatch": options}})
-        self._session += f"/{opened['sessionId']}"
-        self._ask("/timeouts", {"script": LONG * 1000, "pageLoad": LONG * 1000})
 
-    def go(self, address: str) -> None:
-        self._ask("/url", {"url": address})
+class Lab:
+    """JupyterLab, opened where it opens of itself."""
+
+    def __init__(self, page: Page, address: str) -> None:
+        self._page = page
+        page.set_default_timeout(LONG * 1000)
+        page.goto(address)
+        self.notebook, self.folder = self.run(OPENED)
 
     def run(self, script: str, *arguments: object) -> Any:
         """Run a script, which may await, and return what it returns."""
-        whole = f"return (async function() {{ {script} }}).apply(null, arguments);"
-        return self._ask("/execute/sync", {"script": whole, "args": arguments})
-
-    def press(self, *strokes: str) -> None:
-        """Press keys one after the other; keys joined by a plus, together."""
-        actions = []
-        for stroke in strokes:
-            keys = [KEYS[key] for key in stroke.split("+")] if stroke[1:] else [stroke]
-            actions += [{"type": "keyDown", "value": key} for key in keys]
-            actions += [{"type": "keyUp", "value": key} for key in reversed(keys)]
-        self._ask("/actions", {"actions": [{"type": "key", "id": "keys", "actions": actions}]})
-
-    def picture(self, path: Path, width: int, height: int) -> None:
-        self._ask("/window/rect", {"width": width, "height": height})
-        path.write_bytes(base64.b64decode(self._get("/screenshot")))
-
-    def quit(self) -> None:
-        self._send(urllib.request.Request(self._session, method="DELETE"))
-
-    def _get(self, what: str) -> Any:
-        return self._send(urllib.request.Request(self._session + what))
-
-    def _ask(self, what: str, body: dict[str, Any]) -> Any:
-        return self._send(urllib.request.Request(self._session + what, json.dumps(body).encode()))
-
-    def _send(self, request: urllib.request.Request) -> Any:
-        try:
-            with DIRECT.open(request, timeout=LONG + 10) as answer:
-                return json.load(answer)["value"]
-        except urllib.error.HTTPError as error:
-            raise RuntimeError(json.load(error)["value"]["message"]) from None
-
-
-class Lab(Browser):
-    """JupyterLab, opened where it opens of itself."""
-
-    def __init__(self, driver: str, address: str) -> None:
-        super().__init__(driver)
-        self.go(address)
-        self.notebook, self.folder = self.run(OPENED)
+        self._page.wait_for_function("() => window.jupyterapp")
+        return self._page.evaluate(f"async (given) => {{ {script} }}", list(arguments))
 
     def reload(self) -> None:
-        self._ask("/refresh", {})
+        self._page.reload()
 
     def open(self, path: str) -> None:
         """Open a notebook and wait until it can be run."""
@@ -169,7 +142,7 @@ class Lab(Browser):
     def ask(self, lines: str) -> str:
         """Type lines into a new last cell, run it by its keys, and return the text it shows."""
         self.type(lines)
-        self.press("Shift+Enter")
+        self._page.keyboard.press("Shift+Enter")
         return self.run(RAN, len(self.cells()) - 2)
 
     def completions(self, text: str) -> list[str]:
@@ -182,14 +155,14 @@ class Lab(Browser):
 
     def _offered(self, text: str, stroke: str, where: str) -> list[str]:
         self.type(text)
-        self.press(stroke)
+        self._page.keyboard.press(stroke)
         offered = self.run(OFFERED, where)
-        self.press("Escape")
+        self._page.keyboard.press("Escape")
         return offered
 
     def type(self, text: str) -> None:
         self.run(ADD)
-        self.press(*("Enter" if key == "\n" else key for key in text))
+        self._page.keyboard.type(text)
 
     def trusted(self) -> bool:
         """Say whether JupyterLab shows every output as it is, and not a harmless part of it."""
@@ -197,8 +170,9 @@ class Lab(Browser):
 
     def whole_picture(self, path: Path, width: int) -> None:
         """Write a picture of the whole notebook, as wide as a window of that width shows it."""
-        self.picture(path, width, 900)
-        self.picture(path, width, self.run(HEIGHT) + FRAME)
+        self._page.set_viewport_size({"width": width, "height": 900})
+        self._page.set_viewport_size({"width": width, "height": self.run(HEIGHT) + FRAME})
+        self._page.screenshot(path=path)
 
 
 @contextmanager
@@ -241,13 +215,8 @@ def lab(home: Path, *options: str) -> Iterator[Lab]:
         ]
         command = [sys.executable, "-m", "thurrock_analysis", "lab", *switches, *options]
         serving = started(command, r"(http://127\S+)", env=env, cwd=folder)
-        driving = started(["chromedriver", "--port=0"], r"successfully on port (\d+)")
-        with serving as address, driving as port:
-            opened = Lab(f"http://127.0.0.1:{port}/session", address)
-            try:
-                yield opened
-            finally:
-                opened.quit()
+        with serving as address, chromium() as browser:
+            yield Lab(browser.new_page(), address)
 
 
 def main(folder: str, *names: str) -> None:

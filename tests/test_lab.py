@@ -8,7 +8,7 @@ import sys
 
 import making_notebooks as making
 import pytest
-from browser import ROOT, lab
+from browser import ROOT, lab, needs_browser
 
 from thurrock_analysis import cli
 from thurrock_analysis.machine import lab as module
@@ -205,11 +205,6 @@ def test_the_shipped_fingerprints_are_those_of_the_notebooks():
 
 
 # In a browser.
-
-needs_browser = pytest.mark.skipif(
-    not shutil.which("chromedriver") and not os.environ.get("CI"),
-    reason="no browser with a driver here: install chromium and chromium-driver",
-)
 
 
 @pytest.fixture(scope="module")
