@@ -17,9 +17,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from threading import Thread
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 
 from thurrock_analysis.machine.lab import exploratory
 from thurrock_analysis.machine.refresh.sources import available
@@ -47,6 +48,31 @@ const panel = await app.commands.execute('docmanager:open', {path: given[0]});
 await panel.context.ready;
 await panel.sessionContext.ready;
 await panel.sessionContext.session.kernel.info;
+"""
+# Rows of notebooks, side by side; those of a row one after the other in one kernel, which takes
+# its imports once. Of each, one text of its parameters is changed; then it is run and saved.
+RUN_ROWS = """
+const {commands, restored} = window.jupyterapp;
+const [rows, old, other] = given;
+await restored;
+await Promise.all(rows.map(async paths => {
+    let kernel = {};
+    for (const path of paths) {
+        const quietly = {path, kernel, options: {activate: false}};
+        const panel = await commands.execute('docmanager:open', quietly);
+        await panel.context.ready;
+        await panel.sessionContext.ready;
+        const {session} = panel.sessionContext;
+        await session.kernel.info;
+        kernel = {id: session.kernel.id};
+        const {sharedModel} = panel.content.widgets.find(
+            ({model}) => (model.getMetadata('tags') ?? []).includes('parameters')).model;
+        sharedModel.setSource(sharedModel.source.replace(old, other));
+        const quiet = {semanticWidget: panel.id, activate: false};
+        await commands.execute('notebook:run-all-cells', quiet);
+        await panel.context.save();
+    }
+}));
 """
 RUN = "await window.jupyterapp.commands.execute('notebook:run-all-cells');"
 SAVE = "await window.jupyterapp.commands.execute('docmanager:save');"
@@ -88,6 +114,12 @@ const inside = node.querySelector('.jp-WindowedPanel-outer');
 inside.scrollTop = 0;
 return inside.scrollHeight;
 """
+PICTURES = """
+const {node} = window.jupyterapp.shell.currentWidget.content;
+const pictures = [...node.querySelectorAll('.jp-OutputArea-output img')];
+await Promise.all(pictures.map(each => each.decode()));
+return pictures.map(each => [each.clientWidth, each.clientHeight]);
+"""
 TRUSTED = """
 const {cells} = window.jupyterapp.shell.currentWidget.content.model;
 return [...cells].every(cell => cell.type !== 'code' || cell.trusted);
@@ -110,6 +142,12 @@ class Lab:
 
     def __init__(self, page: Page, address: str) -> None:
         self._page = page
+        self.asked: set[str] = set()
+        """The hosts that were asked for anything."""
+        self.faults: list[str] = []
+        """What failed in a script of the page."""
+        page.on("request", lambda request: self.asked.add(urlsplit(request.url).hostname or ""))
+        page.on("pageerror", lambda error: self.faults.append(str(error)))
         page.set_default_timeout(LONG * 1000)
         page.goto(address)
         self.notebook, self.folder = self.run(OPENED)
@@ -132,9 +170,19 @@ class Lab:
         self.run(SAVE)
         return self.errors()
 
+    def run_rows(self, rows: list[list[str]], old: str, other: str) -> None:
+        """Run rows of notebooks, in a kernel each, with another text in their parameters."""
+        self.run(RUN_ROWS, rows, old, other)
+
     def errors(self) -> list[str]:
-        outputs = [each for cell in self.cells() for each in cell.get("outputs", [])]
-        return [each["evalue"] for each in outputs if each["output_type"] == "error"]
+        return [each["evalue"] for each in self.outputs() if each["output_type"] == "error"]
+
+    def outputs(self) -> list[dict[str, Any]]:
+        return [each for cell in self.cells() for each in cell.get("outputs", [])]
+
+    def pictures(self) -> list[tuple[int, int]]:
+        """Return width and height of each picture of the notebook in front, as it is seen."""
+        return [tuple(size) for size in self.run(PICTURES)]
 
     def cells(self) -> list[dict[str, Any]]:
         return self.run(CELLS)
@@ -163,6 +211,25 @@ class Lab:
     def type(self, text: str) -> None:
         self.run(ADD)
         self._page.keyboard.type(text)
+
+    def sort(self, heading: str, way: str) -> None:
+        """Click on a heading of the last table that pages; wait until it is sorted that way."""
+        head = self._table().locator("th", has_text=heading)
+        head.click()
+        expect(head).to_have_attribute("aria-sort", way)
+
+    def turn(self, page: int) -> None:
+        """Turn the last table that pages to one of its pages."""
+        button = self._table().locator("button.dt-paging-button", has_text=str(page))
+        button.click()
+        expect(button).to_have_attribute("aria-current", "page")
+
+    def column(self, place: int) -> list[str]:
+        """Return what is read in a column of the last table that pages, the first being 1."""
+        return self._table().locator(f"tbody tr > :nth-child({place})").all_inner_texts()
+
+    def _table(self) -> Locator:
+        return self._page.locator("div.dt-container:visible").last
 
     def trusted(self) -> bool:
         """Say whether JupyterLab shows every output as it is, and not a harmless part of it."""

@@ -1,18 +1,25 @@
 """An analyst explores in JupyterLab, and every shipped notebook stays as it was."""
 
+import itertools
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
 
 import making_notebooks as making
+import pandas as pd
 import pytest
 from browser import ROOT, lab, needs_browser
 
 from thurrock_analysis import cli
+from thurrock_analysis.findings import paging
+from thurrock_analysis.findings.finding import Finding
+from thurrock_analysis.findings.table import Table
 from thurrock_analysis.machine import lab as module
 from thurrock_analysis.machine import shipped
+from thurrock_analysis.machine.refresh.sources import available
 
 
 @pytest.fixture
@@ -49,14 +56,52 @@ def test_lab_opens_at_the_project_and_passes_options_through(home, monkeypatch):
     assert command[1:] == [
         *("-m", "jupyterlab", f"--ServerApp.root_dir={home}"),
         "--LabApp.default_url=/lab/tree/notebooks/exploratory",
+        *(f"--ServerApp.extra_static_paths={folder}" for folder in paging.served()),
         *("--no-browser", "--port", "9999", "-y"),
     ]
+
+
+def test_lab_serves_the_script_of_its_tables_from_this_machine():
+    ours, theirs = paging.served()
+    for name in re.findall(r'"(?:\./)?(\w+\.\w+)"', (ours / "paging.js").read_text("utf-8")):
+        assert (ours / name).is_file() or (theirs / name).is_file()
+    assert f"static/{(ours / 'paging.js').name}`" in paging.SCRIPT
+
+
+@pytest.mark.parametrize(
+    ("given", "rows", "paged"),
+    [
+        ({paging.ASKED: "1", paging.SESSION: "a.ipynb"}, paging.FEW + 1, True),
+        ({paging.ASKED: "1", paging.SESSION: "a.ipynb"}, paging.FEW, False),
+        ({paging.ASKED: "1"}, paging.FEW + 1, False),
+        ({paging.SESSION: "a.ipynb"}, paging.FEW + 1, False),
+    ],
+    ids=["in a notebook of this Lab", "short", "in its terminal", "in another Lab"],
+)
+def test_a_table_pages_only_where_it_is_looked_at(monkeypatch, given, rows, paged):
+    for name in (paging.ASKED, paging.SESSION):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in given.items():
+        monkeypatch.setenv(name, value)
+    shown = []
+    monkeypatch.setattr("IPython.display.display", lambda each, **_: shown.append(each))
+    table = Table(pd.DataFrame({"a": range(rows), "b": range(rows)}))
+    Finding("All.", shown=table)._ipython_display_()
+    html = shown[1].data
+    assert ("<script" in html, "data-order" in html) == (paged, paged)
+
+
+def test_a_refresh_begun_in_a_cell_of_lab_makes_no_script(monkeypatch, tmp_path):
+    monkeypatch.setenv(paging.ASKED, "1")
+    assert cli.main(["refresh", "nothing", "--out", str(tmp_path)]) == 2
+    assert paging.ASKED not in os.environ
 
 
 def test_lab_opens_the_first_notebook_where_there_is_one(home):
     making.write(home / "notebooks", module.START, [])
     module.make_working_copies()
-    assert module.command([])[-1].endswith("/exploratory/00_start_here.ipynb")
+    [opened] = [option for option in module.command([]) if "default_url" in option]
+    assert opened.endswith("/exploratory/00_start_here.ipynb")
 
 
 def test_lab_without_jupyterlab_says_so(monkeypatch, capsys):
@@ -206,6 +251,23 @@ def test_the_shipped_fingerprints_are_those_of_the_notebooks():
 
 # In a browser.
 
+FOLDER = "notebooks/exploratory"
+WITHOUT_CHARTS = {"evidence", "follow_through", "returns"}
+"""Those on documents of some authorities, or on returns, which are not given here."""
+
+LONG_TABLE = """
+import pandas as pd
+from thurrock_analysis.findings.finding import Finding
+from thurrock_analysis.findings.table import Table
+count = [None, *range(25, 2000, 50), None]
+months = (["August 2024", "April 2024", "January 2024"] * 14)[:len(count)]
+frame = pd.DataFrame({"area": [f"Area {place}" for place in range(len(count))]})
+frame = frame.assign(children=count, month=months)
+why = pd.DataFrame({"children": ["hidden" if one is None else "" for one in count]})
+heads = {"children": "Children", "month": "Month"}
+Finding("All of them.", shown=Table(frame, "All", heads, reasons=why))
+"""
+
 
 @pytest.fixture(scope="module")
 def opened(tmp_path_factory):
@@ -213,7 +275,8 @@ def opened(tmp_path_factory):
     home = tmp_path_factory.mktemp("home")
     (home / "data").symlink_to(ROOT / "data")
     (home / "notebooks").mkdir()
-    shutil.copy(ROOT / "notebooks" / f"{module.START}.ipynb", home / "notebooks")
+    for path in (ROOT / "notebooks").glob("*.ipynb"):
+        shutil.copy(path, home / "notebooks")
     before = {path: path.read_bytes() for path in (home / "notebooks").glob("*.ipynb")}
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("THURROCK_HOME", str(home))
@@ -282,6 +345,40 @@ def test_completion_and_docstrings_lead_to_the_verbs(mine):
 def test_she_asks_a_question_of_her_own_in_a_few_lines(mine, lines, shown):
     assert shown in mine.ask(lines)
     assert mine.errors() == []
+
+
+@needs_browser
+def test_a_long_table_sorts_by_its_numbers_and_comes_in_pages(mine):
+    mine.ask(LONG_TABLE)
+    names, shown = mine.column(1), mine.column(2)
+    assert (names, shown[0]) == ([f"Area {place}" for place in range(20)], "hidden")
+    mine.sort("Children", "ascending")
+    assert mine.column(2)[:3] == ["25", "75", "125"]
+    mine.sort("Children", "descending")
+    assert mine.column(2)[:2] == ["1,975", "1,925"]
+    mine.turn(2)
+    assert mine.column(2)[-3:] == ["25", "hidden", "hidden"], "no number is the last, up or down"
+    mine.sort("Month", "ascending")
+    assert mine.column(3) == ["January 2024"] * 14 + ["April 2024"] * 6
+    assert mine.faults == []
+
+
+@needs_browser
+def test_every_notebook_runs_and_shows_its_charts_then_those_of_another_authority(opened):
+    paths = {name: f"{FOLDER}/{name}.ipynb" for name in available(ROOT / "notebooks")}
+    rows = [list(paths.values())[start::2] for start in (0, 1)]
+    for before, authority in itertools.pairwise(["Thurrock", "Essex", "Rutland"]):
+        opened.run_rows(rows, before, authority)
+        for name, path in paths.items():
+            opened.open(path)
+            outputs = [output.get("data", {}) for output in opened.outputs()]
+            drawn, seen = sum("image/png" in data for data in outputs), opened.pictures()
+            assert opened.errors() == [], name
+            assert f"**{authority}**" in outputs[0]["text/markdown"], name
+            assert len(seen) == drawn >= (name not in WITHOUT_CHARTS), name
+            assert all(width > 400 and height > 200 for width, height in seen), name
+    assert opened.faults == []
+    assert opened.asked == {"127.0.0.1"}, "nothing comes from elsewhere"
 
 
 @needs_browser

@@ -92,7 +92,12 @@ def refresh(
     **asked: Any,
 ) -> None:
     """Run notebooks (all, or those named) for one authority or many, and write their reports."""
+    import os
+
+    from thurrock_analysis.findings import paging
     from thurrock_analysis.machine.refresh import run
+
+    os.environ.pop(paging.ASKED, None)  # begun in a cell of JupyterLab, it writes pages no less
 
     if config:
         if parameters or as_at or out or folder or sample or any(map(asked.get, _CHOICES)):
@@ -179,13 +184,13 @@ def lab(options: tuple[str, ...]) -> None:
     import os
     import subprocess
 
-    from thurrock_analysis.machine.lab import command, jupyter_path, make_working_copies
+    from thurrock_analysis.machine.lab import command, make_working_copies, variables
 
     if importlib.util.find_spec("jupyterlab") is None:
         raise ThurrockError("JupyterLab is not installed here: install the package jupyterlab.")
     for sentence in make_working_copies():
         click.echo(f"thurrock: {sentence}", err=True)
-    os.environ["JUPYTER_PATH"] = jupyter_path()
+    os.environ |= variables()
     if sys.platform == "win32":  # there, exec would give the terminal back too soon
         sys.exit(subprocess.call(command(list(options))))
     os.execv(sys.executable, command(list(options)))

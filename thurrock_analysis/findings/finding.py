@@ -14,7 +14,7 @@ import pandas as pd
 from thurrock_analysis import pages
 from thurrock_analysis.charts import Drawing
 from thurrock_analysis.errors import ThurrockError
-from thurrock_analysis.findings import giving, noting
+from thurrock_analysis.findings import giving, noting, paging
 from thurrock_analysis.findings.table import Table
 
 if TYPE_CHECKING:
@@ -230,9 +230,9 @@ class Finding:
         if self.chart is not None:
             self._show_chart()
         if len(self.shown):
-            display(HTML(self.shown.html()))
+            display(HTML(self.shown.html(paged=paging.wanted())))
         if len(self.rest):
-            display(HTML(self.rest.html(folded=True)))
+            display(HTML(self.rest.html(folded=True, paged=paging.wanted())))
         if self.doubt:
             display(_said(f"*How sure?* {self.doubt}"))
         if self.report is not None:

@@ -7,6 +7,7 @@ from html import escape
 import pandas as pd
 
 from thurrock_analysis import words
+from thurrock_analysis.findings import paging
 from thurrock_analysis.record.measures import Measure
 
 LEFT = ' style="text-align: left"'
@@ -101,17 +102,21 @@ class Table:
         shown = pd.DataFrame(columns, index=self.frame.index, dtype="str")
         return shown.rename(columns=lambda name: self.heads.get(name, str(name)))
 
-    def html(self, *, folded: bool = False) -> str:
+    def html(self, *, folded: bool = False, paged: bool = False) -> str:
         r"""Write the table as accessible HTML, opened by its caption if folded.
+
+        If paged, a long one sorts, by what its cells hold, and comes in pages: see `paging`.
 
         >>> Table(pd.DataFrame({"year": [2025], "plans": [1885]}), "Plans").html()[-56:]
         '2025</th><td class="num">1,885</td></tr></tbody></table>'
         >>> Table(pd.DataFrame({"Year": ["2025"], "Why": ["so\nand so"]})).html()[-67:]
         '<td style="text-align: left">so<br>and so</td></tr></tbody></table>'
         """
+        paged = paged and len(self) > paging.FEW
         if folded:
-            return f"<details><summary>{escape(self.caption)}</summary>{self._html('')}</details>"
-        return self._html(self.caption)
+            html = self._html("", paged)
+            return f"<details><summary>{escape(self.caption)}</summary>{html}</details>"
+        return self._html(self.caption, paged)
 
     def _column(self, name: str) -> list[str]:
         column = self.frame[name]
@@ -129,28 +134,33 @@ class Table:
         counted = pd.api.types.is_numeric_dtype(self.frame[name])
         return bool(counted) and name != self.frame.columns[0]
 
-    def _html(self, caption: str) -> str:
+    def _html(self, caption: str, paged: bool) -> str:
         texts = self.texts()
-        kinds = [
-            ' class="num"' if name in self.formats or self._is_number(name) else LEFT
-            for name in self.frame.columns[1:]
+        columns = [
+            self._cells(name, texts.iloc[:, place], paged)
+            for place, name in enumerate(self.frame.columns)
         ]
-        first, *others = texts.columns
-        head = f'<th scope="col"{LEFT}>{escape(first)}</th>' + "".join(
-            f'<th scope="col"{kind}>{escape(name)}</th>'
-            for name, kind in zip(others, kinds, strict=True)
-        )
-        rows = [
-            f'<tr><th scope="row"{LEFT}>{_lines(name)}</th>'
-            + "".join(f"<td{kind}>{_lines(c)}</td>" for c, kind in zip(cells, kinds, strict=True))
-            + "</tr>"
-            for name, *cells in texts.itertuples(index=False)
-        ]
+        head, *rows = ("".join(cells) for cells in zip(*columns, strict=True))
         above = f"<caption>{escape(caption)}</caption>" if caption else ""
+        length = f' data-page-length="{paging.PAGE}"' if paged else ""
+        body = "".join(f"<tr>{row}</tr>" for row in rows)
         return (
-            f'<table class="figures">{above}'
-            f"<thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table>"
+            f'<table class="figures"{length}>{above}'
+            f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{paging.SCRIPT * paged}"
         )
+
+    def _cells(self, name: str, texts: pd.Series, paged: bool) -> list[str]:
+        """Return the cells of a column, its head before them."""
+        is_first, column = name == self.frame.columns[0], self.frame[name]
+        is_number = not is_first and (name in self.formats or self._is_number(name))
+        kind = ' class="num"' if is_number else LEFT
+        tag, scope = ("th", ' scope="row"') if is_first else ("td", "")
+        keys = paging.keys(texts, column if is_number else None) if paged else [""] * len(texts)
+        cells = [
+            f"<{tag}{scope}{kind}{key}>{_lines(text)}</{tag}>"
+            for key, text in zip(keys, texts, strict=True)
+        ]
+        return [f'<th scope="col"{kind}>{escape(str(texts.name))}</th>', *cells]
 
 
 def reasons(status: pd.DataFrame) -> pd.DataFrame:

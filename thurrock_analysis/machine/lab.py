@@ -16,6 +16,7 @@ from urllib.parse import quote
 
 from thurrock_analysis import paths
 from thurrock_analysis.errors import ThurrockError
+from thurrock_analysis.findings import paging
 from thurrock_analysis.machine import TEMPLATES
 from thurrock_analysis.machine.refresh.sources import available, load, nearest
 from thurrock_analysis.machine.shipped import fingerprint
@@ -42,10 +43,17 @@ def command(options: list[str]) -> list[str]:
         ours.append(f"--ServerApp.root_dir={paths.home()}")
     if "default_url" not in given:
         ours.append(f"--LabApp.default_url=/lab/tree/{quote(opened.as_posix())}")
+    if "extra_static_paths" not in given:  # else tables stay plain
+        ours += [f"--ServerApp.extra_static_paths={folder}" for folder in paging.served()]
     return [sys.executable, "-m", "jupyterlab", *ours, *options]
 
 
-def jupyter_path() -> str:
+def variables() -> dict[str, str]:
+    """Return what JupyterLab and its kernels find in their environment."""
+    return {"JUPYTER_PATH": _jupyter_path(), paging.ASKED: "1"}
+
+
+def _jupyter_path() -> str:
     """Return where Jupyter looks for kernels: first for ours, which is this Python's.
 
     It completes from the objects at hand. IPython's other way reads the source of pandas first:
