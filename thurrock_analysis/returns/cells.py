@@ -209,23 +209,21 @@ def flags(_: Field, texts: pd.Series) -> Meant:
     """Read yes and no, however they are written."""
     known = statutory.codes()["FLAG"]["group"].map({"true": True, "false": False})
     if all_among(texts, known.index):
-        return Meant(texts.map(known).astype("boolean"))
+        values = texts.map(known).astype("boolean")
+        return Meant(values, as_written(texts, values))
     plain, numbers = uncounted(texts.str.upper())
     plain = undescribed(plain, known.index.str.upper())[0].str.lower()
     values = plain.map(known).astype("boolean")
     word = blank(texts, blanks())
     lost = np.asarray(texts.ne("") & ~plain.isin(known.index)) & ~word
-    figure = np.asarray(plain.isin(["0", "1"]))
-    told = np.asarray(values.notna())
-    return Meant(
-        values,
-        {
-            "blank_word": word,
-            "spreadsheet_number": numbers & ~lost,
-            "unreadable_flag": lost,
-            **{f"{AS_WRITTEN} {place}": told & (figure == place) for place in range(PLAIN)},
-        },
-    )
+    found = {"blank_word": word, "spreadsheet_number": numbers & ~lost, "unreadable_flag": lost}
+    return Meant(values, found | as_written(plain, values))
+
+
+def as_written(texts: pd.Series, values: pd.Series) -> dict[str, np.ndarray]:
+    """Say which yes and no are written in words, and which as figures."""
+    figure, told = np.asarray(texts.isin(["0", "1"])), np.asarray(values.notna())
+    return {f"{AS_WRITTEN} {place}": told & (figure == place) for place in range(PLAIN)}
 
 
 def numbers(one: Field, texts: pd.Series) -> Meant:
