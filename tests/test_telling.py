@@ -201,6 +201,7 @@ def test_a_rounded_figure_makes_no_line_where_rounding_decides(rutland):
 
 
 def test_what_a_view_keeps_is_not_changed_by_whoever_asked(rutland):
-    before = window.of(rutland, "referral_rate").to_list()
-    window.of(rutland, "referral_rate").iloc[0] = -1.0
+    asked = window.of(rutland, "referral_rate")
+    before = asked.to_list()
+    asked.iloc[0] = -1.0
     assert window.of(rutland, "referral_rate").to_list() == before
