@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from thurrock_analysis import open_report
-from thurrock_analysis.findings import handing, rounded
+from thurrock_analysis.findings import handing, rounded, window
 from thurrock_analysis.findings.report import Report
 from thurrock_analysis.findings.verbs.rank import reach
 from thurrock_analysis.metrics import comparators, rounding, zeros
@@ -198,3 +198,10 @@ def test_a_rounded_figure_makes_no_line_where_rounding_decides(rutland):
     assert not [line for line in handing.headlines(report) if line["sentence"]]
     said = rutland.trend(FILLED).sentence
     assert "Rounding leaves open whether it moved from 33% in 2022." in said
+
+
+def test_what_a_view_keeps_is_not_changed_by_whoever_asked(rutland):
+    asked = window.of(rutland, "referral_rate")
+    before = asked.to_list()
+    asked.iloc[0] = -1.0
+    assert window.of(rutland, "referral_rate").to_list() == before
