@@ -1,7 +1,5 @@
 """Prospective adopters, by families, from Annex A list 11."""
 
-from functools import partial
-
 import pandas as pd
 
 from thurrock_analysis.indicators.annex_a import ANNEX_A
@@ -83,6 +81,4 @@ for counting, names in (
     (lasting, LASTING),
 ):
     for one in names:
-        made = partial(counting, name=one)
-        made.__doc__ = counting.__doc__
-        register(one, made)
+        register(one, counting, name=one)

@@ -1,7 +1,5 @@
 """What young people who left care do, where they live and whether anyone is in touch."""
 
-from functools import partial
-
 import numpy as np
 import pandas as pd
 
@@ -89,7 +87,4 @@ def bound(returns: Returns, periods: pd.DataFrame, *, row: Row, third_party: boo
 
 
 for one in coded.of_base("oc3"):
-    counting = bound if one["bound"] else of_care_leavers
-    made = partial(counting, row=one)
-    made.__doc__ = counting.__doc__
-    register(one["measure"], made)
+    register(one["measure"], bound if one["bound"] else of_care_leavers, row=one)

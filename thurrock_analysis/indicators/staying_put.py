@@ -1,7 +1,5 @@
 """Whether young people who left foster care at 18 go on living with their foster carers."""
 
-from functools import partial
-
 import pandas as pd
 
 from thurrock_analysis.indicators import care, care_leavers, coded, coverage, windows
@@ -62,6 +60,4 @@ def of_foster_leavers(returns: Returns, periods: pd.DataFrame, *, row: Row) -> C
 
 
 for one in coded.of_base("foster_leavers"):
-    made = partial(of_foster_leavers, row=one)
-    made.__doc__ = of_foster_leavers.__doc__
-    register(one["measure"], made)
+    register(one["measure"], of_foster_leavers, row=one)
