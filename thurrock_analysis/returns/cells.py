@@ -26,6 +26,8 @@ PLAIN, AS_WRITTEN = 2, "as written"
 ODDLY = {"date": "date_form", "flag": "flag_form"}
 """Which rule a cell breaks that is not written as most of its column."""
 LIKE_A_NUMBER = r"0\d+|\d+E[+]?\d+"
+FIGURES = pd.Index(["0", "1"])
+"""How most returns write no and yes: where these are all, no cell is at odds with the others."""
 HALF = 0.5
 CENTURY = 1950
 """A year of two digits is of the hundred years that begin here."""
@@ -208,14 +210,14 @@ def undescribed(texts: pd.Series, known: pd.Index) -> tuple[pd.Series, np.ndarra
 def flags(_: Field, texts: pd.Series) -> Meant:
     """Read yes and no, however they are written."""
     known = statutory.codes()["FLAG"]["group"].map({"true": True, "false": False})
-    if all_among(texts, known.index):
+    if all_among(texts, FIGURES):
         return Meant(texts.map(known).astype("boolean"))
     plain, numbers = uncounted(texts.str.upper())
     plain = undescribed(plain, known.index.str.upper())[0].str.lower()
     values = plain.map(known).astype("boolean")
     word = blank(texts, blanks())
     lost = np.asarray(texts.ne("") & ~plain.isin(known.index)) & ~word
-    figure = np.asarray(plain.isin(["0", "1"]))
+    figure = np.asarray(plain.isin(FIGURES))
     told = np.asarray(values.notna())
     return Meant(
         values,
