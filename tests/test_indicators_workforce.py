@@ -72,7 +72,7 @@ def test_worked_values_of_a_small_census(measure: str, value: float) -> None:
 
 def test_roles_are_named_and_other_days_are_not_counted() -> None:
     """The census holds one day a year; of another it says so."""
-    found = workforce.social_workers_headcount(census(), CENSUS).figures("role")
+    found = compute.known()["social_workers_headcount"](census(), CENSUS).figures("role")
     assert found.set_index("group")["value"].to_dict() == {
         "case holder": 1, "senior practitioner": 1
     }  # fmt: skip

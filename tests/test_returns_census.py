@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from thurrock_analysis.indicators import compute, periods, yearly
 from thurrock_analysis.returns import census_rules, load_returns, xml_files
 from thurrock_analysis.returns.returns import Returns
 
@@ -414,6 +415,49 @@ def test_cases_that_other_tools_got_wrong(
     if case.startswith("19"):
         assert tables["cin_details"]["CINclosureDate"].notna().sum() == 1
         assert tables["cin_section_47"]["ICPCnotRequired"].isna().all()
+
+
+LISTS = {
+    "cin_details": ("LAchildID,CINreferralDate,CINclosureDate,ReferralNFA,ReasonForClosure",
+                    "1,{},{},0,RC1"),
+    "cin_assessments": ("LAchildID,AssessmentActualStartDate,AssessmentAuthorisationDate",
+                        "1,{},{}"),
+    "cin_plans": ("LAchildID,CINPlanStartDate,CINPlanEndDate", "1,{},{}"),
+    "cin_section_47": ("LAchildID,S47ActualStartDate,DateOfInitialCPC,ICPCnotRequired",
+                       "1,{},{},0"),
+    "cin_protection_plans": ("LAchildID,CPPstartDate,CPPendDate,NumberOfPreviousCPP", "1,{},{},0"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("names", [[name] for name in LISTS] + [[*LISTS]], ids=" ".join)
+def test_lists_of_a_census_need_no_other_list(tmp_path: Path, names: list[str]) -> None:
+    """A rule or a figure that asks of a list not sent finds nothing, and none counts twice."""
+    for name in names:
+        header, row = LISTS[name]
+        spans = [("2021-05-10", "2021-06-15"), ("2021-09-06", "2021-09-20")]
+        rows = [row.format(*span) for span in spans]
+        (tmp_path / f"{name}.csv").write_text("\n".join([header, *rows]), encoding="utf-8")
+    found = load_returns(tmp_path)
+    assert {name: len(rows) for name, rows in found.tables.items()} == dict.fromkeys(names, 2)
+    assert set(found.issues["severity"]) <= {"note", "query"}
+    counting = {"referrals": "cin_details", "assessments": "cin_assessments",
+                "child_in_need_plan_starts": "cin_plans", "section_47": "cin_section_47",
+                "child_protection_plan_starts": "cin_protection_plans"}  # fmt: skip
+    figures, _ = yearly.yearly(found)
+    told = figures.set_index("measure")["value"].reindex(list(counting)).dropna()
+    assert told.to_dict() == {one: 2 for one, name in counting.items() if name in names}
+
+
+def test_assessments_alone_are_counted_by_working_days(examples: Path) -> None:
+    """Inputs made by others: four in time by England's bank holidays, and one still open."""
+    case = "07-working-days-without-bank-holidays-and-open-cases-in-time"
+    found = load_returns(examples / "cases" / "returns" / case)
+    year = periods.years(2024, 2024)
+    known = compute.known()
+    done = known["assessment_within_45_days_percent"](found, year)
+    assert done.rows["working days"].tolist() == [44, 45, 43, 45]
+    assert done.figures()[["numerator", "denominator"]].to_numpy().tolist() == [[4, 4]]
+    assert known["assessments_open"](found, year).rows["working days"].tolist() == [69]
 
 
 def test_a_census_made_by_others_is_read_whole(examples: Path) -> None:

@@ -5,7 +5,7 @@ import pandas as pd
 
 from thurrock_analysis.indicators import care, list_10, looked_after, windows
 from thurrock_analysis.indicators.cases import Cases
-from thurrock_analysis.indicators.compute import measure
+from thurrock_analysis.indicators.compute import measure, register
 from thurrock_analysis.indicators.windows import Days, Flags
 from thurrock_analysis.returns.returns import Returns
 
@@ -15,6 +15,13 @@ ADOPTIVE, FOSTERED = "placed for adoption", "foster placement"
 ORDERS = ("placement order", "freed for adoption")
 MONTHS = 14
 AD1 = ("DATE_INT", "DATE_MATCH", "FOSTER_CARE")
+STAGES = {
+    "adoption_days_entry_to_decision": ("care_start", "DATE_INT"),
+    "adoption_days_decision_to_match": ("DATE_INT", "DATE_MATCH"),
+    "adoption_days_match_to_placement": ("DATE_MATCH", "moved_in"),
+    "adoption_days_placement_to_order": ("moved_in", "DEC"),
+}
+"""The dates between which each stage lies."""
 
 
 def moves_in(returns: Returns) -> pd.DataFrame:
@@ -257,36 +264,15 @@ def adopted_within_14_months_percent(
     return care.cases(name, rows, asked, met, known, gaps=gaps)
 
 
-@measure
-def adoption_days_entry_to_decision(returns: Returns, periods: pd.DataFrame) -> Cases:
-    """Mean days from entering care to the decision for adoption."""
-    rows = care.over(returns, periods, _staged)
-    name = "adoption_days_entry_to_decision"
-    return _days(returns, periods, name, rows, "care_start", "DATE_INT")
+def stage(returns: Returns, periods: pd.DataFrame, *, name: str) -> Cases:
+    """Mean days from one date to the next on the way to adoption, of the children adopted."""
+    first, last = STAGES[name]
+    rows = care.over(returns, periods, _staged if {first, last} & {*AD1} else _adopted)
+    return _days(returns, periods, name, rows, first, last)
 
 
-@measure
-def adoption_days_decision_to_match(returns: Returns, periods: pd.DataFrame) -> Cases:
-    """Mean days from the decision for adoption to the match."""
-    rows = care.over(returns, periods, _staged)
-    return _days(
-        returns, periods, "adoption_days_decision_to_match", rows, "DATE_INT", "DATE_MATCH"
-    )
-
-
-@measure
-def adoption_days_match_to_placement(returns: Returns, periods: pd.DataFrame) -> Cases:
-    """Mean days from the match to moving in."""
-    rows = care.over(returns, periods, _staged)
-    name = "adoption_days_match_to_placement"
-    return _days(returns, periods, name, rows, "DATE_MATCH", "moved_in")
-
-
-@measure
-def adoption_days_placement_to_order(returns: Returns, periods: pd.DataFrame) -> Cases:
-    """Mean days from moving in to the adoption order."""
-    rows = care.over(returns, periods, _adopted)
-    return _days(returns, periods, "adoption_days_placement_to_order", rows, "moved_in", "DEC")
+for one in STAGES:
+    register(one, stage, name=one)
 
 
 @measure

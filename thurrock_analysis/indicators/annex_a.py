@@ -4,10 +4,12 @@ from functools import partial
 
 import pandas as pd
 
+from thurrock_analysis.indicators.care import over
 from thurrock_analysis.indicators.cases import PERIOD, Cases
 from thurrock_analysis.indicators.choosing import in_periods, nearest, on_days
 from thurrock_analysis.indicators.compute import measure
-from thurrock_analysis.indicators.covering import covered
+from thurrock_analysis.indicators.counting import of_rows
+from thurrock_analysis.indicators.covering import Asked, covered
 from thurrock_analysis.indicators.defining import cases, limit
 from thurrock_analysis.indicators.splitting import (
     DISABLED,
@@ -27,6 +29,7 @@ NO_TIME = (
     "24 hours needs the times of both from the case system."
 )
 SINCE = "days since"
+HELPED = "Assessment start date"
 OPEN = {
     "children_in_need": ("CIN Start Date", "CIN Closure Date"),
     "protection_plans": ("Child Protection Plan Start Date", "Child Protection Plan End Date"),
@@ -62,12 +65,12 @@ def aged(rows: pd.DataFrame, day: str) -> pd.DataFrame:
     return with_age(rows, "Date of Birth", day) if "Date of Birth" in rows else rows
 
 
-@measure
-def contacts(returns: Returns, periods: pd.DataFrame) -> Cases:
-    """Count contacts."""
+def _events(
+    returns: Returns, periods: pd.DataFrame, name: str, date: str
+) -> tuple[pd.DataFrame, Asked]:
+    """Return the rows of a list with a date in a period."""
     asked = covered(returns, ANNEX_A, periods)
-    rows = in_periods(returns.once(LISTS["contacts"]), CONTACT, asked[0])
-    return cases("contacts", aged(rows, CONTACT), asked)
+    return aged(in_periods(returns.once(LISTS[name]), date, asked[0]), date), asked
 
 
 def contacts_decided_in_a_day(returns: Returns, periods: pd.DataFrame) -> Cases:
@@ -86,81 +89,52 @@ def contacts_referred_percent(
     returns: Returns, periods: pd.DataFrame, days: int | None = None
 ) -> Cases:
     """Share of contacts that a referral of the child follows."""
-    asked = covered(returns, ANNEX_A, periods)
-    rows = in_periods(returns.once(LISTS["contacts"]), CONTACT, asked[0])
+    rows, asked = over(returns, periods, _events, name="contacts", date=CONTACT)
     made = returns.once(LISTS["referrals"])
     referral = nearest(rows, CONTACT, made, REFERRED, [REFERRED], later=True, same_day=True)
     waited = (referral[REFERRED] - rows[CONTACT]).dt.days
     within = limit("contact_referral") if days is None else days
-    rows = aged(rows, CONTACT).assign(**{REFERRED: referral})
+    rows = rows.assign(**{REFERRED: referral})
     return cases("contacts_referred_percent", rows, asked, waited <= within, 1.0)
 
 
-@measure
-def referrals_after_early_help_percent(returns: Returns, periods: pd.DataFrame) -> Cases:
-    """Share of referrals of children who had had an early help assessment: stepped up."""
-    asked = covered(returns, ANNEX_A, periods)
-    rows = in_periods(returns.once(LISTS["referrals"]), REFERRED, asked[0])
-    began = "Assessment start date"
+def _after_help(returns: Returns, periods: pd.DataFrame) -> tuple[pd.DataFrame, Asked]:
+    """Return referrals, each with the start of the child's last early help assessment before it."""
+    rows, asked = over(returns, periods, _events, name="referrals", date=REFERRED)
     help_ = returns.once(LISTS["early_help"])
-    last = nearest(rows, REFERRED, help_, began, [began], same_day=True)
-    lately = last[began] + pd.DateOffset(months=limit("early_help")) >= rows[REFERRED]
-    rows = aged(rows, REFERRED).assign(**{began: last})
-    return cases("referrals_after_early_help_percent", rows, asked, lately, 1.0)
+    return rows.assign(**nearest(rows, REFERRED, help_, HELPED, [HELPED], same_day=True)), asked
 
 
-@measure
-def early_help_assessments(returns: Returns, periods: pd.DataFrame) -> Cases:
-    """Count early help assessments completed."""
-    asked = covered(returns, ANNEX_A, periods)
-    date = "Assessment completion date"
-    rows = in_periods(returns.once(LISTS["early_help"]), date, asked[0])
-    return cases("early_help_assessments", aged(rows, date), asked)
+def _lately(rows: pd.DataFrame) -> pd.Series:
+    return rows[HELPED] + pd.DateOffset(months=limit("early_help")) >= rows[REFERRED]
 
 
-def _since(measured: str, returns: Returns, periods: pd.DataFrame, name: str, date: str) -> Cases:
+def _since(
+    returns: Returns, periods: pd.DataFrame, name: str, date: str
+) -> tuple[pd.DataFrame, Asked]:
     """Return the open cases of a list with the days since a date; one after the day is unknown."""
     asked = covered(returns, ANNEX_A, periods, day=True)
     rows = aged(on_days(returns.once(LISTS[name]), *OPEN[name], asked[0]), "period_end")
-    passed = (rows["period_end"] - rows[date]).dt.days
-    passed = passed.where(passed >= 0)
-    rows = rows.assign(**{SINCE: banded(passed, SINCE)})
-    return cases(measured, rows, asked, passed, passed.notna().astype("float64"))
+    days = (rows["period_end"] - rows[date]).dt.days
+    days = days.where(days >= 0)
+    return rows.assign(days=days, **{SINCE: banded(days, SINCE)}), asked
 
 
-@measure
-def children_in_need_days_since_seen(returns: Returns, periods: pd.DataFrame) -> Cases:
-    """Mean days since children in need were last seen; those without a date have no numerator."""
-    date = "Date Child Was Last Seen"
-    return _since("children_in_need_days_since_seen", returns, periods, "children_in_need", date)
+def _known(rows: pd.DataFrame) -> pd.Series:
+    return rows["days"].notna()
 
 
-@measure
-def child_protection_days_since_visit(returns: Returns, periods: pd.DataFrame) -> Cases:
-    """Mean days since the last statutory visit; plans without a date have no numerator."""
-    date = "Date of the Last Statutory Visit"
-    return _since("child_protection_days_since_visit", returns, periods, "protection_plans", date)
-
-
-@measure
-def child_protection_days_since_review(returns: Returns, periods: pd.DataFrame) -> Cases:
-    """Mean days since the last review conference; plans without a date have no numerator."""
-    date = "Date of latest review conference"
-    return _since("child_protection_days_since_review", returns, periods, "protection_plans", date)
-
-
-@measure
-def looked_after_days_since_visit(returns: Returns, periods: pd.DataFrame) -> Cases:
-    """Mean days since the last visit of a social worker; children without a date have none."""
-    date = "Date of Last Social Work Visit"
-    return _since("looked_after_days_since_visit", returns, periods, "looked_after", date)
-
-
-@measure
-def looked_after_days_since_review(returns: Returns, periods: pd.DataFrame) -> Cases:
-    """Mean days since the last statutory review; children without a date have no numerator."""
-    date = "Date of Latest Statutory Review"
-    return _since("looked_after_days_since_review", returns, periods, "looked_after", date)
+of_rows("contacts", _events, name="contacts", date=CONTACT)
+of_rows("early_help_assessments", _events, name="early_help", date="Assessment completion date")
+of_rows("referrals_after_early_help_percent", _after_help, _lately, 1.0)
+for one, listed, date in (
+    ("children_in_need_days_since_seen", "children_in_need", "Date Child Was Last Seen"),
+    ("child_protection_days_since_visit", "protection_plans", "Date of the Last Statutory Visit"),
+    ("child_protection_days_since_review", "protection_plans", "Date of latest review conference"),
+    ("looked_after_days_since_visit", "looked_after", "Date of Last Social Work Visit"),
+    ("looked_after_days_since_review", "looked_after", "Date of Latest Statutory Review"),
+):
+    of_rows(one, _since, "days", _known, name=listed, date=date)
 
 
 @measure

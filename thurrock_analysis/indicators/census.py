@@ -75,8 +75,18 @@ def aged(rows: pd.DataFrame, day: str) -> pd.DataFrame:
 
 
 def in_episodes(returns: Returns, name: str) -> pd.DataFrame:
-    """Return the rows of a table below the episode with the facts of their episode of need."""
+    """Return the rows of a table below the episode with the facts of their episode of need.
+
+    Where no episodes are held, or none that a row can be told to be of, the facts are missing.
+    """
     rows = with_id(returns.table(name))
-    held = returns.once(details)[[*EPISODE, *FACTS]]
-    found = described(returns, rows.merge(held, how="left", on=EPISODE))
+    if "cin_details" not in returns.tables:
+        days = pd.Series(pd.NaT, index=rows.index, dtype="datetime64[s]")
+        blank = pd.Series(pd.NA, index=rows.index, dtype="str")
+        facts = {name: days if name.startswith("CIN") else blank for name in FACTS}
+        found = described(returns, rows.assign(**facts))
+    else:
+        held = returns.once(details)[[*EPISODE, *FACTS]]
+        held = held[held["episode"].notna()]
+        found = described(returns, rows.merge(held, how="left", on=EPISODE))
     return found.fillna({"source": UNKNOWN, "need": UNKNOWN})

@@ -1,7 +1,5 @@
 """Measures that differ by the codes they count alone, made from ``code_measures.csv``."""
 
-from functools import partial
-
 import numpy as np
 import pandas as pd
 
@@ -34,6 +32,4 @@ def share_looked_after(returns: Returns, periods: pd.DataFrame, *, row: Row) -> 
 
 
 for one in of_base("looked_after"):
-    made = partial(share_looked_after, row=one)
-    made.__doc__ = share_looked_after.__doc__
-    register(one["measure"], made)
+    register(one["measure"], share_looked_after, row=one)

@@ -4,6 +4,8 @@ import importlib
 import inspect
 import pkgutil
 from collections.abc import Callable, Iterable
+from functools import partial
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -26,11 +28,15 @@ def measure(compute: Compute) -> Compute:
     return register(compute.__name__, compute)
 
 
-def register(name: str, compute: Compute) -> Compute:
-    """Register the function of a measure, its definition added to what it says of itself."""
-    compute.__doc__ = f"{inspect.cleandoc(compute.__doc__ or name)}\n\n{definition(name)}"
-    REGISTERED[name] = compute
-    return compute
+def register(name: str, compute: Compute, /, **fixed: Any) -> Compute:
+    """Register the function of a measure, some of its options fixed.
+
+    The definition of the measure is added to what the function says of itself.
+    """
+    made = partial(compute, **fixed) if fixed else compute
+    made.__doc__ = f"{inspect.cleandoc(compute.__doc__ or name)}\n\n{definition(name)}"
+    REGISTERED[name] = made
+    return made
 
 
 def definition(name: str) -> str:

@@ -1,7 +1,5 @@
 """Health, convictions and strengths and difficulties of children looked after for a year."""
 
-from functools import partial
-
 import numpy as np
 import pandas as pd
 
@@ -87,9 +85,7 @@ def share_checked(
 
 
 for one in coded.of_base("looked_after_twelve_months"):
-    made = partial(share_checked, row=one)
-    made.__doc__ = share_checked.__doc__
-    register(one["measure"], made)
+    register(one["measure"], share_checked, row=one)
 
 
 def _scored(

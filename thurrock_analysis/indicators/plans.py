@@ -1,5 +1,7 @@
 """Child protection plans, their reviews, and child in need plans, from the census."""
 
+from functools import partial
+
 import pandas as pd
 
 from thurrock_analysis.indicators.care import over
@@ -7,6 +9,7 @@ from thurrock_analysis.indicators.cases import Cases
 from thurrock_analysis.indicators.census import CENSUS, EPISODE, aged, in_episodes, with_id
 from thurrock_analysis.indicators.choosing import CHILD, in_periods, nearest, on_days
 from thurrock_analysis.indicators.compute import measure
+from thurrock_analysis.indicators.counting import of_rows
 from thurrock_analysis.indicators.covering import Asked, covered
 from thurrock_analysis.indicators.defining import cases, limit
 from thurrock_analysis.indicators.periods import DAY
@@ -63,106 +66,59 @@ def _lasted(start: pd.Series, end: pd.Series) -> pd.Series:
     return band
 
 
-@measure
-def child_in_need_plan_starts(returns: Returns, periods: pd.DataFrame) -> Cases:
-    """Count child in need plans that start."""
+def _needed(returns: Returns, periods: pd.DataFrame, date: str) -> tuple[pd.DataFrame, Asked]:
     asked = covered(returns, CENSUS, periods)
-    rows = in_periods(returns.once(child_in_need), "CINPlanStartDate", asked[0])
-    return cases("child_in_need_plan_starts", aged(rows, "CINPlanStartDate"), asked)
+    return aged(in_periods(returns.once(child_in_need), date, asked[0]), date), asked
 
 
-@measure
-def child_in_need_plan_ends(returns: Returns, periods: pd.DataFrame) -> Cases:
-    """Count child in need plans that end."""
-    asked = covered(returns, CENSUS, periods)
-    rows = in_periods(returns.once(child_in_need), "CINPlanEndDate", asked[0])
-    return cases("child_in_need_plan_ends", aged(rows, "CINPlanEndDate"), asked)
-
-
-@measure
-def child_in_need_plans(returns: Returns, periods: pd.DataFrame) -> Cases:
-    """Count child in need plans on a day."""
+def _needed_on_days(returns: Returns, periods: pd.DataFrame) -> tuple[pd.DataFrame, Asked]:
     asked = covered(returns, CENSUS, periods, day=True)
     rows = on_days(returns.once(child_in_need), "CINPlanStartDate", "CINPlanEndDate", asked[0])
-    return cases("child_in_need_plans", aged(rows, "period_end"), asked)
-
-
-@measure
-def child_protection_plan_starts(returns: Returns, periods: pd.DataFrame) -> Cases:
-    """Count plans that start, by `initial category` and `latest category`."""
-    rows, asked = over(returns, periods, _events, date=STARTED)
-    return cases("child_protection_plan_starts", rows, asked)
-
-
-@measure
-def child_protection_plan_ends(returns: Returns, periods: pd.DataFrame) -> Cases:
-    """Count plans that end, by `duration`."""
-    rows, asked = over(returns, periods, _events, date=ENDED)
-    return cases("child_protection_plan_ends", rows, asked)
-
-
-@measure
-def child_protection_plans(returns: Returns, periods: pd.DataFrame) -> Cases:
-    """Count children on a plan on a day."""
-    rows, asked = over(returns, periods, _open)
-    return cases("child_protection_plans", rows, asked)
+    return aged(rows, "period_end"), asked
 
 
 def _second(rows: pd.DataFrame) -> pd.Series:
     return (rows["NumberOfPreviousCPP"] > 0).fillna(False)
 
 
-@measure
-def child_protection_plan_repeats(returns: Returns, periods: pd.DataFrame) -> Cases:
-    """Count plans of children who had been on a plan before, however long ago."""
-    rows, asked = over(returns, periods, _events, date=STARTED)
-    return cases("child_protection_plan_repeats", rows, asked, _second(rows))
+def _soon(rows: pd.DataFrame, months: str) -> pd.Series:
+    return rows["earlier_end"] + pd.DateOffset(months=limit(months)) >= rows[STARTED]
 
 
-@measure
-def child_protection_plan_repeat_percent(returns: Returns, periods: pd.DataFrame) -> Cases:
-    """Share of plans of children who had been on a plan before, however long ago."""
-    rows, asked = over(returns, periods, _events, date=STARTED)
-    return cases("child_protection_plan_repeat_percent", rows, asked, _second(rows), 1.0)
+def _old(rows: pd.DataFrame) -> pd.Series:
+    return rows[STARTED] + pd.DateOffset(months=limit("two_years")) <= rows["period_end"]
 
 
-def _repeated(name: str, returns: Returns, periods: pd.DataFrame, months: int) -> Cases:
-    rows, asked = over(returns, periods, _events, date=STARTED, before=months)
-    again = rows["earlier_end"] + pd.DateOffset(months=months) >= rows[STARTED]
-    return cases(name, rows, asked, again, 1.0)
+def _long(rows: pd.DataFrame) -> pd.Series:
+    return (rows[ENDED] - rows[STARTED]).dt.days + 1 > limit("two_years_ended")
 
 
-@measure
-def child_protection_plan_repeat_year_percent(returns: Returns, periods: pd.DataFrame) -> Cases:
-    """Share of plans within 12 months of the end of the child's plan before."""
-    months = limit("re_referral")
-    return _repeated("child_protection_plan_repeat_year_percent", returns, periods, months)
-
-
-@measure
-def child_protection_plan_repeat_two_years_percent(
-    returns: Returns, periods: pd.DataFrame
-) -> Cases:
-    """Share of plans within 24 months of the end of the child's plan before."""
-    months = limit("two_years")
-    return _repeated("child_protection_plan_repeat_two_years_percent", returns, periods, months)
-
-
-@measure
-def child_protection_plan_two_years_open_percent(returns: Returns, periods: pd.DataFrame) -> Cases:
-    """Share of open plans that are two years old or more."""
-    rows, asked = over(returns, periods, _open)
-    old = rows[STARTED] + pd.DateOffset(months=limit("two_years")) <= rows["period_end"]
-    return cases("child_protection_plan_two_years_open_percent", rows, asked, old, 1.0)
-
-
-@measure
-def child_protection_plan_two_years_ended_percent(returns: Returns, periods: pd.DataFrame) -> Cases:
-    """Share of plans ended that had lasted two years or more."""
-    rows, asked = over(returns, periods, _events, date=ENDED)
-    lasted = (rows[ENDED] - rows[STARTED]).dt.days + 1
-    met = lasted > limit("two_years_ended")
-    return cases("child_protection_plan_two_years_ended_percent", rows, asked, met, 1.0)
+of_rows("child_in_need_plan_starts", _needed, date="CINPlanStartDate")
+of_rows("child_in_need_plan_ends", _needed, date="CINPlanEndDate")
+of_rows("child_in_need_plans", _needed_on_days)
+of_rows("child_protection_plan_starts", _events, date=STARTED)
+of_rows("child_protection_plan_ends", _events, date=ENDED)
+of_rows("child_protection_plans", _open)
+of_rows("child_protection_plan_repeats", _events, _second, date=STARTED)
+of_rows("child_protection_plan_repeat_percent", _events, _second, 1.0, date=STARTED)
+of_rows(
+    "child_protection_plan_repeat_year_percent",
+    _events,
+    partial(_soon, months="re_referral"),
+    1.0,
+    date=STARTED,
+    before=limit("re_referral"),
+)
+of_rows(
+    "child_protection_plan_repeat_two_years_percent",
+    _events,
+    partial(_soon, months="two_years"),
+    1.0,
+    date=STARTED,
+    before=limit("two_years"),
+)
+of_rows("child_protection_plan_two_years_open_percent", _open, _old, 1.0)
+of_rows("child_protection_plan_two_years_ended_percent", _events, _long, 1.0, date=ENDED)
 
 
 def _due(returns: Returns, periods: pd.DataFrame) -> tuple[pd.DataFrame, Asked]:
@@ -171,11 +127,7 @@ def _due(returns: Returns, periods: pd.DataFrame) -> tuple[pd.DataFrame, Asked]:
     return rows[due].reset_index(drop=True), asked
 
 
-@measure
-def child_protection_reviews_due(returns: Returns, periods: pd.DataFrame) -> Cases:
-    """Count open plans that are three months old or more."""
-    rows, asked = over(returns, periods, _due)
-    return cases("child_protection_reviews_due", rows, asked)
+of_rows("child_protection_reviews_due", _due)
 
 
 def reviews(returns: Returns) -> pd.DataFrame:

@@ -1,14 +1,15 @@
 """Section 47 enquiries and initial child protection conferences, from the census."""
 
+from functools import partial
+
 import pandas as pd
 
 from thurrock_analysis.indicators.care import over
-from thurrock_analysis.indicators.cases import Cases
 from thurrock_analysis.indicators.census import CENSUS, aged, details, in_episodes
 from thurrock_analysis.indicators.choosing import CHILD, in_periods, nearest, on_days
-from thurrock_analysis.indicators.compute import measure
+from thurrock_analysis.indicators.counting import of_rows
 from thurrock_analysis.indicators.covering import Asked, covered
-from thurrock_analysis.indicators.defining import cases, limit
+from thurrock_analysis.indicators.defining import limit
 from thurrock_analysis.indicators.splitting import banded
 from thurrock_analysis.indicators.working_days import working_days
 from thurrock_analysis.returns.returns import Returns
@@ -55,63 +56,49 @@ def _conferred(
     return aged(in_periods(returns.once(conferences), CONFERRED, asked[0]), CONFERRED), asked
 
 
-@measure
-def section_47(returns: Returns, periods: pd.DataFrame) -> Cases:
-    """Count section 47 enquiries."""
-    rows, asked = over(returns, periods, _enquired)
-    return cases("section_47", rows, asked)
-
-
-@measure
-def section_47_repeat_percent(returns: Returns, periods: pd.DataFrame) -> Cases:
-    """Share of section 47 enquiries within 12 months of the child's enquiry before."""
-    months = limit("re_referral")
-    rows, asked = over(returns, periods, _enquired, before=months)
-    again = rows["earlier"] + pd.DateOffset(months=months) >= rows[ENQUIRED]
-    return cases("section_47_repeat_percent", rows, asked, again, 1.0)
-
-
-@measure
-def initial_conferences(returns: Returns, periods: pd.DataFrame) -> Cases:
-    """Count initial child protection conferences, by `route`."""
+def _judged(returns: Returns, periods: pd.DataFrame) -> tuple[pd.DataFrame, Asked]:
     rows, asked = over(returns, periods, _conferred)
-    return cases("initial_conferences", rows, asked)
+    return rows[rows[AGE] >= 0], asked
 
 
-@measure
-def initial_conferences_transferred_in(returns: Returns, periods: pd.DataFrame) -> Cases:
-    """Count initial conferences for children who move in with a plan."""
-    rows, asked = over(returns, periods, _conferred)
-    met = rows["route"].eq(TRANSFER_IN)
-    return cases("initial_conferences_transferred_in", rows, asked, met)
-
-
-@measure
-def initial_conference_within_15_days_percent(returns: Returns, periods: pd.DataFrame) -> Cases:
-    """Share of initial conferences within 15 working days of their clock's start."""
-    rows, asked = over(returns, periods, _conferred)
-    rows = rows[rows[AGE] >= 0]
-    met = rows[AGE] <= limit("conference")
-    return cases("initial_conference_within_15_days_percent", rows, asked, met, 1.0)
-
-
-@measure
-def initial_conferences_repeat_percent(returns: Returns, periods: pd.DataFrame) -> Cases:
-    """Share of initial conferences within 12 months of the child's conference before."""
-    months = limit("re_referral")
-    rows, asked = over(returns, periods, _conferred, before=months)
-    again = rows["earlier"] + pd.DateOffset(months=months) >= rows[CONFERRED]
-    return cases("initial_conferences_repeat_percent", rows, asked, again, 1.0)
-
-
-@measure
-def section_47_without_conference_overdue(returns: Returns, periods: pd.DataFrame) -> Cases:
-    """Count enquiries that wait over 15 working days for a conference, each with its age."""
+def _waiting(returns: Returns, periods: pd.DataFrame) -> tuple[pd.DataFrame, Asked]:
+    """Return the enquiries that need a conference and have none on a day, each with its age."""
     asked = covered(returns, CENSUS, periods, day=True)
     held = returns.once(enquiries)
     needed = held[~held["ICPCnotRequired"].fillna(False).astype("bool")]
     rows = aged(on_days(needed, ENQUIRED, CONFERRED, asked[0]), "period_end")
-    waited = working_days(rows[ENQUIRED], rows["period_end"])
-    late = waited > limit("conference")
-    rows = rows.assign(**{AGE: waited})
-    return cases("section_47_without_conference_overdue", rows, asked, late)
+    return rows.assign(**{AGE: working_days(rows[ENQUIRED], rows["period_end"])}), asked
+
+
+def _again(rows: pd.DataFrame, date: str) -> pd.Series:
+    return rows["earlier"] + pd.DateOffset(months=limit("re_referral")) >= rows[date]
+
+
+of_rows("section_47", _enquired)
+of_rows(
+    "section_47_repeat_percent",
+    _enquired,
+    partial(_again, date=ENQUIRED),
+    1.0,
+    before=limit("re_referral"),
+)
+of_rows("initial_conferences", _conferred)
+of_rows(
+    "initial_conferences_transferred_in", _conferred, lambda rows: rows["route"].eq(TRANSFER_IN)
+)
+of_rows(
+    "initial_conference_within_15_days_percent",
+    _judged,
+    lambda rows: rows[AGE] <= limit("conference"),
+    1.0,
+)
+of_rows(
+    "initial_conferences_repeat_percent",
+    _conferred,
+    partial(_again, date=CONFERRED),
+    1.0,
+    before=limit("re_referral"),
+)
+of_rows(
+    "section_47_without_conference_overdue", _waiting, lambda rows: rows[AGE] > limit("conference")
+)

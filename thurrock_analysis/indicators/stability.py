@@ -5,7 +5,7 @@ import pandas as pd
 
 from thurrock_analysis.indicators import care, windows
 from thurrock_analysis.indicators.cases import Cases
-from thurrock_analysis.indicators.compute import measure
+from thurrock_analysis.indicators.compute import measure, register
 from thurrock_analysis.indicators.coverage import Asked, asked
 from thurrock_analysis.indicators.windows import DAY, Flags
 from thurrock_analysis.returns.returns import Returns
@@ -147,9 +147,25 @@ def _stable(returns: Returns, rows: pd.DataFrame, months: int) -> Flags:
     return np.asarray((first[placement] <= since) | (adoptive & follows & (first[before] <= since)))
 
 
-def _of_long_term(
-    returns: Returns, periods: pd.DataFrame, name: str, months: int, stay: int
+def long_term(
+    returns: Returns, periods: pd.DataFrame, *, name: str, months: int = 30, stay: int = 24
 ) -> Cases:
+    """Children under 16 looked after for long, and who of them live in one placement for long.
+
+    Parameters
+    ----------
+    months : int
+        How long before the last day the period of care began at the latest.
+    stay : int
+        How many months before the last day the placement began at the latest.
+
+    Examples
+    --------
+    >>> from thurrock_analysis.indicators import compute, example, periods
+    >>> share = compute.known()["looked_after_long_term_stable_percent"]
+    >>> share(example.returns(), periods.years(2021, 2022)).figures()["value"].tolist()
+    [100.0, 0.0]
+    """
     rows, covered = _long_term(returns, periods, months), care.at_date(returns, periods)
     gaps = care.starts_not_held(care.stock(returns, periods), covered, months)
     if name == "looked_after_long_term":
@@ -160,50 +176,9 @@ def _of_long_term(
     return care.cases(name, rows, covered, stable, 1, gaps=gaps)
 
 
-@measure
-def looked_after_long_term(returns: Returns, periods: pd.DataFrame, *, months: int = 30) -> Cases:
-    """Children under 16 looked after without a break for two and a half years or longer.
-
-    Parameters
-    ----------
-    months : int
-        How long before the last day the period of care began at the latest.
-    """
-    return _of_long_term(returns, periods, "looked_after_long_term", months, 0)
-
-
-@measure
-def looked_after_long_term_stable(
-    returns: Returns, periods: pd.DataFrame, *, months: int = 30, stay: int = 24
-) -> Cases:
-    """Children looked after for long who live in one placement for two years or longer.
-
-    Parameters
-    ----------
-    months : int
-        As for `looked_after_long_term`.
-    stay : int
-        How many months before the last day the placement began at the latest.
-    """
-    return _of_long_term(returns, periods, "looked_after_long_term_stable", months, stay)
-
-
-@measure
-def looked_after_long_term_stable_percent(
-    returns: Returns, periods: pd.DataFrame, *, months: int = 30, stay: int = 24
-) -> Cases:
-    """Share of children looked after for long who live in one placement for two years or longer.
-
-    Parameters
-    ----------
-    months, stay : int
-        As for `looked_after_long_term_stable`.
-
-    Examples
-    --------
-    >>> from thurrock_analysis.indicators import example, periods
-    >>> year = periods.years(2021, 2022)
-    >>> looked_after_long_term_stable_percent(example.returns(), year).figures()["value"].tolist()
-    [100.0, 0.0]
-    """
-    return _of_long_term(returns, periods, "looked_after_long_term_stable_percent", months, stay)
+for one in (
+    "looked_after_long_term",
+    "looked_after_long_term_stable",
+    "looked_after_long_term_stable_percent",
+):
+    register(one, long_term, name=one)

@@ -6,6 +6,7 @@ from thurrock_analysis.indicators.care import over
 from thurrock_analysis.indicators.cases import PERIOD, Cases
 from thurrock_analysis.indicators.choosing import in_periods
 from thurrock_analysis.indicators.compute import measure
+from thurrock_analysis.indicators.counting import of_rows
 from thurrock_analysis.indicators.covering import Asked, covered
 from thurrock_analysis.indicators.defining import cases, limit
 from thurrock_analysis.indicators.periods import DAY
@@ -59,15 +60,17 @@ def _present(returns: Returns, periods: pd.DataFrame) -> pd.DataFrame:
     return rows[~(rows[LEFT] <= rows["period_end"])].reset_index(drop=True)
 
 
+def _everyone(returns: Returns, periods: pd.DataFrame) -> tuple[pd.DataFrame, Asked]:
+    return over(returns, periods, _present), _census_days(returns, periods)
+
+
 def _in_post(returns: Returns, periods: pd.DataFrame) -> tuple[pd.DataFrame, Asked]:
-    asked = _census_days(returns, periods)
-    rows = over(returns, periods, _present)
+    rows, asked = over(returns, periods, _everyone)
     return rows[~rows["agency"]], asked
 
 
 def _of_agencies(returns: Returns, periods: pd.DataFrame) -> tuple[pd.DataFrame, Asked]:
-    asked = _census_days(returns, periods)
-    rows = over(returns, periods, _present)
+    rows, asked = over(returns, periods, _everyone)
     return rows[rows["agency"]], asked
 
 
@@ -88,11 +91,7 @@ def social_workers(returns: Returns, periods: pd.DataFrame) -> Cases:
     return cases("social_workers", rows, asked, rows["FTE"])
 
 
-@measure
-def social_workers_headcount(returns: Returns, periods: pd.DataFrame) -> Cases:
-    """Count social workers in post."""
-    rows, asked = over(returns, periods, _in_post)
-    return cases("social_workers_headcount", rows, asked)
+of_rows("social_workers_headcount", _in_post)
 
 
 def _starters(returns: Returns, periods: pd.DataFrame) -> tuple[pd.DataFrame, Asked]:
@@ -119,32 +118,10 @@ def _lost(rows: pd.DataFrame) -> pd.Series:
     return rows["FTE30"].fillna(rows["FTE"])
 
 
-@measure
-def social_worker_starters(returns: Returns, periods: pd.DataFrame) -> Cases:
-    """Sum the full-time equivalents of those who started and stayed to the end."""
-    rows, asked = over(returns, periods, _starters)
-    return cases("social_worker_starters", rows, asked, rows["FTE"])
-
-
-@measure
-def social_worker_starters_headcount(returns: Returns, periods: pd.DataFrame) -> Cases:
-    """Count those who started and stayed to the end."""
-    rows, asked = over(returns, periods, _starters)
-    return cases("social_worker_starters_headcount", rows, asked)
-
-
-@measure
-def social_worker_leavers(returns: Returns, periods: pd.DataFrame) -> Cases:
-    """Sum the full-time equivalents of those who left."""
-    rows, asked = over(returns, periods, _leavers)
-    return cases("social_worker_leavers", rows, asked, _lost(rows))
-
-
-@measure
-def social_worker_leavers_headcount(returns: Returns, periods: pd.DataFrame) -> Cases:
-    """Count those who left."""
-    rows, asked = over(returns, periods, _leavers)
-    return cases("social_worker_leavers_headcount", rows, asked)
+of_rows("social_worker_starters", _starters, "FTE")
+of_rows("social_worker_starters_headcount", _starters)
+of_rows("social_worker_leavers", _leavers, _lost)
+of_rows("social_worker_leavers_headcount", _leavers)
 
 
 def _turned_over(returns: Returns, periods: pd.DataFrame) -> tuple[pd.DataFrame, Asked]:
@@ -156,54 +133,26 @@ def _turned_over(returns: Returns, periods: pd.DataFrame) -> tuple[pd.DataFrame,
     return pd.concat(both, ignore_index=True), asked
 
 
-@measure
-def social_worker_turnover_percent(returns: Returns, periods: pd.DataFrame) -> Cases:
-    """Leavers over those in post at the end, in full-time equivalents."""
-    rows, asked = over(returns, periods, _turned_over)
-    left = rows["event"].eq("left")
-    numerator = _lost(rows).where(left, 0.0)
-    return cases(
-        "social_worker_turnover_percent", rows, asked, numerator, rows["FTE"].mask(left, 0.0)
-    )
+def _left(rows: pd.DataFrame) -> pd.Series:
+    return rows["event"].eq("left")
 
 
-@measure
-def social_worker_turnover_headcount_percent(returns: Returns, periods: pd.DataFrame) -> Cases:
-    """Leavers over those in post at the end, counted."""
-    rows, asked = over(returns, periods, _turned_over)
-    left = rows["event"].eq("left").astype("float64")
-    return cases("social_worker_turnover_headcount_percent", rows, asked, left, 1.0 - left)
-
-
-@measure
-def agency_social_workers(returns: Returns, periods: pd.DataFrame) -> Cases:
-    """Sum the full-time equivalents of agency workers."""
-    rows, asked = over(returns, periods, _of_agencies)
-    return cases("agency_social_workers", rows, asked, rows["FTE"])
-
-
-@measure
-def agency_social_workers_headcount(returns: Returns, periods: pd.DataFrame) -> Cases:
-    """Count agency workers."""
-    rows, asked = over(returns, periods, _of_agencies)
-    return cases("agency_social_workers_headcount", rows, asked)
-
-
-@measure
-def agency_social_worker_percent(returns: Returns, periods: pd.DataFrame) -> Cases:
-    """Share of agency workers, in full-time equivalents."""
-    asked = _census_days(returns, periods)
-    rows = over(returns, periods, _present)
-    numerator = rows["FTE"].where(rows["agency"], 0.0)
-    return cases("agency_social_worker_percent", rows, asked, numerator, rows["FTE"])
-
-
-@measure
-def agency_social_worker_headcount_percent(returns: Returns, periods: pd.DataFrame) -> Cases:
-    """Share of agency workers, counted."""
-    asked = _census_days(returns, periods)
-    rows = over(returns, periods, _present)
-    return cases("agency_social_worker_headcount_percent", rows, asked, rows["agency"], 1.0)
+of_rows(
+    "social_worker_turnover_percent",
+    _turned_over,
+    lambda rows: _lost(rows).where(_left(rows), 0.0),
+    lambda rows: rows["FTE"].mask(_left(rows), 0.0),
+)
+of_rows("social_worker_turnover_headcount_percent", _turned_over, _left, lambda rows: ~_left(rows))
+of_rows("agency_social_workers", _of_agencies, "FTE")
+of_rows("agency_social_workers_headcount", _of_agencies)
+of_rows(
+    "agency_social_worker_percent",
+    _everyone,
+    lambda rows: rows["FTE"].where(rows["agency"], 0.0),
+    "FTE",
+)
+of_rows("agency_social_worker_headcount_percent", _everyone, "agency", 1.0)
 
 
 def authority(returns: Returns) -> pd.DataFrame:
@@ -218,82 +167,36 @@ def _of_authority(returns: Returns, periods: pd.DataFrame) -> tuple[pd.DataFrame
     return _placed(returns.once(authority), asked[0]), asked
 
 
-def _beside(
-    returns: Returns, periods: pd.DataFrame, agency: bool
-) -> tuple[pd.DataFrame, Asked, pd.Series]:
-    """Return the authority's row and its workers, and whether each row is of a worker."""
+def _beside(returns: Returns, periods: pd.DataFrame, agency: bool) -> tuple[pd.DataFrame, Asked]:
+    """Return the authority's row and its workers, who have no vacancies; it has no hours."""
     whole, asked = over(returns, periods, _of_authority)
     people = over(returns, periods, _present)
-    rows = pd.concat([whole, people[people["agency"].eq(agency)]], ignore_index=True)
-    return rows, asked, rows["agency"].notna()
+    people = people[people["agency"].eq(agency)].assign(NumberOfVacancies=0.0, NoAgencyFTE=0.0)
+    return pd.concat([whole.assign(FTE=0.0), people], ignore_index=True), asked
 
 
-@measure
-def social_worker_vacancies(returns: Returns, periods: pd.DataFrame) -> Cases:
-    """Return the vacant full-time equivalents, those that agency workers cover included."""
-    rows, asked = over(returns, periods, _of_authority)
-    return cases("social_worker_vacancies", rows, asked, rows["NumberOfVacancies"])
-
-
-@measure
-def social_worker_vacancy_percent(returns: Returns, periods: pd.DataFrame) -> Cases:
-    """Vacancies over vacancies and social workers in post."""
-    rows, asked, worker = _beside(returns, periods, agency=False)
-    vacant = rows["NumberOfVacancies"].mask(worker, 0.0)
-    held = rows["FTE"].where(worker, rows["NumberOfVacancies"])
-    return cases("social_worker_vacancy_percent", rows, asked, vacant, held)
-
-
-@measure
-def agency_social_workers_covering(returns: Returns, periods: pd.DataFrame) -> Cases:
-    """Return the full-time equivalents of agency workers who cover vacancies."""
-    rows, asked = over(returns, periods, _of_authority)
-    return cases("agency_social_workers_covering", rows, asked, rows["NoAgencyFTE"])
-
-
-@measure
-def agency_covering_vacancies_percent(returns: Returns, periods: pd.DataFrame) -> Cases:
-    """Agency workers who cover vacancies over all agency workers."""
-    rows, asked, worker = _beside(returns, periods, agency=True)
-    covering = rows["NoAgencyFTE"].mask(worker, 0.0)
-    held = rows["FTE"].where(worker, 0.0)
-    return cases("agency_covering_vacancies_percent", rows, asked, covering, held)
-
-
-@measure
-def vacancies_covered_percent(returns: Returns, periods: pd.DataFrame) -> Cases:
-    """Agency workers who cover vacancies over vacancies."""
-    rows, asked = over(returns, periods, _of_authority)
-    parts = rows["NoAgencyFTE"], rows["NumberOfVacancies"]
-    return cases("vacancies_covered_percent", rows, asked, *parts)
+of_rows("social_worker_vacancies", _of_authority, "NumberOfVacancies")
+of_rows(
+    "social_worker_vacancy_percent",
+    _beside,
+    "NumberOfVacancies",
+    lambda rows: rows["FTE"] + rows["NumberOfVacancies"],
+    agency=False,
+)
+of_rows("agency_social_workers_covering", _of_authority, "NoAgencyFTE")
+of_rows("agency_covering_vacancies_percent", _beside, "NoAgencyFTE", "FTE", agency=True)
+of_rows("vacancies_covered_percent", _of_authority, "NoAgencyFTE", "NumberOfVacancies")
 
 
 def _holders(returns: Returns, periods: pd.DataFrame) -> tuple[pd.DataFrame, Asked]:
-    asked = _census_days(returns, periods)
-    rows = over(returns, periods, _present)
+    rows, asked = over(returns, periods, _everyone)
     holds = (rows["Cases30"] > 0) & (rows["FTE"] > 0)
     return rows[holds.fillna(False).astype("bool")], asked
 
 
-@measure
-def case_holding_social_workers(returns: Returns, periods: pd.DataFrame) -> Cases:
-    """Sum the full-time equivalents of those who hold cases, agency workers included."""
-    rows, asked = over(returns, periods, _holders)
-    return cases("case_holding_social_workers", rows, asked, rows["FTE"])
-
-
-@measure
-def cases_held(returns: Returns, periods: pd.DataFrame) -> Cases:
-    """Sum the cases that social workers hold."""
-    rows, asked = over(returns, periods, _holders)
-    return cases("cases_held", rows, asked, rows["Cases30"])
-
-
-@measure
-def caseload(returns: Returns, periods: pd.DataFrame) -> Cases:
-    """Cases held over the full-time equivalents of those who hold any."""
-    rows, asked = over(returns, periods, _holders)
-    return cases("caseload", rows, asked, rows["Cases30"], rows["FTE"])
+of_rows("case_holding_social_workers", _holders, "FTE")
+of_rows("cases_held", _holders, "Cases30")
+of_rows("caseload", _holders, "Cases30", "FTE")
 
 
 def _through_year(returns: Returns, periods: pd.DataFrame) -> tuple[pd.DataFrame, Asked]:
@@ -302,17 +205,11 @@ def _through_year(returns: Returns, periods: pd.DataFrame) -> tuple[pd.DataFrame
     return rows[~rows["agency"]], asked
 
 
-@measure
-def sickness_days(returns: Returns, periods: pd.DataFrame) -> Cases:
-    """Sum the working days that those in post lost to sickness in the year."""
-    rows, asked = over(returns, periods, _through_year)
-    return cases("sickness_days", rows, asked, rows["WorkingDaysLost"])
-
-
-@measure
-def sickness_absence_percent(returns: Returns, periods: pd.DataFrame) -> Cases:
-    """Days lost to sickness over the days that those in post could work."""
-    rows, asked = over(returns, periods, _through_year)
+def _could_work(rows: pd.DataFrame) -> pd.Series:
+    """Return the days of the year that those still in post could work."""
     present = ~(rows[LEFT] <= rows["period_end"])
-    days = rows["FTE"].where(present, 0.0) * limit("absence_divisor")
-    return cases("sickness_absence_percent", rows, asked, rows["WorkingDaysLost"], days)
+    return rows["FTE"].where(present, 0.0) * limit("absence_divisor")
+
+
+of_rows("sickness_days", _through_year, "WorkingDaysLost")
+of_rows("sickness_absence_percent", _through_year, "WorkingDaysLost", _could_work)

@@ -10,10 +10,12 @@ from collections.abc import Callable, Iterable
 import pandas as pd
 
 from thurrock_analysis.returns import statutory
+from thurrock_analysis.returns.cells import DTYPES
 from thurrock_analysis.returns.typing import told
 
 Tables = dict[str, pd.DataFrame]
 Check = Callable[[pd.DataFrame], pd.Series]
+COLLECTION = "CIN census"
 CHILD = ["LA", "LAchildID"]
 EPISODE = ["LA", "YEAR", "LAchildID", "episode"]
 OF_EPISODE = ["CINreferralDate", "CINclosureDate", "ReferralNFA"]
@@ -101,27 +103,41 @@ def check(tables: Tables) -> Iterable[pd.DataFrame]:
 
 
 def linked(tables: Tables) -> Tables:
-    """Return tables with what their rules ask of other rows and tables."""
-    if "cin_details" not in tables:
-        return tables
+    """Return tables with what their rules ask of other rows and tables.
+
+    Of a table that is not held, as where one list alone was sent, nothing is known.
+    """
     found = dict(tables)
-    details = tables["cin_details"].assign(nfa=tables["cin_details"]["ReferralNFA"].fillna(False))
-    served = pd.concat([tables[name][EPISODE] for name in SERVICES]).drop_duplicates()
+    forms = statutory.forms().values()
+    blanks = {one.name: blank(one) for one in forms if one.collection == COLLECTION}
+    if not blanks.keys() & tables.keys():
+        return found
+    held = blanks | tables
+    details = held["cin_details"].assign(nfa=held["cin_details"]["ReferralNFA"].fillna(False))
+    served = pd.concat([held[name][EPISODE] for name in SERVICES]).drop_duplicates()
+    served = served[served["episode"].notna()]
     details = details.merge(served.assign(served=True), how="left", on=EPISODE)
-    found["cin_details"] = details.assign(served=details["served"].notna())
-    assessed = tables["cin_assessments"]
-    found["cin_assessments"] = assessed.merge(
-        details[[*EPISODE, *OF_EPISODE]], how="left", on=EPISODE
-    )
-    factors = tables["cin_factors"]
+    details = details.assign(served=details["served"].notna())
+    known = details.loc[details["episode"].notna(), [*EPISODE, *OF_EPISODE]]
+    factors = held["cin_factors"]
     within = factors.groupby([*EPISODE, "assessment"], dropna=False)["row"]
-    found["cin_factors"] = factors.assign(factors=within.transform("size"))
-    plans = tables["cin_protection_plans"].sort_values([*CHILD, "CPPstartDate"], kind="stable")
+    plans = held["cin_protection_plans"].sort_values([*CHILD, "CPPstartDate"], kind="stable")
     ends = plans["CPPendDate"].fillna(pd.Timestamp.max.floor("s").as_unit("s"))
-    found["cin_protection_plans"] = plans.assign(
-        before_end=ends.groupby([plans[name] for name in CHILD]).shift()
-    )
-    found["cin_reviews"] = tables["cin_reviews"].merge(
-        plans[[*EPISODE, "plan", "CPPstartDate"]], how="left", on=[*EPISODE, "plan"]
-    )
-    return found
+    started = plans.loc[plans["plan"].notna(), [*EPISODE, "plan", "CPPstartDate"]]
+    joined = {
+        "cin_details": details,
+        "cin_assessments": held["cin_assessments"].merge(known, how="left", on=EPISODE),
+        "cin_factors": factors.assign(factors=within.transform("size")),
+        "cin_protection_plans": plans.assign(
+            before_end=ends.groupby([plans[name] for name in CHILD]).shift()
+        ),
+        "cin_reviews": held["cin_reviews"].merge(started, how="left", on=[*EPISODE, "plan"]),
+    }
+    return found | {name: rows for name, rows in joined.items() if name in tables}
+
+
+def blank(form: statutory.Form) -> pd.DataFrame:
+    """Return a typed table without a row."""
+    kinds = {name: DTYPES[one.kind] for name, one in form.fields.items()}
+    kinds |= {"LA": "str", "YEAR": "Int64", "file": "str", "row": "int64"}
+    return pd.DataFrame({name: pd.Series([], dtype=kind) for name, kind in kinds.items()})

@@ -400,6 +400,40 @@ def _leavers(book: Book, log: Log) -> None:
             known_home = rows[~rows["home"].str[:1].isin(["G", "H", "R"])]
             suitable = known_home["home"].str.endswith("1").sum()
             book.put(f"{measure}_suitable_percent", suitable, len(known_home))
+            _bounds(book, measure, rows)
+    _staying(book, log)
+
+
+def _bounds(book: Book, measure: str, rows: pd.DataFrame) -> None:
+    """Count those of whom nothing is known as met, then as not."""
+    engaged, idle = rows["activity"].isin(ENGAGED), rows["activity"].isin(["G4", "G5", "G6"])
+    book.put(f"{measure}_eet_best_percent", (~idle).sum(), len(rows))
+    book.put(f"{measure}_eet_worst_percent", engaged.sum(), len(rows))
+    here = rows.loc[~rows["home"].str[:1].isin(["G", "H"]), "home"]
+    lost = here.eq("0") | here.str.startswith("R")
+    fit = here.str.endswith("1") & ~lost
+    book.put(f"{measure}_suitable_best_percent", (fit | lost).sum(), len(here))
+    book.put(f"{measure}_suitable_worst_percent", fit.sum(), len(here))
+
+
+def _staying(book: Book, log: Log) -> None:
+    """Follow those who left a foster family on the day they came of age."""
+    last = log.episodes.drop_duplicates("number", keep="last").set_index("number")["place"]
+    ended = log.care[log.care["exit"] < NEVER]
+    born = log.children.born[ended["child"]]
+    came = (age(born, ended["exit"]) == 18) & (age(born, ended["exit"] - 1) == 17)
+    fostered = ended["number"].map(last).isin(KINDS["fostered"])
+    young = ended.loc[came & fostered, "child"]
+    for year, _, _ in _years(book, FIRST):
+        for name, (low, high) in {"18": (18, 18), "19_20": (19, 20)}.items():
+            if year < FIRST + high - 18:
+                continue
+            held = log.leavers[log.leavers["year"].eq(year) & log.leavers["child"].isin(young)]
+            rows = held[held["age"].between(low, high) & ~held["touch"].isin(["DIED", "RHOM"])]
+            stays = rows["home"].str.startswith("Z").sum()
+            book.put(f"care_leavers_{name}_from_foster_care", len(rows))
+            book.put(f"care_leavers_{name}_staying_put", stays)
+            book.put(f"care_leavers_{name}_staying_put_percent", stays, len(rows))
 
 
 def _referrals(book: Book, log: Log) -> None:
@@ -646,6 +680,30 @@ def _lists(book: Book, log: Log) -> None:
     accepted = gone[f"Did the child accept {lists.INTERVIEW}"] == "a) Yes"
     book.put("return_interview_offered_percent", offered.sum(), len(gone))
     book.put("return_interview_accepted_percent", (offered & accepted).sum(), offered.sum())
+    _adopters(book, found[11])
+
+
+def _adopters(book: Book, rows: pd.DataFrame) -> None:
+    """Note what the list of adopters carries; each is a family of its own in the sample."""
+    approved, matched = "Date application approved", "Date adopter matched with child(ren)"
+    left = "Date of leaving adoption process"
+    for measure, date in (
+        ("adopter_enquiries", "Date enquiry received"), ("adopters_approved", approved),
+        ("adopters_withdrawn", left),
+    ):  # fmt: skip
+        book.put(measure, len(_in(rows, date, SIX_MONTHS, WINDOW)))
+    for measure, begun, over in (
+        ("adopters_in_assessment", "Date Stage 1 started", approved),
+        ("adopters_waiting", approved, matched),
+    ):
+        book.put(measure, len(_open(_open(rows, WINDOW, begun, over), WINDOW, begun, left)))
+    for measure, begun, ended in (
+        ("adopter_stage_one_days", "Date Stage 1 started", "Date Stage 1 ended"),
+        ("adopter_stage_two_days", "Date Stage 2 started", "Date Stage 2 ended"),
+        ("adopter_approval_to_match_days", approved, matched),
+    ):
+        done = _in(rows, ended, SIX_MONTHS, WINDOW)
+        book.put(measure, (done[ended] - done[begun]).sum(), len(done))
 
 
 def _after(
