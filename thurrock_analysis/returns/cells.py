@@ -26,8 +26,6 @@ PLAIN, AS_WRITTEN = 2, "as written"
 ODDLY = {"date": "date_form", "flag": "flag_form"}
 """Which rule a cell breaks that is not written as most of its column."""
 LIKE_A_NUMBER = r"0\d+|\d+E[+]?\d+"
-FIGURES = pd.Index(["0", "1"])
-"""How most returns write no and yes: where these are all, no cell is at odds with the others."""
 HALF = 0.5
 CENTURY = 1950
 """A year of two digits is of the hundred years that begin here."""
