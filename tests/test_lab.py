@@ -308,6 +308,8 @@ def test_the_first_notebook_opens_runs_is_saved_and_stays_trusted(opened, tmp_pa
     counts = [cell["execution_count"] for cell in opened.cells() if cell["cell_type"] == "code"]
     assert counts == list(range(1, len(counts) + 1))
     assert opened.trusted()
+    opened.sort("Year", "ascending")
+    assert opened.column(1) == sorted(opened.column(1)), "tables work again from what was saved"
 
 
 @needs_browser
@@ -356,8 +358,8 @@ def test_a_long_table_sorts_by_its_numbers_and_comes_in_pages(mine):
     assert mine.column(2)[:3] == ["25", "75", "125"]
     mine.sort("Children", "descending")
     assert mine.column(2)[:2] == ["1,975", "1,925"]
-    mine.turn(2)
-    assert mine.column(2)[-3:] == ["25", "hidden", "hidden"], "no number is the last, up or down"
+    mine.turn(3)
+    assert mine.column(2) == ["hidden", "hidden"], "what has no number is last, up or down"
     mine.sort("Month", "ascending")
     assert mine.column(3) == ["January 2024"] * 14 + ["April 2024"] * 6
     assert mine.faults == []
