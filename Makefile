@@ -47,6 +47,7 @@ unit: $(READY)  ## run the tests and the examples in the docstrings
 golden: $(READY)  ## run the notebooks and compare their stored figures
 	@reports=$$(mktemp -d) && trap 'rm -rf "$$reports"' EXIT && \
 	THURROCK_REPORTS_DIR="$$reports" $(BIN)/python -m pytest --nbval-lax --nbval-current-env \
+	    --numprocesses=logical --maxprocesses=4 --dist=loadfile \
 	    --nbval-cell-timeout=300 --ignore=notebooks/exploratory notebooks
 
 store: $(READY)  ## run the notebooks and store their golden figures anew

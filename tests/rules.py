@@ -673,23 +673,23 @@ def of_what_matters(report: Report, measure: Measure, sentence: str) -> Iterator
         for code in (report.area.code, areas.ENGLAND)
     )
     year = own.index.max()
-    england = re.search(r"; England £?([\d,.]*\d)%?\.", sentence)
+    england = re.search(r"; England £?([\d,.]*\d)%?[,.]", sentence)
     if not england or number(england[1]) != rounded(whole[year], measure.decimals):
         yield f"England is {whole[year]}"
-    expected = re.search(r"would be expected, (above|below) the range", sentence)
-    side = expected or re.search(r"That is (?:farther )?(above|below) ", sentence)
-    so_long = re.search(r"it was (above|below) England in each of the last (\d) years", sentence)
-    if not side or so_long and so_long[1] != side[1]:
-        yield "no side, or two"
+    side = re.search(r"That is (?:farther )?(above|below) (England|the mean|what would)", sentence)
+    if not side:
+        yield "no side"
         return
-    gaps = (own - whole).mul(1 if side[1] == "above" else -1)
-    years = int(so_long[2]) if so_long else 1
-    if not gaps.reindex(range(year - years + 1, year + 1)).gt(0).all() and (
-        so_long or not expected
-    ):
-        yield f"not {years} years on that side"
-    if so_long and years < 5 and gaps.get(year - years, 0) > 0:
-        yield f"more than {years} years on that side"
+    if side[2] == "England" and (own[year] > whole[year]) != (side[1] == "above"):
+        yield f"{side[1]} England"
+    lasting = re.search(r"It was (above|below) England in each of the last (\d) years", sentence)
+    if lasting:
+        gaps = (own - whole).mul(1 if lasting[1] == "above" else -1)
+        years = int(lasting[2])
+        if not gaps.reindex(range(year - years + 1, year + 1)).gt(0).all():
+            yield f"not {years} years on that side"
+        if years < 5 and gaps.get(year - years, 0) > 0:
+            yield f"more than {years} years on that side"
     span = re.search(r"five years before \(£?([\d,.]*\d)%? to £?([\d,.]*\d)%?\)\.", sentence)
     before = own.reindex(range(year - 5, year))
     if span:

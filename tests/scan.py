@@ -22,7 +22,7 @@ import thurrock_analysis
 from tests import rules
 from thurrock_analysis import open_report, paths
 from thurrock_analysis.errors import ThurrockError
-from thurrock_analysis.findings import handing
+from thurrock_analysis.findings import handing, matters
 from thurrock_analysis.findings.finding import Finding
 from thurrock_analysis.findings.report import Report
 from thurrock_analysis.record import areas
@@ -120,10 +120,18 @@ def scan(task: tuple[str, str], draw: bool = False) -> list[str]:
             report = one.report or report
             if report is not None:
                 report.take(one)
-        for line in handing.headlines(report) if report is not None else []:
+        for line in first_page(report) if report is not None else []:
             found += [f"{name}, index: {fault}" for fault in rules.of_first_page(report, line)]
     keep_figures(known)
     return [f"{areas.get(area).name} {date} {fault}" for fault in found]
+
+
+def first_page(report: Report) -> list[dict[str, object]]:
+    """Return the lines that a report hands on, and those that the page makes of its standings."""
+    lines = handing.headlines(report)
+    stands = matters.page(line for line in lines if line["box"] == "matters")
+    told = stands[stands["sentence"].ne("")].to_dict("records")
+    return [*lines, *({**row, "box": "matters"} for row in told)]
 
 
 def everybody() -> list[str]:

@@ -369,9 +369,11 @@ def test_a_long_table_sorts_by_its_numbers_and_comes_in_pages(mine):
 def test_every_notebook_runs_and_shows_its_charts_then_those_of_another_authority(opened):
     paths = {name: f"{FOLDER}/{name}.ipynb" for name in available(ROOT / "notebooks")}
     rows = [list(paths.values())[start::2] for start in (0, 1)]
-    for before, authority in itertools.pairwise(["Thurrock", "Essex", "Rutland"]):
-        opened.run_rows(rows, before, authority)
-        for name, path in paths.items():
+    for before, authority, chosen in (("Thurrock", "Essex", rows), ("Essex", "Rutland", rows[:1])):
+        # The second time half of them will do: what it adds is that a copy runs again, changed.
+        opened.run_rows(chosen, before, authority)
+        for path in itertools.chain(*chosen):
+            name = path.removeprefix(f"{FOLDER}/").removesuffix(".ipynb")
             opened.open(path)
             outputs = [output.get("data", {}) for output in opened.outputs()]
             drawn, seen = sum("image/png" in data for data in outputs), opened.pictures()

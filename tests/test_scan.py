@@ -33,7 +33,6 @@ def answers(thurrock) -> dict[str, Finding]:
         "homes": thurrock.trend("care_leavers_17_18_suitable_percent"),
         "orders": thurrock.trend("looked_after_child_arrangements_percent"),
         "entry": open_report("Medway").trend("looked_after_starts_emergency_percent"),
-        "net": thurrock.trend("looked_after_net_gain"),
         "rank": thurrock.rank("referral_rate"),
         "joint": thurrock.rank("looked_after_rate"),
         "funnel": thurrock.trend("funnel", since=2016, index=True),
@@ -74,13 +73,13 @@ def test_no_statement_breaks_a_rule(area, date):
         ("wrong_moves", "back", "from 17.5%", "from 17.4%"),
         ("wrong_moves", "homes", "80%, last in 2021", "80%, last in 2022"),
         ("wrong_moves", "homes", "the same number that was", "up 5 percentage points from"),
-        ("wrong_moves", "net", "up 62 from", "up 56% from"),
+        ("wrong_moves", "rate", "down 31% from", "down 32% from"),
         ("wrong_places", "rank", "2nd lowest of 11", "10th highest of 11"),
         ("wrong_places", "rank", "2nd lowest", "3rd lowest"),
         ("wrong_places", "joint", "joint 5th", "5th"),
         ("wrong_gaps", "rank", "22% below", "22% above"),
         ("wrong_gaps", "joint", "11% below", "10% below"),
-        ("wrong_falls", "funnel", "all 5 stages", "4 of 5 stages"),
+        ("wrong_falls", "funnel", "(−50%)", "(−51%)"),
         ("wrong_falls", "funnel", "(−73%)", "(−72%)"),
         ("wrong_groups", "groups", "134 (81%)", "134 (80%)"),
         ("wrong_groups", "groups", "; 10 in 2", "; 11 in 2"),
@@ -158,11 +157,12 @@ def test_a_wrong_line_of_the_index_breaks_its_rule():
 
 
 def test_a_wrong_line_of_the_first_page_breaks_its_rule(thurrock):
-    [line] = matters.lines(thurrock, ["initial_conference_rate"])
-    line |= {"box": "matters"}
+    frame = matters.page(matters.rows(thurrock, ["initial_conference_rate"]))
+    line = frame.iloc[0].to_dict() | {"box": "matters"}
     assert not list(rules.of_first_page(thurrock, line))
     for said, wrong in {
-        "in 2024-25": "in 2023-24", "England 59.2": "England 59.3", "below": "above",
+        "in 2024-25": "in 2023-24", "England 59.2": "England 59.3",
+        "was below": "was above",
         "last 5 years": "last 4 years", "lower than": "higher than", "31.7 to": "31.8 to",
     }.items():  # fmt: skip
         assert said in line["sentence"]

@@ -90,7 +90,7 @@ def at_a_glance(report: "Report") -> pd.DataFrame:
     --------
     >>> from thurrock_analysis import open_report
     >>> at_a_glance(open_report("Thurrock")).loc[0, ["value", "england", "standing"]].tolist()
-    ['98.3', '189.3', 'stands out']
+    ['152.9', '103.4', 'farther alone']
     """
     found = matters.rows(report)
     newest = (_newest(report, row["measure"]) for row in found if row["value"])

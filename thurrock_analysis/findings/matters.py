@@ -85,8 +85,8 @@ def _row(report: "Report", why: dict[str, str], expected: pd.DataFrame) -> Row |
         "years": 0,
         "beside": {},
     }
-    if numbers.empty:
-        return row
+    if row["hidden"]:
+        return row  # what is newest is not known, and an older figure is no news
     if pd.Timestamp(report.as_at) - end > LASTING:
         return row | {"hidden": OLD}
     beside = standings.beside(report, name, end.year)
@@ -193,9 +193,9 @@ def page(
     Examples
     --------
     >>> from thurrock_analysis import open_report
-    >>> page(rows(open_report("Thurrock"), ["section_47_rate"]))[["against", "side", "standing"]]
-        against   side    standing
-    0  expected  below  stands out
+    >>> found = page(rows(open_report("Thurrock"), ["initial_conference_rate"]))
+    >>> found.loc[0, ["against", "side", "standing"]].tolist()
+    ['expected', 'below', 'stands out']
     """
     once = {row["measure"]: row for row in found}
     kept = among(once.values())

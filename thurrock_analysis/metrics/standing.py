@@ -102,7 +102,7 @@ def beside_peers(at: np.ndarray, chance: np.ndarray, peers: Sequence[Sequence[in
     >>> others = [[one for one in range(12) if one != own] for own in range(12)]
     >>> found = beside_peers(np.array([1.0] + [-0.1, 0.1] * 5 + [0.0]), np.full(12, 0.01), others)
     >>> found.round(1)[:3].tolist()
-    [3.1, -0.6, 0.0]
+    [3.0, -0.6, 0.1]
     """
     good = np.isfinite(at) & (chance > 0)
     gap, doubt = np.full(len(at), np.nan), np.full(len(at), np.nan)
