@@ -17,8 +17,8 @@ OLD = timedelta(days=2 * 366)
 """A figure older than this at the report's date is marked."""
 ARROWS = {1: "▲", -1: "▼", 0: "●"}
 SAID = {
-    "larger": "unusual among all of this page",
-    "usual": "not unusual among all of this page",
+    "larger": "unusual",
+    "usual": "not unusual",
     "unchanged": "in effect unchanged",
     "untold": "cannot be held against the usual",
     "same number": "the same number of children",
