@@ -108,6 +108,26 @@ def test_a_printed_page_is_whole_and_no_more_than_a_third_blank(window, pages, t
     assert len(sheets) < 30
 
 
+@needs_browser
+@needs_poppler
+def test_the_first_page_is_one_sheet_with_every_tile(window, folder, tmp_path):
+    window.goto((folder / "index.html").as_uri())
+    window.emulate_media(media="print")
+    sizes = (
+        "[...document.querySelectorAll('.glance *')]"
+        ".map(one => parseFloat(getComputedStyle(one).fontSize))"
+    )
+    assert round(min(window.evaluate(sizes)) * 0.75, 2) >= 7, "points"
+    heads = window.locator(".glance h2").all_inner_texts()
+    labels = window.locator(".tile h3").all_inner_texts()
+    assert len(heads) == 6 and len(labels) > 15
+    window.pdf(path=tmp_path / "page.pdf", prefer_css_page_size=True)
+    first = ["pdftotext", "-f", "1", "-l", "1", "page.pdf", "-"]
+    done = subprocess.run(first, cwd=tmp_path, check=True, capture_output=True, text=True)
+    words = " ".join(done.stdout.split())
+    assert [head for head in heads if head not in words] == []
+
+
 def blank(sheet: Path) -> float:
     """Return the largest share of a page between its margins, from edge to edge, without ink."""
     _, size, _, dots = sheet.read_bytes().split(b"\n", 3)

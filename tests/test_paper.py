@@ -5,6 +5,7 @@ import os
 import re
 import shutil
 import subprocess
+from dataclasses import replace
 
 import docx
 import nbformat
@@ -12,13 +13,15 @@ import pytest
 from taking import answered
 from test_workbook import ABOUT
 
-from thurrock_analysis import figures
+from thurrock_analysis import figures, open_report
 from thurrock_analysis.errors import ThurrockError
 from thurrock_analysis.machine.outputs.paper import content, writing
-from thurrock_analysis.machine.outputs.paper.audit import audit, unclaimed
+from thurrock_analysis.machine.outputs.paper.audit import audit, unclaimed, untold
 from thurrock_analysis.machine.outputs.paper.statements import Statement, claim
 from thurrock_analysis.machine.outputs.workbook import write_workbook
 from thurrock_analysis.machine.refresh.payload import MIME
+from thurrock_analysis.papers import references
+from thurrock_analysis.papers.sources import Sources
 from thurrock_analysis.record import areas, measures
 
 DATE = "2026-04-08"
@@ -213,3 +216,19 @@ def test_libreoffice_opens_paper_and_workbook(made, tmp_path):
     for name in ("figures.pdf", "paper.pdf"):
         pages = len(re.findall(rb"/Type\s*/Page\b", (tmp_path / name).read_bytes()))
         assert pages >= 6
+
+
+def test_a_zero_that_is_told_as_no_figure_is_none_to_the_audit_either():
+    """One of Thurrock's neighbours printed 0 in its own provision; the others 28% and more."""
+    name, year = "looked_after_own_provision_percent", 2025
+    asked = references.parse(f"latest:{name}:neighbours:{year}-03-31")
+    area = areas.find("Thurrock")
+    near = areas.neighbours(area, DATE)["neighbour"]
+    shown = open_report("Thurrock", DATE).figures(name)
+    shown = shown[shown["area"].isin(near) & shown["period_end"].dt.year.eq(year)]
+    zeros = shown["status"].str.contains("nothing recorded")
+    assert zeros.sum() == 1
+    where = Sources(area, DATE, frozenset([asked]))
+    assert where.history["value"].eq(0).sum() == 1, "the record keeps it as printed"
+    where = replace(where, untold=untold(where.history, area, DATE))
+    assert where.find(asked, "").value == round(shown["value"].mean())

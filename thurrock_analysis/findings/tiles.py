@@ -7,6 +7,7 @@ import pandas as pd
 from thurrock_analysis import words
 from thurrock_analysis.findings import window
 from thurrock_analysis.findings.verbs.rank import members
+from thurrock_analysis.findings.view import why
 from thurrock_analysis.metrics import comparators
 from thurrock_analysis.record import areas, dictionary, measures
 
@@ -58,8 +59,15 @@ def _tile(report: "Report", name: str) -> dict[str, Any]:
         "near": [round(float(value), 4) for value in others],
         "place": _place(ranked[mine].iloc[0], len(others)),
         "since": report.broken(name),
-        "hidden": words.capital(report.later(name)),
+        "hidden": _hidden(report, name, end),
     }
+
+
+def _hidden(report: "Report", name: str, newest: pd.Timestamp) -> str:
+    """Say which years after one have no number, and why: the notebook says what is possible."""
+    rows = report.hidden(name, newest)
+    years = words.year_spans(set(rows["period_end"].dt.year))
+    return f"{years}: {why(rows)}" * bool(len(rows))
 
 
 def _place(own: pd.Series, others: int) -> str:

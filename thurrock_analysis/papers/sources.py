@@ -1,6 +1,6 @@
 """Where the references of claims are looked up: in indexes, each built once."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
@@ -50,6 +50,8 @@ class Sources:
     area: Area
     as_at: str
     named: frozenset[Reference]
+    untold: Mapping[tuple[str, ...], str] = field(default_factory=dict)
+    """Published figures that are to be none, each with the reason; keys as `known` has them."""
     views: dict[str, dict[tuple[str, ...], Cell]] = field(default_factory=dict)
 
     @cached_property
@@ -73,7 +75,10 @@ class Sources:
             rows = store.as_at(self.history, date)
             keys = zip(*(rows[name].astype("str") for name in KEY), strict=True)
             cells = map(Cell, rows["value"], rows["status"].astype("str"), rows["method"])
-            self.views[date] = dict(zip(keys, cells, strict=True))
+            self.views[date] = {
+                key: cell._replace(status=self.untold.get(key, cell.status))
+                for key, cell in zip(keys, cells, strict=True)
+            }
         return self.views[date]
 
     def codes(self, wanted: Published) -> list[str]:

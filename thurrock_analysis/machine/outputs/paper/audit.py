@@ -2,12 +2,17 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+import pandas as pd
 
 from thurrock_analysis.errors import ThurrockError
+from thurrock_analysis.findings.view import View
 from thurrock_analysis.machine.outputs.paper.statements import Statement
 from thurrock_analysis.papers import claims, references
 from thurrock_analysis.papers.figures import Figure
-from thurrock_analysis.papers.sources import Sources
+from thurrock_analysis.papers.sources import KEY, Sources
+from thurrock_analysis.record import areas, store
 from thurrock_analysis.record.areas import Area
 
 
@@ -24,11 +29,28 @@ def audit(statements: Iterable[Statement], area: Area, as_at: str) -> int:
     rows = [row for one in statements for row in one.claims]
     named = (each for row in rows for each in references.read(row["inputs"]).values())
     where = Sources(area, as_at, frozenset(named))
+    where = replace(where, untold=untold(where.history, area, as_at))
     held: set[tuple[str, ...]] = set()
     for one in statements:
         for said in faults(one, where, held):
             raise ThurrockError(f"The paper was not written, for its audit refuses it: {said}")
     return len(held)
+
+
+def untold(history: pd.DataFrame, area: Area, as_at: str) -> dict[tuple[str, ...], str]:
+    """Return which figures reports tell as none, with the reason: zeros, and sums of hidden parts.
+
+    Reports leave them out of means and ranks, so the claims engine has to as well.
+    """
+    view = View(area, as_at, areas.neighbours(area, as_at), store.held())
+    open_to_it = history["value"].eq(0) | history["origin"].eq("recomputed")
+    found: dict[tuple[str, ...], str] = {}
+    for name in history.loc[open_to_it, "measure"].unique():
+        rows = view.figures(name)
+        rows = rows[rows["value"].isna()]
+        keys = zip(*(rows[column].astype("str") for column in KEY), strict=True)
+        found |= dict(zip(keys, rows["status"].astype("str"), strict=True))
+    return found
 
 
 def faults(one: Statement, where: Sources, held: set[tuple[str, ...]]) -> Iterator[str]:

@@ -40,7 +40,7 @@ MOST_STANDING = {"matters": 5, "better": 3, "unusual": 3}
 MOST_NAMED = 4
 """Measures that a caption names."""
 APART = "It is farther from {} than authorities usually differ."
-WHOM = {"England": "England", "neighbours": "its statistical neighbours",
+WHOM = {"England": "England", "neighbours": "the mean of its neighbours",
         "expected": "what would be expected of it"}  # fmt: skip
 HEADS = ("Figure", "Period", "Value", "Before", "England", "Neighbours' mean", "Rank")
 
