@@ -215,6 +215,7 @@ def _lay_out_cover(page: Any, cover: Any) -> None:
         page.set_row(
             down, LINE_HIGH * _lines([text], [cover.width]) * (1.4 if not text or not down else 1)
         )
+    page.set_landscape()
     page.set_paper(A4)
     page.fit_to_pages(1, 0)
 
