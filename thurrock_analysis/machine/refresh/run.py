@@ -25,6 +25,7 @@ if TYPE_CHECKING:  # imported while the fork server works, or not at all
     from thurrock_analysis.machine.refresh.plan import Plan
 
 AT_ONCE = 2
+LONGEST_CELL = 86_400  # seconds; no system waits for any number of them
 SWITCH_EVERY = 0.0005  # seconds; making a page must not keep the kernels waiting for an answer
 
 
@@ -87,6 +88,8 @@ def refresh(options: Options) -> Result:
     # A dependency of Jupyter's schemas that takes a second to import, and that none of them uses.
     sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
     began = time.perf_counter()
+    if options.cell_timeout > LONGEST_CELL:
+        raise ThurrockError(f"A cell may take {LONGEST_CELL} seconds at most.")
     notebooks, strays = choose(paths.notebooks(), options.notebooks)
     check(notebooks, options.given)
     out = _folder(options).absolute()
