@@ -2,11 +2,13 @@
 
 Each refresh gets a signal somewhere between its start and its end. Afterwards the report must be
 the previous one, to the byte, or a new one that is whole; no process may be left; and after one
-more refresh nothing else may be left either.
+more refresh nothing else may be left either. Of a refresh that took no notice of a signal the
+report is new. Notebooks may be named, so that more kills fit into the time.
 """
 
 import argparse
 import json
+import math
 import os
 import random
 import signal
@@ -18,7 +20,14 @@ from collections import Counter
 from pathlib import Path
 
 REFRESH = [sys.executable, "-m", "thurrock_analysis", "refresh"]
-SIGNALS = (signal.SIGKILL, signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+SIGNALS = (
+    *(signal.SIGKILL, signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT, signal.SIGABRT),
+    *(signal.SIGUSR1, signal.SIGALRM, signal.SIGPIPE, signal.SIGXCPU, signal.SIGRTMIN + 6),
+)
+STATUS = {signal.SIGINT: 130, signal.SIGTERM: 143}
+"""How a refresh ends that was asked to; any other signal ends it itself, or has no effect."""
+IGNORED = (signal.SIGPIPE, signal.SIGXFSZ)
+TWICE = 4  # every so many times a signal comes again, while what the first one set off goes on
 WITHIN = 10.0  # seconds for processes to end after the refresh has
 
 
@@ -27,7 +36,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("count", type=int, nargs="?", default=40)
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--minutes", type=float, default=math.inf, help="begin none after so long")
+    parser.add_argument("--notebooks", nargs="+", default=[], help="these, instead of all")
     options = parser.parse_args()
+    refresh, end = [*REFRESH, *options.notebooks], time.monotonic() + 60 * options.minutes
     chance = random.Random(options.seed)
     counted: Counter[tuple[str, str]] = Counter()
     with tempfile.TemporaryDirectory(prefix="kills-") as folder:
@@ -36,34 +48,47 @@ def main() -> None:
         os.environ["TMPDIR"] = str(place / "tmp")
         (place / "tmp").mkdir()
         began = time.perf_counter()
-        subprocess.run(REFRESH, check=True, capture_output=True)
+        subprocess.run(refresh, check=True, capture_output=True)
         takes = time.perf_counter() - began
         for turn in range(options.count):
+            if time.monotonic() > end:
+                break
             asked = SIGNALS[turn % len(SIGNALS)]
-            found = _kill(place, asked, chance.uniform(0, takes))
-            counted.update((asked.name, one) for one in found)
-        subprocess.run(REFRESH, check=True, capture_output=True)
+            again = chance.uniform(0, 1) if turn % TWICE == TWICE - 1 else None
+            found = _kill(refresh, place, asked, chance.uniform(0, takes), again)
+            counted.update((_name(asked), one) for one in ["kills", *found])
+        subprocess.run(refresh, check=True, capture_output=True)
         left = _left(place)
-    kinds = sorted({kind for _, kind in counted})
+    kinds = sorted({kind for _, kind in counted}, key=lambda kind: (kind != "kills", kind))
     print(f"One refresh takes {takes:.1f} s.\n\n| signal | {' | '.join(kinds)} |")
     print("| --- |" + " --- |" * len(kinds))
-    for asked in SIGNALS:
-        print(f"| {asked.name} | {' | '.join(str(counted[asked.name, one]) for one in kinds)} |")
+    for name in map(_name, SIGNALS):
+        print(f"| {name} | {' | '.join(str(counted[name, one]) for one in kinds)} |")
     print(f"\nLeft after one more refresh: {', '.join(map(str, left)) or 'nothing'}.")
     sys.exit(bool(left) or any("NOT" in kind for kind in kinds))
 
 
-def _kill(place: Path, asked: signal.Signals, after: float) -> list[str]:
-    """Start a refresh, signal it after some seconds, and say what became of it."""
+def _name(asked: int) -> str:
+    """Name a signal; a real-time one has a number alone."""
+    return next((one.name for one in signal.Signals if one == asked), f"signal {asked}")
+
+
+def _kill(
+    refresh: list[str], place: Path, asked: int, after: float, again: float | None
+) -> list[str]:
+    """Start a refresh, signal it after some seconds, maybe twice, and say what became of it."""
     before = _content(place)
     process = subprocess.Popen(
-        REFRESH, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
+        refresh, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
     )
     try:
         _, said = process.communicate(timeout=after)
     except subprocess.TimeoutExpired:
         process.send_signal(asked)
-        _, said = process.communicate(timeout=60)
+        if again is not None:
+            time.sleep(again)
+            process.send_signal(asked)
+        _, said = process.communicate(timeout=600 if asked in IGNORED else 60)
     now = _content(place)
     report = "report NOT whole"
     if now == before:
@@ -71,6 +96,11 @@ def _kill(place: Path, asked: signal.Signals, after: float) -> list[str]:
     elif _whole(now):
         report = "new report"
     found = [f"status {process.returncode}", report]
+    ended = (0, STATUS.get(asked, -asked))
+    if process.returncode not in ended:
+        found.append("NOT the status")
+    if process.returncode == 0 and report == "report as before":
+        found.append("NOT new")
     if "Traceback" in said:
         found.append("NOT silent")
     end = time.monotonic() + WITHIN
@@ -81,7 +111,8 @@ def _kill(place: Path, asked: signal.Signals, after: float) -> list[str]:
 
 def _content(place: Path) -> dict[str, bytes]:
     (report,) = (place / "reports" / "thurrock").glob("[!.]*")
-    return {path.name: path.read_bytes() for path in report.iterdir()}
+    files = [path for path in report.rglob("*") if path.is_file()]
+    return {path.relative_to(report).as_posix(): path.read_bytes() for path in files}
 
 
 def _whole(content: dict[str, bytes]) -> bool:

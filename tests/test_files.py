@@ -1,6 +1,7 @@
 """A report is replaced whole or not at all, by one writer at a time."""
 
 import os
+import resource
 import shutil
 import signal
 import subprocess
@@ -99,6 +100,17 @@ def test_a_failing_refresh_leaves_the_previous_report(target):
         (new.folder / "index.html").write_text("half")
         raise ZeroDivisionError
     assert (target / "index.html").read_text() == "first"
+    assert beside(target) == []
+
+
+def test_a_lock_without_room_for_its_holder_holds_and_is_not_left(target):
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, before[1]))
+    try:
+        with Staging(target), pytest.raises(ThurrockError, match=r"process unknown\)"):
+            Staging(target).__enter__()
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
     assert beside(target) == []
 
 

@@ -184,6 +184,19 @@ def test_what_cannot_be_written_is_said_and_what_somebody_wrote_is_kept(made, tm
     assert not (tmp_path / "other.docx").exists()
 
 
+@pytest.mark.parametrize("made", ["Thurrock"], indirect=True)
+def test_a_damaged_notebook_of_the_report_is_one_sentence(made, tmp_path):
+    name, folder, _ = made
+    shutil.copytree(folder / "thurrock", tmp_path / "thurrock")
+    notebook = tmp_path / "thurrock" / DATE / "demand.ipynb"
+    whole = notebook.read_text()
+    for text in (whole[:-9], "[" * 100_000, '{"cells": 1}', whole.replace('"outputs"', '"output"')):
+        notebook.write_text(text)
+        with pytest.raises(ThurrockError, match="^demand.ipynb "):
+            writing.write_paper(name, DATE, tmp_path, tmp_path / "other.docx")
+    assert not (tmp_path / "other.docx").exists()
+
+
 def test_an_authority_without_comparators_has_a_paper(tmp_path):
     reports, entries = answered("England", asked={"demand": [("trend", "referral_rate")]})
     report_in(tmp_path, "England", entries, reports)

@@ -5,8 +5,9 @@ import json
 import pytest
 from bs4 import BeautifulSoup
 
+from thurrock_analysis import words
 from thurrock_analysis.errors import ThurrockError
-from thurrock_analysis.machine.refresh import index
+from thurrock_analysis.machine.refresh import index, run_record
 from thurrock_analysis.machine.refresh.index import write_front
 from thurrock_analysis.machine.refresh.plan import chosen, within
 from thurrock_analysis.record import areas
@@ -93,8 +94,10 @@ def table(page):
 
 
 def test_the_page_over_all_authorities_says_what_lies_there(tmp_path):
-    ok, before = {"status": "ok", "title": "Demand"}, {"status": "earlier", "earlier": {}}
-    failed = {"status": "failed", "title": "Placements", "earlier": {}}
+    ok = {"status": "ok", "title": "Demand"}
+    earlier = {"earlier": ok | {"run": {"made": "2026-04-01T09:00:00+00:00"}}}
+    before = {"status": "earlier"} | earlier
+    failed = {"status": "failed", "title": "Placements"} | earlier
     lost = {"status": "failed", "title": "Adoption"}
     lay(tmp_path, "thurrock/2026-03-31", "Thurrock", "E06000034", a=ok, b=failed, c=lost, d=before)
     lay(tmp_path, "thurrock/2018-03-31", "Thurrock", "E06000034", a=ok)
@@ -115,6 +118,60 @@ def test_the_page_over_all_authorities_says_what_lies_there(tmp_path):
         *("thurrock/2026-03-31/index.html", "thurrock/2018-03-31/index.html"),
     ]
     assert not list((tmp_path / ".scratch").iterdir())
+
+
+RECORD = {
+    "authority": {"code": "E06000034", "name": "Thurrock"},
+    "as_at": NOW,
+    "made": "2026-04-01T09:00:00+00:00",
+    "commit": "abc",
+    "notebooks": {
+        "demand": {"status": "ok", "title": "Demand", "seconds": {"cells": 2.0}, "parameters": {}},
+        "cost": {
+            "status": "failed",
+            "cell": 1,
+            "earlier": {
+                "status": "ok", "title": "Cost", "seconds": {"cells": 1.0},
+                "run": {"made": "2026-03-31T09:00:00+00:00"},
+            },
+        },
+    },
+}  # fmt: skip
+WRONG = [None, "<b>", 7, [], {}, True, "9999-99-99", "\ud800", {"status": "ok"}]
+
+
+def damaged(content):
+    """Yield a record, or a part of one, with each of its parts in turn wrong or missing."""
+    yield from WRONG
+    for key in content if isinstance(content, dict) else ():
+        yield {name: part for name, part in content.items() if name != key}
+        for wrong in damaged(content[key]):
+            yield content | {key: wrong}
+
+
+def test_no_damage_to_the_record_of_one_report_stops_a_refresh(tmp_path):
+    """What a record says is used before anything is run, for the page over all and for pages."""
+    folder = tmp_path / "thurrock" / NOW
+    folder.mkdir(parents=True)
+    (tmp_path / ".scratch").mkdir()
+    for name in ("demand", "cost"):
+        (folder / f"{name}.html").touch()
+    texts = [json.dumps(one) for one in damaged(RECORD)]
+    for text in [
+        json.dumps(RECORD),
+        *texts,
+        "[" * 100_000,
+        '{"made":',
+        f'{{"made": {"9" * 5000}}}',
+    ]:
+        (folder / "run.json").write_text(text)
+        earlier = run_record.previous(folder)
+        assert all(words.day(one["run"]["made"]) for one in earlier.values())
+        assert all(took >= 0 for took in run_record.usual_seconds(tmp_path).values())
+        write_front(tmp_path, tmp_path / ".scratch")
+        # Where nothing is kept of earlier pages, because nothing could be read, that is said.
+        assert bool(run_record.lost(folder)) == (not run_record.read(folder))
+    assert len(texts) > 200
 
 
 def test_a_report_put_there_while_the_page_is_written_is_not_lost(tmp_path, monkeypatch):

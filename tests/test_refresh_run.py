@@ -377,6 +377,19 @@ def test_a_damaged_data_file_stops_the_run_before_any_kernel(project, capsys):
     assert not ran.exists() and not project.reports.exists()
 
 
+def test_a_report_is_of_one_edition_of_the_data(project, capsys):
+    (project.folder / "data").unlink()
+    shutil.copytree(DATA, project.folder / "data")
+    changed = "from thurrock_analysis import paths\nwhole = paths.data() / 'papers' / 'claims.csv'"
+    project.write("demand", f"{changed}\nwhole.write_bytes(whole.read_bytes())")
+    assert cli.main(["refresh"]) == 2
+    assert capsys.readouterr().err.splitlines()[-1] == (
+        "thurrock: The data changed while the report on Thurrock was made, and it was dropped: "
+        "run the refresh again."
+    )
+    assert [*project.reports.rglob("*.html"), *project.left_over()] == []
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [

@@ -120,6 +120,10 @@ def test_a_file_lists_one_refresh_for_each_table_and_date(listed):
         ("[refresh]\nall = true", r"asks for nothing: begin each refresh with \[\[refresh\]\]"),
         ("[[refresh", r"is not TOML: .*end of document"),
         ("", "asks for nothing"),
+        (f"[[refresh]]\nparameters = {'{a=' * 3000}1{'}' * 3000}", "is not TOML: .*recursion"),
+        ("refresh = [1]", "asks for nothing"),
+        ("[[refresh]]\nout = ''", "out takes a folder"),
+        ("[[refresh]]\nreturns = '\\u0000'".replace("'", '"'), "returns takes a folder"),
         ("[[refreshes]]\n", "no key 'refreshes': did you mean refresh?"),
     ],
 )

@@ -55,6 +55,16 @@ def test_a_user_without_a_home_has_one_for_as_long(base, monkeypatch):
         paths.meant(Path("~/x"))
 
 
+def test_where_home_cannot_be_written_nothing_is_kept_there_or_left(base, monkeypatch):
+    monkeypatch.setenv("HOME", "/proc/nowhere")
+    monkeypatch.setenv("IPYTHONDIR", "mine")
+    monkeypatch.delenv("MPLCONFIGDIR", raising=False)
+    with workspace() as folder:
+        assert os.environ["MPLCONFIGDIR"] == str(folder / "tmp")
+        assert (os.environ["IPYTHONDIR"], os.environ["HOME"]) == ("mine", "/proc/nowhere")
+    assert "MPLCONFIGDIR" not in os.environ and list(base.iterdir()) == []
+
+
 def test_a_planted_folder_whose_lock_is_a_link_destroys_nothing(base, monkeypatch):
     victim = base / "victim"
     victim.write_text("precious")

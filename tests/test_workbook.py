@@ -1,5 +1,8 @@
 """The workbook of a report: read back, it is what the pages say; nothing in it is a formula."""
 
+import gc
+import resource
+import sys
 import zipfile
 from collections import Counter
 from statistics import fmean
@@ -9,6 +12,7 @@ from python_calamine import CalamineWorkbook
 from taking import answered, entry
 
 from thurrock_analysis import figures
+from thurrock_analysis.errors import ThurrockError
 from thurrock_analysis.machine.outputs.sheets import meanings
 from thurrock_analysis.machine.outputs.workbook import write_workbook
 from thurrock_analysis.metrics.rounding import half_away
@@ -133,6 +137,26 @@ def test_the_same_figures_make_the_same_bytes_and_none_make_no_workbook(made, tm
     nothing = tmp_path / "nothing.xlsx"
     assert not write_workbook(nothing, [entry("empty", {"key_figures": []})], ABOUT)
     assert not nothing.exists()
+
+
+@pytest.mark.parametrize("written", ["report", "finding"])
+def test_a_full_disk_is_one_error_and_no_more(made, tmp_path, monkeypatch, written):
+    """A writer of zip files that is interrupted would complain again when it is cleared away."""
+    _, reports, entries = made
+    path, more = tmp_path / "figures.xlsx", []
+    monkeypatch.setattr(sys, "unraisablehook", more.append)
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (5000, before[1]))
+    try:
+        with pytest.raises((OSError, ThurrockError), match="File too large"):
+            if written == "report":
+                write_workbook(path, entries, ABOUT)
+            else:
+                reports["demand"].taken[0].to_excel(path)
+        gc.collect()
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert more == []
 
 
 def test_an_area_without_comparators_has_its_figures_alone(tmp_path):

@@ -1,8 +1,10 @@
 """Write a file whole or not at all, and over no other than this package's own."""
 
+import contextlib
 import os
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +22,22 @@ def unformulated(cell: Any) -> Any:
     ["'=1+1", '-2', "'-2+3", "'@SUM(A1)", '+4.5%', -1]
     """
     return f"'{cell}" if isinstance(cell, str) and FORMULA.match(cell) else cell
+
+
+BOOK = {"strings_to_formulas": False, "strings_to_urls": False, "in_memory": True}
+"""How a workbook is made: no cell is ever a formula or a link, whatever a text begins with, and the
+disk gets a whole one or none, for a writer of zip files that meets a full disk says so twice."""
+
+
+@contextlib.contextmanager
+def workbook(path: Path, **options: Any) -> Iterator[Any]:
+    """Fill a workbook, which is then written at once."""
+    import xlsxwriter  # only who gives a workbook away needs it
+
+    content = BytesIO()
+    with xlsxwriter.Workbook(content, BOOK | options) as book:
+        yield book
+    path.write_bytes(content.getvalue())
 
 
 def put(

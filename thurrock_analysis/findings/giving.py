@@ -10,7 +10,7 @@ import pandas as pd
 from thurrock_analysis.errors import ThurrockError
 from thurrock_analysis.findings.table import Format, Table
 from thurrock_analysis.record import areas, measures, tidy
-from thurrock_analysis.saving import MAKER, put, unformulated
+from thurrock_analysis.saving import MAKER, put, unformulated, workbook
 
 if TYPE_CHECKING:
     from thurrock_analysis.findings.finding import Finding
@@ -91,11 +91,7 @@ def guarded(rows: pd.DataFrame) -> pd.DataFrame:
 
 def write_book(finding: "Finding", path: Path) -> None:
     """Write the sheets of a workbook."""
-    import xlsxwriter  # only who gives a workbook away needs it
-
-    # Nothing in a cell is ever a formula or a link, whatever a text begins with.
-    options = {"strings_to_formulas": False, "strings_to_urls": False, "nan_inf_to_errors": False}
-    with xlsxwriter.Workbook(str(path), options) as book:
+    with workbook(path) as book:
         book.set_properties({"author": MAKER, "title": finding.sentence[:200]})
         _write_words(book, finding)
         if len(finding.shown):

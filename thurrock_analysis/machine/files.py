@@ -164,9 +164,10 @@ class FileLock:
             try:
                 free = _try_lock(descriptor)
                 if free and self._named(descriptor):
-                    os.ftruncate(descriptor, 0)
-                    os.write(descriptor, str(os.getpid()).encode())
                     self._descriptor = descriptor
+                    with contextlib.suppress(OSError):  # no room for it; the lock holds no less
+                        os.ftruncate(descriptor, 0)
+                        os.write(descriptor, str(os.getpid()).encode())
                     return None
             finally:
                 if self._descriptor != descriptor:

@@ -4,7 +4,8 @@ import pandas as pd
 
 from thurrock_analysis import paths
 from thurrock_analysis.errors import ThurrockError
-from thurrock_analysis.record import areas, dictionary, parsing, schema
+from thurrock_analysis.record import areas, dictionary, measures, parsing, schema
+from thurrock_analysis.record.measures import Measure
 
 TABLE = "notes"
 
@@ -34,7 +35,16 @@ def held() -> list[schema.Line]:
             row["area"] = areas.find(row["area"]).code
         except ThurrockError as unknown:
             raise schema.refused(place, row, "area", str(unknown)) from None
+        if row["value"] and (wanted := _wanted(float(row["value"]), measures.get(row["measure"]))):
+            raise schema.refused(place, row, "value", wanted)
     return found
+
+
+def _wanted(value: float, measure: Measure) -> str:
+    """Say what would be right in place of a number that a measure cannot have."""
+    if measure.is_share and not 0 <= value <= 100:
+        return "a percentage from 0 to 100 is needed"
+    return "no figure of this measure is below 0" * (value < 0 and not measure.is_balance)
 
 
 def of(area: str, figures: pd.DataFrame) -> list[parsing.Row]:

@@ -18,6 +18,8 @@ STRAY = re.compile("[\udc80-\udcff\ufffd]")
 """A byte that is not UTF-8, or what another program put in its place."""
 NEAR = 20
 """Letters that are shown on either side of one."""
+CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
+"""What not every page, workbook or document can hold, and what turns letters round."""
 UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 UNCLOSED = "a quotation mark is not closed, or not doubled within a cell"
 
@@ -32,9 +34,13 @@ def text_of(path: Path) -> str:
     """Return the text of a file kept by hand; bytes that are not UTF-8 stand as surrogates."""
     try:
         content = path.read_bytes()
-    except OSError:
+    except FileNotFoundError:
         raise ThurrockError(
             f"{paths.place(path)} is missing: restore it from the repository."
+        ) from None
+    except OSError as error:
+        raise ThurrockError(
+            f"{paths.place(path)} cannot be read ({error.strerror}): restore it."
         ) from None
     if content.startswith(UTF_16) or b"\0" in content:
         raise fault(path, 1, "the file is saved as UTF-16: save it as UTF-8")
@@ -44,6 +50,9 @@ def text_of(path: Path) -> str:
     if mark := MARK.search(text):
         row = text.count("\n", 0, mark.start()) + 1
         raise fault(path, row, f"{mark[0]} is left of a merge: keep one of the two versions")
+    if control := CONTROL.search(text):
+        row = text.count("\n", 0, control.start()) + 1
+        raise fault(path, row, f"{control[0]!r} is no letter but a control character: delete it")
     if text[-1] not in "\r\n":
         row = text.count("\n") + 1
         raise fault(path, row, "the file ends within this row: restore it from the repository")

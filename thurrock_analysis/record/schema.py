@@ -15,6 +15,8 @@ Line = tuple[Place, Row]
 Named = tuple[str, ...]
 Known = Callable[[str], frozenset[Named]]
 """Returns what is allowed by what a column says it is among."""
+FEW = "[0-9]{1,15}"
+"""As many digits as a number keeps."""
 KINDS = {
     "text": (".+", "an entry is needed"),
     "list": (".+", "an entry is needed"),
@@ -25,8 +27,8 @@ KINDS = {
         "between",
     ),
     "line": (r"p?\d+(-\d+)?|\D+", "the line it stands on is needed, as 49-50, or page, as p27"),
-    "number": (r"-?\d+(\.\d+)?", "a number is needed"),
-    "whole": (r"\d+", "a whole number is needed"),
+    "number": (rf"-?{FEW}(\.{FEW})?", "a number is needed"),
+    "whole": (FEW, "a whole number is needed"),
     "date": (r"\d{4}-\d{2}-\d{2}", "a date is written as 2018-03-31"),
     "month": (r"\d{4}-\d{2}(-\d{2})?", "a day is written as 2018-03-31, a month as 2018-03"),
     "closing": (r"\d{2}-\d{2}", "the day on which a year closes is written as 03-31"),

@@ -10,6 +10,7 @@ import math
 import warnings
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,7 @@ from thurrock_analysis.machine.outputs.sheets import Column, Sheet, sheets
 from thurrock_analysis.machine.refresh.index import Entry
 from thurrock_analysis.record import dictionary
 from thurrock_analysis.record.fingerprint import one_moment
-from thurrock_analysis.saving import MAKER
+from thurrock_analysis.saving import BOOK, MAKER
 
 FILE = "figures.xlsx"
 WIDEST, NARROWEST = 60, 9
@@ -36,13 +37,6 @@ PAGES_WIDE = 3
 A4 = 9
 WIDER = 1.1
 """How much wider a letter of the theme is than the one that widths are counted in."""
-OPTIONS = {
-    # Nothing in a cell is ever a formula or a link, whatever a text begins with.
-    "strings_to_formulas": False,
-    "strings_to_urls": False,
-    "strings_to_numbers": False,
-    "in_memory": True,
-}
 LICENCE = (
     "Contains public sector information licensed under the Open Government Licence v3.0. "
     "No figure is of a person."
@@ -76,15 +70,16 @@ def _fill(path: Path, found: list[Sheet], about: dict[str, str]) -> None:
 
     notes = _notes() if any(one.note for sheet in found for one in sheet.columns) else None
     tables = {sheet.name: _gptable(sheet, number) for number, sheet in enumerate(found, 1)}
+    content = BytesIO()
     book = gptables.produce_workbook(
-        str(path),
+        content,
         tables,
         cover=_cover(about),
         contentsheet_options={"column_names": ["Sheet", "Table"], "title": "Contents"},
         notes_table=notes,
         theme=_theme(),
         auto_width=False,
-        workbook_options=OPTIONS,
+        workbook_options=BOOK,
     )
     for sheet in found:
         first = tables[sheet.name].data_range[0]
@@ -103,6 +98,7 @@ def _fill(path: Path, found: list[Sheet], about: dict[str, str]) -> None:
         }
     )
     book.close()
+    path.write_bytes(content.getvalue())
 
 
 def _theme() -> Any:

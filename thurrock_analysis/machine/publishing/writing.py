@@ -18,7 +18,7 @@ from thurrock_analysis.machine.publishing.windows import MONTHLY, is_flow
 from thurrock_analysis.machine.refresh.index import filled
 from thurrock_analysis.record import dictionary, measures
 from thurrock_analysis.record.areas import Area
-from thurrock_analysis.saving import MAKER
+from thurrock_analysis.saving import MAKER, workbook
 
 PAGE, FIGURES, BOOK, RECORD = "index.html", "figures.csv", "figures.xlsx", "run.json"
 SYNTHETIC = "Synthetic: every child and worker here is made up; no figure is of a real authority."
@@ -121,11 +121,7 @@ def flat(issue: Issue) -> pd.DataFrame:
 
 
 def _workbook(issue: Issue, rows: pd.DataFrame, path: Path) -> None:
-    import xlsxwriter  # only who gives a workbook away needs it
-
-    # Nothing in a cell is ever a formula or a link, whatever a text begins with.
-    options = {"strings_to_formulas": False, "strings_to_urls": False}
-    with xlsxwriter.Workbook(str(path), options) as book:
+    with workbook(path) as book:
         book.set_properties({"author": MAKER, "title": issue.title})
         bold = book.add_format({"bold": True})
         cover = book.add_worksheet("Cover")

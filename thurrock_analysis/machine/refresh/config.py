@@ -42,11 +42,11 @@ def read(path: Path) -> list[Options]:
         whole = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except OSError as error:
         raise ThurrockError(f"{path} cannot be read: {reason(error)}.") from error
-    except ValueError as error:  # not UTF-8, or not TOML: which says where
+    except (ValueError, RecursionError) as error:  # not UTF-8, or not TOML: which says where
         raise ThurrockError(f"{path} is not TOML: {error}.") from error
     _known(path, "the file", whole, [TABLE])
     tables = whole.get(TABLE)
-    if not isinstance(tables, list) or not tables:
+    if not isinstance(tables, list) or not all(isinstance(one, dict) for one in tables or [0]):
         raise ThurrockError(f"{path} asks for nothing: begin each refresh with [[{TABLE}]].")
     return [one for place, table in enumerate(tables, 1) for one in _options(path, place, table)]
 
@@ -89,6 +89,8 @@ def _value(path: Path, where: str, key: str, value: Any) -> Any:
     right = isinstance(value, kind)
     if isinstance(value, int) and kind is int:
         right = not isinstance(value, bool) and value > 0
+    elif right and kind is str:
+        right = value.strip() and "\0" not in value
     elif right and kind is list:
         value = [str(one) if isinstance(one, datetime.date) else one for one in value]
         right = all(isinstance(one, str) for one in value)

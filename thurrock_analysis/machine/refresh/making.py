@@ -6,12 +6,15 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 
+from thurrock_analysis import paths
 from thurrock_analysis.errors import ThurrockError
 from thurrock_analysis.machine.files import Staging
 from thurrock_analysis.machine.refresh.execute import Outcome, run_notebook
 from thurrock_analysis.machine.refresh.kernels import Supply
 from thurrock_analysis.machine.refresh.plan import Plan
 from thurrock_analysis.machine.refresh.sources import Notebook
+from thurrock_analysis.record import fingerprint
+from thurrock_analysis.record.fingerprint import State
 
 if TYPE_CHECKING:  # imported while the first kernels start
     from thurrock_analysis.machine.refresh.publish import Report
@@ -21,7 +24,7 @@ if TYPE_CHECKING:  # imported while the first kernels start
 class Making:
     """The report of one authority in the making, and what became of it."""
 
-    def __init__(self, plan: Plan, shared: dict[str, Any]) -> None:
+    def __init__(self, plan: Plan, shared: dict[str, Any], edition: State) -> None:
         self.plan = plan
         self.name = plan.area.name
         self.error = ""
@@ -31,6 +34,7 @@ class Making:
         self.outcomes: list[Outcome] = []
         self.published = False
         self._shared = shared
+        self._edition = edition
         self._staging = Staging(plan.out)
         self._held = ExitStack()
         self._once = threading.Lock()
@@ -90,6 +94,11 @@ class Making:
         from thurrock_analysis.machine.refresh.index import write_front
 
         report.finish(time.perf_counter() - self._began)
+        if fingerprint.of(paths.data()) != self._edition:  # what was read may be of either
+            raise ThurrockError(
+                f"The data changed while the report on {self.name} was made, and it was dropped: "
+                "run the refresh again."
+            )
         self._staging.publish()
         self.published = True
         self.amiss = report.amiss

@@ -33,15 +33,15 @@ class Payload:
 
 def payload_of(notebook: Any, name: str) -> Payload:
     """Find what an executed notebook hands back."""
-    found = [
-        output["data"][MIME]
-        for cell in notebook["cells"]
-        for output in cell.get("outputs", [])
-        if MIME in output.get("data", {})
-    ]
-    if not found:
-        raise ThurrockError("did not reach its last cell: it handed back no result")
     try:
+        found = [
+            output["data"][MIME]
+            for cell in notebook["cells"]
+            for output in cell.get("outputs", [])
+            if MIME in output.get("data", {})
+        ]
+        if not found:
+            raise ThurrockError("did not reach its last cell: it handed back no result")
         last = found[-1]
         return Payload(
             notebook=name,
@@ -54,7 +54,7 @@ def payload_of(notebook: Any, name: str) -> Payload:
             beside={str(name): dict(one) for name, one in last.get("beside", {}).items()},
             findings=[dict(one) for one in last.get("findings", [])],
         )
-    except (KeyError, TypeError, ValueError) as error:
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise ThurrockError(
             f"handed back a result that cannot be read ({type(error).__name__}: {error})"
         ) from error

@@ -27,7 +27,7 @@ from thurrock_analysis.machine.refresh.render import (
     undescribed_pictures,
     with_notice,
 )
-from thurrock_analysis.machine.refresh.sources import available
+from thurrock_analysis.machine.refresh.sources import available, load
 from thurrock_analysis.record import releases, tidy
 
 
@@ -50,8 +50,8 @@ class Report:
         self._made = run_record.now()
         self._entries: dict[str, Entry] = {}
         self._records: dict[str, dict[str, Any]] = {}
-        self.amiss = ""
-        """What could not be made beside the pages: a sentence."""
+        self.amiss = run_record.lost(staging.target)
+        """What could not be made beside the pages, or kept of earlier ones: sentences."""
 
     def add(self, outcome: Outcome) -> None:
         """Take in one notebook as it finishes, and let go of what it displayed."""
@@ -129,7 +129,8 @@ class Report:
             raise
         except Exception as error:  # noqa: BLE001 - whatever a notebook of one's own hands over
             path.unlink(missing_ok=True)
-            self.amiss = f"{workbook.FILE} could not be made ({type(error).__name__}: {error})."
+            said = f"{workbook.FILE} could not be made ({type(error).__name__}: {error})."
+            self.amiss = f"{self.amiss} {said}".strip()
         return False
 
     def _write(self, name: str, text: str) -> None:
@@ -178,8 +179,8 @@ class Report:
         made = words.day(earlier["run"]["made"])
         self._copy_page(name)
         entry = Entry(name, str(earlier.get("title", name)), page=True, earlier=made)
-        with suppress(OSError, ValueError, KeyError, ThurrockError):
-            notebook = json.loads((self._before / f"{name}.ipynb").read_text(encoding="utf-8"))
+        with suppress(ThurrockError):
+            notebook = load(self._before / f"{name}.ipynb")
             entry = replace(entry, payload=payload_of(notebook, name), anchors=anchors(notebook))
         self._entries[name] = entry
         self._records[name] = {"status": "earlier", "earlier": earlier}

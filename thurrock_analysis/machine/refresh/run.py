@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 from thurrock_analysis import paths, words
 from thurrock_analysis.errors import ThurrockError
@@ -22,9 +22,9 @@ if TYPE_CHECKING:  # imported while the fork server works, or not at all
     from thurrock_analysis.machine.refresh.execute import Outcome
     from thurrock_analysis.machine.refresh.kernels import Supply
     from thurrock_analysis.machine.refresh.making import Making
-    from thurrock_analysis.machine.refresh.plan import Plan
 
 AT_ONCE = 2
+LONGEST_CELL = 86_400  # seconds; no system waits for any number of them
 SWITCH_EVERY = 0.0005  # seconds; making a page must not keep the kernels waiting for an answer
 
 
@@ -87,6 +87,8 @@ def refresh(options: Options) -> Result:
     # A dependency of Jupyter's schemas that takes a second to import, and that none of them uses.
     sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
     began = time.perf_counter()
+    if options.cell_timeout > LONGEST_CELL:
+        raise ThurrockError(f"A cell may take {LONGEST_CELL} seconds at most.")
     notebooks, strays = choose(paths.notebooks(), options.notebooks)
     check(notebooks, options.given)
     out = _folder(options).absolute()
@@ -94,14 +96,17 @@ def refresh(options: Options) -> Result:
     with workspace() as scratch, _server(notebooks, scratch, forked) as server:
         clear(out)
         # Imported while the server imports too.
+        from thurrock_analysis.machine.refresh.making import Making
         from thurrock_analysis.machine.refresh.plan import plans
         from thurrock_analysis.machine.refresh.run_record import circumstances
+        from thurrock_analysis.record import fingerprint
 
+        edition = fingerprint.of(paths.data())
         planned, left_out = plans(notebooks, options, out)
         if options.returns and len(planned) > 1:
             raise ThurrockError("Returns are of one authority: name it alone with --authority.")
         shared = circumstances("forked" if forked else "papermill", notebooks)
-        made = _run(planned, options, shared, scratch, server)
+        made = _run([Making(plan, shared, edition) for plan in planned], options, scratch, server)
     if len(made) == 1 and made[0].error:
         raise ThurrockError(made[0].error)
     noted = [*strays, *left_out, *dict.fromkeys(one.amiss for one in made if one.amiss)]
@@ -122,20 +127,14 @@ def _folder(options: Options) -> Path:
 
 
 def _run(
-    plans: list["Plan"],
-    options: Options,
-    shared: dict[str, Any],
-    scratch: Path,
-    server: ForkServer | None,
+    made: list["Making"], options: Options, scratch: Path, server: ForkServer | None
 ) -> list["Making"]:
     from tqdm import tqdm
 
     from thurrock_analysis.machine.refresh.kernels import Supply
-    from thurrock_analysis.machine.refresh.making import Making
 
     supply = Supply(scratch, paths.notebooks(), server)
-    made = [Making(plan, shared) for plan in plans]
-    cells = sum(len(one.code_cells) for plan in plans for one in plan.notebooks)
+    cells = sum(len(one.code_cells) for making in made for one in making.plan.notebooks)
     quiet = not sys.stderr.isatty()
     bar = tqdm(total=cells, unit="cell", desc="Refreshing", leave=False, disable=quiet)
     with contextlib.ExitStack() as ending:

@@ -48,13 +48,35 @@ def read(folder: Path) -> dict[str, Any]:
     """Return the record that lies in a report's folder; empty where none can be read."""
     try:
         whole = dict(json.loads((folder / FILE).read_text(encoding="utf-8")))
+        json.dumps(whole, ensure_ascii=False).encode()  # half a character cannot be written again
         for day in (whole["as_at"], whole["made"]):
             datetime.datetime.fromisoformat(day)
         whole["authority"] = {key: str(whole["authority"][key]) for key in ("code", "name")}
-        whole["notebooks"] = {name: dict(one) for name, one in whole["notebooks"].items()}
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        whole["notebooks"] = {name: _checked(one) for name, one in whole["notebooks"].items()}
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return {}
     return whole
+
+
+def _checked(one: dict[str, Any]) -> dict[str, Any]:
+    """Return the record of a notebook, with that of its earlier page, if all in it can be used."""
+    record = dict(one)
+    took = record.get("seconds", {}).items()
+    record["seconds"] = {str(name): float(seconds) for name, seconds in took}
+    if "earlier" in record:
+        record["earlier"] = _checked(record["earlier"])
+        datetime.datetime.fromisoformat(record["earlier"]["run"]["made"])
+    return record
+
+
+def lost(folder: Path) -> str:
+    """Say that the record of a report cannot be read; nothing where it can, or none is there."""
+    if not (folder / FILE).exists() or read(folder):
+        return ""
+    return (
+        f"{folder / FILE} could not be read: pages that this refresh did not make anew are gone "
+        "from the report; run it for all notebooks."
+    )
 
 
 def previous(folder: Path) -> dict[str, Any]:
@@ -83,8 +105,8 @@ def usual_seconds(out: Path) -> dict[str, float]:
     took: dict[str, float] = {}
     for record in all_under(out).values():
         for name, one in record["notebooks"].items():
-            seconds = (one.get("earlier") or one).get("seconds", {}).get("cells", 0.0)
-            took[name] = max(took.get(name, 0.0), float(seconds))
+            seconds = one.get("earlier", one)["seconds"].get("cells", 0.0)
+            took[name] = max(took.get(name, 0.0), seconds)
     return took
 
 

@@ -59,8 +59,11 @@ def _temporary_files_in(folder: Path) -> Iterator[None]:
     """Have this process, and the kernels that it starts, keep their temporary files there."""
     tempdir = tempfile.tempdir
     names = ["TMPDIR", "TEMP", "TMP"]
-    if not Path(os.path.expanduser("~")).is_absolute():  # noqa: PTH111 - which raises nothing
-        names.append("HOME")  # a user without one
+    home = os.path.expanduser("~")  # noqa: PTH111 - which raises nothing
+    if not Path(home).is_absolute():  # a user without one
+        names.append("HOME")
+    elif not os.access(home, os.W_OK):  # there, these would complain, and make folders elsewhere
+        names += {"MPLCONFIGDIR", "IPYTHONDIR"} - set(os.environ)
     tempfile.tempdir = str(folder)
     try:
         with surroundings(dict.fromkeys(names, str(folder))):

@@ -1,6 +1,5 @@
 """``thurrock paper``: from the folder of a report to a document, or to a sentence why not."""
 
-import json
 from pathlib import Path
 
 from thurrock_analysis import paths, words
@@ -11,7 +10,7 @@ from thurrock_analysis.machine.outputs.paper.document import is_untouched, write
 from thurrock_analysis.machine.refresh import run_record
 from thurrock_analysis.machine.refresh.index import Entry, corrected
 from thurrock_analysis.machine.refresh.payload import payload_of
-from thurrock_analysis.machine.refresh.sources import choose, own_area
+from thurrock_analysis.machine.refresh.sources import choose, load, own_area
 from thurrock_analysis.record import areas, releases
 from thurrock_analysis.record.areas import Area
 from thurrock_analysis.record.fingerprint import one_moment
@@ -69,9 +68,16 @@ def read_report(
         path = folder / f"{name}.ipynb"
         if one.get("status") not in FIGURES_OF or not path.is_file():
             continue
-        notebook = json.loads(path.read_text(encoding="utf-8"))
+        try:
+            notebook = load(path)
+            payload = payload_of(notebook, name)
+        except ThurrockError as error:
+            said = str(error).removeprefix(f"{path.name} ").removesuffix(".")
+            raise ThurrockError(
+                f"{path.name} {said}: make the report anew with thurrock refresh."
+            ) from None
         title = str(one.get("title") or one.get("earlier", {}).get("title") or name)
-        entries.append(Entry(name, title, page=True, payload=payload_of(notebook, name)))
+        entries.append(Entry(name, title, page=True, payload=payload))
         found = content.pictures(notebook)
         charts |= {(name, place): picture for place, picture in found.items()}
     return corrected(entries)[0], charts
