@@ -271,3 +271,9 @@ def test_each_family_has_twenty_cases_and_only_measures_that_exist(family: str) 
     asked = {key.split()[0] for case in told for key in case["expect"] if family in FAMILIES}
     assert len(told) >= 20
     assert asked | {case["cohort"] for case in told if "cohort" in case} <= set(listed["measure"])
+
+
+def test_the_page_on_returns_says_how_many_cases_there_are() -> None:
+    page = (Path(__file__).parents[1] / "docs" / "returns.md").read_text(encoding="utf-8")
+    said = re.search(r"(\d+) cases worked by hand", page)
+    assert said and int(said[1]) == sum(len(cases(family)) for family in [*FAMILIES, "profile"])

@@ -448,6 +448,84 @@ def test_lists_of_a_census_need_no_other_list(tmp_path: Path, names: list[str]) 
     assert told.to_dict() == {one: 2 for one, name in counting.items() if name in names}
 
 
+FLAT = {
+    "plans 2023": """LAchildID,CPPstartDate,CPPendDate,NumberOfPreviousCPP
+        A,2022-04-15,2022-10-01,0
+        A,2022-10-01,,1
+        B,2022-05-01,,0""",
+    "reviews 2023": """LAchildID,CPPreviewDate
+        A,2022-07-01
+        A,2022-10-01
+        A,2022-12-15
+        B,2022-05-01
+        C,2022-07-01""",
+    "plans 2024": """LAchildID,CPPstartDate,CPPendDate,NumberOfPreviousCPP
+        A,2022-10-01,,1
+        B,2022-05-01,2023-06-01,0
+        B,2023-05-01,,1""",
+    "reviews 2024": """LAchildID,CPPreviewDate
+        A,2022-12-15
+        A,2023-06-01
+        B,2023-05-15
+        B,2023-07-01""",
+}
+"""Flat lists of two years: a plan follows another on its last day, and two of B's overlap."""
+
+
+def test_reviews_of_two_years_need_no_plan(tmp_path: Path) -> None:
+    """Without a list of plans they are read, and belong to none that could be told."""
+    for name, text in FLAT.items():
+        if name.startswith("reviews"):
+            lines = [line.strip() for line in text.splitlines()]
+            (tmp_path / f"{name}.csv").write_text("\n".join(lines), encoding="utf-8")
+    found = load_returns(tmp_path)
+    assert len(found.tables["cin_reviews"]) == 8
+    assert found.tables["cin_reviews"]["plan"].isna().all()
+
+
+def test_reviews_of_a_flat_list_are_of_the_plan_whose_dates_hold_them(tmp_path: Path) -> None:
+    """One on the last day is of the plan that ends; of two plans it is of the later one, told."""
+    for name, text in FLAT.items():
+        lines = [line.strip() for line in text.splitlines()]
+        (tmp_path / f"{name}.csv").write_text("\n".join(lines), encoding="utf-8")
+    found = load_returns(tmp_path)
+    key = ["LA", "YEAR", "LAchildID", "episode", "plan"]
+    plans, reviews = found.tables["cin_protection_plans"], found.tables["cin_reviews"]
+    assert not plans.duplicated(key).any()
+    of = rows(reviews.merge(plans, on=key), "LAchildID", "CPPreviewDate", "CPPstartDate")
+    assert sorted(of) == [
+        ["A", "2022-07-01", "2022-04-15"],
+        ["A", "2022-10-01", "2022-04-15"],
+        ["A", "2022-12-15", "2022-10-01"],
+        ["A", "2023-06-01", "2022-10-01"],
+        ["B", "2023-05-15", "2023-05-01"],
+        ["B", "2023-07-01", "2023-05-01"],
+    ]
+    told = found.issues[found.issues["rule"].str.startswith("part_of")]
+    assert sorted(told[["rule", "id", "value"]].to_numpy().tolist()) == [
+        ["part_of_none", "B", "2022-05-01"],
+        ["part_of_none", "C", "2022-07-01"],
+        ["part_of_several", "B", "2023-05-15"],
+    ]
+
+
+def test_a_flat_list_of_assessments_says_which_referral_was_assessed(tmp_path: Path) -> None:
+    """The child's other referral was not, and the assessment within none is told."""
+    lists = {
+        "details": "LAchildID,CINreferralDate,CINclosureDate,ReferralNFA,ReasonForClosure\n"
+        "1,2021-05-10,2021-06-15,0,RC1\n1,2021-09-06,,0,",
+        "assessments": "LAchildID,AssessmentActualStartDate,AssessmentAuthorisationDate\n"
+        "1,2021-09-06,2021-10-01\n1,2021-07-01,2021-08-01",
+    }
+    for name, text in lists.items():
+        (tmp_path / f"{name}.csv").write_text(text, encoding="utf-8")
+    found = load_returns(tmp_path)
+    told = compute.known()["referrals_assessed_percent"](found, periods.years(2022, 2022))
+    assert told.figures()[["numerator", "denominator"]].to_numpy().tolist() == [[1, 2]]
+    none = found.issues.query("rule == 'part_of_none'")
+    assert none["value"].tolist() == ["2021-07-01"]
+
+
 def test_assessments_alone_are_counted_by_working_days(examples: Path) -> None:
     """Inputs made by others: four in time by England's bank holidays, and one still open."""
     case = "07-working-days-without-bank-holidays-and-open-cases-in-time"

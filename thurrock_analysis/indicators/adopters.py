@@ -31,7 +31,7 @@ LASTING = {
 
 
 def families(returns: Returns) -> pd.DataFrame:
-    """Return one row a family, with the first of each date that its adopters have."""
+    """Return one row a family, with the earliest of each date that its adopters have."""
     rows = returns.table("adopters").reindex(columns=["LA", FAMILY, ADOPTER, "Ethnicity", *DATES])
     named = dict.fromkeys([FAMILY, ADOPTER, "Ethnicity"], "str")
     rows = rows.astype(named | dict.fromkeys(DATES, "datetime64[s]"))
@@ -40,7 +40,8 @@ def families(returns: Returns) -> pd.DataFrame:
         alone=rows[FAMILY].isna(),
         ethnicity=ethnicity(rows["Ethnicity"]),
     )
-    return rows.groupby(["LA", "alone", "id"], as_index=False, sort=False).first()
+    found = rows.groupby(["LA", "alone", "id"], as_index=False, sort=False)
+    return found.agg({"ethnicity": "first", **dict.fromkeys(DATES, "min")})
 
 
 def happened(returns: Returns, periods: pd.DataFrame, *, name: str) -> Cases:

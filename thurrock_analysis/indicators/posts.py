@@ -53,20 +53,38 @@ def ledger(returns: Returns, periods: pd.DataFrame) -> pd.DataFrame:
     gap = rows["state"].isna()
     if gap.any():
         rows = pd.concat([rows[~gap], _between(rows.loc[gap, [*PERIOD, "post"]], held)])
+    vacant = rows["state"].eq("vacant")
+    rows = pd.concat([rows[~vacant], _vacated(rows[vacant], held)])
     return rows.assign(id=rows["post"]).reset_index(drop=True)
 
 
 def _between(rows: pd.DataFrame, held: pd.DataFrame) -> pd.DataFrame:
-    """Return posts between two spells: vacant since the last of them ended."""
-    last = pd.merge_asof(
+    """Return posts between two spells: vacant, and of the team of the last of them."""
+    last = _last_over(rows, held[[*POST, "team", "fte", "over"]])
+    vacant = pd.Categorical(["vacant"] * len(last), STATES, ordered=True)
+    return last.drop(columns="over").assign(state=vacant)
+
+
+def _vacated(rows: pd.DataFrame, held: pd.DataFrame) -> pd.DataFrame:
+    """Return vacant posts, each since the last person left it or, if none did, since it exists.
+
+    Rows that say vacant, one after the other or after a gap, are of one vacancy.
+    """
+    first = held.groupby(POST, as_index=False)["start"].min()
+    rows = rows.drop(columns="start", errors="ignore").merge(first, on=POST)
+    rows = _last_over(rows, held.loc[held["person"].notna(), [*POST, "over"]])
+    return rows.assign(start=rows.pop("over").fillna(rows["start"]))
+
+
+def _last_over(rows: pd.DataFrame, spells: pd.DataFrame) -> pd.DataFrame:
+    """Join to each post and day the spell that was the last to be over by then."""
+    return pd.merge_asof(
         rows.sort_values("period_end"),
-        held[[*POST, "team", "fte", "over"]].dropna(subset="over").sort_values("over"),
+        spells.dropna(subset="over").sort_values("over"),
         left_on="period_end",
         right_on="over",
         by=POST,
     )
-    vacant = pd.Categorical(["vacant"] * len(last), STATES, ordered=True)
-    return last.rename(columns={"over": "start"}).assign(state=vacant)
 
 
 def _counted(

@@ -10,6 +10,7 @@ import pandas as pd
 from thurrock_analysis.errors import ThurrockError
 from thurrock_analysis.returns import (
     authorities,
+    belonging,
     census_rules,
     checking,
     episodes,
@@ -75,7 +76,8 @@ def load_returns(folder: str | Path, *, vanished: Literal["open", "closed"] = "o
             told += mended.issues
         stacked[one.form.name] = rest.frame
         counts.append(counted(one, rest))
-    held = parts.numbered(tables, stacked)
+    held, more = belonging.placed(parts.numbered(tables, stacked))
+    told += more
     told += [*rules.check(held), *census_rules.check(held)]
     covered = spans(tables)
     told += missing_years(covered)

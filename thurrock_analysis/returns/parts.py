@@ -119,11 +119,10 @@ def numbered(tables: list[Typed], stacked: Tables) -> Tables:
             rows = moved_to(rows, moved[part.part_of], parts()[part.part_of].address)
         if name in several:
             rows, numbers = counted(rows, part), part.address[2:]
-            known = dict.fromkeys([*part.address, *part.key])
-            moved[name] = (
-                held[name]
-                .frame[[*known]]
-                .merge(rows[[*part.key, "YEAR", *numbers]], on=part.key, suffixes=("", NEW))
+            frame = held[name].frame
+            key = [column for column in part.key if column in frame]
+            moved[name] = frame[[*dict.fromkeys([*part.address, *key])]].merge(
+                rows[[*key, "YEAR", *numbers]], on=key, suffixes=("", NEW)
             )
         own = [*statutory.forms()[name].fields, *KEYS, *PLACE]
         found[name] = rows[[column for column in dict.fromkeys(own) if column in rows]]
@@ -142,10 +141,12 @@ def moved_to(rows: pd.DataFrame, moved: pd.DataFrame, address: list[str]) -> pd.
 
 
 def counted(rows: pd.DataFrame, part: Part) -> pd.DataFrame:
-    """Give rows new numbers within what they belong to, in the order of their keys."""
+    """Give rows that have a number new ones within what they belong to, in the order of keys."""
     above = parts()[part.part_of].address if part.part_of else part.address[:2]
     if part.address == above:
         return rows
-    ordered = rows.sort_values(part.key, kind="stable")
+    number = part.address[-1]
+    key = [column for column in part.key if column in rows]
+    ordered = rows[rows[number].notna()].sort_values(key, kind="stable")
     within = ordered.groupby(["LA", "YEAR", *above[1:]], dropna=False, sort=False)
-    return rows.assign(**{part.address[-1]: (within.cumcount() + 1).astype("Int64")})
+    return rows.assign(**{number: (within.cumcount() + 1).astype("Int64").reindex(rows.index)})

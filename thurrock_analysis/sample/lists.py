@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from thurrock_analysis.sample import drawing, ssda903
-from thurrock_analysis.sample.drawing import LAST, NEVER, Ints, between, pick, texts
+from thurrock_analysis.sample.drawing import LAST, NEVER, Flags, Ints, between, pick, texts
 from thurrock_analysis.sample.events import AUTHORITY, Log
 from thurrock_analysis.sample.files import child, known, worker
 from thurrock_analysis.sample.need import SIX_MONTHS, WINDOW
@@ -352,27 +352,29 @@ def _adoption(log: Log) -> pd.DataFrame:
     return table
 
 
+STEPS = {
+    "Date enquiry received": 0, "Date Stage 1 started": 30, "Date Stage 1 ended": 95,
+    "Date Stage 2 started": 100, "Date Stage 2 ended": 220, "Date application submitted": 225,
+    "Date application approved": 240,
+}  # fmt: skip
+"""Days from a family's enquiry to each step of its approval."""
+TO_MATCH = 330
+
+
 def _adopters(rng: np.random.Generator, log: Log) -> pd.DataFrame:
+    """Return families matched in the last two years, and those of whom no child is told."""
     way = log.adoption
     rows = way[way["match"].between(WINDOW - 730, WINDOW) & way["moved"].lt(NEVER)]
-    steps = {
-        "Date enquiry received": 330, "Date Stage 1 started": 300, "Date Stage 1 ended": 235,
-        "Date Stage 2 started": 230, "Date Stage 2 ended": 110, "Date application submitted": 105,
-        "Date application approved": 90,
-    }  # fmt: skip
     moved = known(rows["moved"], WINDOW)
-    return pd.DataFrame(
+    matched = pd.DataFrame(
         {
-            "Individual adopter identifier": texts("SYA", rows["number"]),
-            "Family identifier": texts("SYF", rows["number"]),
-            "Gender": np.where(rng.random(len(rows)) < 0.5, "a) Male", "b) Female"),
-            "Ethnicity": pick(rng, "ethnicity", len(rows)),
-            "Disability": BOTH[0],
-            "Is the (prospective) adopter fostering for adoption?": BOTH[
-                rows["fostered"].astype(int)
-            ],
-            **{name: rows["match"] - days for name, days in steps.items()},
-            "Date adopter matched with child(ren)": rows["match"],
+            **_families(
+                rng,
+                rows["number"].to_numpy(),
+                rows["fostered"].to_numpy(bool),
+                rows["match"].to_numpy() - TO_MATCH,
+            ),
+            "Date adopter matched with child(ren)": rows["match"].to_numpy(),
             "Date child/children placed with adopter(s)": moved,
             "No. of children placed": (moved < NEVER).astype(int),
             "Date of Adoption Order": known(rows["exit"], WINDOW),
@@ -380,6 +382,45 @@ def _adopters(rng: np.random.Generator, log: Log) -> pd.DataFrame:
             "Reason for leaving adoption process": "",
         }
     )
+    first = int(way["number"].max()) + 1 if len(way) else 0
+    return pd.concat([matched, _unmatched(rng, first, max(len(rows), 10))], ignore_index=True)
+
+
+def _unmatched(rng: np.random.Generator, first: int, count: int) -> pd.DataFrame:
+    """Return families who enquired in the last two years: some wait for a match, some have left."""
+    enquired = between(rng, np.full(count, WINDOW - 600), WINDOW)
+    left = enquired + between(rng, np.full(count, 40), 500)
+    left = known(np.where(rng.random(count) < 0.3, left, NEVER), WINDOW)
+    numbers, fostered = np.arange(first, first + count), np.zeros(count, bool)
+    told = _families(rng, numbers, fostered, enquired)
+    for name in STEPS:
+        told[name] = np.where(told[name] <= np.minimum(left, WINDOW), told[name], NEVER)
+    return pd.DataFrame(
+        {
+            **told,
+            "Date adopter matched with child(ren)": NEVER,
+            "Date child/children placed with adopter(s)": NEVER,
+            "No. of children placed": 0,
+            "Date of Adoption Order": NEVER,
+            "Date of leaving adoption process": left,
+            "Reason for leaving adoption process": np.where(left < NEVER, "Withdrew", ""),
+        }
+    )
+
+
+def _families(
+    rng: np.random.Generator, numbers: Ints, fostered: Flags, enquired: Ints
+) -> dict[str, Any]:
+    """Return who adopters are and when each step of their approval was."""
+    return {
+        "Individual adopter identifier": texts("SYA", numbers),
+        "Family identifier": texts("SYF", numbers),
+        "Gender": np.where(rng.random(len(numbers)) < 0.5, "a) Male", "b) Female"),
+        "Ethnicity": pick(rng, "ethnicity", len(numbers)),
+        "Disability": BOTH[0],
+        "Is the (prospective) adopter fostering for adoption?": BOTH[fostered.astype(int)],
+        **{name: enquired + days for name, days in STEPS.items()},
+    }
 
 
 def dated(column: str) -> bool:
