@@ -11,6 +11,7 @@ Floats = npt.NDArray[np.float64]
 CLOSE = 0.05
 """Full-time equivalents: half of what a printed decimal leaves open."""
 HELD = ("own", "vacant", "starters", "leavers")
+ERRORS = ("area", "year", "horizon", "own", "still", "vacant")
 
 
 @dataclass(frozen=True)
@@ -49,12 +50,12 @@ class Ledger:
     @property
     def beyond(self) -> tuple[float, float]:
         """Agency workers who cover no vacancy, at the least and at the most."""
-        return self.agency - self.covering[1], self.agency - self.covering[0]
+        return max(0.0, self.agency - self.covering[1]), max(0.0, self.agency - self.covering[0])
 
     @property
     def uncovered(self) -> tuple[float, float]:
         """Vacant posts that no agency worker covers, at the least and at the most."""
-        return self.vacant - self.covering[1], self.vacant - self.covering[0]
+        return max(0.0, self.vacant - self.covering[1]), max(0.0, self.vacant - self.covering[0])
 
     @property
     def amiss(self) -> str:
@@ -116,7 +117,7 @@ def ahead(own: float, plan: Plan, years: int) -> pd.DataFrame:
     """
     rows = []
     for year in range(1, years + 1):
-        leavers = plan.turnover * own
+        leavers = max(plan.turnover * own, own - plan.establishment)  # posts can be cut
         free = max(0.0, plan.establishment - (own - leavers))
         starters = min(plan.starters, free)
         own = own - leavers + starters
@@ -154,8 +155,7 @@ def missed(panel: pd.DataFrame, horizons: Sequence[int] = (1, 2, 3)) -> pd.DataF
     establishment, turnover = own + vacant, leavers / own.shift()
     made, found = own, []
     for horizon in range(1, max(horizons) + 1):
-        made = (made * (1 - turnover) + starters).clip(lower=0).where(establishment.notna())
-        made = made.where(made < establishment, establishment)
+        made = np.minimum(establishment, (made * (1 - turnover) + starters).clip(lower=0))
         came, left = own.shift(-horizon), vacant.shift(-horizon)
         parts = {
             "own": _log(came, made),
