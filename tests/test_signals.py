@@ -1,5 +1,7 @@
 """Signals and year ends: published cases, closed forms, gaps, rebasing, and what is refused."""
 
+from itertools import pairwise
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -10,7 +12,7 @@ from hypothesis.extra import numpy as arrays
 from thurrock_analysis import open_report
 from thurrock_analysis.findings.own_returns import OwnReturns
 from thurrock_analysis.findings.report import Report
-from thurrock_analysis.machine.upkeep import signals_proof
+from thurrock_analysis.findings.verbs.signals import by_chance
 from thurrock_analysis.metrics import signals as xmr
 from thurrock_analysis.metrics.signals import Limits
 from thurrock_analysis.metrics.year_end import year_end
@@ -102,13 +104,33 @@ def test_months_without_seasons_are_found_to_differ_as_rarely_as_stated():
     assert (p < 0.01).mean() < 0.03
 
 
-def test_chance_gives_the_signals_that_the_page_says():
-    values = np.random.default_rng(5).poisson(50, (4000, 36)).astype(float)
-    page = (signals_proof.paths.home() / "docs" / "signals.md").read_text(encoding="utf-8")
-    row = next(line for line in page.splitlines() if line.startswith("| 50 | 36 |"))
-    told = float(row.split("|")[-2].strip(" %"))
-    share = 100 * signals_proof.any_of(signals_proof.marked(values)).any(axis=-1).mean()
-    assert share == pytest.approx(told, abs=3)
+def signals_in(values: list[float]) -> bool:
+    """Return whether any rule marks a point, one point after another in plain Python."""
+    mean = sum(values) / len(values)
+    ranges = [abs(b - a) for a, b in pairwise(values)]
+    usual = sum(ranges) / len(ranges)
+    kept = [each for each in ranges if each <= 3.267 * usual]
+    reach = 2.66 * sum(kept) / len(kept)
+    if any(abs(value - mean) > reach for value in values):
+        return True
+    for at in range(len(values) - 6):
+        part = values[at : at + 7]
+        if all(v > mean for v in part) or all(v < mean for v in part):
+            return True
+        if all(a < b for a, b in pairwise(part)) or all(a > b for a, b in pairwise(part)):
+            return True
+    for at in range(len(values) - 2):
+        part = [value - mean for value in values[at : at + 3]]
+        one_side = all(v > 0 for v in part) or all(v < 0 for v in part)
+        if one_side and sum(abs(v) > 0.6667 * reach for v in part) >= 2:
+            return True
+    return False
+
+
+def test_chance_signals_as_often_as_a_doubt_says():
+    drawn = np.random.default_rng(5).poisson(50, (1500, 36)).astype(float)
+    share = 100 * np.mean([signals_in(one.tolist()) for one in drawn])
+    assert by_chance(36, 50.0, True) == pytest.approx(share, abs=4)
 
 
 def test_year_ends_hold_as_often_as_they_say():
