@@ -43,9 +43,9 @@ def lines() -> Iterator[str]:
     yield (
         "Half of the sums missed by more than the middle error. "
         "Where no change misses by less, the sum is arithmetic that shows what an assumption comes "
-        "to, and no forecast. `report.staffing` tells an interval of those in post a year ahead, as "
-        f"long as past ones held in {100 * (SHARE - NEAR):.0f} to {100 * (SHARE + NEAR):.0f} per "
-        f"cent over {YEARS_LEAST} years or more, of authorities only; else none."
+        "to, and no forecast. `report.staffing` tells an interval of those in post a year ahead, "
+        f"as long as past ones held in {100 * (SHARE - NEAR):.0f} to {100 * (SHARE + NEAR):.0f} "
+        f"per cent over {YEARS_LEAST} years or more, of authorities only; else none."
     )
 
 
