@@ -128,7 +128,8 @@ def _mean(values: Floats) -> Floats:
     known = ~np.isnan(values)
     count = known.sum(axis=-1)
     total = np.where(known, values, 0.0).sum(axis=-1)
-    return np.divide(total, count, out=np.full(np.shape(total), np.nan), where=count > 0)
+    mean: Floats = np.divide(total, count, out=np.full(np.shape(total), np.nan), where=count > 0)
+    return mean
 
 
 def _run(signs: Floats, length: int, further: int = 0) -> Flags:
@@ -152,8 +153,7 @@ def _covered(windows: Flags, length: int) -> Flags:
     """Mark every point of a window that holds."""
     before = np.zeros((*windows.shape[:-1], length - 1), dtype=np.bool_)
     padded = np.concatenate([before, windows, before], axis=-1)
-    marked: Flags = sliding_window_view(padded, length, axis=-1).any(axis=-1)
-    return marked
+    return np.asarray(sliding_window_view(padded, length, axis=-1).any(axis=-1))
 
 
 @dataclass(frozen=True)
