@@ -4,13 +4,14 @@ from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
+from matplotlib.axes import Axes
 
 from thurrock_analysis import words
 from thurrock_analysis.charts import ends, timeline
 from thurrock_analysis.charts.canvas import BETWEEN, Canvas, Captions, Room
 from thurrock_analysis.charts.drawing import Drawing
 from thurrock_analysis.charts.lines import ALONE
-from thurrock_analysis.charts.look import DPI, FOCUS, GREYS, TICK, sheet
+from thurrock_analysis.charts.look import DPI, FOCUS, GREYS, TICK, TICK_PAD, sheet
 from thurrock_analysis.charts.measuring import width_of
 from thurrock_analysis.charts.names import Names, Style
 from thurrock_analysis.charts.options import chart
@@ -100,7 +101,7 @@ April 2025. Mean 10, limits 5 and 15.
     labels = _labels(points, breaks)
     timeline.draw_upright(ax, dict(zip(begun, labels, strict=True)), EVENT_DASH)
     named = _named(ax, points, x, style)
-    top, bottom = timeline.above(ax) / 72, timeline.TICK_PAD / 72 + TICK * 2.4 / 72
+    top, bottom = timeline.above(ax) / 72, TICK_PAD / 72 + TICK * 2.4 / 72
     plot = max(ALONE, top + bottom + ends.height(named) + 2 * BETWEEN)
     low, high = ax.get_xlim()
     last = ((x[-1] - low) / (high - low), width_of("2025", TICK) / 2)
@@ -128,7 +129,7 @@ def _labels(points: pd.DataFrame, breaks: Moments) -> list[str]:
     return [label for at, label in dated if inside.iloc[0] < at <= inside.iloc[-1]]
 
 
-def _named(ax, points: pd.DataFrame, x: np.ndarray, style: Style) -> list[ends.Label]:
+def _named(ax: Axes, points: pd.DataFrame, x: np.ndarray, style: Style) -> list[ends.Label]:
     """Write what the mean and the limits of the newest periods are at the right."""
     last = points.iloc[-1]
     said = {"high": "Upper limit", "centre": "Mean", "low": "Lower limit"}
@@ -143,7 +144,7 @@ def _named(ax, points: pd.DataFrame, x: np.ndarray, style: Style) -> list[ends.L
     ]
 
 
-def _label_periods(ax, period_ends: pd.Series, x: np.ndarray) -> None:
+def _label_periods(ax: Axes, period_ends: pd.Series, x: np.ndarray) -> None:
     """Label as many months as there is room for, always the last."""
     months = period_ends.dt.to_period("M")
     last = np.flatnonzero(~months.duplicated(keep="last"))

@@ -235,7 +235,7 @@ def seasonal(found: xmr.Seasons | None) -> bool:
 def _months(rows: pd.DataFrame, by: str) -> xmr.Whole:
     """Return the calendar month in which each period has its middle."""
     middle = rows["period_end"] - pd.Timedelta(days=15 if by == MONTH else 3)
-    return middle.dt.month.to_numpy("int64")
+    return np.asarray(middle.dt.month, "int64")
 
 
 def _newest(points: pd.DataFrame, by: str, since: int | None) -> pd.DataFrame:
@@ -427,7 +427,7 @@ def by_chance(length: int, mean: float, count: bool) -> int:
     drawn = rng.poisson(max(mean, 0.0), shape) if count and mean < 1e6 else rng.normal(size=shape)
     values = drawn.astype("float64")
     marked = xmr.flags(values, xmr.limits(values, rules()), rules())
-    return round(100 * np.any([*marked.values()], axis=0).any(axis=-1).mean())
+    return round(100 * float(np.any([*marked.values()], axis=0).any(axis=-1).mean()))
 
 
 def period(end: pd.Timestamp, by: str) -> str:

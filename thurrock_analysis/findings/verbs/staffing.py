@@ -1,6 +1,7 @@
 """Posts and who fills them: the ledger of a day, and what assumptions make of the years ahead."""
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
 OWN, VACANT = "social_workers", "social_worker_vacancies"
 STARTERS, LEAVERS = "social_worker_starters", "social_worker_leavers"
-POSTS = "posts.csv"
+POSTS, CENSUS = "posts.csv", "the workforce census"
 AGENCY, COVERING = "agency_social_workers", "agency_social_workers_covering"
 HOLDERS, CASES = "case_holding_social_workers", "cases_held"
 NAMES = (OWN, VACANT, AGENCY, COVERING, STARTERS, LEAVERS, HOLDERS, CASES)
@@ -159,7 +160,7 @@ def staffing(
     )
 
 
-def check(asked: dict[str, tuple[float | None, float, float]]) -> None:
+def check(asked: Mapping[str, tuple[float | None, float, float]]) -> None:
     """Refuse an assumption that is no number or lies out of range."""
     for name, (value, low, high) in asked.items():
         if value is None:
@@ -208,8 +209,8 @@ def of_census(view: View) -> Start:
     before = wide[OWN].get(day - pd.DateOffset(years=1), math.nan)
     before = before if day.year > FIRST else math.nan  # of a census of another kind
     ledger = Ledger.of(*(float(now[name]) for name in (OWN, VACANT, AGENCY, COVERING)))
-    rest = (float(now[name]) for name in (STARTERS, LEAVERS, HOLDERS, CASES))
-    return Start(day, ledger, float(before), *rest, "the workforce census")
+    came, went, holders, held = (float(now[name]) for name in (STARTERS, LEAVERS, HOLDERS, CASES))
+    return Start(day, ledger, float(before), came, went, holders, held, CENSUS)
 
 
 def plan_of(start: Start) -> Plan | None:
