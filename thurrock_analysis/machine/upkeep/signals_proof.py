@@ -105,7 +105,7 @@ def marked(values: Floats) -> dict[str, xmr.Flags]:
 
 def any_of(flags: dict[str, xmr.Flags]) -> xmr.Flags:
     """Return which points any rule marks."""
-    return np.logical_or.reduce([*flags.values()])
+    return np.asarray(np.logical_or.reduce([*flags.values()]))
 
 
 def percent(share: float, decimals: int = 0) -> str:
@@ -116,10 +116,11 @@ def percent(share: float, decimals: int = 0) -> str:
 def false_signals() -> pd.DataFrame:
     """Count signals in series in which nothing but chance changes."""
     rng, rows = np.random.default_rng(SEED), []
-    for name in [*MEANS, "normal"]:
+    names: list[int | str] = [*MEANS, "normal"]
+    for name in names:
         for length in LENGTHS:
             shape = (DRAWS, length)
-            drawn = rng.normal(size=shape) if name == "normal" else rng.poisson(name, shape)
+            drawn = rng.normal(size=shape) if isinstance(name, str) else rng.poisson(name, shape)
             flags = marked(drawn.astype("float64"))
             rows.append(
                 {
@@ -166,7 +167,7 @@ def found() -> pd.DataFrame:
     """Say how often a change of the mean is found within six months."""
     rng, rows, length = np.random.default_rng(SEED), [], int(constant("month"))
     for mean in MEANS[2:]:
-        row = {"mean": mean}
+        row: dict[str, int | str] = {"mean": mean}
         for change in (1.0, *CHANGES):
             means = np.full(length, float(mean))
             means[-AFTER:] *= change
