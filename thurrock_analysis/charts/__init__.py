@@ -2,6 +2,7 @@
 
 from thurrock_analysis.charts.bars import ranked_bars
 from thurrock_analysis.charts.bridge import bridge
+from thurrock_analysis.charts.control import control
 from thurrock_analysis.charts.drawing import Drawing
 from thurrock_analysis.charts.fan import fan
 from thurrock_analysis.charts.lines import small_multiples, trend
@@ -14,6 +15,7 @@ __all__ = [
     "Drawing",
     "Moments",
     "bridge",
+    "control",
     "fan",
     "house_style",
     "index_trend",

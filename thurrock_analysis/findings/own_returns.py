@@ -9,7 +9,7 @@ from thurrock_analysis import words
 from thurrock_analysis.errors import ThurrockError
 from thurrock_analysis.findings import quality
 from thurrock_analysis.findings.finding import NotHeldError
-from thurrock_analysis.indicators import compute, periods, yearly
+from thurrock_analysis.indicators import compute, periods, within_years, yearly
 from thurrock_analysis.indicators.cases import Cases
 from thurrock_analysis.record import areas, dictionary, measures
 from thurrock_analysis.record.areas import Area
@@ -105,6 +105,22 @@ class OwnReturns:
                 raise NotHeldError(str(gaps["gap"].iloc[0]))
             parts.append(rows)
         return self._under_its_name(pd.concat(parts, ignore_index=True))
+
+    def series(self, name: str, by: str) -> pd.DataFrame:
+        """Return a measure by month or week; of what no return covers the value is missing."""
+        every = within_years.windows(self.alone, collection_of(name), by)
+        asked = every.loc[every["covered"], ["period_start", "period_end"]].reset_index(drop=True)
+        rows, gaps = compute.indicators(self.returns, asked, [name])
+        if rows.empty:
+            said = "" if gaps.empty else str(gaps["gap"].iloc[0])
+            raise NotHeldError(said or f"The returns do not hold {measures.get(name).label}.")
+        rows = self._under_its_name(rows).dropna(subset="value")
+        whole = every[["period_end"]].astype("datetime64[s]")
+        first, last = rows["period_end"].min(), rows["period_end"].max()
+        whole = whole[whole["period_end"].between(first, last)]
+        kept = [column for column in rows if column != "period_end"]
+        told = whole.merge(rows[["period_end", *kept]], how="left", on="period_end")
+        return told.assign(measure=name, area=self.area.code)
 
     def over(self, windows: pd.DataFrame, names: list[str], by: str = "") -> pd.DataFrame:
         """Return measures over any spans, as far as the returns allow them."""

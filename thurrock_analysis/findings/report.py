@@ -24,8 +24,8 @@ class Report(View):
     """One area at one date: ask it, and it answers with findings.
 
     The verbs are `trend`, `rank`, `split`, `balance`, `bridge`, `expected`, `decompose`, `after`,
-    `scenario`, `outlook`, `coverage` and `revisions`; each returns a `Finding`. The rows behind
-    them are in `figures`, `own`, `compare` and `history`.
+    `scenario`, `outlook`, `signals`, `year_end`, `staffing`, `coverage` and `revisions`; each
+    returns a `Finding`. The rows behind them are in `figures`, `own`, `compare` and `history`.
 
     Examples
     --------
@@ -53,6 +53,9 @@ class Report(View):
     revisions = verbs.revisions
     outlook = verbs.outlook
     returned = verbs.returned
+    signals = verbs.signals
+    year_end = verbs.year_end
+    staffing = verbs.staffing
     data_quality = verbs.data_quality
 
     def cases(self, measure: str, period_end: str = "") -> pd.DataFrame:

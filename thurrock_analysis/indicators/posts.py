@@ -152,8 +152,17 @@ def _days(start: pd.Series, end: pd.Series) -> pd.Series:
 
 def stays(returns: Returns) -> pd.DataFrame:
     """Return one row a person's unbroken time as the council's own, through whatever posts."""
+    return _unbroken(returns, "permanent")
+
+
+def agency_stays(returns: Returns) -> pd.DataFrame:
+    """Return one row an agency worker's unbroken time, through whatever posts."""
+    return _unbroken(returns, "agency")
+
+
+def _unbroken(returns: Returns, state: str) -> pd.DataFrame:
     held = returns.once(spells)
-    own = held[held["state"].eq("permanent") & held["start"].notna()]
+    own = held[held["state"].eq(state) & held["start"].notna()]
     own = own.sort_values([*PERSON, "start"], kind="stable")
     never = pd.Timestamp("2262-01-01")
     over = own["over"].fillna(never)
@@ -166,6 +175,7 @@ def stays(returns: Returns) -> pd.DataFrame:
         over=("over", "max"),
         contract=("contract", "first"),
         team=("team", "last"),
+        fte=("fte", "last"),
     )
     return rows.assign(id=rows["person"], over=rows["over"].mask(rows["over"].eq(never)))
 

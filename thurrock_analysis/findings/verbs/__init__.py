@@ -9,9 +9,12 @@ from thurrock_analysis.findings.verbs.outlook import outlook
 from thurrock_analysis.findings.verbs.rank import rank
 from thurrock_analysis.findings.verbs.returned import data_quality, returned
 from thurrock_analysis.findings.verbs.scenario import scenario
+from thurrock_analysis.findings.verbs.signals import signals
 from thurrock_analysis.findings.verbs.split import split
+from thurrock_analysis.findings.verbs.staffing import staffing
 from thurrock_analysis.findings.verbs.trend import trend
 from thurrock_analysis.findings.verbs.trust import coverage, revisions
+from thurrock_analysis.findings.verbs.year_end import year_end
 
 __all__ = [
     "after",
@@ -26,6 +29,9 @@ __all__ = [
     "returned",
     "revisions",
     "scenario",
+    "signals",
     "split",
+    "staffing",
     "trend",
+    "year_end",
 ]

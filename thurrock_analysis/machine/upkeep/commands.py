@@ -106,6 +106,22 @@ def outlook() -> None:
 
 
 @data.command()
+def signals() -> None:
+    """Measure anew what signals and projected year ends are worth: docs/signals.md."""
+    from thurrock_analysis.machine.upkeep import signals_proof
+
+    click.echo(f"Written to {signals_proof.build()}.")
+
+
+@data.command()
+def staffing() -> None:
+    """Measure anew how far sums of starters and leavers missed: docs/staffing.md."""
+    from thurrock_analysis.machine.upkeep import staffing_proof
+
+    click.echo(f"Written to {staffing_proof.build()}.")
+
+
+@data.command()
 @click.argument("folder", type=click.Path(path_type=Path))
 def quotations(folder: Path) -> None:
     """Hold the quotations of facts, claims and plans against the texts in FOLDER.
