@@ -14,6 +14,7 @@ from thurrock_analysis.indicators import care, reviews, windows
 from thurrock_analysis.indicators.census import with_id
 from thurrock_analysis.indicators.windows import MISSING, NEVER, Days, Flags
 from thurrock_analysis.indicators.working_days import working_days
+from thurrock_analysis.metrics.clustered import Effect, effect
 from thurrock_analysis.record import dictionary
 from thurrock_analysis.returns.returns import NotInReturnsError, Returns
 
@@ -208,3 +209,18 @@ def _marked(returns: Returns, told: Spells, row: pd.Series, rows: pd.DataFrame) 
         year=np.asarray((dates.dt.year + dates.dt.month.gt(3)).astype(int)),
     )
     return rows if "exposure" in rows else rows.assign(exposure=1.0)
+
+
+def estimate(returns: Returns, outcome: str) -> tuple[pd.DataFrame, Effect]:
+    """Return the cases of an outcome, and what goes with a change of worker.
+
+    Raises
+    ------
+    NotEstimatedError
+        Too little happened, or the fit does not converge.
+    """
+    row, rows = outcomes().loc[outcome], cases(returns, outcome)
+    exposure = rows["exposure"].to_numpy() if row["family"] == "poisson" else None
+    numbers = (rows[name].to_numpy() for name in ("outcome", "changed"))
+    groups = rows[row["controls"].split()]
+    return rows, effect(*numbers, groups, rows["child"].to_numpy(), row["family"], exposure)

@@ -4,6 +4,7 @@ Times are numbers of days since the start. Who was open already when the data be
 from the day on which the data begin (delayed entry), who is open still until the data end.
 """
 
+import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -206,11 +207,14 @@ class Regression:
         That probability for all columns together.
     ended : int
         How many ended.
+    silent : tuple of str
+        Columns that mark those of whom none ended: left out with them.
     """
 
     ratios: pd.DataFrame
     constant: float
     ended: int
+    silent: tuple[str, ...] = ()
 
 
 def regression(
@@ -238,29 +242,45 @@ def regression(
     81 (1994), with the order of the times at which some end.
     """
     begun = np.full(len(stop), FROM_START) if entry is None else np.asarray(entry, "float64")
-    kept = begun < stop
+    kept, silent = begun < stop, []
+    for name in design:
+        if _never(design[name].to_numpy()[kept], ended[kept]):
+            silent.append(str(name))
+            kept = kept & (design[name].to_numpy() == 0)
     design = design[kept].astype("float64")
     design = design.loc[:, design.nunique() > 1]
     count = int(ended[kept].sum())
     if count < FEWEST_EVENTS or design.empty:
         few = "they do not differ" if design.empty else f"only {count} ended in this way"
         raise NotEstimatedError(f"No regression was made: {few}.")
-    from statsmodels.duration.hazard_regression import PHReg
-
     middle, spread = design.mean(), design.std()
     scaled = (design - middle) / spread
+    if np.linalg.matrix_rank(scaled) < scaled.shape[1]:
+        raise NotEstimatedError("No regression was made: two of what is compared are the same.")
+    from statsmodels.duration.hazard_regression import PHReg
+    from statsmodels.tools.sm_exceptions import ConvergenceWarning
+
     model = PHReg(
         stop[kept] + 0.5, scaled.to_numpy(), status=ended[kept].astype(int), ties="efron",
         entry=np.where(begun < 0, 0, begun + 0.5)[kept],
     )  # fmt: skip
-    fitted = model.fit(disp=False)
-    if not np.isfinite(fitted.bse).all() or np.abs(model.score(fitted.params)).max() > 1e-3 * count:
-        raise NotEstimatedError("No regression was made: the fit did not converge.")
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", ConvergenceWarning)
+        try:
+            fitted = model.fit(disp=False)
+        except ConvergenceWarning:
+            raise NotEstimatedError("No regression was made: the fit did not converge.") from None
     each, together = _constant(fitted, stop[kept] + 0.5, ended[kept])
     log, error = fitted.params / spread, fitted.bse / spread
     ratios = {"value": log, "low": log - Z * error, "high": log + Z * error}
     table = np.exp(pd.DataFrame(ratios)).assign(constant=each)
-    return Regression(table.set_axis(design.columns), together, count)
+    return Regression(table.set_axis(design.columns), together, count, tuple(silent))
+
+
+def _never(column: np.ndarray, ended: np.ndarray) -> bool:
+    """Say whether a column marks some of whom none ended: nothing is to be estimated of them."""
+    marks = set(np.unique(column).tolist()) == {0.0, 1.0}
+    return marks and not ended[column == 1].any()
 
 
 def _constant(fitted: object, stop: np.ndarray, ended: np.ndarray) -> tuple[Floats, float]:

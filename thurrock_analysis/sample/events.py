@@ -15,6 +15,8 @@ AUTHORITY, NUMBER = "Saltmere", 990
 """A name and a number that no authority has."""
 SHIPPED = 2016
 """The seed of the sample that is shipped."""
+PARTS = 13
+"""Streams of chance, the last of what is planted."""
 
 
 @dataclass(frozen=True)
@@ -54,7 +56,7 @@ def draw(
     >>> len(log.postcodes), bool((log.care["exit"] >= log.care["entry"]).all())
     (230, True)
     """
-    streams = iter(np.random.default_rng(each) for each in np.random.SeedSequence(seed).spawn(13))
+    streams = iter(np.random.default_rng(each) for each in np.random.SeedSequence(seed).spawn(PARTS))
     totals = Totals(size, conditioned, next(streams))
     none, words = np.array([], "int64"), np.array([], object)
     children = Children(none, words, words, words, np.array([], bool))
@@ -83,4 +85,10 @@ def draw(
         staff,
         posts,
     )
-    return log if change_of_worker == 1 else effect.plant(next(streams), log, change_of_worker)
+    return log if change_of_worker == 1 else plant(log, seed, change_of_worker)
+
+
+def plant(log: Log, seed: int, ratio: float) -> Log:
+    """Return a log in which something goes with a change of worker: what `draw` gives with it."""
+    stream = np.random.default_rng(np.random.SeedSequence(seed).spawn(PARTS)[-1])
+    return effect.plant(stream, log, ratio)

@@ -105,6 +105,18 @@ def outlook() -> None:
     click.echo(f"{len(rows):,} rows written to {place()}")
 
 
+@data.command("change-of-worker")
+@click.option("--draws", type=click.IntRange(min=1), default=200, show_default=True)
+def change_of_worker(draws: int) -> None:
+    """Ask the model of a change of worker to find what is planted in fictional authorities.
+
+    It writes docs/change_of_worker.md; 200 draws take a quarter of an hour.
+    """
+    from thurrock_analysis.machine.upkeep import worker_proof
+
+    click.echo(f"{len(worker_proof.renew(draws)):,} estimates")
+
+
 @data.command()
 @click.argument("folder", type=click.Path(path_type=Path))
 def quotations(folder: Path) -> None:
