@@ -56,7 +56,9 @@ def draw(
     >>> len(log.postcodes), bool((log.care["exit"] >= log.care["entry"]).all())
     (230, True)
     """
-    streams = iter(np.random.default_rng(each) for each in np.random.SeedSequence(seed).spawn(PARTS))
+    streams = iter(
+        np.random.default_rng(each) for each in np.random.SeedSequence(seed).spawn(PARTS)
+    )
     totals = Totals(size, conditioned, next(streams))
     none, words = np.array([], "int64"), np.array([], object)
     children = Children(none, words, words, words, np.array([], bool))

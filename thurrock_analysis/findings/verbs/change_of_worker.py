@@ -46,23 +46,25 @@ def change_of_worker(report: "Report") -> Finding:
             f"{NOT_GIVEN}whether late reviews, long assessments and more moves go with a change of "
             "a child's social worker."
         )
-    said, rows, refused = [], [], []
+    said, rows = [], []
+    refused: dict[str, list[str]] = {}
     for outcome, row in worker_changes.outcomes().iterrows():
         try:
             cases, effect = worker_changes.estimate(report.returns.alone, str(outcome))
         except (NotInReturnsError, NotEstimatedError) as gap:
-            refused.append(f"{words.capital(str(outcome))}: {words.uncapital(str(gap))}")
+            refused.setdefault(str(gap), []).append(str(outcome))
             continue
         sides = {mark: part for mark, part in cases.groupby("changed")}
         said.append(_said(row, sides, effect))
         rows.append(_line(str(outcome), row, sides, effect))
+    lacking = [f"Nothing is told of {words.listed(of)}. {gap}" for gap, of in refused.items()]
     if not said:
-        raise NotHeldError(" ".join(dict.fromkeys(refused)))
+        raise NotHeldError(" ".join(lacking))
     held = words.listed(dict.fromkeys(row for one in rows for row in one["Held equal"].split(", ")))
     return Finding(
         f"In {report.area.spoken}: " + "\n".join(said),
         shown=Table(pd.DataFrame(rows), "After a change of worker, and otherwise"),
-        doubt=" ".join([f"Held equal: {held}.", ASSUMED, *refused]),
+        doubt=" ".join([f"Held equal: {held}.", ASSUMED, *lacking]),
         key=False,
     )
 

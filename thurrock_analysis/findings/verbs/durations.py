@@ -194,9 +194,7 @@ def _cohorts(found: Spans, row: pd.Series) -> tuple[pd.DataFrame, list[str]]:
     return told, said * bool(len(early))
 
 
-def _alone(
-    found: Spans, row: pd.Series, years: pd.DataFrame, cohorts: pd.DataFrame
-) -> list[str]:
+def _alone(found: Spans, row: pd.Series, years: pd.DataFrame, cohorts: pd.DataFrame) -> list[str]:
     """Set the average of those who ended in a year beside that of those who began in one."""
     enough = years[years["ended"].ge(FEWEST / 2)]
     held = cohorts.dropna(subset=["mean"])
@@ -267,7 +265,7 @@ def _regression(found: Spans, row: pd.Series) -> tuple[list[str], list[str]]:
     else:
         check = "No sign was found that these ratios differ between early and late times."
     left = int((~known).sum())
-    missing = [f"{words.counted(left, row['noun'])} of unknown age are not in the regression."]
+    missing = [f"{_counted(left, row)} of unknown age are not in the regression."]
     none = [
         f"None of those who were {COMPARED[name]} had {_had(row['main'])}: they are not in the "
         "regression."
@@ -280,10 +278,10 @@ def _definition(found: Spans, row: pd.Series) -> str:
     began = words.day(found.begins.date())
     said = (
         f"Counted from {row['starts']} until {row['ends']}; {row['population']}. "
-        f"{words.counted(found.before, row['noun'])} open already on {began}, when the data begin, "
+        f"{_counted(found.before, row)} open already on {began}, when the data begin, "
         "count from then on alone."
     )
-    unknown = f" {words.counted(found.unknown, row['noun'])} are left out: no start is held."
+    unknown = f" {_counted(found.unknown, row)} are left out: no start is held."
     return said + unknown * bool(found.unknown)
 
 

@@ -105,6 +105,15 @@ def outlook() -> None:
     click.echo(f"{len(rows):,} rows written to {place()}")
 
 
+@data.command()
+@click.option("--draws", type=click.IntRange(min=1), default=100, show_default=True)
+def durations(draws: int) -> None:
+    """Measure what averages of the adopted alone leave out, and write docs/durations.md."""
+    from thurrock_analysis.machine.upkeep import duration_proof
+
+    click.echo(f"{len(duration_proof.renew(draws)):,} looks at fictional authorities")
+
+
 @data.command("change-of-worker")
 @click.option("--draws", type=click.IntRange(min=1), default=200, show_default=True)
 def change_of_worker(draws: int) -> None:
