@@ -104,7 +104,7 @@ def test_the_log_and_the_files_read_tell_the_same(tmp_path):
     from thurrock_analysis.returns import load_returns
     from thurrock_analysis.sample import census, ssda903
 
-    log = events.draw(3, 0.3, False, 1.5)
+    log = events.draw(3, 0.2, False, 1.5)
     ssda903.write_years(log, tmp_path / "ssda903")
     census.write_need(log, tmp_path / "cin")
     typed, spans = tables.typed(log)
@@ -117,14 +117,12 @@ def test_the_log_and_the_files_read_tell_the_same(tmp_path):
         assert one.to_numpy() == pytest.approx(other.to_numpy(), rel=0.02), outcome
 
 
-def test_nothing_planted_is_the_sample_and_what_is_planted_is_found():
-    plain, same = (events.draw(5, 0.2, False, ratio) for ratio in (1, 1.0))
-    pd.testing.assert_frame_equal(plain.reviews, same.reviews)
-    found = worker_proof.asked(range(2)).groupby("planted")[["value"]].mean()
+def test_what_is_planted_is_found():
+    found = worker_proof.asked([0]).groupby("planted")[["value"]].mean()
     assert found["value"][1.5] > found["value"][1.0] + 0.5
 
 
-def test_the_shipped_page_says_how_many_draws_it_rests_on():
+def test_refusals_are_counted_and_in_no_share():
     told = worker_proof.summary(
         pd.DataFrame(
             {"outcome": "moves", "planted": 1.0, "truth": 1.0, "value": [1.1, 1.0, np.nan],

@@ -29,7 +29,7 @@ OLDER_FROM = 2024
 BEFORE = 65
 """Days before the first return by which those in care then have had their first review."""
 LATE, REVIEWED = (0.06, 0.05), (20, 91, 183)
-"""Shares of first and of later reviews that are late; working days, then days, until each is due."""
+"""Shares of first and later reviews that are late; working days, then days, until each is due."""
 RESPITE = 6
 """Children a year in short breaks under an agreement, who are not counted as looked after."""
 

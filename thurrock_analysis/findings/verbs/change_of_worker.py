@@ -54,7 +54,7 @@ def change_of_worker(report: "Report") -> Finding:
         except (NotInReturnsError, NotEstimatedError) as gap:
             refused.setdefault(str(gap), []).append(str(outcome))
             continue
-        sides = {mark: part for mark, part in cases.groupby("changed")}
+        sides = dict(iter(cases.groupby("changed")))
         said.append(_said(row, sides, effect))
         rows.append(_line(str(outcome), row, sides, effect))
     lacking = [f"Nothing is told of {words.listed(of)}. {gap}" for gap, of in refused.items()]

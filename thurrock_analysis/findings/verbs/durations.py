@@ -67,7 +67,8 @@ def durations(report: "Report", name: str) -> Finding:
     row = kinds.loc[name]
     if report.returns is None:
         raise NotHeldError(
-            f"{NOT_GIVEN}{row['label']}: by how long it lasts and how it ends, open ones among them."
+            f"{NOT_GIVEN}{row['label']}: by how long it lasts and how it ends, open ones among "
+            "them."
         )
     try:
         found = lengths.spans(report.returns.alone, name)
@@ -215,8 +216,9 @@ def _alone(found: Spans, row: pd.Series, years: pd.DataFrame, cohorts: pd.DataFr
         verb = "differ by more than chance" if apart else "differ by no more than chance"
         said.append(
             f"That average went from {_length(moved[0], row, False)} in the year to March "
-            f"{enough.index[0]} to {_length(moved[1], row)}, {_longer(years, enough.index[0], last)}"
-            f"; of those who began, all counted, the first {_at(row['horizon'], row)} held "
+            f"{enough.index[0]} to {_length(moved[1], row)}, "
+            f"{_longer(years, enough.index[0], last)}; of those who began, all counted, the first "
+            f"{_at(row['horizon'], row)} held "
             f"{_length(first['mean'], row, False)} in the year to March {first['year']:.0f} and "
             f"{_length(then['mean'], row)} in the year to March {then['year']:.0f}, which {verb}."
         )

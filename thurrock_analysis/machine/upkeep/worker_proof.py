@@ -82,7 +82,8 @@ def document(found: pd.DataFrame) -> str:
     """Write the proof as Markdown."""
     rows = summary(found)
     heads = ["What could go with it", "Planted", "Draws", "Refused", "Middle estimate",
-             "Interval holds what was planted", "By chance of so many draws", "Told apart from none"]  # fmt: skip
+             "Interval holds what was planted", "By chance of so many draws",
+             "Told apart from none"]  # fmt: skip
     lines = [f"| {' | '.join(heads)} |", "|---" + "|---:" * (len(heads) - 1) + "|"]
     for row in rows.to_dict("records"):
         cells = [
