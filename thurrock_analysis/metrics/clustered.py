@@ -101,7 +101,7 @@ def effect(
         raise NotEstimatedError("The fit did not converge, so nothing is told of it.")
     if family != "gaussian":
         value, low, high = np.exp([value, low, high])
-    return Effect(float(value), float(low), float(high), numbers.max() + 1, int((~kept).sum()))
+    return Effect(float(value), float(low), float(high), int(numbers.max()) + 1, int((~kept).sum()))
 
 
 def _told(controls: pd.DataFrame, outcome: np.ndarray, family: Family) -> np.ndarray:

@@ -53,7 +53,7 @@ class Curve:
     @cached_property
     def survival(self) -> Floats:
         """The share open after each time."""
-        left: Floats = np.cumprod(1 - self.ended / self.at_risk)
+        left = np.asarray(np.cumprod(1 - self.ended / self.at_risk), "float64")
         return left
 
     @cached_property
