@@ -59,7 +59,7 @@ def durations(report: "Report", name: str) -> Finding:
     --------
     >>> from thurrock_analysis import open_report
     >>> open_report("Medway").durations("time on a plan").sentence[-60:]
-    'by how long it lasts and how it ends, open ones among them.'
+    ' by how long it lasts and how it ends, open ones among them.'
     """
     kinds = lengths.kinds()
     if name not in kinds.index:

@@ -147,7 +147,10 @@ far, as averages such as A1 have it; *all who are adopted* what it comes to once
 goes on to {LAST + 2}, knows them all. The incidence of adoption within two years is that of \
 Aalen and Johansen, as seen on the day with those in care still counted; beside it stand the \
 share among those who had left by then and the truth of all. The interval should hold the mean of \
-the truths in 95 of 100 draws."""
+the truths in 95 of 100 draws. Where it holds it less often and the \
+incidence lies above the truth, one likely reason is the sample itself: it draws who is adopted \
+year by year, so that for how long one is followed is tied to when one leaves, which the method \
+takes to be independent."""
 QUEUE = f"""## A backlog that is cleared
 
 Worked out, with no chance in it: {ENTRIES} children enter each year, 28 go home, 10 are adopted \
