@@ -53,8 +53,7 @@ class Curve:
     @cached_property
     def survival(self) -> Floats:
         """The share open after each time."""
-        left = np.asarray(np.cumprod(1 - self.ended / self.at_risk), "float64")
-        return left
+        return np.asarray(np.cumprod(1 - self.ended / self.at_risk), "float64")
 
     @cached_property
     def incidence(self) -> dict[str, Floats]:
