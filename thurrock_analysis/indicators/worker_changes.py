@@ -49,14 +49,14 @@ class Spells:
     def lately(self, child: Days, day: Days, days: int) -> Flags:
         """Say whether another worker took over in the days up to one."""
         last = self.last_change(child, day)
-        return (last != MISSING) & (day - last < days)
+        return np.asarray((last != MISSING) & (day - last < days))
 
     def known(self, child: Days, day: Days) -> Flags:
         """Say whether a child has a worker on a day."""
         keys = windows.keyed(self.child, self.first)
         at = np.searchsorted(keys, windows.keyed(child, day), "right") - 1
         mine = (at >= 0) & (np.append(self.child, -1)[at] == child)
-        return mine & (np.append(self.until, MISSING)[at] > day)
+        return np.asarray(mine & (np.append(self.until, MISSING)[at] > day))
 
 
 def spells(returns: Returns) -> Spells:
@@ -221,6 +221,7 @@ def estimate(returns: Returns, outcome: str) -> tuple[pd.DataFrame, Effect]:
     """
     row, rows = outcomes().loc[outcome], cases(returns, outcome)
     exposure = rows["exposure"].to_numpy() if row["family"] == "poisson" else None
-    numbers = (rows[name].to_numpy() for name in ("outcome", "changed"))
+    happened, changed = (rows[name].to_numpy() for name in ("outcome", "changed"))
     groups = rows[row["controls"].split()]
-    return rows, effect(*numbers, groups, rows["child"].to_numpy(), row["family"], exposure)
+    whose = rows["child"].to_numpy()
+    return rows, effect(happened, changed, groups, whose, row["family"], exposure)
