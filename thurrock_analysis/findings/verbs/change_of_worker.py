@@ -60,9 +60,8 @@ def change_of_worker(report: "Report") -> Finding:
     lacking = [f"Nothing is told of {words.listed(of)}. {gap}" for gap, of in refused.items()]
     if not said:
         raise NotHeldError(" ".join(lacking))
-    held = words.listed(
-        dict.fromkeys(row for one in rows for row in str(one["Held equal"]).split(", "))
-    )
+    equal = [name for one in rows for name in str(one["Held equal"]).split(", ")]
+    held = words.listed(dict.fromkeys(equal))
     return Finding(
         f"In {report.area.spoken}: " + "\n".join(said),
         shown=Table(pd.DataFrame(rows), "After a change of worker, and otherwise"),
