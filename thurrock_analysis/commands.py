@@ -301,12 +301,22 @@ def publish(folder: Path, authority: str, to: str, out: Path | None) -> None:
     "--unconditioned", is_flag=True, help="Draw around the published totals, not to meet them."
 )
 @click.option("--faults", is_flag=True, help="Put bad data in, and list it in faults.csv.")
-def sample(folder: Path, seed: int | None, size: float, unconditioned: bool, faults: bool) -> None:
+@click.option(
+    "--change-of-worker",
+    "ratio",
+    type=click.FloatRange(min=1, max=2),
+    default=1,
+    metavar="RATIO",
+    help="Multiply late reviews and moves after a change of worker by this.",
+)
+def sample(
+    folder: Path, seed: int | None, size: float, unconditioned: bool, faults: bool, ratio: float
+) -> None:
     """Write ten years of returns of a fictional authority into FOLDER, and what is true of them."""
     from thurrock_analysis.sample import events, writing
 
     drawn, target = events.SHIPPED if seed is None else seed, paths.meant(folder)
-    writing.write(target, drawn, size, conditioned=not unconditioned, with_faults=faults)
+    writing.write(target, drawn, size, not unconditioned, faults, ratio)
     _say(writing.said(target))
 
 

@@ -57,6 +57,8 @@ class Report(View):
     year_end = verbs.year_end
     staffing = verbs.staffing
     data_quality = verbs.data_quality
+    durations = verbs.durations
+    change_of_worker = verbs.change_of_worker
 
     def cases(self, measure: str, period_end: str = "") -> pd.DataFrame:
         """Return the children or workers behind a figure of the council's own returns.

@@ -28,6 +28,8 @@ OLDER_FROM = 2024
 """The first return in which care leavers aged 22 to 25 stand."""
 BEFORE = 65
 """Days before the first return by which those in care then have had their first review."""
+LATE, REVIEWED = (0.06, 0.05), (20, 91, 183)
+"""Shares of first and later reviews that are late; working days, then days, until each is due."""
 RESPITE = 6
 """Children a year in short breaks under an agreement, who are not counted as looked after."""
 
@@ -268,7 +270,7 @@ def reviews(rng: np.random.Generator, table: pd.DataFrame, children: Children) -
     entry, end = table["entry"].to_numpy(), table["exit"].to_numpy()
     horizon = np.minimum(end - 1, span(LAST + 1)[1])
     places = np.arange(len(table))
-    late = rng.random(len(table)) < 0.06
+    late = rng.random(len(table)) < LATE[0]
     at = drawing.working(entry, np.where(late, 22, 0) + between(rng, np.full(len(table), 8), 19))
     found = []
     number = 0
@@ -277,8 +279,8 @@ def reviews(rng: np.random.Generator, table: pd.DataFrame, children: Children) -
         places, at = places[kept], at[kept]
         found.append(pd.DataFrame({"number": places, "date": at, "rank": number}))
         number += 1
-        late = rng.random(len(places)) < 0.05
-        limit = 91 if number == 1 else 183
+        late = rng.random(len(places)) < LATE[1]
+        limit = REVIEWED[min(number, 2)]
         at = at + np.where(late, limit + 1 + between(rng, np.full(len(at), 0), 25), limit)
         at = np.where(late, at, at - between(rng, np.full(len(at), 0), 30))
     rows = pd.concat(found, ignore_index=True).sort_values(["number", "date"], kind="stable")

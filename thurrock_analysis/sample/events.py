@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from thurrock_analysis.sample import care, drawing, need, placing, workers
+from thurrock_analysis.sample import care, drawing, effect, need, placing, workers
 from thurrock_analysis.sample.care import Children
 from thurrock_analysis.sample.need import Need
 from thurrock_analysis.sample.totals import Totals
@@ -15,6 +15,8 @@ AUTHORITY, NUMBER = "Saltmere", 990
 """A name and a number that no authority has."""
 SHIPPED = 2016
 """The seed of the sample that is shipped."""
+PARTS = 13
+"""Streams of chance, the last of what is planted."""
 
 
 @dataclass(frozen=True)
@@ -35,8 +37,18 @@ class Log:
     postcodes: pd.DataFrame
 
 
-def draw(seed: int = SHIPPED, size: float = 1, conditioned: bool = True) -> Log:
+def draw(
+    seed: int = SHIPPED,
+    size: float = 1,
+    conditioned: bool = True,
+    change_of_worker: float = 1,
+) -> Log:
     """Draw an authority; each part has a stream of chance of its own.
+
+    Parameters
+    ----------
+    change_of_worker : float
+        What goes with a change of worker, as `effect.plant` has it: nothing at 1.
 
     Examples
     --------
@@ -44,7 +56,9 @@ def draw(seed: int = SHIPPED, size: float = 1, conditioned: bool = True) -> Log:
     >>> len(log.postcodes), bool((log.care["exit"] >= log.care["entry"]).all())
     (230, True)
     """
-    streams = iter(np.random.default_rng(each) for each in np.random.SeedSequence(seed).spawn(12))
+    streams = iter(
+        np.random.default_rng(each) for each in np.random.SeedSequence(seed).spawn(PARTS)
+    )
     totals = Totals(size, conditioned, next(streams))
     none, words = np.array([], "int64"), np.array([], object)
     children = Children(none, words, words, words, np.array([], bool))
@@ -59,7 +73,7 @@ def draw(seed: int = SHIPPED, size: float = 1, conditioned: bool = True) -> Log:
     needs = need.draw(next(streams), totals, children, spells)
     staff = workers.draw(next(streams), totals, spells)
     posts = placing.postcodes(np.random.default_rng(drawing.FIRST))
-    return Log(
+    log = Log(
         children,
         spells,
         way,
@@ -73,3 +87,10 @@ def draw(seed: int = SHIPPED, size: float = 1, conditioned: bool = True) -> Log:
         staff,
         posts,
     )
+    return log if change_of_worker == 1 else plant(log, seed, change_of_worker)
+
+
+def plant(log: Log, seed: int, ratio: float) -> Log:
+    """Return a log in which something goes with a change of worker: what `draw` gives with it."""
+    stream = np.random.default_rng(np.random.SeedSequence(seed).spawn(PARTS)[-1])
+    return effect.plant(stream, log, ratio)

@@ -23,6 +23,7 @@ def write(
     size: float = 1,
     conditioned: bool = True,
     with_faults: bool = False,
+    change_of_worker: float = 1,
 ) -> None:
     """Write a sample into a new folder: returns in one of their own, the truth beside it.
 
@@ -34,6 +35,8 @@ def write(
         Whether totals are those published of a small unitary authority, else drawn around them.
     with_faults : bool
         Whether the returns are then spoilt, and what was spoilt noted in ``faults.csv``.
+    change_of_worker : float
+        By how much lateness and moves are multiplied after a change of worker.
 
     Raises
     ------
@@ -47,7 +50,7 @@ def write(
     fresh = folder.with_name(f".{folder.name}.new")
     shutil.rmtree(fresh, ignore_errors=True)
     try:
-        _fill(fresh, events.draw(seed, size, conditioned), with_faults)
+        _fill(fresh, events.draw(seed, size, conditioned, change_of_worker), with_faults)
         if folder.is_dir():
             folder.rmdir()
         fresh.replace(folder)

@@ -3,7 +3,9 @@
 from thurrock_analysis.findings.verbs.after import after
 from thurrock_analysis.findings.verbs.balance import balance
 from thurrock_analysis.findings.verbs.bridge import bridge
+from thurrock_analysis.findings.verbs.change_of_worker import change_of_worker
 from thurrock_analysis.findings.verbs.decompose import decompose
+from thurrock_analysis.findings.verbs.durations import durations
 from thurrock_analysis.findings.verbs.expected import expected
 from thurrock_analysis.findings.verbs.outlook import outlook
 from thurrock_analysis.findings.verbs.rank import rank
@@ -20,9 +22,11 @@ __all__ = [
     "after",
     "balance",
     "bridge",
+    "change_of_worker",
     "coverage",
     "data_quality",
     "decompose",
+    "durations",
     "expected",
     "outlook",
     "rank",

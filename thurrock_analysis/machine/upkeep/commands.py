@@ -121,6 +121,26 @@ def staffing() -> None:
     click.echo(f"Written to {staffing_proof.build()}.")
 
 
+@click.option("--draws", type=click.IntRange(min=1), default=100, show_default=True)
+def durations(draws: int) -> None:
+    """Measure what averages of the adopted alone leave out, and write docs/durations.md."""
+    from thurrock_analysis.machine.upkeep import duration_proof
+
+    click.echo(f"{len(duration_proof.renew(draws)):,} looks at fictional authorities")
+
+
+@data.command("change-of-worker")
+@click.option("--draws", type=click.IntRange(min=1), default=200, show_default=True)
+def change_of_worker(draws: int) -> None:
+    """Ask the model of a change of worker to find what is planted in fictional authorities.
+
+    It writes docs/change_of_worker.md; 200 draws take a quarter of an hour.
+    """
+    from thurrock_analysis.machine.upkeep import worker_proof
+
+    click.echo(f"{len(worker_proof.renew(draws)):,} estimates")
+
+
 @data.command()
 @click.argument("folder", type=click.Path(path_type=Path))
 def quotations(folder: Path) -> None:

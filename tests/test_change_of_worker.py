@@ -1,0 +1,132 @@
+"""Changes of worker: closed forms of the model, days worked by hand, and what is planted."""
+
+import making_returns
+import numpy as np
+import pandas as pd
+import pytest
+from asking import HEADER
+from statsmodels.genmod.cov_struct import Independence
+from statsmodels.genmod.families import Poisson
+from statsmodels.genmod.generalized_estimating_equations import GEE
+
+from thurrock_analysis.indicators import worker_changes
+from thurrock_analysis.machine.upkeep import worker_proof
+from thurrock_analysis.metrics.clustered import NotEstimatedError, effect
+from thurrock_analysis.returns.returns import Returns
+from thurrock_analysis.sample import events, tables
+
+NOTHING = pd.DataFrame(index=range(400))
+
+
+def test_without_controls_an_odds_ratio_and_its_error_have_closed_forms():
+    """Each row a child: the robust variance is that of the two binomials, by G over G - 1."""
+    late = np.repeat([1, 0, 1, 0], [30, 170, 50, 150])
+    changed = np.repeat([False, False, True, True], [30, 170, 50, 150])
+    found = effect(late, changed, NOTHING, np.arange(400), "binomial")
+    assert found.value == pytest.approx(50 * 170 / (150 * 30))
+    variance = (1 / 30 + 1 / 170 + 1 / 50 + 1 / 150) * 400 / 399 * 399 / 398
+    told = (np.log(found.high / found.low) / 2 / 1.959964) ** 2
+    assert told == pytest.approx(variance, rel=0.01)
+
+
+def test_a_rate_ratio_is_moves_over_time_and_its_error_that_of_estimating_equations():
+    rng = np.random.default_rng(2)
+    child = np.repeat(np.arange(100), 4)
+    changed, time = np.tile([True, False, False, True], 100), rng.uniform(0.1, 1, 400)
+    moves = rng.poisson(time * np.repeat(rng.gamma(1, 1, 100), 4) * np.where(changed, 1.5, 1))
+    found = effect(moves, changed, NOTHING, child, "poisson", time)
+    rates = [moves[side].sum() / time[side].sum() for side in (changed, ~changed)]
+    assert found.value == pytest.approx(rates[0] / rates[1])
+    design = np.column_stack([np.ones(400), changed])
+    known = GEE(moves, design, groups=child, family=Poisson(), cov_struct=Independence(),
+                offset=np.log(time)).fit()  # fmt: skip
+    width = np.log(found.high / found.low) / 2 / 1.959964
+    assert width == pytest.approx(known.bse[1], rel=0.02)
+    assert found.clusters == 100
+
+
+def test_a_level_in_which_nothing_happened_is_left_out_and_changes_nothing():
+    late = np.repeat([1, 0, 1, 0, 0], [20, 80, 40, 60, 200])
+    changed = np.repeat([False, True, False, True], [100, 100, 150, 50])
+    level = pd.DataFrame({"year": np.repeat(["a", "b"], [200, 200])})
+    found = effect(late, changed, level, np.arange(400), "binomial")
+    assert (found.dropped, found.clusters) == (200, 200)
+    assert found.value == pytest.approx(40 * 80 / (60 * 20))
+
+
+@pytest.mark.parametrize(
+    ("late", "changed", "said"),
+    [
+        (np.repeat([1, 0], [4, 396]), np.arange(400) < 200, "only 4 of these after a change"),
+        (np.repeat([1, 0], [40, 360]), np.arange(400) < 0, "none of these after a change"),
+        (np.repeat([1, 0], [40, 360]), np.arange(400) < 20, "all of these after a change"),
+    ],
+)
+def test_too_little_is_refused_in_a_sentence(late, changed, said):
+    with pytest.raises(NotEstimatedError, match=said):
+        effect(late, changed, NOTHING, np.arange(400), "binomial")
+
+
+def spell(worker, start, end, child="1"):
+    return {"CHILD": child, "SW_ID": worker, "SW_DECOM": start, "SW_DEC": end, "YEAR": "2024"}
+
+
+def held_of(spells, moves):
+    ends = [*moves[1:], None]
+    rows = [
+        {"CHILD": "1", "DECOM": start, "DEC": end, "RNE": "P" if place else "S", "LS": "C2",
+         "PLACE": "U6"}
+        for place, (start, end) in enumerate(zip(moves, ends, strict=True))
+    ]  # fmt: skip
+    spans = [{"collection": "SSDA903", "LA": "", "YEAR": "2024", "start": "2023-04-01",
+              "end": "2024-03-31"}]  # fmt: skip
+    return making_returns.returns(spans, episodes=rows, header=HEADER, sw_episodes=spells)
+
+
+def test_time_after_a_change_and_otherwise_is_counted_in_days():
+    """Worker B takes over from A on 1 September; C comes after months without any worker."""
+    spells = [
+        spell("A", "2022-01-01", "2023-08-31"),
+        spell("B", "2023-09-01", "2023-10-31"),
+        spell("B", "2023-10-31", "2023-11-30"),
+        spell("C", "2024-02-01", None),
+    ]
+    held = held_of(spells, ["2021-06-01", "2023-09-01", "2023-11-29", "2023-12-15", "2024-02-10"])
+    found = worker_changes.cases(held, "moves")
+    days = (found["exposure"] * 365.25).round().groupby(found["changed"]).sum()
+    assert days.to_dict() == {False: 62 + 60, True: 30 + 60}
+    moved = found.groupby("changed")["outcome"].sum()
+    assert moved.to_dict() == {False: 1, True: 2}, "none while nobody is the child's worker"
+
+
+def test_the_log_and_the_files_read_tell_the_same(tmp_path):
+    """Tables typed without a file in between give what the readers give of the files."""
+    from thurrock_analysis.returns import load_returns
+    from thurrock_analysis.sample import census, ssda903
+
+    log = events.draw(3, 0.2, False, 1.5)
+    ssda903.write_years(log, tmp_path / "ssda903")
+    census.write_need(log, tmp_path / "cin")
+    typed, spans = tables.typed(log)
+    read = load_returns(tmp_path)
+    for outcome in worker_changes.outcomes().index:
+        one, other = (
+            worker_changes.cases(each, outcome).groupby("changed")[["outcome", "exposure"]].sum()
+            for each in (Returns(typed, spans=spans), read)
+        )
+        assert one.to_numpy() == pytest.approx(other.to_numpy(), rel=0.02), outcome
+
+
+def test_what_is_planted_is_found():
+    found = worker_proof.asked([0]).groupby("planted")[["value"]].mean()
+    assert found["value"][1.5] > found["value"][1.0] + 0.5
+
+
+def test_refusals_are_counted_and_in_no_share():
+    told = worker_proof.summary(
+        pd.DataFrame(
+            {"outcome": "moves", "planted": 1.0, "truth": 1.0, "value": [1.1, 1.0, np.nan],
+             "low": [1.01, 0.9, np.nan], "high": [1.2, 1.1, np.nan]}
+        )
+    ).iloc[0]  # fmt: skip
+    assert told[["draws", "refused", "holds", "apart"]].tolist() == [3, 1, 0.5, 0.5]
