@@ -24,7 +24,7 @@ class Report(View):
     """One area at one date: ask it, and it answers with findings.
 
     The verbs are `trend`, `rank`, `split`, `balance`, `bridge`, `expected`, `decompose`, `after`,
-    `scenario`, `outlook`, `coverage` and `revisions`; each returns a `Finding`. The rows behind
+    `scenario`, `outlook`, `projection`, `coverage` and `revisions`; each returns a `Finding`. The rows behind
     them are in `figures`, `own`, `compare` and `history`.
 
     Examples
@@ -52,6 +52,7 @@ class Report(View):
     coverage = verbs.coverage
     revisions = verbs.revisions
     outlook = verbs.outlook
+    projection = verbs.projection
     returned = verbs.returned
     data_quality = verbs.data_quality
 
@@ -172,7 +173,8 @@ def open_report(
     as_at : str, int or date
         ISO date; ``""`` for the newest release.
     returns : str
-        Folder of the council's own returns, which are set beside its published figures.
+        Folder of the council's own returns, which are set beside its published figures: of an
+        earlier date as they would have been then.
 
     Returns
     -------
@@ -194,5 +196,6 @@ def open_report(
     date = releases.resolve_as_at(as_at)
     releases.check_existed(area, date)
     style()
-    own = OwnReturns.read(returns, area)
+    replayed = date if date < releases.resolve_as_at("") else ""
+    own = OwnReturns.read(returns, area, replayed)
     return Report(area, date, areas.neighbours(area, date), store.held(), returns=own)

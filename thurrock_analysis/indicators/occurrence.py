@@ -5,13 +5,18 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from thurrock_analysis import words
+from thurrock_analysis.indicators import care, coverage, windows
 from thurrock_analysis.indicators.care import changes
 from thurrock_analysis.indicators.windows import Days, Flags
 from thurrock_analysis.metrics.population import ADULT, Observed, Strata
 from thurrock_analysis.record import dictionary
+from thurrock_analysis.returns.returns import NotInReturnsError, Returns
 
 KINDS, AGES, STAYS = "placement ahead", "age", "time in care ahead"
 DAYS = 365.25
+LEAST = 365
+"""Days that rates need at least."""
 
 
 @dataclass(frozen=True)
@@ -123,9 +128,7 @@ def observed(spells: Spells, first: int, last: int) -> Observed:
     stock = _stock(spells, since, last)
     whole = [pair for pair in pairs if pair[1] - pair[0] > 364]
     followed, stayed = _followed(spells, strata, since, whole)
-    return Observed(
-        strata, exposure, exits, moves, entered, ages, placed, stock, followed, stayed
-    )
+    return Observed(strata, exposure, exits, moves, entered, ages, placed, stock, followed, stayed)
 
 
 def _followed(
@@ -212,3 +215,61 @@ def months_of_age(born: Days, days: Days) -> Days:
     b_in = (b - bm.astype("datetime64[D]")).astype("int64")
     d_in = (d - dm.astype("datetime64[D]")).astype("int64")
     return (dm - bm).astype("int64") - (d_in < b_in)
+
+
+@dataclass(frozen=True)
+class Basis:
+    """What a projection rests on: spells, the first and last day told of, and what is odd."""
+
+    spells: Spells
+    first: int
+    last: int
+    notes: tuple[str, ...]
+
+
+def basis(returns: Returns, years: int) -> Basis:
+    """Return spells of the returns of one authority, and the newest years that they cover.
+
+    Raises
+    ------
+    NotInReturnsError
+        No return of looked-after children is held, or less than a year.
+    """
+    told = care.episodes(returns)
+    las = returns.once(care.children).las
+    ends, starts = (find(returns, las) for find in (coverage.last_covered, coverage.newest_start))
+    if ends is None or starts is None or not len(ends) or not told.size:
+        raise NotInReturnsError("The returns hold no year of children looked after.")
+    last = int(ends.max())
+    since = pd.Timestamp(last + 1, unit="D") - pd.DateOffset(years=years)
+    first = max(int(starts[ends.argmax()]), int(since.timestamp()) // 86_400)
+    if last + 1 - first < LEAST:
+        raise NotInReturnsError(
+            f"The returns cover {last + 1 - first} days of children looked after, and a "
+            f"projection needs {LEAST}."
+        )
+    child = told["child"].to_numpy("int64")
+    kind = care.grouped(told, KINDS).codes.astype("int64")
+    about = returns.once(care.facts)
+    at = about.index.get_indexer(child)
+    born = np.append(windows.days(about["DOB"]), windows.MISSING)[at]
+    known = born != windows.MISSING
+    recent = told["last"].to_numpy() >= first
+    notes = []
+    if lost := len(np.unique(child[recent & ~known])):
+        notes.append(f"{words.counted(lost, 'child')} without a date of birth left out.")
+    unknown = known & (kind == len(kinds()))
+    if odd := int((unknown & recent).sum()):
+        notes.append(f"{words.counted(odd, 'episode')} of an unknown placement code: any other.")
+    kind = np.minimum(kind, len(kinds()) - 1)
+    start, end = told["first"].to_numpy("int64"), told["last"].to_numpy("int64") + 1
+    grown = known & (start <= last) & (end > last)
+    grown &= months_of_age(np.where(known, born, 0), np.full(len(born), last)) >= ADULT
+    if old := len(np.unique(child[grown])):
+        notes.append(
+            f"{words.counted(old, 'episode')} still open after the 18th birthday left out."
+        )
+    alone = np.isin(child, returns.once(care.unaccompanied).index)
+    number = told["care"].to_numpy("int64")
+    rows = [each[known] for each in (child, number, start, end, kind, born, alone)]
+    return Basis(merged(*rows), first, last, tuple(notes))

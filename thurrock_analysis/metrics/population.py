@@ -170,7 +170,8 @@ def estimated(
     Parameters
     ----------
     anchored : bool
-        Whether rates of leaving are scaled to who was still here at the ends of the years.
+        Whether rates of leaving are scaled to who was still here at the ends of the years, and
+        years differ in who stays as those held did; else rates stand alone.
     """
     rng = np.random.default_rng(seed)
     leaving = _posterior(rng, seen.exits, seen.exposure, sets)
@@ -185,9 +186,11 @@ def estimated(
     placing = rng.gamma(seen.placed + PRIOR * pooled / pooled.sum(), 1, (sets, *seen.placed.shape))
     placing /= placing.sum(axis=-1, keepdims=True)
     anchor, expected = _anchor(seen, moving.mean(axis=0), leaving.mean(axis=0))
+    shaking = _shaking(rng, seen, expected, sets)
     if anchored:
         leaving *= np.exp(anchor)
-    shaking = _shaking(rng, seen, expected, sets)
+    else:
+        shaking = np.zeros(sets)
     return Rates(moving, leaving, arriving, spread, arrival, placing, shaking)
 
 
@@ -229,7 +232,9 @@ def _shaking(rng: np.random.Generator, seen: Observed, chance: Floats, sets: int
     square = (missed[held] ** 2 / variance[held]).sum()
     years = held.sum() + CALM
     ratio = (square + CALM) / rng.chisquare(years, sets)
-    beyond = np.maximum(ratio - 1, 0) * (variance[held].sum() / max(expected[held] @ expected[held], 1))
+    beyond = np.maximum(ratio - 1, 0) * (
+        variance[held].sum() / max(expected[held] @ expected[held], 1)
+    )
     return np.sqrt(beyond)
 
 
@@ -473,3 +478,10 @@ def _entering(strata: Strata, rates: Rates, powers: Floats, months: int) -> _Hel
     cells = found[order[new]]
     summed = np.add.reduceat(chance[:, order], new, axis=1) if len(new) else chance
     return _Held(strata, cells[:, 0], cells[:, 1], np.arange(len(cells)), summed)
+
+
+def interval(draws: Ints, level: float) -> tuple[Ints, Ints]:
+    """Return the ends between which the middle share of draws lies, by day asked and kind."""
+    tails = [(1 - level) / 2, (1 + level) / 2]
+    low, high = np.quantile(draws, tails, axis=1, method="inverted_cdf")
+    return low.astype("int64"), high.astype("int64")

@@ -6,6 +6,7 @@ from thurrock_analysis.findings.verbs.bridge import bridge
 from thurrock_analysis.findings.verbs.decompose import decompose
 from thurrock_analysis.findings.verbs.expected import expected
 from thurrock_analysis.findings.verbs.outlook import outlook
+from thurrock_analysis.findings.verbs.projection import projection
 from thurrock_analysis.findings.verbs.rank import rank
 from thurrock_analysis.findings.verbs.returned import data_quality, returned
 from thurrock_analysis.findings.verbs.scenario import scenario
@@ -22,6 +23,7 @@ __all__ = [
     "decompose",
     "expected",
     "outlook",
+    "projection",
     "rank",
     "returned",
     "revisions",
