@@ -24,8 +24,8 @@ class Report(View):
     """One area at one date: ask it, and it answers with findings.
 
     The verbs are `trend`, `rank`, `split`, `balance`, `bridge`, `expected`, `decompose`, `after`,
-    `scenario`, `outlook`, `projection`, `coverage` and `revisions`; each returns a `Finding`. The rows behind
-    them are in `figures`, `own`, `compare` and `history`.
+    `scenario`, `outlook`, `projection`, `coverage` and `revisions`; each returns a
+    `Finding`. The rows behind them are in `figures`, `own`, `compare` and `history`.
 
     Examples
     --------

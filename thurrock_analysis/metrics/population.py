@@ -406,7 +406,9 @@ class _Held:
         order = np.flatnonzero(stays)[np.argsort(keys[stays], kind="stable")]
         starts = np.flatnonzero(np.diff(keys[order], prepend=-1))
         chance = np.empty((len(self.chance), len(order), self.chance.shape[-1]))
-        for low, high in zip(starts, [*starts[1:], len(order)], strict=True):
+        for low, high in zip(
+            starts, [*starts[1:], len(order)], strict=False
+        ):  # none where all are 18
             at = order[low:high]
             stratum, part = self.stratum[at[0]], first[at[0]]
             moved = powers[part, stratum]

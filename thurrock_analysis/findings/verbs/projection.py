@@ -360,8 +360,8 @@ def resting(rests: occurrence.Basis, seen: Observed) -> str:
     return (
         f"It rests on {first} to {last}: {words.number(entered)} entered, "
         f"{words.number(left)} left before 18 and there were {words.counted(moved, 'move')} "
-        f"between kinds of placement; it takes the rates of these years to go on, with the doubt that "
-        f"their number leaves. How often such intervals held is in docs/projection.md."
+        f"between kinds of placement; it takes the rates of these years to go on, with the doubt "
+        f"that their number leaves. How often such intervals held is in docs/projection.md."
     )
 
 

@@ -1,4 +1,4 @@
-"""Hold projections of the looked-after population against fictional ones: ``docs/projection.md``."""
+"""Hold projections of children looked after against fictional ones: ``docs/projection.md``."""
 
 from collections.abc import Iterable, Iterator
 
