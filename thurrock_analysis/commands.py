@@ -356,7 +356,7 @@ def _sampled(notebooks: tuple[str, ...]) -> dict[str, Any]:
     return {
         "returns": str(folder / writing.RETURNS),
         "authorities": (fictional.name,),
-        "notebooks": notebooks or ("returns",),
+        "notebooks": notebooks or ("returns", "population_ahead"),
     }
 
 

@@ -13,6 +13,7 @@ from thurrock_analysis.indicators import compute, periods, within_years, yearly
 from thurrock_analysis.indicators.cases import Cases
 from thurrock_analysis.record import areas, dictionary, measures
 from thurrock_analysis.record.areas import Area
+from thurrock_analysis.returns import replaying
 from thurrock_analysis.returns.returns import NotInReturnsError, Returns
 
 NOT_GIVEN = (
@@ -31,26 +32,34 @@ class OwnReturns:
         Tables, issues, counts and spans.
     area : Area
         Whose they are.
+    later : OwnReturns or None
+        All that is held, where `returns` is what an earlier day knew.
     """
 
-    def __init__(self, returns: Returns, area: Area) -> None:
+    later: "OwnReturns | None"
+
+    def __init__(self, returns: Returns, area: Area, as_at: str = "") -> None:
         if returns.synthetic and area.level != areas.FICTIONAL:
             raise ThurrockError(
                 f"These returns are synthetic: they never stand under the name of {area.name}. Use "
                 "`thurrock refresh --sample`."
             )
-        self.returns = returns
         self.area = area
         self.las = _own(returns, area)
+        self.returns = returns
+        self.later = None
+        if as_at:
+            self.later = OwnReturns(returns, area)
+            self.returns = replaying.as_at(returns, pd.Timestamp(as_at))
 
     @classmethod
-    def read(cls, folder: str, area: Area) -> "OwnReturns | None":
-        """Read the returns in a folder; none where no folder is named."""
+    def read(cls, folder: str, area: Area, as_at: str = "") -> "OwnReturns | None":
+        """Read the returns in a folder, as they were on a day; none where no folder is named."""
         if not folder:
             return None
         from thurrock_analysis.returns import load_returns
 
-        return cls(load_returns(Path(folder).expanduser()), area)
+        return cls(load_returns(Path(folder).expanduser()), area, as_at)
 
     @cached_property
     def issues(self) -> pd.DataFrame:

@@ -24,8 +24,9 @@ class Report(View):
     """One area at one date: ask it, and it answers with findings.
 
     The verbs are `trend`, `rank`, `split`, `balance`, `bridge`, `expected`, `decompose`, `after`,
-    `scenario`, `outlook`, `signals`, `year_end`, `staffing`, `coverage` and `revisions`; each
-    returns a `Finding`. The rows behind them are in `figures`, `own`, `compare` and `history`.
+    `scenario`, `outlook`, `signals`, `year_end`, `staffing`, `durations`, `change_of_worker`,
+    `projection`, `coverage` and `revisions`; each returns a `Finding`. The rows behind them are in
+    `figures`, `own`, `compare` and `history`.
 
     Examples
     --------
@@ -52,6 +53,7 @@ class Report(View):
     coverage = verbs.coverage
     revisions = verbs.revisions
     outlook = verbs.outlook
+    projection = verbs.projection
     returned = verbs.returned
     signals = verbs.signals
     year_end = verbs.year_end
@@ -177,7 +179,8 @@ def open_report(
     as_at : str, int or date
         ISO date; ``""`` for the newest release.
     returns : str
-        Folder of the council's own returns, which are set beside its published figures.
+        Folder of the council's own returns, which are set beside its published figures: of an
+        earlier date as they would have been then.
 
     Returns
     -------
@@ -199,5 +202,6 @@ def open_report(
     date = releases.resolve_as_at(as_at)
     releases.check_existed(area, date)
     style()
-    own = OwnReturns.read(returns, area)
+    replayed = date if date < releases.resolve_as_at("") else ""
+    own = OwnReturns.read(returns, area, replayed)
     return Report(area, date, areas.neighbours(area, date), store.held(), returns=own)

@@ -88,6 +88,12 @@ def first_covered(returns: Returns, las: pd.Index, collection: str = "SSDA903") 
     return None if blocks is None else _of_each(blocks.groupby("LA")["start"].min(), las)
 
 
+def newest_start(returns: Returns, las: pd.Index, collection: str = "SSDA903") -> Days | None:
+    """Return where the last years without a gap begin of each authority, if that is known."""
+    blocks = returns.once(_blocks).get(collection)
+    return None if blocks is None else _of_each(blocks.groupby("LA")["start"].max(), las)
+
+
 def _of_each(found: pd.Series, las: pd.Index) -> Days:
     return np.asarray(found.reindex(las).fillna(0), dtype="int64")
 

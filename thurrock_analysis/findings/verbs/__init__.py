@@ -8,6 +8,7 @@ from thurrock_analysis.findings.verbs.decompose import decompose
 from thurrock_analysis.findings.verbs.durations import durations
 from thurrock_analysis.findings.verbs.expected import expected
 from thurrock_analysis.findings.verbs.outlook import outlook
+from thurrock_analysis.findings.verbs.projection import projection
 from thurrock_analysis.findings.verbs.rank import rank
 from thurrock_analysis.findings.verbs.returned import data_quality, returned
 from thurrock_analysis.findings.verbs.scenario import scenario
@@ -29,6 +30,7 @@ __all__ = [
     "durations",
     "expected",
     "outlook",
+    "projection",
     "rank",
     "returned",
     "revisions",

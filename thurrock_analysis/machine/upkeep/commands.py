@@ -141,6 +141,18 @@ def change_of_worker(draws: int) -> None:
     click.echo(f"{len(worker_proof.renew(draws)):,} estimates")
 
 
+@click.option("--authorities", type=click.IntRange(2, 200), default=200, show_default=True)
+def projection(authorities: int) -> None:
+    """Project fictional authorities, and say in docs/projection.md how often intervals held."""
+    from thurrock_analysis import paths
+    from thurrock_analysis.machine.upkeep import projection_proof as proof
+
+    found = proof.outcomes(proof.spells(seed) for seed in proof.SEEDS[:authorities])
+    place = paths.home() / "docs" / "projection.md"
+    place.write_text(proof.page(found, authorities), encoding="utf-8", newline="\n")
+    click.echo(f"{authorities} authorities projected: {place}")
+
+
 @data.command()
 @click.argument("folder", type=click.Path(path_type=Path))
 def quotations(folder: Path) -> None:

@@ -1,0 +1,99 @@
+"""The looked-after population ahead: the law of the process, births split, replay, the page."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy.linalg import expm
+
+from thurrock_analysis import open_report
+from thurrock_analysis.errors import ThurrockError
+from thurrock_analysis.indicators import example, occurrence
+from thurrock_analysis.machine.upkeep import projection_proof as proof
+from thurrock_analysis.metrics import population
+from thurrock_analysis.metrics.population import Rates, Strata
+from thurrock_analysis.returns import replaying
+
+
+def one_stratum(number: int, arriving: float) -> tuple[population.Observed, Rates]:
+    """Children of seven who neither reach another band nor 18 within five years."""
+    strata = Strata.of_bands([np.array([0])], 1)
+    none = np.zeros((1, 2))
+    ages = np.zeros((1, 216))
+    ages[0, 84] = 1
+    seen = population.Observed(
+        strata, none, none, np.zeros((1, 2, 2)), np.zeros((1, 60), "int64"), ages, none,
+        np.array([[0, 84, 0, 0, number]]), none, none,
+    )  # fmt: skip
+    sets = 4
+    moving = np.tile([[0.0, 0.6], [0.3, 0.0]], (sets, 1, 1, 1))
+    leaving = np.tile([0.4, 0.8], (sets, 1, 1))
+    placing = np.tile([0.7, 0.3], (sets, 1, 1))
+    share = np.full((sets, 1), arriving)
+    return seen, Rates(moving, leaving, share, np.ones(1), ages, placing, np.zeros(sets))
+
+
+def test_draws_have_the_mean_and_variance_of_immigration_and_death():
+    seen, rates = one_stratum(200, 60.0)
+    made = population.projected(seen, rates, [12, 36], draws=20_000)
+    generator = np.array([[-1.0, 0.6], [0.3, -1.1]])
+    for at, years in enumerate((1, 3)):
+        chance = expm(generator * years)[0]
+        flow = (
+            60
+            * np.array([0.7, 0.3])
+            @ (expm(generator * years) - np.eye(2))
+            @ np.linalg.inv(generator)
+        )
+        mean = 200 * chance + flow
+        variance = 200 * chance * (1 - chance) + flow
+        total = 200 * chance.sum() * (1 - chance.sum()) + flow.sum()
+        assert made.draws[at].mean(axis=0) == pytest.approx(mean, rel=0.01)
+        assert made.draws[at].var(axis=0) == pytest.approx(variance, rel=0.05)
+        assert made.draws[at].sum(axis=1).var() == pytest.approx(total, rel=0.05)
+    assert (population.projected(seen, rates, [12], 20_000).draws[0] == made.draws[0]).all()
+
+
+def test_nobody_is_looked_after_from_18_on():
+    seen, rates = one_stratum(50, 0.0)
+    seen.stock[0, 1] = 16 * 12
+    made = population.projected(seen, rates, [12, 24])
+    assert made.draws[0].sum() > 0
+    assert made.draws[1].sum() == 0
+
+
+def test_exponentials_are_those_of_scipy():
+    matrices = np.random.default_rng(1).uniform(-9, 9, (20, 4, 4))
+    assert population.exponential(matrices) == pytest.approx(expm(matrices), rel=1e-5, abs=1e-5)
+
+
+def test_what_is_held_on_a_day_is_open_after_it():
+    held = replaying.as_at(example.returns(), pd.Timestamp("2021-08-31")).table("episodes")
+    assert held["DECOM"].max() == pd.Timestamp("2021-06-01")
+    assert held.loc[held["DECOM"].eq(held["DECOM"].max()), ["DEC", "REC"]].isna().all(axis=None)
+    assert held["DEC"].max() == pd.Timestamp("2021-06-01")
+
+
+def test_exposure_is_every_day_lived_before_18():
+    one = proof.spells(1000)
+    first, last = (
+        int(pd.Timestamp(day).timestamp()) // 86_400 for day in ("2016-04-01", "2021-03-31")
+    )
+    seen = occurrence.observed(one, first, last)
+    adult = occurrence.anniversary(one.born, 216)
+    lived = np.minimum(np.minimum(one.end, last + 1), adult) - np.maximum(one.start, first)
+    assert seen.exposure.sum() == pytest.approx(np.maximum(lived, 0).sum() / 365.25)
+    assert seen.stock[:, 4].sum() == proof.counts(one, last)[-1]
+
+
+def test_a_fixed_sample_of_the_back_test_holds():
+    found = proof.outcomes(proof.spells(seed) for seed in range(1000, 1003))
+    held = found[found["design"].eq(proof.SHIPPED)]["held"]
+    assert held.mean() > 0.8
+
+
+def test_what_cannot_be_assumed_is_refused():
+    report = open_report("Medway")
+    with pytest.raises(ThurrockError, match="assumes no 'entry': 'entries' would be right"):
+        report.projection(scenario={"entry": 1})
+    with pytest.raises(ThurrockError, match="1 to 5 years"):
+        report.projection(horizon=6)
