@@ -134,15 +134,8 @@ def page(past: Past, changes: list[Row]) -> dict[str, Any]:
     for row in changes:
         if row["breakdown"] in ("", tidy.ALL):
             last = known.get(_name(row), dict.fromkeys(TOLD, ""))
-            rows.setdefault(
-                (row["label"], row["period"]),
-                row
-                | {
-                    "last": last,
-                    "said": IN_WORDS[row["change"]],
-                    "from": releases.in_words(row["release"]),
-                },
-            )
+            more = {"said": IN_WORDS[row["change"]], "from": releases.in_words(row["release"])}
+            rows.setdefault((row["label"], row["period"]), row | {"last": last, **more})
     return {
         "unreadable": past.unreadable,
         "last": past.made and words.day(past.made),
