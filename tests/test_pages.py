@@ -73,6 +73,19 @@ SCROLLING = """() => [...document.querySelectorAll('main [tabindex]')].filter(
 
 @needs_browser
 @pytest.mark.parametrize("width", WIDTHS)
+def test_the_first_page_is_accessible_and_its_figures_are_cards_on_a_phone(window, folder, width):
+    window.set_viewport_size({"width": width, "height": 900})
+    window.emulate_media(media="screen")
+    window.goto((folder / "index.html").as_uri())
+    said = Axe().run(window, options={"resultTypes": ["violations"]}).response
+    assert said["violations"] == [] and len(said["passes"]) > 20
+    assert window.evaluate("document.documentElement.scrollWidth") <= width
+    drawn = "getComputedStyle(document.querySelector('table.figures tbody tr')).display"
+    assert window.evaluate(drawn) == ("grid" if width < 640 else "table-row")
+
+
+@needs_browser
+@pytest.mark.parametrize("width", WIDTHS)
 def test_pages_are_accessible_never_wider_than_the_screen_and_can_be_read(window, pages, width):
     window.set_viewport_size({"width": width, "height": 900})
     window.emulate_media(media="screen")
@@ -120,7 +133,7 @@ def test_the_first_page_is_one_sheet_with_every_tile(window, folder, tmp_path):
     assert round(min(window.evaluate(sizes)) * 0.75, 2) >= 7, "points"
     heads = window.locator(".glance h2").all_inner_texts()
     labels = window.locator(".tile h3").all_inner_texts()
-    assert len(heads) == 6 and len(labels) > 15
+    assert len(heads) == 7 and len(labels) > 15
     window.pdf(path=tmp_path / "page.pdf", prefer_css_page_size=True)
     first = ["pdftotext", "-f", "1", "-l", "1", "page.pdf", "-"]
     done = subprocess.run(first, cwd=tmp_path, check=True, capture_output=True, text=True)

@@ -288,6 +288,24 @@ def signed(row: pd.Series, measure: Measure) -> str:
     return "from zero" if math.isnan(row["percent"]) else with_sign(row["percent"], 0, "%")
 
 
+def unrounded(row: pd.Series, measure: Measure) -> str:
+    """Say of a change that it is not what the two figures give as they are printed.
+
+    >>> import pandas as pd
+    >>> from thurrock_analysis.record import measures
+    >>> row = pd.Series({"value_first": 31.0, "value_last": 24.0, "percent": -24.2})
+    >>> unrounded(row, measures.get("looked_after_start_rate"))
+    ' before rounding'
+    """
+    if measure.unit == "percent" or measure.is_balance or math.isnan(row["percent"]):
+        return ""
+    first, last = (
+        half_away(float(row[f"value_{side}"]), measure.decimals) for side in ("first", "last")
+    )
+    alike = first and number(100 * (last / first - 1)) == number(row["percent"])
+    return "" if alike else " before rounding"
+
+
 def runs(numbers: Iterable[int], step: int = 1) -> list[tuple[int, int]]:
     """Join numbers that follow one another at a step into first and last."""
     joined: list[tuple[int, int]] = []

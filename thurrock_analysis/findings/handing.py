@@ -10,11 +10,19 @@ from weakref import WeakKeyDictionary
 import pandas as pd
 
 from thurrock_analysis import words
-from thurrock_analysis.findings import known, matters, rounded, tiles, unusual, window
+from thurrock_analysis.findings import (
+    known,
+    matters,
+    open_questions,
+    rounded,
+    tiles,
+    unusual,
+    window,
+)
 from thurrock_analysis.findings.verbs.rank import place_of
 from thurrock_analysis.metrics import movement, usual
 from thurrock_analysis.metrics.usual import Verdict
-from thurrock_analysis.record import measures, tidy
+from thurrock_analysis.record import dictionary, measures, tidy
 from thurrock_analysis.record.measures import Measure
 
 if TYPE_CHECKING:
@@ -98,6 +106,13 @@ def at_a_glance(report: "Report") -> pd.DataFrame:
     return matters.page(found, moved)
 
 
+def left_open(report: "Report") -> str:
+    """Say which questions the figures shown raise, among those of the notebook alone."""
+    names = _in_order(report, report.key_figures())
+    moved = {line["measure"]: line for line in movements(report)}
+    return open_questions.asked(matters.page(matters.rows(report, names) if names else [], moved))
+
+
 def _tells(report: "Report", name: str, names: list[str]) -> list[str]:
     """Return the measures of which a line on one tells all: its count, the same children again."""
     measure = measures.get(name)
@@ -162,6 +177,8 @@ def _line(report: "Report", one: _Newest) -> dict[str, Any]:
     among = f" It is {among}." * bool(among)  # one year's fall can be the end of a spike
     years = {"year_first": row["period_before"].year, "year_last": row["period_end"].year}
     among += f" {known.told(report, [years | {'measure': one.name}])}".rstrip()
+    caution = _caution(one.name) if verdict.kind in ("larger", "usual") else ""
+    among += f" {caution}".rstrip()
     line = {
         **_verdict(verdict, one, among),
         "probability": verdict.probability if tested and fresh else None,
@@ -171,12 +188,20 @@ def _line(report: "Report", one: _Newest) -> dict[str, Any]:
         "period": words.period(row["period_end"], measure),
         "value": words.figure(row["value_last"], measure),
         "before": words.figure(row["value_first"], measure),
-        "change": words.signed(row, measure),
+        "change": words.signed(row, measure) + words.unrounded(row, measure),
         "england": window.england(report, one.name, row["period_end"]),
+        "caution": caution,
     }
     if verdict.kind == "larger":
         line["among_many"] = _verdict(usual.among_many(verdict), one, among)
     return line
+
+
+def _caution(name: str) -> str:
+    """Return what is to be said beside a figure whenever it moved or stands far apart."""
+    return next(
+        (row["caution"] for row in dictionary.rows("matters") if row["measure"] == name), ""
+    )
 
 
 def _verdict(verdict: Verdict, one: _Newest, among: str) -> dict[str, Any]:

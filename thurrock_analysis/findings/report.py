@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pandas as pd
-from IPython.display import display
+from IPython.display import Markdown, display
 
 from thurrock_analysis import paths, words
 from thurrock_analysis.charts import style
@@ -103,8 +103,10 @@ class Report(View):
             print(line)
 
     def finish(self) -> None:
-        """Hand figures, what moved and every finding to whatever runs the notebook."""
+        """Say what figures leave open; hand them and every finding to what runs the notebook."""
         handed = self.handed()
+        if left_open := handing.left_open(self):
+            display(Markdown(left_open))
         told = f"{len(handed['key_figures'])} key figures."
         display({MIME: handed, "text/plain": told}, raw=True)
 

@@ -143,6 +143,22 @@ def due_in_words(day: datetime.date) -> list[str]:
     ]
 
 
+def in_words(release: str) -> str:
+    """Name a release as readers know it: what the publisher calls it, and when it came out.
+
+    >>> in_words("CIN 2025"), in_words("returns")
+    ('Children in need, 30 Oct 2025', 'returns')
+    """
+    rows = calendar()
+    if release not in rows.index:
+        return release
+    row = rows.loc[release]
+    titles = dictionary.read("collections").set_index("collection")["title"]
+    title = row["title"] if row["collection"] == "documents" else titles[row["collection"]]
+    by = "by " * (row["date_status"] == "assumed")
+    return f"{title}, {by}{words.day(str(row['first_published'].date()), short=True)}"
+
+
 def newest_year(collection: str, date: str) -> int:
     """Return the closing year of the newest release of some statistics out by a date; 0 if none."""
     rows = calendar().loc[held()]

@@ -67,6 +67,7 @@ def _tile(drawn: Tile, moved: Tile, row: Tile, as_at: str) -> Tile:
         "hidden": drawn["hidden"],
         "old": age > OLD,
         "change": "" if drawn["hidden"] else _change(moved),
+        "caution": "" if drawn["hidden"] else moved.get("caution", ""),
         "verdict": SAID.get(direction, SAID.get(moved.get("verdict", ""), "")),
         "side": direction if direction in ("better", "worse") else "",
         "country": "" if country is None else words.figure(country, measure),

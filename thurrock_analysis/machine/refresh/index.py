@@ -11,6 +11,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from thurrock_analysis import words
 from thurrock_analysis.errors import ThurrockError
+from thurrock_analysis.findings import open_questions
 from thurrock_analysis.machine import TEMPLATES
 from thurrock_analysis.machine.files import reason
 from thurrock_analysis.machine.refresh.family import Family
@@ -20,7 +21,7 @@ from thurrock_analysis.machine.refresh.payload import Payload, period_of, shown_
 from thurrock_analysis.machine.refresh.run_record import all_under
 from thurrock_analysis.machine.refresh.sources import PAGE
 from thurrock_analysis.metrics.usual import LEVEL
-from thurrock_analysis.record import areas, measures
+from thurrock_analysis.record import areas, dictionary, measures, releases
 
 FIRST = 3
 """Lines of what matters most that stand above the tiles; the others come after them."""
@@ -52,7 +53,8 @@ class Entry:
 def index_page(entries: list[Entry], about: dict[str, Any]) -> str:
     """Return the index page, on which the changes of all notebooks are one family."""
     entries, family = corrected(entries)
-    tables = [_table(one, one.payload) for one in entries if one.payload]
+    shows = _homes(entries)
+    tables = [_table(one, one.payload, shows) for one in entries if one.payload]
     chosen = foremost_of(entries)
     return filled(
         "index",
@@ -62,6 +64,8 @@ def index_page(entries: list[Entry], about: dict[str, Any]) -> str:
         boxes={box: lines_of(entries, box, chosen) for box in BOXES},
         foremost=chosen,
         first=FIRST,
+        questions=_asked(entries, chosen),
+        jointly=_jointly(entries, about["area"]),
         themes=(made := _themes(entries, about["date"])),
         coloured=any(tile["side"] for theme in made for tile in theme["tiles"]),
         tables=list(_once(_folded(tables))),
@@ -69,15 +73,16 @@ def index_page(entries: list[Entry], about: dict[str, Any]) -> str:
 
 
 def _themes(entries: list[Entry], as_at: str) -> list[dict[str, Any]]:
-    """Return the tiles, each of the first notebook that shows its measure."""
+    """Return the tiles, each with the link of the notebook that shows its measure."""
     tiles: dict[str, Any] = {}
     moved: dict[str, Any] = {}
     rows: dict[str, Any] = {}
-    for entry, payload in ((one, one.payload) for one in entries if one.payload):
+    shows = _homes(entries)
+    for payload in (one.payload for one in entries if one.payload):
         for line in payload.headlines:
             name = line.get("measure", "")
             if line.get("box") == "tile":
-                tiles.setdefault(name, line | {"link": entry.link(name)})
+                tiles.setdefault(name, line | {"link": shows[name].link(name)})
             elif "direction" in line:
                 moved.setdefault(name, line)
         for row in payload.key_figures:
@@ -108,19 +113,53 @@ def foremost_of(entries: list[Entry]) -> Foremost:
 
 
 def _linked(entries: list[Entry], frame: pd.DataFrame) -> list[dict[str, str]]:
-    """Return lines with the link of the first notebook that hands on their measure."""
-    shows = {
-        line["measure"]: entry
-        for entry in reversed(entries)
-        if entry.payload
-        for line in entry.payload.headlines
-        if "beside" in line
-    }
+    """Return lines with the link of the notebook that shows their measure."""
+    shows = _homes(entries)
     return [
         {"sentence": one.sentence, "measure": one.measure,
          "link": shows[one.measure].link(one.measure), "title": shows[one.measure].title}
         for one in frame.itertuples()
     ]  # fmt: skip
+
+
+def _asked(entries: list[Entry], chosen: Foremost) -> list[dict[str, str]]:
+    """Return the questions to ask next, each with the notebook that shows its measure."""
+    shows = _homes(entries)
+    return [
+        one | {"link": home.link(one["measure"]), "title": home.title}
+        for one in open_questions.raised(chosen.frame)
+        for home in [shows[one["measure"]]]
+    ]
+
+
+def _jointly(entries: list[Entry], area: str) -> list[str]:
+    """Say of which statistics an area has no figure as it makes its return with another."""
+    told = {
+        measures.get(name).collection
+        for one in entries
+        for row in (one.payload.key_figures if one.payload else [])
+        if row.get("value") is not None and (name := str(row["measure"])) in measures.table().index
+    }
+    return [
+        f"{collection['title']}: no figure of {area} alone is held, for two authorities make one "
+        f"return. It is told of {areas.titles()[row['joint']]}."
+        for row in dictionary.rows("joint")
+        for collection in dictionary.rows("collections")
+        if areas.get(row["area"]).name == area
+        and collection["collection"] == row["collection"]
+        and row["collection"] not in told
+    ]
+
+
+def _homes(entries: list[Entry]) -> dict[str, Entry]:
+    """Return by measure the notebook to link to: the first that shows more than a forecast."""
+    shows: dict[str, Entry] = {}
+    for forecast in (True, False):
+        for entry, payload in ((one, one.payload) for one in reversed(entries) if one.payload):
+            ahead = {one.get("measure") for one in payload.headlines if one.get("box") == "ahead"}
+            names = {one["measure"] for one in payload.headlines if "measure" in one}
+            shows |= {name: entry for name in names if (name in ahead) == forecast}
+    return shows
 
 
 def filled(template: str, **what: Any) -> str:
@@ -150,14 +189,16 @@ def lines_of(entries: list[Entry], box: str, chosen: Foremost) -> list[dict[str,
         for one in entry.payload.headlines
         if one["weight"] > 0 and _box_of(one) == box and one.get("measure") not in elsewhere
     ]
-    # A measure that two notebooks show is said once, with the link of the first.
+    # A measure that two notebooks show is said once, with the link of its own.
+    shows = _homes(entries) if box != "ahead" else {}
     once = {one["sentence"]: (one, entry) for one, entry in reversed(among)}
     most = sorted(once.values(), key=lambda item: -item[0]["weight"])
     beyond = sum(_is_beyond(one) for one, _ in most)
     return [
-        {"sentence": one["sentence"], "measure": one.get("measure", ""),
-         "link": entry.link(one.get("measure", "")), "title": entry.title}
+        {"sentence": one["sentence"], "measure": name, "link": home.link(name), "title": home.title}
         for one, entry in most[: max(MOST, beyond)]
+        for name in [one.get("measure", "")]
+        for home in [shows.get(name, entry)]
     ]  # fmt: skip
 
 
@@ -190,24 +231,36 @@ def _box_of(line: dict[str, Any]) -> str:
     return "unusual" if box == "moved" and line.get("verdict") == "larger" else box
 
 
-def _table(entry: Entry, payload: Payload) -> dict[str, Any]:
+def _table(entry: Entry, payload: Payload, shows: dict[str, Entry]) -> dict[str, Any]:
+    """Return the key figures of a notebook, without those that another is the one to show."""
     moved = {
         one.get("measure"): one
         for one in payload.headlines
         if "england" in one and one.get("box") != "matters"
     }
-    rows = [row for row in payload.key_figures if row.get("breakdown", "all") == "all"]
+    rows = [
+        row
+        for row in payload.key_figures
+        if row.get("breakdown", "all") == "all"
+        and shows.get(str(row.get("measure", "")), entry) is entry
+    ]
     return {
         "title": entry.title,
         "earlier": entry.earlier,
         "rows": [
             _row(row, moved.get(name, {}))
-            | {"link": entry.link(name), "measure": name}
+            | {"link": entry.link(name), "measure": name, "near": _near(payload, name)}
             | {"tells": moved.get(name, {}).get("tells", []), "behind": row.get("numerator")}
             for row in rows
             for name in [str(row.get("measure", ""))]
         ],
     }
+
+
+def _near(payload: Payload, name: str) -> str:
+    """Write the mean of the neighbours, where it is known."""
+    mean = payload.beside.get(name, {}).get("neighbours")
+    return "" if mean is None else words.figure(mean, measures.get(name))
 
 
 def _folded(tables: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -240,7 +293,7 @@ def _once(tables: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
 def _row(row: dict[str, Any], moved: dict[str, str]) -> dict[str, str]:
     label, value = shown_of(row)
     beside = {name: moved.get(name, "") for name in ("before", "change", "direction", "england")}
-    release = str(row.get("release") or "")
+    release = releases.in_words(str(row.get("release") or ""))
     return {"label": label, "period": period_of(row), "value": value, "release": release} | beside
 
 

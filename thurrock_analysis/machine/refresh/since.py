@@ -14,7 +14,7 @@ from typing import Any
 from thurrock_analysis import words
 from thurrock_analysis.machine.refresh import run_record
 from thurrock_analysis.machine.refresh.payload import Payload, period_of, shown_of
-from thurrock_analysis.record import tidy
+from thurrock_analysis.record import releases, tidy
 
 FILE = "history.csv"
 FIGURE = ("notebook", "measure", "breakdown", "group", "basis")
@@ -134,9 +134,8 @@ def page(past: Past, changes: list[Row]) -> dict[str, Any]:
     for row in changes:
         if row["breakdown"] in ("", tidy.ALL):
             last = known.get(_name(row), dict.fromkeys(TOLD, ""))
-            rows.setdefault(
-                (row["label"], row["period"]), row | {"last": last, "said": IN_WORDS[row["change"]]}
-            )
+            more = {"said": IN_WORDS[row["change"]], "from": releases.in_words(row["release"])}
+            rows.setdefault((row["label"], row["period"]), row | {"last": last, **more})
     return {
         "unreadable": past.unreadable,
         "last": past.made and words.day(past.made),
