@@ -11,7 +11,7 @@ import pandas as pd
 
 from thurrock_analysis import words
 from thurrock_analysis.errors import ThurrockError
-from thurrock_analysis.findings import telling
+from thurrock_analysis.findings import bounded, telling
 from thurrock_analysis.findings.finding import NotHeldError
 from thurrock_analysis.metrics import bounds, comparators
 from thurrock_analysis.record import areas, dictionary, inspections, measures, store, tidy
@@ -70,7 +70,8 @@ def named(*wanted: str) -> list[str]:
 def apart(rows: pd.DataFrame) -> pd.DataFrame:
     """Return groups of which no child is in two: of a total and its parts printed, one."""
     kinds = dictionary.read("totals")
-    for kind in kinds[kinds["breakdown"].isin(rows["breakdown"].unique())].itertuples():
+    kinds = kinds[kinds["told"].ne("") & kinds["breakdown"].isin(rows["breakdown"].unique())]
+    for kind in kinds.itertuples():
         printed = rows.loc[rows["group"].eq(kind.group) & rows["value"].notna(), "period_end"]
         leave = kind.parts.split("|") if kind.told == "total" else [kind.group]
         rows = rows[~(rows["group"].isin(leave) & rows["period_end"].isin(printed))]
@@ -301,8 +302,7 @@ class View:
         told, ended = words.number(whole), words.when(end, measure)
         if (low, high) == (0, whole):
             return f"anything from 0 to all {told} {ended}"
-        least = f"{words.number(low)} to {words.number(high)}"
-        return f"{least if low else f'at most {words.number(high)}'} of {told} {ended}"
+        return f"{words.bounded(low, high, whole)} of {told} {ended}"
 
     def _whole(self, measure: Measure, end: pd.Timestamp) -> float:
         """Return what a share of a period is of, NaN where it is not a number."""
@@ -333,20 +333,20 @@ class View:
     def limits(
         self, name: str, breakdown: str, groups: Iterable[str], end: str | pd.Timestamp
     ) -> bounds.Bounds:
-        """Return the least and the most that groups of a count can be, by what is printed.
+        """Return the least and the most that groups of a count can be together, by what is printed.
 
         >>> from thurrock_analysis import open_report
         >>> report = open_report("Thurrock")
         >>> report.limits("looked_after_ceased", "reason", ["moved abroad"], "2021-03-31")
         (0.0, 5.0)
         """
-        rows = shares_of(self.own(name, breakdown=breakdown), self.record.of([name]))
-        rows = rows[rows["period_end"].eq(end)]
-        chosen = rows["group"].isin(groups)
-        whole = rows["denominator"].max()
-        if not chosen.any():
-            return 0.0, math.inf if pd.isna(whole) else float(whole)
-        return bounds.of_sum(rows["numerator"].tolist(), whole, chosen.tolist())
+        return self._limits(name, breakdown, tuple(groups), pd.Timestamp(end))
+
+    @once
+    def _limits(
+        self, name: str, breakdown: str, groups: tuple[str, ...], end: pd.Timestamp
+    ) -> bounds.Bounds:
+        return bounded.limits(self, name, breakdown, groups, end)
 
     def held(self, names: Iterable[str]) -> list[str]:
         """Return those measures for which the area has a number in two years or more."""

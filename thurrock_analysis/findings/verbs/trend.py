@@ -101,7 +101,7 @@ def trend(
     if index:
         members = wording(names[0], "members") if len(names) == 1 else ""
         return indexed(report, wanted, first, members or "measures")
-    told = answered(report, wanted, first)
+    told = current_first(report, answered(report, wanted, first))
     pairs = {row["measure"]: row for row in changes(report, told, first).to_dict("records")}
     lines = [line(report, name, pairs.get(name), first) for name in told]
     lines[0] = words.uncapital(lines[0]) if lines[0].startswith(UNTOLD) else lines[0]
@@ -183,6 +183,11 @@ def answered(report: "Report", names: list[str], base_year: int) -> list[str]:
             + f".{report.jointly(names)}"
         )
     return found
+
+
+def current_first(report: "Report", names: list[str]) -> list[str]:
+    """Put measures whose newest years are hidden, or are no figure, after those with a figure."""
+    return sorted(names, key=lambda name: not report.years(name) or bool(report.later(name)))
 
 
 def wording(name: str, column: str = "caution") -> str:
