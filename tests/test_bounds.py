@@ -113,7 +113,9 @@ def test_sums_of_the_dictionary_hold_wherever_all_of_them_is_printed(rutland):
             release=("release", "last"),
             releases=("release", "nunique"),
         )
-        both = whole.set_index(keys)[["value", "release"]].join(each, how="inner", lsuffix="_all")
+        both = (
+            whole.set_index(keys)[["value", "release"]].add_suffix("_all").join(each, how="inner")
+        )
         both = both[both["releases"].eq(1) & both["release"].eq(both["release_all"])]
         both = both.dropna()
         both = both[both.index.get_level_values("area").isin(own)]
