@@ -38,7 +38,7 @@ def limits(
     low, high = known or (float(told.sum()), most)
     if breakdown == tidy.ALL or told.notna().all():
         return low, high
-    beside = apart(name, breakdown, keys(rows)) - set(groups)
+    beside = apart(breakdown, keys(rows)) - set(groups)
     rest = rows.loc[rows["breakdown"].eq(breakdown) & rows["group"].isin(beside), "value"]
     others = float(rest.sum()) if rest.isna().any() else float("nan")
     return bounds.guarded((low, min(high, most)), float(told.sum()), float(whole), others)
@@ -48,8 +48,8 @@ def printed(
     view: "View", name: str, breakdown: str, groups: tuple[str, ...], end: pd.Timestamp
 ) -> pd.DataFrame:
     """Return all that is printed of a count in a period; the whole as when the groups were."""
-    rows = view.record.of([name])
-    rows = rows[rows["area"].eq(view.area.code) & rows["period_end"].eq(end)]
+    rows = view.printings(name)
+    rows = rows[rows["period_end"].eq(end)]
     known = tidy.conform(store.as_at(rows, view.as_at))
     known = known[known["status"].ne("not applicable")].reset_index(drop=True)
     asked = known[known["breakdown"].eq(breakdown) & known["group"].isin(groups)]
@@ -92,15 +92,14 @@ def sums(name: str, places: dict[tuple[str, str], int]) -> list[bounds.Sum]:
 Written = tuple[tuple[str, str], list[tuple[str, str]], bool]
 
 
-def kinds(name: str) -> pd.DataFrame:
+def kinds(name: str) -> list[dict[str, str]]:
     """Return the rows of ``totals.csv`` that concern a measure."""
-    known = dictionary.read("totals")
-    return known[known["measure"].isin(["", name])]
+    return [row for row in dictionary.rows("totals") if row["measure"] in ("", name)]
 
 
 def written(name: str) -> Iterator[Written]:
     """Yield the sums of named groups."""
-    for row in kinds(name).to_dict("records"):
+    for row in kinds(name):
         if row["parts"]:
             parts = [(row["of"], one) for one in row["parts"].split(LIST)]
             yield (row["breakdown"], row["group"]), parts, row["exact"] == "yes"
@@ -108,18 +107,23 @@ def written(name: str) -> Iterator[Written]:
 
 def breakdowns(name: str, places: dict[tuple[str, str], int]) -> Iterator[Written]:
     """Yield each breakdown as parts of the whole."""
-    known = kinds(name)
-    complete = set(known.loc[known["parts"].eq("") & known["exact"].eq("yes"), "of"])
+    complete = {row["of"] for row in kinds(name) if not row["parts"] and row["exact"]}
     for breakdown in sorted({key[0] for key in places} - {tidy.ALL}):
-        parts = [(breakdown, one) for one in sorted(apart(name, breakdown, places))]
+        parts = [(breakdown, one) for one in sorted(apart(breakdown, places))]
         yield WHOLE, parts, breakdown in complete
 
 
-def apart(name: str, breakdown: str, places: Iterable[tuple[str, str]]) -> set[str]:
+def apart(breakdown: str, places: Iterable[tuple[str, str]]) -> set[str]:
     """Return groups of a breakdown of which no child is in two, whether printed or hidden."""
     found = {group for kind, group in places if kind == breakdown}
-    known = kinds(name)
-    for row in known[known["breakdown"].eq(breakdown) & known["told"].ne("")].itertuples():
-        if row.group in found:
-            found -= set(row.parts.split(LIST)) if row.told == "total" else {row.group}
+    for group, aside in twice(breakdown):
+        found -= aside if group in found else set()
     return found
+
+
+def twice(breakdown: str) -> Iterator[tuple[str, set[str]]]:
+    """Yield each group of a breakdown that is a sum of others, and what stands aside for it."""
+    for row in dictionary.rows("totals"):
+        if row["told"] and row["breakdown"] == breakdown:
+            parts = set(row["parts"].split(LIST))
+            yield row["group"], parts if row["told"] == "total" else {row["group"]}

@@ -13,7 +13,7 @@ from thurrock_analysis import words
 from thurrock_analysis.errors import ThurrockError
 from thurrock_analysis.findings import bounded, telling
 from thurrock_analysis.findings.finding import NotHeldError
-from thurrock_analysis.metrics import bounds, comparators
+from thurrock_analysis.metrics import bounds, comparators, zeros
 from thurrock_analysis.record import areas, dictionary, inspections, measures, store, tidy
 from thurrock_analysis.record.areas import Area
 from thurrock_analysis.record.measures import Measure
@@ -69,12 +69,10 @@ def named(*wanted: str) -> list[str]:
 
 def apart(rows: pd.DataFrame) -> pd.DataFrame:
     """Return groups of which no child is in two: of a total and its parts printed, one."""
-    kinds = dictionary.read("totals")
-    kinds = kinds[kinds["told"].ne("") & kinds["breakdown"].isin(rows["breakdown"].unique())]
-    for kind in kinds.itertuples():
-        printed = rows.loc[rows["group"].eq(kind.group) & rows["value"].notna(), "period_end"]
-        leave = kind.parts.split("|") if kind.told == "total" else [kind.group]
-        rows = rows[~(rows["group"].isin(leave) & rows["period_end"].isin(printed))]
+    for breakdown in rows["breakdown"].unique():
+        for group, aside in bounded.twice(breakdown):
+            printed = rows.loc[rows["group"].eq(group) & rows["value"].notna(), "period_end"]
+            rows = rows[~(rows["group"].isin(aside) & rows["period_end"].isin(printed))]
     return rows
 
 
@@ -113,8 +111,19 @@ def nearest(name: str, known: Sequence[str]) -> str:
 
 
 def why(rows: pd.DataFrame) -> str:
-    """Say why some figures are without a number."""
-    return "; ".join(sorted(rows["status"].unique()))
+    """Say why some figures are without a number; of several reasons, for which years each.
+
+    >>> ends = pd.to_datetime(["2023-03-31", "2024-03-31"])
+    >>> rows = pd.DataFrame({"period_end": ends, "status": ["suppressed", "not returned"]})
+    >>> why(rows), why(rows[:1])
+    ('hidden by the publisher in 2023; no return was made in 2024', 'hidden by the publisher')
+    """
+    spoken = {row["status"]: row["spoken"] for row in dictionary.rows("shorthand")}
+    years = rows["period_end"].dt.year.groupby(rows["status"].astype("str")).agg(set)
+    said = {spoken.get(status, status): words.year_spans(of) for status, of in years.items()}
+    if len(said) == 1:
+        return next(iter(said))
+    return "; ".join(f"{reason} in {of}" for reason, of in sorted(said.items(), key=lambda x: x[1]))
 
 
 @dataclass(eq=False)
@@ -268,7 +277,8 @@ class View:
 
     def known(self, name: str, rows: pd.DataFrame) -> str:
         """Say why figures are hidden, and what the newest of them can be where that is known."""
-        ends = sorted(rows["period_end"].unique(), reverse=True)
+        open_to = rows["status"].ne(zeros.STATUS)  # of what is printed in doubt nothing follows
+        ends = sorted(rows.loc[open_to, "period_end"].unique(), reverse=True)
         allowed = next(filter(None, (self._allows(name, end) for end in ends)), "")
         return "; ".join(filter(None, [why(rows), allowed]))
 
@@ -329,6 +339,12 @@ class View:
             return 0.0, 100.0
         low, high = self.limits(part.measure, part.breakdown, part.groups, end)
         return 100 * low / whole, min(100 * high / whole, 100.0)
+
+    @once
+    def printings(self, name: str) -> pd.DataFrame:
+        """Return every publication of a count of the area and of its groups, whenever it was."""
+        rows = self.record.of([name])
+        return rows[rows["area"].eq(self.area.code)]
 
     def limits(
         self, name: str, breakdown: str, groups: Iterable[str], end: str | pd.Timestamp
