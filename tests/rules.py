@@ -516,7 +516,7 @@ def wrong_groups(one: Finding) -> Iterator[str]:
     for count, share in counts:
         if rounded(100 * count / whole) != share:
             yield f"{count} of {whole} is not {share}%"
-    rest = re.search(r"; ([\d,]+) in (\d+) groups? whose", said)
+    rest = re.search(r"; (?:at most |[\d,]+ to )?([\d,]+) in (\d+) groups? whose", said)
     if sum(count for count, _ in counts) + (number(rest[1]) if rest else 0) > whole:
         yield f"more than all {whole} are told"
     newest = one.figures[one.figures["value"].gt(0)]["period_end"].max()
@@ -677,10 +677,13 @@ def of_what_matters(report: Report, measure: Measure, sentence: str) -> Iterator
     if not england or number(england[1]) != rounded(whole[year], measure.decimals):
         yield f"England is {whole[year]}"
     side = re.search(r"That is (?:farther )?(above|below) (England|the mean|what would)", sentence)
-    if not side:
+    if "That is level with England" in sentence:
+        if own[year] != whole[year]:
+            yield "not level with England"
+    elif not side:
         yield "no side"
         return
-    if side[2] == "England" and (own[year] > whole[year]) != (side[1] == "above"):
+    if side and side[2] == "England" and (own[year] > whole[year]) != (side[1] == "above"):
         yield f"{side[1]} England"
     lasting = re.search(r"It was (above|below) England in each of the last (\d) years", sentence)
     if lasting:

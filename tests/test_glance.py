@@ -44,7 +44,7 @@ def test_a_hidden_newest_year_is_said_and_never_the_older_number_in_its_place(ru
                             {name: row}, "2026-04-08")  # fmt: skip
     [tile] = theme["tiles"]
     assert (tile["value"], tile["change"], tile["old"]) == ("hidden", "", True)
-    assert "suppressed" in tile["hidden"] and tile["period"] == "31 March 2021"
+    assert "hidden by the publisher" in tile["hidden"] and tile["period"] == "31 March 2021"
 
 
 def numbers(drawn: str, kind: str) -> list[float]:

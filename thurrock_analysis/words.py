@@ -63,6 +63,19 @@ def capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
+def bounded(low: float, high: float, whole: float = math.inf) -> str:
+    """Say what a number can be that is between two others; the whole bounds it anyway.
+
+    >>> bounded(27, 32, 32), bounded(0, 6, 25), bounded(3, 6, 25), bounded(10, 10)
+    ('at least 27', 'at most 6', '3 to 6', '10')
+    """
+    if low == high:
+        return number(low)
+    if low and high >= whole:
+        return f"at least {number(low)}"
+    return f"{number(low)} to {number(high)}" if low else f"at most {number(high)}"
+
+
 def counted(count: int, thing: str) -> str:
     """Write a number of things.
 

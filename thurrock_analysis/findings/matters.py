@@ -179,8 +179,8 @@ def page(
         - ``england``, ``neighbours``, ``rank``: England's figure, the least and the most of the
           neighbours, the rank among them, 1 the highest;
         - ``against``: what it is farthest from: England, neighbours or expected;
-        - ``side``, ``distance``, ``probability``: above or below that, by how many times what
-          authorities usually differ by, and how often one is so far;
+        - ``side``, ``distance``, ``probability``: above or below that, or level with it as it is
+          printed; by how many times what authorities usually differ by; how often one is so far;
         - ``standing``: stands out (among all comparisons of the page), farther alone (than 19 in
           20 authorities, by itself), among others, or untold;
         - ``better``: better or worse, of what is farther and has a better end; else none;
@@ -225,6 +225,8 @@ def _line(row: Row, kept: set[tuple[str, str]], moved: Mapping[str, Any]) -> Row
     whom, (size, chance) = max(row["beside"].items(), key=lambda item: abs(item[1][0]))
     side = 1 if size > 0 else -1
     found, key = "among others", "near"
+    if whom == standings.ENGLAND and not row["side"]:
+        key = "level"  # as they are printed
     if (row["measure"], whom) in kept:
         found, key = "stands out", "apart among many"
     elif chance <= LEVEL:
@@ -233,7 +235,7 @@ def _line(row: Row, kept: set[tuple[str, str]], moved: Mapping[str, Any]) -> Row
     better = {1: "better", -1: "worse"}.get(polarity * side, "none")
     return line | {
         "against": whom,
-        "side": SIDES[side],
+        "side": key if key == "level" else SIDES[side],
         "distance": abs(size),
         "probability": chance,
         "standing": found,
@@ -256,6 +258,6 @@ def _sentence(row: Row, whom: str, side: int, key: str) -> str:
         lasting * (row["years"] > 1),
         f"It is {row['among']}." * bool(row["among"]),
         row["hidden"],
-        row["caution"] * (key != "near"),
+        row["caution"] * (key not in ("near", "level")),
     ]
     return " ".join(part for part in parts if part)

@@ -11,9 +11,9 @@ import pandas as pd
 
 from thurrock_analysis import words
 from thurrock_analysis.errors import ThurrockError
-from thurrock_analysis.findings import telling
+from thurrock_analysis.findings import bounded, telling
 from thurrock_analysis.findings.finding import NotHeldError
-from thurrock_analysis.metrics import bounds, comparators
+from thurrock_analysis.metrics import bounds, comparators, zeros
 from thurrock_analysis.record import areas, dictionary, inspections, measures, store, tidy
 from thurrock_analysis.record.areas import Area
 from thurrock_analysis.record.measures import Measure
@@ -69,11 +69,10 @@ def named(*wanted: str) -> list[str]:
 
 def apart(rows: pd.DataFrame) -> pd.DataFrame:
     """Return groups of which no child is in two: of a total and its parts printed, one."""
-    kinds = dictionary.read("totals")
-    for kind in kinds[kinds["breakdown"].isin(rows["breakdown"].unique())].itertuples():
-        printed = rows.loc[rows["group"].eq(kind.group) & rows["value"].notna(), "period_end"]
-        leave = kind.parts.split("|") if kind.told == "total" else [kind.group]
-        rows = rows[~(rows["group"].isin(leave) & rows["period_end"].isin(printed))]
+    for breakdown in rows["breakdown"].unique():
+        for group, aside in bounded.twice(breakdown):
+            printed = rows.loc[rows["group"].eq(group) & rows["value"].notna(), "period_end"]
+            rows = rows[~(rows["group"].isin(aside) & rows["period_end"].isin(printed))]
     return rows
 
 
@@ -112,8 +111,19 @@ def nearest(name: str, known: Sequence[str]) -> str:
 
 
 def why(rows: pd.DataFrame) -> str:
-    """Say why some figures are without a number."""
-    return "; ".join(sorted(rows["status"].unique()))
+    """Say why some figures are without a number; of several reasons, for which years each.
+
+    >>> ends = pd.to_datetime(["2023-03-31", "2024-03-31"])
+    >>> rows = pd.DataFrame({"period_end": ends, "status": ["suppressed", "not returned"]})
+    >>> why(rows), why(rows[:1])
+    ('hidden by the publisher in 2023; no return was made in 2024', 'hidden by the publisher')
+    """
+    spoken = {row["status"]: row["spoken"] for row in dictionary.rows("shorthand")}
+    years = rows["period_end"].dt.year.groupby(rows["status"].astype("str")).agg(set)
+    said = {spoken.get(status, status): words.year_spans(of) for status, of in years.items()}
+    if len(said) == 1:
+        return next(iter(said))
+    return "; ".join(f"{reason} in {of}" for reason, of in sorted(said.items(), key=lambda x: x[1]))
 
 
 @dataclass(eq=False)
@@ -267,7 +277,8 @@ class View:
 
     def known(self, name: str, rows: pd.DataFrame) -> str:
         """Say why figures are hidden, and what the newest of them can be where that is known."""
-        ends = sorted(rows["period_end"].unique(), reverse=True)
+        open_to = rows["status"].ne(zeros.STATUS)  # of what is printed in doubt nothing follows
+        ends = sorted(rows.loc[open_to, "period_end"].unique(), reverse=True)
         allowed = next(filter(None, (self._allows(name, end) for end in ends)), "")
         return "; ".join(filter(None, [why(rows), allowed]))
 
@@ -301,8 +312,7 @@ class View:
         told, ended = words.number(whole), words.when(end, measure)
         if (low, high) == (0, whole):
             return f"anything from 0 to all {told} {ended}"
-        least = f"{words.number(low)} to {words.number(high)}"
-        return f"{least if low else f'at most {words.number(high)}'} of {told} {ended}"
+        return f"{words.bounded(low, high, whole)} of {told} {ended}"
 
     def _whole(self, measure: Measure, end: pd.Timestamp) -> float:
         """Return what a share of a period is of, NaN where it is not a number."""
@@ -330,23 +340,29 @@ class View:
         low, high = self.limits(part.measure, part.breakdown, part.groups, end)
         return 100 * low / whole, min(100 * high / whole, 100.0)
 
+    @once
+    def printings(self, name: str) -> pd.DataFrame:
+        """Return every publication of a count of the area and of its groups, whenever it was."""
+        rows = self.record.of([name])
+        return rows[rows["area"].eq(self.area.code)]
+
     def limits(
         self, name: str, breakdown: str, groups: Iterable[str], end: str | pd.Timestamp
     ) -> bounds.Bounds:
-        """Return the least and the most that groups of a count can be, by what is printed.
+        """Return the least and the most that groups of a count can be together, by what is printed.
 
         >>> from thurrock_analysis import open_report
         >>> report = open_report("Thurrock")
         >>> report.limits("looked_after_ceased", "reason", ["moved abroad"], "2021-03-31")
         (0.0, 5.0)
         """
-        rows = shares_of(self.own(name, breakdown=breakdown), self.record.of([name]))
-        rows = rows[rows["period_end"].eq(end)]
-        chosen = rows["group"].isin(groups)
-        whole = rows["denominator"].max()
-        if not chosen.any():
-            return 0.0, math.inf if pd.isna(whole) else float(whole)
-        return bounds.of_sum(rows["numerator"].tolist(), whole, chosen.tolist())
+        return self._limits(name, breakdown, tuple(groups), pd.Timestamp(end))
+
+    @once
+    def _limits(
+        self, name: str, breakdown: str, groups: tuple[str, ...], end: pd.Timestamp
+    ) -> bounds.Bounds:
+        return bounded.limits(self, name, breakdown, groups, end)
 
     def held(self, names: Iterable[str]) -> list[str]:
         """Return those measures for which the area has a number in two years or more."""

@@ -1,6 +1,7 @@
 """Questions on adoption with arithmetic of their own: routes, waits, what the averages hide."""
 
 import math
+from collections.abc import Iterable
 
 import pandas as pd
 
@@ -66,7 +67,7 @@ def routes(report: Report) -> Finding:
     few = max(high for years in known.values() for _, high in years) < FEW
     return Finding(
         f"In {report.area.spoken} {words.when(end, measures.get(ADOPTED))}: "
-        f"{', '.join(now)}{f'{span}{both}' * (len(ends) > 1)}.",
+        f"{', '.join(now)}{jointly(report, end, known)}{f'{span}{both}' * (len(ends) > 1)}.",
         rows,
         year_table(
             report,
@@ -88,26 +89,34 @@ def children(report: Report, name: str, end: pd.Timestamp) -> bounds.Bounds:
     printed = rows.loc[rows["period_end"].eq(end), "value"]
     if len(printed):
         return printed.iloc[0], printed.iloc[0]
+    return leavers(report, [name], end)
+
+
+def leavers(report: Report, names: Iterable[str], end: pd.Timestamp) -> bounds.Bounds:
+    """Return the least and the most children that left care one of some ways in a year."""
     whole = report.limits(LEAVERS, tidy.ALL, [tidy.ALL], end)[1]
     groups = report.own(LEAVERS, breakdown="reason")["group"].unique()
-    ways = [group for group in groups if str(group).startswith(WAYS[name][0])]  # to 2017 in two
+    starts = tuple(WAYS[name][0] for name in names)
+    ways = [group for group in groups if str(group).startswith(starts)]  # to 2017 in two
     low, high = report.limits(LEAVERS, "reason", ways, end)
     return low, min(high, max(whole, bounds.SMALL))
+
+
+def jointly(report: Report, end: pd.Timestamp, known: dict[str, list[bounds.Bounds]]) -> str:
+    """Say what hidden numbers of one year can be together, where that is less than each alone."""
+    now = [years[0] for years in known.values()]
+    if any(low == high for low, high in now):
+        return ""
+    low, high = leavers(report, WAYS, end)
+    if not high < sum(most for _, most in now) and not low > sum(least for least, _ in now):
+        return ""
+    return f", together {words.bounded(low, high)}"
 
 
 def one_way(name: str, known: bounds.Bounds) -> str:
     """Say how many left one way, or the bounds of a number that is hidden."""
     low, high = known
-    if low == high:
-        number = words.number(low)
-    elif math.isinf(high):
-        number = f"at least {words.number(low)}" if low else "not held"
-    else:
-        number = (
-            f"{words.number(low)} to {words.number(high)}"
-            if low
-            else (f"at most {words.number(high)}")
-        )
+    number = "not held" if math.isinf(high) and not low else words.bounded(low, high)
     return f"{WAYS[name][1]} {number}"
 
 

@@ -76,7 +76,7 @@ def bridge(report: "Report", measure: str, part: str, since: int | None = None) 
             charts.bridge, (str(start), float(first["all"])),
             {part.capitalize(): change["part"], OTHERS.capitalize(): change["others"]},
             (str(end), float(last["all"])),
-            headline=f"{report.area.name}: {moved['all']} {entry.label} since {start}, "
+            headline=f"{report.area.name}: {in_all(change['all'], entry)} since {start}, "
             f"{moved['others']} without {part}",
             subtitle=f"{entry.short}, {words.when(day, entry)} and in {start}",
             source=report.source(rows), decimals=entry.decimals,
@@ -93,6 +93,16 @@ def than(change: float, measure: Measure) -> str:
     if not change:
         return "as many as"
     return f"{words.figure(abs(change), measure)} {'more' if change > 0 else 'fewer'} than"
+
+
+def in_all(change: float, measure: Measure) -> str:
+    """Say how a whole changed, where a sentence says how many more or fewer.
+
+    >>> in_all(-57.0, measures.get("looked_after")), in_all(0.0, measures.get("looked_after"))
+    ('−57 looked-after children', 'as many looked-after children')
+    """
+    moved = words.with_sign(float(change), measure.decimals) if change else "as many"
+    return f"{moved} {measure.label}"
 
 
 def year_before(table: pd.DataFrame, start: int, measure: Measure) -> str:

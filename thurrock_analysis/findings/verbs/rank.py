@@ -11,7 +11,7 @@ from thurrock_analysis.errors import ThurrockError
 from thurrock_analysis.findings import models, rounded, standings, unusual, without
 from thurrock_analysis.findings.finding import Chart, Finding, NotHeldError, question
 from thurrock_analysis.findings.table import YEAR, Format, Table
-from thurrock_analysis.findings.verbs.trend import wording
+from thurrock_analysis.findings.verbs.trend import FIRST, current_first, untold, wording
 from thurrock_analysis.findings.view import View, named, once
 from thurrock_analysis.metrics import change, comparators
 from thurrock_analysis.record import areas, measures
@@ -40,8 +40,8 @@ def rank(report: "Report", measure: str, beside: str = "", among: str = "neighbo
         What to rank by.
     beside : str, optional
         A group of measures, such as ``"standing"``, to set beside it: each with its rank, the
-        neighbours, the region and England. If nothing is held of the measure, the first of the
-        group is ranked instead.
+        neighbours, the region and England. If the measure has no current figure, the one of the
+        group that stands farthest from England is ranked instead.
     among : str
         ``"neighbours"``; ``"region"``: all of its region; ``"all"``: all of its kind in England.
 
@@ -70,7 +70,8 @@ def rank(report: "Report", measure: str, beside: str = "", among: str = "neighbo
         raise NotHeldError(f"{report.area.name} has no like to be compared with.")
     wanted = named(measure)
     names = [name for name in named(beside) if report.years(name)] if beside else wanted
-    chosen = measures.get(first_held(report, [*wanted, *names]))
+    chosen = measures.get(first_held(report, [*wanted, *strongest_first(report, names)]))
+    hidden = without_current(report, wanted[0]) if chosen.measure != wanted[0] else ""
     field, missing = members(report, chosen.measure, report.years(chosen.measure)[-1], others)
     ranked = comparators.rank(field, field["area"].to_list())
     own = ranked[ranked["area"] == report.area.code].iloc[0]
@@ -78,7 +79,7 @@ def rank(report: "Report", measure: str, beside: str = "", among: str = "neighbo
     place = standing_open if is_open else standing_exact
     ranking = rank_table(ranked, chosen, f"{chosen.short}, {whom}")
     return Finding(
-        f"{report.area.name}: {before(report, chosen)}{words.told(own, chosen)}"
+        f"{report.area.name}: {hidden}{before(report, chosen)}{words.told(own, chosen)}"
         f"{place(report, ranked, own, chosen)} among {whom}{words.better(chosen)}.",
         pd.concat([report.own(*names), field[field["area"] != report.area.code]]),
         standing_table(report, names) if beside else ranking,
@@ -97,6 +98,12 @@ def before(view: View, measure: Measure) -> str:
     """Say, before an older year is told, which newer ones have no figure."""
     later = words.uncapital(view.later(measure.measure))
     return f"{later} The last: " * bool(later)
+
+
+def without_current(view: View, name: str) -> str:
+    """Say, before another measure is told, why the one asked for has no current figure."""
+    hidden = view.later(name) or untold(view, name, FIRST) * bool(len(view.own(name)))
+    return f"{words.uncapital(hidden)} " * bool(hidden)
 
 
 def standing_exact(view: View, ranked: pd.DataFrame, own: pd.Series, measure: Measure) -> str:
@@ -136,13 +143,23 @@ def company(view: View, among: str) -> tuple[list[str], str]:
 
 
 def first_held(view: View, names: list[str]) -> str:
-    """Return the first measure of which the area has a number."""
-    for name in names:
+    """Return the first measure of which the area has a current number, else any."""
+    for name in sorted(names, key=lambda name: bool(view.later(name))):
         if view.years(name):
             return name
     raise NotHeldError(
         f"The record has no number for {view.area.spoken} to answer this.{view.jointly(names)}"
     )
+
+
+def strongest_first(view: View, names: list[str]) -> list[str]:
+    """Put measures in the order of how far the area's newest figure stands from England's."""
+
+    def distance(name: str) -> float:
+        verdict = standings.stands(view, name, view.years(name)[-1])
+        return 0.0 if math.isnan(verdict.size) else abs(verdict.size)
+
+    return sorted(names, key=distance, reverse=True)
 
 
 def beside_england(view: View, own: pd.Series, measure: Measure) -> str:
@@ -261,7 +278,7 @@ def rank_table(ranked: pd.DataFrame, measure: Measure, caption: str) -> Table:
 
 def standing_table(report: "Report", names: list[str]) -> Table:
     """Return each measure's newest figure beside the comparators', with the area's rank."""
-    each = [measures.get(name) for name in names]
+    each = [measures.get(name) for name in current_first(report, names)]
     frame = pd.DataFrame([standing_row(report, measure) for measure in each])
     codes = compared_codes(report)
     return Table(

@@ -1,5 +1,6 @@
 """What a count is made of: each group's share of the whole."""
 
+import math
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -11,7 +12,6 @@ from thurrock_analysis.findings.finding import Chart, Finding, NotHeldError, que
 from thurrock_analysis.findings.table import NO_FIGURE, YEAR, Format, Table, reasons
 from thurrock_analysis.findings.verbs.trend import closing
 from thurrock_analysis.findings.view import named, nearest, shares_of
-from thurrock_analysis.metrics import bounds
 from thurrock_analysis.record import measures, store
 from thurrock_analysis.record.measures import Measure
 
@@ -85,7 +85,7 @@ def split(report: "Report", measure: str, by: str) -> Finding:
     return Finding(
         f"{without(rows, newest, entry, by)}{entry.short} in {report.area.spoken} "
         f"{words.when(newest, entry)} by {by}: {whole}{words.listed(parts)}"
-        f"{unseen(year, report.area.level)}.{before}",
+        f"{unseen(report, year)}.{before}",
         rows,
         group_table(rows, f"{entry.short} by {by}"),
         f"{gaps} {report.notes(measure, breakdown=by)}".strip(),
@@ -119,17 +119,19 @@ def without(rows: pd.DataFrame, newest: pd.Timestamp, measure: Measure, by: str)
     return told * bool(years)
 
 
-def unseen(year: pd.DataFrame, level: str) -> str:
-    """Say how many are in groups whose numbers are hidden, unless they are few.
-
-    A rounded sum does not tell it.
-    """
-    hidden = int(year["status"].eq("suppressed").sum())
-    rest = year["denominator"].max() - year["numerator"].sum()
-    if level != "authority" or not hidden or rest <= 0:
+def unseen(report: "Report", year: pd.DataFrame) -> str:
+    """Say how many can be in groups whose numbers are hidden; a rounded sum does not tell it."""
+    hidden = year[year["status"].eq("suppressed")]
+    if report.area.level != "authority" or hidden.empty:
         return ""
-    many = words.number(rest) if rest > bounds.SMALL else f"{bounds.SMALL} at most"
-    return f"; {many} in {words.counted(hidden, 'group')} whose numbers are hidden"
+    newest = hidden.iloc[0]
+    low, high = report.limits(
+        newest["measure"], newest["breakdown"], hidden["group"], newest["period_end"]
+    )
+    if math.isinf(high):
+        return ""
+    groups = words.counted(len(hidden), "group")
+    return f"; {words.bounded(low, high)} in {groups} whose numbers are hidden"
 
 
 def shares_chart(report: "Report", drawn: pd.DataFrame, by: str, parts: list[str]) -> Chart:

@@ -14,7 +14,7 @@ from thurrock_analysis.findings import known, models, pooled, rounded, unusual, 
 from thurrock_analysis.findings.finding import Chart, Finding, NotHeldError, question
 from thurrock_analysis.findings.table import YEAR, Format, Table, reasons
 from thurrock_analysis.findings.verbs.returned import by_month
-from thurrock_analysis.findings.view import named, why
+from thurrock_analysis.findings.view import View, named, why
 from thurrock_analysis.metrics import change, comparators, usual, zeros
 from thurrock_analysis.metrics.usual import Verdict
 from thurrock_analysis.record import areas, dictionary, measures
@@ -101,7 +101,7 @@ def trend(
     if index:
         members = wording(names[0], "members") if len(names) == 1 else ""
         return indexed(report, wanted, first, members or "measures")
-    told = answered(report, wanted, first)
+    told = current_first(report, answered(report, wanted, first))
     pairs = {row["measure"]: row for row in changes(report, told, first).to_dict("records")}
     lines = [line(report, name, pairs.get(name), first) for name in told]
     lines[0] = words.uncapital(lines[0]) if lines[0].startswith(UNTOLD) else lines[0]
@@ -169,20 +169,38 @@ def changes(report: "Report", names: list[str], base_year: int) -> pd.DataFrame:
 
 
 def answered(report: "Report", names: list[str], base_year: int) -> list[str]:
-    """Return the measures with a number from the base year on, or a zero that is no figure."""
-    found = [
-        name
-        for name in names
-        if any(year >= base_year for year in report.years(name))
+    """Return the measures with a figure from the base year on, or a reason why there is none."""
+    found = [name for name in names if len(from_year(report, name, base_year))]
+    if any(
+        any(year >= base_year for year in report.years(name))
         or len(nothing_recorded(report, name, base_year))
-    ]
-    if not found:
-        raise NotHeldError(
-            f"The record holds no number of {report.area.spoken} to answer this"
-            + f" from {base_year} on" * bool(base_year)
-            + f".{report.jointly(names)}"
-        )
-    return found
+        for name in found
+    ):
+        return found
+    hidden = "".join(f" {untold(report, name, base_year)}" for name in found)
+    raise NotHeldError(
+        f"The record holds no number of {report.area.spoken} to answer this"
+        + f" from {base_year} on" * bool(base_year)
+        + f".{report.jointly(names)}{hidden}"
+    )
+
+
+def from_year(report: View, name: str, base_year: int) -> pd.DataFrame:
+    """Return the area's figures from a year on, those without a number among them."""
+    rows = report.own(name)
+    return rows[rows["period_end"].dt.year.ge(base_year)]
+
+
+def untold(report: View, name: str, base_year: int) -> str:
+    """Say that a measure has no number from a year on, why, and what it can be."""
+    rows = from_year(report, name, base_year)
+    years, known = words.year_spans(set(rows["period_end"].dt.year)), report.known(name, rows)
+    return f"{UNTOLD}of {measures.get(name).label} can be told for {years} ({known})."
+
+
+def current_first(report: View, names: list[str]) -> list[str]:
+    """Put measures whose newest years are hidden, or are no figure, after those with a figure."""
+    return sorted(names, key=lambda name: (not report.years(name), bool(report.later(name))))
 
 
 def wording(name: str, column: str = "caution") -> str:
@@ -245,7 +263,8 @@ def line(report: "Report", name: str, pair: dict[str, Any] | None, base_year: in
     """
     measure, series, later = measures.get(name), report.own(name), report.later(name)
     if not any(year >= base_year for year in report.years(name)):
-        return unrecorded(report, name, base_year)
+        zero = len(nothing_recorded(report, name, base_year))
+        return (unrecorded if zero else untold)(report, name, base_year)
     newest = series.dropna(subset=["value"]).iloc[-1]
     england = window.england(report, name, newest["period_end"])
     told = rounded.told(newest, measure) + f"; England {england}" * bool(england)
@@ -290,8 +309,8 @@ def unrecorded(report: "Report", name: str, base_year: int) -> str:
 
 def nothing_recorded(report: "Report", name: str, base_year: int) -> pd.DataFrame:
     """Return the area's zeros from a year on that read like nothing recorded."""
-    rows = report.own(name)
-    return rows[rows["period_end"].dt.year.ge(base_year) & rows["status"].eq(zeros.STATUS)]
+    rows = from_year(report, name, base_year)
+    return rows[rows["status"].eq(zeros.STATUS)]
 
 
 def without(report: "Report", newest: pd.Series, first: int) -> str:
