@@ -95,7 +95,7 @@ def test_returns_stand_beside_the_record_of_their_authority(tmp_path):
     monthly = report.trend("looked_after", by="month").figures.set_index("period_end")["value"]
     assert monthly["2021-05-31"] == 1 and monthly["2021-06-30"] == 2
     assert report.trend("looked_after", by="month").sentence == (
-        "In Medway, by month: looked-after children rose from 1 in April 2021 to 2 in March 2022; "
+        "In Medway, by month: looked-after children stood at 2 in March 2022, 1 in April 2021; "
         "highest 2 first in June 2021, lowest 1 first in April 2021."
     )
     assert not report.returned("workforce").held

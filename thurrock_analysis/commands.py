@@ -347,16 +347,19 @@ def run(arguments: list[str] | None) -> int:
 
 def _sampled(notebooks: tuple[str, ...]) -> dict[str, Any]:
     """Write the sample where this project's is not, and return what a refresh of it is asked."""
+    from thurrock_analysis.machine.refresh.plan import RETURNS
+    from thurrock_analysis.machine.refresh.sources import read_all
     from thurrock_analysis.record import areas
     from thurrock_analysis.sample import writing
 
+    shipped, _ = read_all(paths.notebooks())
     folder = paths.internal() / "sample"
     writing.keep(folder)
     fictional = next(area for area in areas.table().values() if area.level == areas.FICTIONAL)
     return {
         "returns": str(folder / writing.RETURNS),
         "authorities": (fictional.name,),
-        "notebooks": notebooks or ("returns", "population_ahead"),
+        "notebooks": notebooks or tuple(one.name for one in shipped if one.needs == RETURNS),
     }
 
 

@@ -64,7 +64,14 @@ class Series:
         if first == last:
             return f"{self.name}: {at(first)}."
         high, low = int(np.nanargmax(self.y)), int(np.nanargmin(self.y))
-        return f"{self.name}: {at(first)}, {at(last)}; highest {at(high)}, lowest {at(low)}."
+        ends = f"highest {self._reached(high)}, lowest {self._reached(low)}"
+        return f"{self.name}: {at(first)}, {at(last)}; {ends}."
+
+    def _reached(self, position: int) -> str:
+        """Write a figure and the first period that has it, as it is written."""
+        written = self.figure(position)
+        alike = [int(at) for at in self.known if self.figure(int(at)) == written]
+        return f"{written} {'first ' * (len(alike) > 1)}in {self.period(alike[0])}"
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ spells it is vacant. Two who share a post have a post each.
 import numpy as np
 import pandas as pd
 
+from thurrock_analysis import words
 from thurrock_analysis.indicators.care import over
 from thurrock_analysis.indicators.cases import PERIOD, Cases
 from thurrock_analysis.indicators.choosing import in_periods, on_days
@@ -201,7 +202,8 @@ def newly_qualified_retained_percent(
     known = asked["period_end"] + pd.DateOffset(months=months) <= last
     if not known.all():
         gaps = (
-            f"The last day in the posts is {last:%Y-%m-%d}, and it needs {months} months more.",
+            f"Who stayed for {months} months is not known of those who began less than that before "
+            f"{words.day(last)}, the last day in posts.csv.",
         )
     asked = asked[known]
     every = returns.once(stays)

@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 
 from thurrock_analysis import charts, words
@@ -210,7 +211,7 @@ def _table(report: "Report", rows: pd.DataFrame) -> Table:
 
 
 def _moved(rows: pd.DataFrame) -> str:
-    """Say what became of a measure from the first month shown to the newest, and its extremes."""
+    """Say where a measure stands, stood a year before and in the first month, and its extremes."""
     held = rows.dropna(subset=["value"]).sort_values("period_end")
     measure = measures.get(str(rows["measure"].iloc[0]))
     if held.empty:
@@ -218,15 +219,15 @@ def _moved(rows: pd.DataFrame) -> str:
     values = [half_away(float(value), measure.decimals) for value in held["value"]]
     months = [words.month(end) for end in held["period_end"]]
     first, newest = (words.figure(values[at], measure) for at in (0, -1))
+    said = f"stood at {newest} in {months[-1]}"
     if len(values) == 1:
-        return f"{measure.label} stood at {newest} in {months[-1]}."
-    if values[0] == values[-1]:
-        said = f"stood at {newest} in {months[0]} and again in {months[-1]}"
-    else:
-        verb = "rose" if values[-1] > values[0] else "fell"
-        said = f"{verb} from {first} in {months[0]} to {newest} in {months[-1]}"
+        return f"{measure.label} {said}."
+    before = held["period_end"].iloc[-1] - pd.DateOffset(years=1) + pd.offsets.MonthEnd(0)
+    for at in np.flatnonzero(held["period_end"].eq(before))[:1]:
+        said += f", {words.figure(values[at], measure)} a year before" * (at > 0)
+    said += f", {first} in {months[0]}"
     if max(values) == min(values):
-        return f"{measure.label} {said}, and in every month between with a figure."
+        return f"{measure.label} {said}, and the same in every month with a figure."
     ends = [f"{word} {words.figure(end, measure)} {_month_of(end, values, months)}"
             for word, end in (("highest", max(values)), ("lowest", min(values)))]  # fmt: skip
     return f"{measure.label} {said}; {ends[0]}, {ends[1]}."
