@@ -54,7 +54,7 @@ def intervals(figures: pd.DataFrame, measure: Measure) -> pd.DataFrame:
 
 
 def unrounded(figures: pd.DataFrame, measure: Measure) -> pd.Series:
-    """Return figures worked out of their parts; as they are printed unless all have them.
+    """Return figures worked out of their parts; as they are printed where they have none.
 
     >>> from thurrock_analysis.record import measures
     >>> rows = pd.DataFrame({"value": [50.0], "numerator": [1.0], "denominator": [3.0]})
@@ -62,8 +62,7 @@ def unrounded(figures: pd.DataFrame, measure: Measure) -> pd.Series:
     [33.3]
     """
     exact = figures["numerator"] / figures["denominator"] * measure.per
-    told = figures["value"].notna()
-    return exact.where(told) if exact[told].notna().all() else figures["value"]
+    return exact.where(figures["value"].notna()).fillna(figures["value"])
 
 
 def between(figures: pd.DataFrame, measure: Measure, first: int, last: int) -> pd.DataFrame:
