@@ -103,7 +103,7 @@ def test_hidden_and_not_held_are_told_apart_and_none_is_left_out(rutland):
     lines = rutland.trend("suspension", since=2017).sentence.split("\n")
     assert "for 2017 to 2024 (hidden or not held: one sign is printed for both)." in lines[1]
     health = rutland.trend("health", since=2017).sentence
-    assert "no figure can exist in 2020, 2023; hidden by the publisher in 2021 to" in health
+    assert "(marked as not applicable in 2020, 2023; hidden by the publisher in 2021 to" in health
     assert "(hidden or not held" in rutland.trend("attainment at 11", since=2017).sentence
 
 
