@@ -188,6 +188,12 @@ def test_a_hidden_year_leaves_no_range_of_five():
     assert not any(window.beside(report, name) for name in full if not full[name])
 
 
+def test_none_of_two_is_below_england_as_it_is_printed():
+    frame = matters.page(matters.rows(open_report("Isles of Scilly", "2018-03-31")))
+    row = frame.set_index("measure").loc["social_worker_turnover_percent"]
+    assert (row["value"], row["side"]) == ("0.0%", "below")
+
+
 def test_what_is_printed_alike_is_level_and_on_neither_side():
     frame = matters.page(matters.rows(open_report("Derby", "2018-03-31")))
     row = frame.set_index("measure").loc["looked_after_three_placements_percent"]
