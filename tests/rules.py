@@ -69,7 +69,8 @@ BRIDGED = re.compile(
     r"([+−]?[\d,.]*\d) .*? and ([+−]?[\d,.]*\d) all others\."
 )
 MIXED = re.compile(
-    r"; (?:a mix of its neighbours that|its neighbour [^;]+, which) moved like it to (\d{4})"
+    r"; (?:a mix of its neighbours that|its neighbour [^;]+, which) (?:moved like|followed) it to "
+    r"(\d{4})(?: little better than its own mean)?"
     r"(?: and is set to its level,)? came to £?([\d,.]*\d)%?\. "
     r"(?:From (\d{4}) to|In) (\d{4}), (\d+|none) of (\d+) other councils"
 )
@@ -517,7 +518,8 @@ def wrong_groups(one: Finding) -> Iterator[str]:
         if rounded(100 * count / whole) != share:
             yield f"{count} of {whole} is not {share}%"
     rest = re.search(r"; (?:at most |[\d,]+ to )?([\d,]+) in (\d+) groups? whose", said)
-    if sum(count for count, _ in counts) + (number(rest[1]) if rest else 0) > whole:
+    left = number(rest[1]) if rest and number(rest[1]) > 5 else 0  # five stands for what is left
+    if sum(count for count, _ in counts) + left > whole:
         yield f"more than all {whole} are told"
     newest = one.figures[one.figures["value"].gt(0)]["period_end"].max()
     year = one.figures[one.figures["period_end"].eq(newest)]

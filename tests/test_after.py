@@ -141,3 +141,13 @@ def test_single_years_are_bounded_as_trying_every_sum_of_days_has_it(counts, mea
         return
     known = np.stack([days.min(axis=1), days.max(axis=1)], axis=1) / np.array(counts)[:, None]
     assert np.array(averages.single_years(means, counts)) == pytest.approx(known)
+
+
+def test_only_a_mix_that_follows_much_better_than_the_mean_moved_like_it():
+    close, barely = (
+        open_report(name).after("child_protection_plan_start_rate") for name in ("Derby", "Barnet")
+    )
+    for found, said in ((close, "moved like it to 2022"), (barely, "to 2019 little better than")):
+        missed, mean = re.search(r"misses by (\S+), where .*? by ([\d.]+);", found.doubt).groups()
+        assert (float(missed) / float(mean) <= 0.75) == (found is close)
+        assert f"a mix of its neighbours that {said}" in found.sentence.replace("followed it ", "")

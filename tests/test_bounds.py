@@ -8,12 +8,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from thurrock_analysis import open_report
-from thurrock_analysis.findings import bounded
+from thurrock_analysis.findings import bounded, standings, view
 from thurrock_analysis.findings.report import Report
 from thurrock_analysis.metrics import bounds
 from thurrock_analysis.metrics.bounds import UNKNOWN, Sum
 from thurrock_analysis.questions import adoption
-from thurrock_analysis.record import areas, dictionary
+from thurrock_analysis.record import areas, dictionary, measures
 
 LOCATION, DISTANCE, OUTSIDE = "placement location", "placement distance", "outside the boundary"
 END = pd.Timestamp("2025-03-31")
@@ -77,6 +77,9 @@ def test_a_hidden_place_is_bounded_by_the_printed_distances(rutland):
     # The five inside are hidden: nothing that is told lets them be subtracted.
     assert rutland.limits("looked_after", LOCATION, ["inside the boundary"], END) == (0, 5)
     assert "at least 27 of 32" in rutland.later("looked_after_outside_boundary_percent")
+    assert "(74%); England 42%. By what is known of 2025 it is higher since." in (
+        rutland.trend("looked_after_outside_boundary_percent").sentence
+    )
 
 
 def test_the_only_group_of_a_breakdown_is_not_the_whole(rutland):
@@ -94,6 +97,46 @@ def test_current_figures_come_before_those_that_are_hidden_since(rutland):
     lines = rutland.trend("attendance", "distance", since=2017).sentence.split("\n")
     old = ["o figure of " in line.partition(" can be told for ")[0] for line in lines]
     assert old == sorted(old) and 0 < sum(old) < len(old)
+
+
+def test_hidden_and_not_held_are_told_apart_and_none_is_left_out(rutland):
+    lines = rutland.trend("suspension", since=2017).sentence.split("\n")
+    assert "for 2017 to 2024 (hidden or not held: one sign is printed for both)." in lines[1]
+    health = rutland.trend("health", since=2017).sentence
+    assert "(marked as not applicable in 2020, 2023; hidden by the publisher in 2021 to" in health
+    assert "(hidden or not held" in rutland.trend("attainment at 11", since=2017).sentence
+
+
+def test_a_rank_whose_newest_years_are_hidden_gives_way_to_the_farthest_current(rutland):
+    asked = "looked_after_persistent_absence_percent"
+    found = rutland.rank(asked, beside="education")
+    assert found.sentence.startswith("Rutland: no figure of looked-after children who were persi")
+    assert "2021-22" not in found.sentence
+    shown = found.table["label"].tolist()
+    assert shown.index(measures.get(asked).label) > shown.index(
+        measures.get("children_in_need_persistent_absence_percent").label
+    )
+    current = [name for name in view.named("education") if rutland.years(name)]
+    current = [name for name in current if not rutland.later(name)]
+    sizes = {
+        name: abs(standings.stands(rutland, name, rutland.years(name)[-1]).size) for name in current
+    }
+    first = max(sizes, key=lambda name: sizes[name] if sizes[name] == sizes[name] else -1)
+    assert measures.get(first).phrase.removeprefix("of ") in found.sentence
+
+
+def test_limits_of_rounded_counts_hold_all_that_rounding_allows(rutland):
+    found = rutland.rank("foster_places_filled_percent")
+    own = found.table.set_index("area").loc["Rutland"]
+    assert "allows 25% to 88%" in found.sentence
+    assert own["lower"] < 25 and own["upper"] > 88
+
+
+def test_hidden_groups_are_told_as_their_bounds():
+    said = open_report("Rutland", "2018-03-31").split(
+        "child_protection_plan_starts", by="initial category"
+    )
+    assert "; at most 5 in 2 groups whose numbers are hidden" in said.sentence
 
 
 def test_sums_of_the_dictionary_hold_wherever_all_of_them_is_printed(rutland):

@@ -186,3 +186,18 @@ def test_a_hidden_year_leaves_no_range_of_five():
             full[name] = set(range(newest - window.YEARS, newest)) <= set(own.index)
     assert set(full.values()) == {True, False}
     assert not any(window.beside(report, name) for name in full if not full[name])
+
+
+def test_none_of_two_is_below_england_as_it_is_printed():
+    frame = matters.page(matters.rows(open_report("Isles of Scilly", "2018-03-31")))
+    row = frame.set_index("measure").loc["social_worker_turnover_percent"]
+    assert (row["value"], row["side"]) == ("0.0%", "below")
+
+
+def test_what_is_printed_alike_is_level_and_on_neither_side():
+    frame = matters.page(matters.rows(open_report("Derby", "2018-03-31")))
+    row = frame.set_index("measure").loc["looked_after_three_placements_percent"]
+    assert (row["value"], row["england"], row["side"]) == ("10%", "10%", "level")
+    assert "That is level with England." in row["sentence"]
+    apart = frame[frame["against"].eq("England") & frame["side"].ne("level")]
+    assert apart["value"].ne(apart["england"]).all() and len(apart) > 3

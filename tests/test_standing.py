@@ -10,9 +10,11 @@ from statsmodels.stats.meta_analysis import combine_effects
 
 from thurrock_analysis import open_report
 from thurrock_analysis.findings import standings
+from thurrock_analysis.findings.view import grouping
 from thurrock_analysis.machine.upkeep import usual as table
 from thurrock_analysis.machine.upkeep import usual_proof
 from thurrock_analysis.metrics import standing
+from thurrock_analysis.metrics.rounding import half_away
 from thurrock_analysis.record import measures, store, usual_movement
 
 
@@ -121,3 +123,17 @@ def test_known_variance_from_peers_is_recovered_and_five_in_a_hundred_lie_outsid
     assert np.isfinite(standing.beside_peers(at, chance, peers)[3])
     at[9] = np.nan
     assert np.isnan(standing.beside_peers(at, chance, peers)[3]), "four of ten are no group"
+
+
+def test_a_mean_of_one_year_is_named_where_a_line_ends_in_another():
+    report = open_report("Thurrock")
+    found = report.rank("referral_rate", beside="standing")
+    names = [name for name in grouping("standing") if report.years(name)]
+    near, other = list(report.neighbours["neighbour"]), 0
+    for name in names:
+        rows, end = report.figures(name), report.own(name).dropna(subset="value").iloc[-1]
+        rows = rows[rows["period_end"].eq(end["period_end"]) & rows["area"].isin(near)]
+        line = report.compare(name).query("area == 'neighbours (mean)'").iloc[-1]
+        mean = half_away(float(rows["value"].mean()), measures.get(name).decimals)
+        other += line["period_end"] == end["period_end"] and line["value"] != mean
+    assert f"{other} of {len(names)} end in another mean." in found.doubt

@@ -122,7 +122,10 @@ def test_a_sum_whose_part_was_hidden_later_is_hidden_and_bounded(rutland):
     assert found == dict.fromkeys([2019, 2020, 2021, 2022], "suppressed")
     low, high = rutland.allowed(name, pd.Timestamp("2021-03-31"))
     assert low == 0 < high <= 100
-    assert "for 2019 to 2022, 2024 (suppressed)" in rutland.trend(name, since=2018).sentence
+    assert (
+        "for 2019 to 2022, 2024 (hidden by the publisher)"
+        in rutland.trend(name, since=2018).sentence
+    )
     # What the release of the time printed stands at its time.
     then = open_report("Rutland", "2021-12-31").own(name)
     assert then.loc[then["period_end"].eq("2021-03-31"), "value"].tolist() == [0.0]

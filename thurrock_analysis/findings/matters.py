@@ -227,6 +227,8 @@ def _line(row: Row, kept: set[tuple[str, str]], moved: Mapping[str, Any]) -> Row
     found, key = "among others", "near"
     if whom == standings.ENGLAND and not row["side"]:
         key = "level"  # as they are printed
+    elif whom == standings.ENGLAND:
+        side = row["side"]  # on the scale, half a case is added to none
     if (row["measure"], whom) in kept:
         found, key = "stands out", "apart among many"
     elif chance <= LEVEL:

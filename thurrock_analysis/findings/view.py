@@ -118,12 +118,17 @@ def why(rows: pd.DataFrame) -> str:
     >>> why(rows), why(rows[:1])
     ('hidden by the publisher in 2023; no return was made in 2024', 'hidden by the publisher')
     """
-    spoken = {row["status"]: row["spoken"] for row in dictionary.rows("shorthand")}
     years = rows["period_end"].dt.year.groupby(rows["status"].astype("str")).agg(set)
-    said = {spoken.get(status, status): words.year_spans(of) for status, of in years.items()}
+    said = {spoken(str(status)): words.year_spans(of) for status, of in years.items()}
     if len(said) == 1:
         return next(iter(said))
     return "; ".join(f"{reason} in {of}" for reason, of in sorted(said.items(), key=lambda x: x[1]))
+
+
+def spoken(status: str) -> str:
+    """Write the reason for a missing figure as a sentence says it."""
+    known = {row["status"]: row["spoken"] for row in dictionary.rows("shorthand")}
+    return known.get(status, status)
 
 
 @dataclass(eq=False)

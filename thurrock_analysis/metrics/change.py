@@ -53,6 +53,18 @@ def intervals(figures: pd.DataFrame, measure: Measure) -> pd.DataFrame:
     return result
 
 
+def unrounded(figures: pd.DataFrame, measure: Measure) -> pd.Series:
+    """Return figures worked out of their parts; as they are printed where they have none.
+
+    >>> from thurrock_analysis.record import measures
+    >>> rows = pd.DataFrame({"value": [50.0], "numerator": [1.0], "denominator": [3.0]})
+    >>> unrounded(rows, measures.get("re_referral_percent")).round(1).tolist()
+    [33.3]
+    """
+    exact = figures["numerator"] / figures["denominator"] * measure.per
+    return exact.where(figures["value"].notna()).fillna(figures["value"])
+
+
 def between(figures: pd.DataFrame, measure: Measure, first: int, last: int) -> pd.DataFrame:
     """Set two years of a measure side by side.
 

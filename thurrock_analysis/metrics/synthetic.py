@@ -13,6 +13,8 @@ FEWEST_YEARS, FEWEST_OTHERS, FEWEST_MIXES = 5, 5, 19
 """Years before an event, others in a mix, and mixes to compare with: one in twenty can be told."""
 OVERFITTED = 0.4
 """Error of fitted years over that of years left out, below which mixes follow noise."""
+CLOSE = 0.75
+"""Error of a year left out over that of the area's own mean, up to which a mix moved like it."""
 HEAVY = 1_000.0
 """Weight of the row that makes the weights add up to one."""
 
@@ -42,6 +44,11 @@ class Mix:
     def is_poor(self) -> bool:
         """Whether the mix tells no more of a year than the area's own mean."""
         return self.before >= self.spread
+
+    @property
+    def is_close(self) -> bool:
+        """Whether the mix tells much more of a year than the area's own mean."""
+        return self.before <= CLOSE * self.spread
 
 
 def mix(own: Floats, others: Floats, before: Flags) -> Mix:

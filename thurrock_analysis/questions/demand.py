@@ -153,11 +153,12 @@ def months(report: Report) -> Finding:
     if held["value"].fillna(0).sum() == 0:
         raise NotHeldError(f"No referrals by month are printed for {report.area.spoken}.")
     rows = monthly(held)
-    by_month = rows.groupby("group")["value"].mean().reindex(MONTHS)
+    counted, basis = whole_years(rows)
+    by_month = counted.groupby("group")["value"].mean().reindex(MONTHS)
     high, low = (
         words.listed(by_month.index[by_month.eq(end)]) for end in (by_month.max(), by_month.min())
     )
-    ends = rows.loc[rows["value"].notna(), "period_end"]
+    ends = counted.loc[counted["value"].notna(), "period_end"]
     span = f"{words.month(ends.min())} to {words.month(ends.max())}"
     hidden = int(rows["value"].isna().sum())
     without = f"{words.counted(hidden, 'month')} without a number left out. " * bool(hidden)
@@ -171,7 +172,7 @@ def months(report: Report) -> Finding:
             f"Average by month, {span}",
             {"month": "Month", "average": "Average referrals"},
         ),
-        f"{without}Months differ in school days and working days, which is not "
+        f"{without}{basis} Months differ in school days and working days, which is not "
         "taken out.",
         Chart(
             charts.trend, rows, by="measure", focus="referrals", markers=False,
@@ -180,6 +181,24 @@ def months(report: Report) -> Finding:
         ),
         key=False,
     )  # fmt: skip
+
+
+def whole_years(rows: pd.DataFrame) -> tuple[pd.DataFrame, str]:
+    """Return the months of years in which all have a number, and what averages of them hold.
+
+    Averages over the same years have no change from year to year in them.
+    """
+    year = rows["period_end"].sub(pd.DateOffset(months=3)).dt.year  # that begins in April
+    whole = rows["value"].notna().groupby(year).transform("sum").eq(len(MONTHS))
+    if whole.any():
+        return rows[whole], (
+            "Each month is averaged over the same years, those with a number in all months; a "
+            "rise or fall within the year is not taken out."
+        )
+    return rows, (
+        "No year has a number in all months: each month is averaged over other years, and a rise "
+        "or fall over the years is not taken out."
+    )
 
 
 def monthly(rows: pd.DataFrame) -> pd.DataFrame:

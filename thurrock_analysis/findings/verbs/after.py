@@ -215,7 +215,9 @@ def told(
     first, last = event.later.min().year, event.later.max().year
     span = f"From {first} to {last}" if first < last else f"In {last}"
     alone = [code for weight, code in zip(own.weights, pool, strict=True) if weight > WHOLLY]
-    like = f"moved like it to {event.before.max().year}"
+    until = event.before.max().year
+    barely = f"followed it to {until} little better than its own mean"
+    like = f"moved like it to {until}" if own.is_close else barely
     whom = f"a mix of its neighbours that {like}"
     if alone:
         whom = f"its neighbour {areas.get(alone[0]).name}, which {like} and is set to its level,"

@@ -11,7 +11,7 @@ from thurrock_analysis.errors import ThurrockError
 from thurrock_analysis.findings.finding import Chart, Finding, NotHeldError, question
 from thurrock_analysis.findings.table import NO_FIGURE, Format, Table
 from thurrock_analysis.findings.verbs.trend import wording
-from thurrock_analysis.findings.view import View, named, nearest
+from thurrock_analysis.findings.view import View, named, nearest, spoken
 from thurrock_analysis.record import dictionary, measures, provenance
 
 if TYPE_CHECKING:
@@ -169,8 +169,9 @@ def told_one(view: View, row: Any) -> str:
     spread = f"{words.number(row.low_95)} to {words.number(row.high_95)}"
     if pd.isna(row.actual):
         return (
-            f"How many {thing(row)} {view.area.name} had {when} is not printed ({row.status}); "
-            f"{words.number(row.expected)} would be expected, and {LIKE} have {spread}."
+            f"How many {thing(row)} {view.area.name} had {when} is not printed "
+            f"({spoken(row.status)}); {words.number(row.expected)} would be expected, and {LIKE} "
+            f"have {spread}."
         )
     return (
         f"{view.area.name} had {words.number(row.actual)} {thing(row)} {when}, where "
@@ -232,7 +233,7 @@ def rests_on(now: pd.DataFrame, known: pd.DataFrame) -> str:
 def hidden(view: View, now: pd.DataFrame) -> list[str]:
     """Name figures that are not printed, and factors: a sentence each."""
     rows = now[now["actual"].isna()]
-    told = [f"{thing(row)} ({row.status})" for row in rows.itertuples()]
+    told = [f"{thing(row)} ({spoken(row.status)})" for row in rows.itertuples()]
     figures = f"Not printed: {words.listed(told)}." * (bool(told) and len(now) > 1)
     factors = [factor_label(str(name)) for name in now["hidden"].dropna().unique()]
     taken = (

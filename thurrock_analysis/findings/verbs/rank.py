@@ -70,7 +70,9 @@ def rank(report: "Report", measure: str, beside: str = "", among: str = "neighbo
         raise NotHeldError(f"{report.area.name} has no like to be compared with.")
     wanted = named(measure)
     names = [name for name in named(beside) if report.years(name)] if beside else wanted
-    chosen = measures.get(first_held(report, [*wanted, *strongest_first(report, names)]))
+    chosen = measures.get(
+        first_held(report, [*wanted, *strongest_first(report, names if beside else [])])
+    )
     hidden = without_current(report, wanted[0]) if chosen.measure != wanted[0] else ""
     field, missing = members(report, chosen.measure, report.years(chosen.measure)[-1], others)
     ranked = comparators.rank(field, field["area"].to_list())
@@ -88,6 +90,7 @@ def rank(report: "Report", measure: str, beside: str = "", among: str = "neighbo
                                limits(ranked, chosen), without_figure(missing),
                                without.told(report, names, others),
                                models.otherwise(report, names if near else []),
+                               in_lines(report, names if beside else []),
                                wording(beside)])),
         bars(report, around(ranked, field, report.area.code), chosen),
         ranking if beside else Table(),
@@ -193,11 +196,21 @@ def by_chance(view: View, field: pd.DataFrame) -> str:
     return f"Chance alone allows any rank from {low} to {high} highest of {place.of}."
 
 
+def with_limits(rows: pd.DataFrame, measure: Measure) -> pd.DataFrame:
+    """Add 95 % limits; of rounded counts, over all that their rounding allows."""
+    found, to = change.intervals(rows, measure), rounded.units(rows)
+    for side, column in (("low", "lower"), ("high", "upper")) if to.gt(1).any() else ():
+        found[column] = change.intervals(rounded.parts(rows, to, side), measure)[column]
+    return found
+
+
 def limits(ranked: pd.DataFrame, measure: Measure) -> str:
     """Say what the limits of a ranking are worth, where it has any."""
-    if change.intervals(ranked, measure)["lower"].isna().all():
+    if with_limits(ranked, measure)["lower"].isna().all():
         return ""
-    said = "Limits show what chance alone does if events are independent"
+    is_exact = rounded.units(ranked).eq(1).all()
+    also = "" if is_exact else ", over all that the rounding of counts allows,"
+    said = f"Limits show what chance alone does{also} if events are independent"
     if measure.collection == "CSWW":
         return said + "."
     return said + "; brothers and sisters are not, so the true doubt is larger."
@@ -264,7 +277,7 @@ def place_of(view: View, name: str, end: pd.Timestamp) -> str:
 
 def rank_table(ranked: pd.DataFrame, measure: Measure, caption: str) -> Table:
     """Return areas by rank with their value and limits."""
-    limits = change.intervals(ranked, measure).sort_values(["rank", "area"])
+    limits = with_limits(ranked, measure).sort_values(["rank", "area"])
     frame = limits.assign(area=[areas.get(code).name for code in limits["area"]])
     columns = ["rank", "area", "value", "lower", "upper"]
     return Table(
@@ -317,18 +330,31 @@ def standing_row(report: "Report", measure: Measure) -> dict[str, Any]:
     )
 
 
+def in_lines(report: "Report", names: list[str]) -> str:
+    """Say how many means of a year's neighbours are other than in lines, where members last."""
+    mean, other = comparators.neighbour_code("mean"), 0
+    for measure in map(measures.get, names if len(report.neighbours) else []):
+        row, rows = standing_row(report, measure), report.compare(measure.measure)
+        rows = rows[rows["area"].eq(mean) & rows["period_end"].dt.year.eq(row["year"])]
+        other += bool(len(rows) and rows["value"].iloc[0] != row["Neighbours, mean"])
+    return (
+        "Means here are of all neighbours with a figure in that one year; of lines over years, "
+        f"which have the same members throughout, {other} of {len(names)} end in another mean."
+    ) * bool(other)
+
+
 def bars(report: "Report", field: pd.DataFrame, measure: Measure) -> Chart:
     """Return a chart of a measure for the area and its peers."""
     own = field[field["area"] == report.area.code].iloc[0]
     england = value_of(report, measure.measure, own["period_end"], areas.ENGLAND)
     compared = beside_england(report, own, measure).removesuffix(", and ")
-    shown = change.intervals(field, measure)
-    with_limits = ", with 95% limits" * bool(shown["lower"].notna().any())
+    shown = with_limits(field, measure)
+    also = ", with 95% limits" * bool(shown["lower"].notna().any())
     said = compared or f"{words.figure(own['value'], measure)}"
     when = words.period(own["period_end"], measure)
     return Chart(
         charts.ranked_bars, shown, by="area",
         headline=f"{report.area.name}: {measure.label} {said}",
-        subtitle=f"{measure.short}, {measure.unit}, {when}{with_limits}",
+        subtitle=f"{measure.short}, {measure.unit}, {when}{also}",
         focus=report.area.code, reference={"England": england} if compared else None,
     )  # fmt: skip

@@ -269,7 +269,7 @@ def line(report: "Report", name: str, pair: dict[str, Any] | None, base_year: in
     england = window.england(report, name, newest["period_end"])
     told = rounded.told(newest, measure) + f"; England {england}" * bool(england)
     if later:
-        return f"{later} The last: {told}."
+        return f"{later} The last: {told}.{moved_since(report, name, newest)}"
     if pair is None:
         only = f"the only year with a figure{f' from {base_year} on' if base_year else ''}"
         return f"{rounded.told(newest, measure)}, {only}.{without(report, newest, base_year)}"
@@ -288,6 +288,17 @@ def line(report: "Report", name: str, pair: dict[str, Any] | None, base_year: in
         return f"{told}. {beside}.{without_number}"
     it_is = f"It is {among}, and {moved}." if among else f"It is {moved}."
     return f"{told}. {it_is}{without_number}"
+
+
+def moved_since(report: "Report", name: str, last: pd.Series) -> str:
+    """Say which way a measure went since its last figure, where bounds of the hidden one tell."""
+    hidden = report.hidden(name, last["period_end"])
+    end = hidden["period_end"].max()
+    low, high = report.allowed(name, end)
+    if not low > last["value"] and not high < last["value"]:
+        return ""
+    way = "higher" if low > last["value"] else "lower"
+    return f" By what is known of {end.year} it is {way} since."
 
 
 def unrecorded(report: "Report", name: str, base_year: int) -> str:
@@ -433,13 +444,17 @@ def indexed(report: "Report", names: list[str], base_year: int, members: str) ->
     rows = report.own(*pairs["measure"])
     rows = rows[rows["period_end"].dt.year >= base_year]
     units = {measures.get(name).unit for name in pairs["measure"]}
+    drawn = [
+        part.assign(value=change.unrounded(part, measures.get(str(name))))
+        for name, part in rows.groupby("measure", sort=False, observed=True)
+    ]
     return Finding(
         f"In {report.area.spoken} since {base_year}, {in_windows(order, members)}.",
         rows,
         change_table(report, order, base_year),
         doubts(report, order),
         Chart(
-            charts.index_trend, rows, by="measure", base=base_year,
+            charts.index_trend, pd.concat(drawn), by="measure", base=base_year,
             headline=f"{report.area.name}: {moved_by(most)} moved most since {base_year}",
             subtitle=f"{words.listed(sorted(units)).capitalize()}, {base_year} = 100, "
             f"{closing(rows)}",
