@@ -1,4 +1,4 @@
-"""Reports with next to nothing to tell, or with much too long words: each still says what it has."""
+"""Reports with next to nothing to tell, or words much too long: each still says what it has."""
 
 import numpy as np
 import pandas as pd
