@@ -44,13 +44,21 @@ def test_only_what_stands_apart_and_is_not_better_raises_a_question_the_firmest_
     far = line("looked_after_rate", 4.0, topic="looked after")
     same = line("looked_after_start_rate", 3.9, topic="looked after")
     alone = line("caseload", 2.1, topic="workforce")
-    better = line("caseload", -5.0, topic="workforce")
     near = line("referral_rate", 1.0, topic="demand")
     hidden = line("referral_rate", 0, topic="demand", hidden="suppressed")
     assert questions(alone, far, same, near) == ["looked_after_rate", "caseload"]
-    assert questions(better, near, hidden) == []
+    assert questions(near, hidden) == []
     names = ("referral_rate", "section_47_rate", "looked_after_rate", "unit_cost_residential")
     assert len(questions(*(line(name, 4.0, topic=name) for name in names))) == 3
+
+
+def test_what_is_better_raises_no_question_even_if_its_side_had_one(monkeypatch):
+    read = dictionary.rows
+    spare = [ROWS[0] | {"measure": "caseload", "side": side} for side in ("high", "low")]
+    with_spare = {"open_questions": spare}
+    monkeypatch.setattr(dictionary, "rows", lambda name: with_spare.get(name) or read(name))
+    for z, raised in ((5.0, ["caseload"]), (-5.0, [])):
+        assert questions(line("caseload", z, topic="workforce")) == raised
 
 
 def test_a_change_raises_a_question_for_its_side_only_where_it_is_larger_than_usual():

@@ -289,7 +289,7 @@ def test_asks_nothing_of_the_network_and_names_its_language(renderer, where):
     assert not re.search(r"url\(|@import|//", soup.find("style").get_text())
     skip = soup.find("a")
     assert soup.find("main")["id"] == skip["href"][1:] == "main"
-    assert len(str(soup.find("style"))) < (12_000 if where == "index" else 8000)
+    assert len(str(soup.find("style"))) < (13_000 if where == "index" else 8000)
 
 
 def test_rendering_changes_nothing_in_the_notebook(renderer):
@@ -344,24 +344,14 @@ def test_the_index_shows_figures_as_readers_know_them():
     one.payload.beside["referral_rate"] = {"neighbours": 430.1}
     soup = BeautifulSoup(index_page([one], WORDS), "html.parser")
     rows = [[c.get_text() for c in row.find_all(["th", "td"])] for row in soup.select("tr")]
-    out = "Children in need, by 1 Nov 2024"
     label = "Referrals per 10,000 children"
     period = "year to 31 March 2024"
     assert rows == [
-        [
-            "Figure",
-            "Period",
-            "Value",
-            "Before",
-            "Change",
-            "Direction",
-            "England",
-            "Neighbours",
-            "From",
-        ],
-        [label, period, "1,512.3", "1,400.0", "+8%", "up", "515.7", "430.1", out],
-        ["No such", period, "suppressed", "", "", "", "", "", out],
-        ["Referrals", period, "1", "", "", "", "", "", out],  # half away from zero
+        ["Figure", "Period", "Value", "Before", "Change", "Direction", "England", "Neighbours"],
+        ["From Children in need, by 1 Nov 2024"],
+        [label, period, "1,512.3", "1,400.0", "+8%", "up", "515.7", "430.1"],
+        ["No such", period, "suppressed", "", "", "", "", ""],
+        ["Referrals", period, "1", "", "", "", "", ""],  # half away from zero
     ]
     assert [link["href"] for link in soup.select("th a")][:2] == [
         "demand.html#rise?",

@@ -4,7 +4,7 @@ import math
 import re
 import textwrap
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from thurrock_analysis import words
@@ -55,6 +55,8 @@ class Sheet:
     said: Sequence[str] = ()
     period: str = ""
     source: str = ""
+    printed: int = 0
+    """How many columns come on paper, the first; 0 for all."""
     legend: Sequence[str] = field(init=False)
     """What each shorthand of the sheet means."""
 
@@ -118,9 +120,7 @@ def _keys(rows: list[KeyFigure]) -> Sheet:
         Column("Unit", [one.measure.unit if one.measure else shorthand()[MISSING] for one in rows]),
         Column("Period", [cell(one.period) for one in rows]),
         _numbers("Value", rows, [_value(one) for one in rows], "value"),
-        *_parts(rows),
         _numbers("Before", rows, [_before(one, "before") for one in rows], "before"),
-        Column("Period before", [cell(_period_before(one)) for one in rows]),
         _numbers("Change", rows, [_changed(one, "change") for one in rows], "change", signed=True),
         Column(
             "Change in per cent",
@@ -138,9 +138,20 @@ def _keys(rows: list[KeyFigure]) -> Sheet:
         Column("Rank", [_beside(one, "rank") for one in rows], note="rank"),
         Column("Rank out of", [_beside(one, "of") for one in rows]),
         Column("Ranked among", [_beside(one, "among") for one in rows]),
-        *_origin(rows),
     ]  # fmt: skip
-    return Sheet("Key figures", "Key figures: the newest of each", columns)
+    more = [
+        Column("Period before", [cell(_period_before(one)) for one in rows]),
+        *_parts(rows),
+        *_origin(rows),
+    ]
+    said = [f"On paper the sheet has its first {len(columns)} columns; {len(more)} more follow."]
+    return Sheet(
+        "Key figures",
+        "Key figures: the newest of each",
+        [*columns, *more],
+        said,
+        printed=len(columns),
+    )
 
 
 def _groups(rows: list[KeyFigure]) -> Sheet:
@@ -285,6 +296,5 @@ def _named_apart(found: Iterable[Sheet]) -> list[Sheet]:
         while short.casefold() in named:
             short = f"{short[: LONGEST_NAME - len(str(number)) - 1]} {number}"
             number += 1
-        changed = Sheet(short, sheet.title, sheet.columns, sheet.said, sheet.period, sheet.source)
-        named[short.casefold()] = changed
+        named[short.casefold()] = replace(sheet, name=short)
     return list(named.values())

@@ -16,7 +16,7 @@ from typing import Any
 
 from thurrock_analysis import __version__
 from thurrock_analysis.findings.giving import number_format
-from thurrock_analysis.machine.outputs.sheets import Column, Sheet, sheets
+from thurrock_analysis.machine.outputs.sheets import Cell, Column, Sheet, sheets
 from thurrock_analysis.machine.refresh.index import Entry
 from thurrock_analysis.record import dictionary
 from thurrock_analysis.record.fingerprint import one_moment
@@ -83,7 +83,11 @@ def _fill(path: Path, found: list[Sheet], about: dict[str, str]) -> None:
     )
     for sheet in found:
         first = tables[sheet.name].data_range[0]
-        _lay_out(book.get_worksheet_by_name(sheet.name), sheet.columns, first)
+        page = book.get_worksheet_by_name(sheet.name)
+        _lay_out(page, sheet.columns, first)
+        if sheet.printed:
+            page.print_area(0, 0, first + len(sheet.columns[0].cells), sheet.printed - 1)
+            page.fit_to_pages(1, 0)
     _lay_out_cover(book.get_worksheet_by_name("Cover"), _cover(about))
     listed = {"Sheet": [one.name for one in found], "Table": [one.title for one in found]}
     for name, cells in {"Contents": listed, "Notes": notes}.items():
@@ -190,7 +194,7 @@ def _lay_out(page: Any, columns: Sequence[Column], first: int) -> None:
     for place, width in enumerate(widths):
         page.set_column(place, place, width)
     for down in range(len(columns[0].cells)):
-        texts = [str(column.cells[down]) for column in columns]
+        texts = [_written(column.cells[down], 1) for column in columns]
         page.set_row(first + 1 + down, LINE_HIGH * _lines(texts, widths))
     page.set_row(
         first,
@@ -217,9 +221,15 @@ def _lay_out_cover(page: Any, cover: Any) -> None:
 
 
 def _width(column: Column) -> int:
-    longest = max((len(str(one)) for one in column.cells), default=0)
+    decimals = max(one.decimals for one in column.formats)
+    longest = max((len(_written(one, decimals)) for one in column.cells), default=0)
     head = max(len(column.head) // HEAD_LINES, *map(len, column.head.split()))
     return min(max(round(WIDER * max(longest, head)) + 1, NARROWEST), WIDEST)
+
+
+def _written(cell: Cell, decimals: int) -> str:
+    """Return a cell about as it is read: a number has few of its digits."""
+    return cell if isinstance(cell, str) else f"{cell:+,.{decimals}f}"
 
 
 def _lines(texts: Iterable[str], widths: Iterable[int]) -> int:

@@ -51,7 +51,19 @@ def themes(
         if name in tiles and name in rows:
             one = _tile(tiles[name], moved.get(name, {}), rows[name], as_at)
             found.setdefault(row["theme"], []).append(one)
-    return [{"title": title, "tiles": made} for title, made in found.items()]
+    return [
+        {"title": title, "tiles": made, "cautions": _cautions(made)}
+        for title, made in found.items()
+    ]
+
+
+def _cautions(made: list[Tile]) -> dict[str, str]:
+    """Return each caution once, for paper: tiles have no room there; with what it is said of."""
+    said: dict[str, list[str]] = {}
+    for one in made:
+        if one["caution"]:
+            said.setdefault(one["caution"], []).append(one["label"])
+    return {caution: "; ".join(labels) for caution, labels in said.items()}
 
 
 def _tile(drawn: Tile, moved: Tile, row: Tile, as_at: str) -> Tile:
@@ -81,9 +93,9 @@ def _change(moved: Tile) -> str:
     """Say how a figure moved since the period before: a sign, how much, and from what."""
     if not moved.get("before"):
         return ""
-    change = moved["change"]
+    change, rounding, _ = moved["change"].partition(" before rounding")
     way = {"+": 1, "−": -1}.get(change[:1], 0)
-    return f"{ARROWS[way]} {change} from {moved['before']}"
+    return f"{ARROWS[way]} {change} from {moved['before']}{rounding}"
 
 
 def line(own: Points, country: Points, since: int, measure: Measure) -> Markup:

@@ -287,7 +287,15 @@ def _once(tables: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
         table["rows"] = [row for row in table["rows"] if (row["label"], row["period"]) not in seen]
         seen |= {(row["label"], row["period"]) for row in table["rows"]}
         if table["rows"]:
-            yield table
+            yield table | {"releases": _by_release(table["rows"])}
+
+
+def _by_release(rows: list[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:
+    """Put rows under the release that they come from, which is then said once."""
+    found: dict[str, list[dict[str, Any]]] = {}
+    for row in rows:
+        found.setdefault(row["release"] or "what was handed in", []).append(row)
+    return found
 
 
 def _row(row: dict[str, Any], moved: dict[str, str]) -> dict[str, str]:
