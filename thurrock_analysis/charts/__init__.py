@@ -4,6 +4,7 @@ from thurrock_analysis.charts.bars import ranked_bars
 from thurrock_analysis.charts.bridge import bridge
 from thurrock_analysis.charts.drawing import Drawing
 from thurrock_analysis.charts.fan import fan
+from thurrock_analysis.charts.incidence import incidence
 from thurrock_analysis.charts.lines import small_multiples, trend
 from thurrock_analysis.charts.look import house_style, style
 from thurrock_analysis.charts.panels import index_trend, indexed, spotlight
@@ -16,6 +17,7 @@ __all__ = [
     "bridge",
     "fan",
     "house_style",
+    "incidence",
     "index_trend",
     "indexed",
     "ranges",

@@ -95,8 +95,8 @@ def document(found: pd.DataFrame) -> str:
     within = int(rows["holds"].between(*WITHIN).sum())
     low, high = (f"{100 * end:.0f}" for end in WITHIN)
     said = (
-        f"Of the {len(rows)} rows {within} hold what was planted in {low} to {high} of a hundred "
-        "draws."
+        f"The draws are those of seeds 0 to {rows['draws'].max() - 1}. Of the {len(rows)} rows "
+        f"{within} hold what was planted in {low} to {high} of a hundred draws."
     )
     return "\n\n".join([HEAD, said, "\n".join(lines), FOOT]) + "\n"
 
