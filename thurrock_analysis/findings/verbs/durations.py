@@ -49,8 +49,8 @@ def durations(report: "Report", name: str, averages: bool = False) -> Finding:
         ``"referral to assessment"``, ``"time in placement"``, ``"time to permanence"``,
         ``"time on a plan"`` or ``"time in post"``.
     averages : bool
-        Draw by year the average of those that ended beside that of those that began, in place of
-        how they end as time goes on.
+        Say instead, by year, what the average of those that ended was beside that of all that
+        began.
 
     Returns
     -------
@@ -84,23 +84,42 @@ def durations(report: "Report", name: str, averages: bool = False) -> Finding:
     except (NotInReturnsError, NotEstimatedError) as gap:
         raise NotHeldError(str(gap)) from None
     years = lengths.backlog(found, row["main"], row["horizon"])
-    cohorts, lacking = _cohorts(found, row)
+    if averages:
+        return _averages(report, found, row, years)
     regression, refused = _regression(found, row)
     said = [
         f"In {report.area.spoken} {_median(told, row)}",
         _ends(told, row),
         *_mean(told, row),
-        *_alone(found, row, years, cohorts),
+        *_alone(row, years),
         _open(found, row),
         *regression,
     ]
-    doubt = [_definition(found, row), *_emptied(told, row), *lacking, *refused]
+    doubt = [_definition(found, row), *_emptied(told, row), *refused]
     return Finding(
         "\n".join(said),
         shown=_table(told, row, name),
         rest=_waiting(found, row),
         doubt=" ".join(doubt),
-        chart=_by_year(report, row, years, cohorts) if averages else _chart(report, told, row),
+        chart=_chart(report, told, row),
+        key=False,
+    )
+
+
+def _averages(report: "Report", found: Spans, row: pd.Series, years: pd.DataFrame) -> Finding:
+    """Set the average of those that ended in a year beside that of those that began in one."""
+    said = _alone(row, years)
+    if not said:
+        raise NotHeldError(
+            f"In no year {FEWEST // 2} {row['plural']} or more had {_had(row['main'])}, so that no "
+            "average is told of them."
+        )
+    cohorts, lacking = _cohorts(found, row)
+    said = [f"In {report.area.spoken} {words.uncapital(said[0])}", *_moved(row, years, cohorts)]
+    return Finding(
+        "\n".join(said),
+        doubt=" ".join([_definition(found, row), *lacking]),
+        chart=_by_year(report, row, years, cohorts),
         key=False,
     )
 
@@ -214,31 +233,29 @@ def _cohorts(found: Spans, row: pd.Series) -> tuple[pd.DataFrame, list[str]]:
     return told, said * bool(len(early))
 
 
-def _alone(found: Spans, row: pd.Series, years: pd.DataFrame, cohorts: pd.DataFrame) -> list[str]:
-    """Set the average of those who ended in a year beside that of those who began in one."""
+def _alone(row: pd.Series, years: pd.DataFrame) -> list[str]:
+    """Say what the average of those who ended last was, and whom it leaves out."""
     enough = years[years["ended"].ge(FEWEST / 2)]
-    held = cohorts.dropna(subset=["mean"])
     if enough.empty:
         return []
-    last = enough.index[-1]
-    long = int(years.loc[last, "open_longer"])
-    left_out = (
-        f"that average leaves out the {words.number(long)} then open for longer than "
-        if long
-        else "none had then been open for longer than "
+    last = enough.iloc[-1]
+    long = (
+        f"that average leaves out the {words.number(last['open_longer'])} then open for longer than"
+        if last["open_longer"]
+        else "none had then been open for longer than"
     )
-    said = [
-        f"The {words.number(enough['ended'].iloc[-1])} that had {_had(row['main'])} in the year to "
-        f"March {last} had lasted {_length(enough['average'].iloc[-1], row)} on average; "
-        f"{left_out}{_at(row['horizon'], row)}."
+    return [
+        f"The {words.number(last['ended'])} that had {_had(row['main'])} in the year to March "
+        f"{enough.index[-1]} had lasted {_length(last['average'], row)} on average; {long} "
+        f"{_at(row['horizon'], row)}."
     ]
-    if len(held) > 1 and len(enough) > 1:
-        said.append(_moved(row, enough, held))
-    return said
 
 
-def _moved(row: pd.Series, enough: pd.DataFrame, held: pd.DataFrame) -> str:
+def _moved(row: pd.Series, years: pd.DataFrame, cohorts: pd.DataFrame) -> list[str]:
     """Say how the average of those who ended moved, and how that of those who began."""
+    enough, held = years[years["ended"].ge(FEWEST / 2)], cohorts.dropna(subset=["mean"])
+    if len(held) < 2 or len(enough) < 2:
+        return []
     ended, began = ((table.iloc[0], table.iloc[-1]) for table in (enough, held))
     widths = [each["mean"] - each["low"] for each in began]
     apart = abs(began[1]["mean"] - began[0]["mean"]) > np.hypot(*widths)
@@ -247,14 +264,14 @@ def _moved(row: pd.Series, enough: pd.DataFrame, held: pd.DataFrame) -> str:
     means = [
         f"{_length(each['mean'], row)} for the year to March {each['year']:.0f}" for each in began
     ]
-    return (
+    return [
         f"From the year to March {enough.index[0]} to the year to March {enough.index[-1]} that "
         f"average went from {_length(ended[0]['average'], row, False)} to "
         f"{_length(ended[1]['average'], row)}, and the number open for longer than {horizon} from "
         f"{waiting[0]} to {waiting[1]}. Of all who began, no more than the first {horizon} of each "
         f"counted, the average was {means[0]} and {means[1]}: {'more' if apart else 'no more'} of "
         "a difference than chance alone would bring."
-    )
+    ]
 
 
 def _open(found: Spans, row: pd.Series) -> str:
