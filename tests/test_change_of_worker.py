@@ -11,9 +11,12 @@ from statsmodels.genmod.families import Poisson
 from statsmodels.genmod.generalized_estimating_equations import GEE
 from statsmodels.regression.linear_model import OLS
 
+from thurrock_analysis.findings.own_returns import OwnReturns
+from thurrock_analysis.findings.report import Report
 from thurrock_analysis.indicators import worker_changes
 from thurrock_analysis.machine.upkeep import worker_proof
 from thurrock_analysis.metrics.clustered import NotEstimatedError, effect
+from thurrock_analysis.record import areas
 from thurrock_analysis.returns.returns import Returns
 from thurrock_analysis.sample import events, tables
 
@@ -126,12 +129,12 @@ def test_time_after_a_change_and_otherwise_is_counted_in_days():
     assert moved.to_dict() == {False: 1, True: 2}, "none while nobody is the child's worker"
 
 
-def test_the_log_and_the_files_read_tell_the_same(tmp_path):
+def test_the_log_and_the_files_read_tell_the_same(fifth, tmp_path):
     """Tables typed without a file in between give what the readers give of the files."""
     from thurrock_analysis.returns import load_returns
     from thurrock_analysis.sample import census, ssda903
 
-    log = events.draw(3, 0.2, False, 1.5)
+    log = events.plant(fifth, 3, 1.5)
     ssda903.write_years(log, tmp_path / "ssda903")
     census.write_need(log, tmp_path / "cin")
     typed, spans = tables.typed(log)
@@ -144,9 +147,29 @@ def test_the_log_and_the_files_read_tell_the_same(tmp_path):
         assert one.to_numpy() == pytest.approx(other.to_numpy(), rel=0.02), outcome
 
 
-def test_what_is_planted_is_found():
-    found = worker_proof.asked([0]).groupby("planted")[["value"]].mean()
-    assert found["value"][1.5] > found["value"][1.0] + 0.5
+def test_what_is_planted_is_found(fifth):
+    """Of one authority with and without: ten days longer, twice the odds, twice the moves."""
+    without, planted = (
+        {row[0]: row[3] for row in worker_proof.estimates(log, ratio)}
+        for log, ratio in ((fifth, 1.0), (events.plant(fifth, 3, 2.0), 2.0))
+    )
+    assert planted["assessment time"] - without["assessment time"] == pytest.approx(10, abs=1.5)
+    for outcome in ("late reviews", "moves"):
+        assert 1.4 < planted[outcome] / without[outcome] < 2.8, outcome
+
+
+def test_each_side_is_told_in_numbers_that_come_to_all_cases(fifth):
+    held, spans = tables.typed(fifth)
+    returns = Returns(held, spans=spans)
+    area = areas.find("Saltmere (fictional)")
+    report = Report(area, "2026-03-31", [], None, returns=OwnReturns(returns, area))
+    sentences = report.change_of_worker().sentence.split("\n")
+    for outcome, said in zip(worker_changes.outcomes().index, sentences, strict=True):
+        rows = worker_changes.cases(returns, outcome)
+        sides = rows.groupby("changed")
+        told = sides["outcome"].sum() if outcome != "assessment time" else sides.size()
+        for mark, start in ((True, "worker on, "), (False, "otherwise, ")):
+            assert f"{start}{told[mark]:.0f} " in said
 
 
 def test_refusals_are_counted_and_in_no_share():
