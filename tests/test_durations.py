@@ -78,7 +78,7 @@ def test_without_open_ones_the_error_of_an_incidence_is_the_binomial():
 
 
 @given(rows=cases.filter(bool), order=st.randoms(use_true_random=False))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 def test_what_ended_and_what_is_open_come_to_one_in_any_order(rows, order):
     found = curve_of(rows)
     whole = found.survival + sum(found.incidence.values(), np.zeros(len(found.time)))
@@ -89,7 +89,7 @@ def test_what_ended_and_what_is_open_come_to_one_in_any_order(rows, order):
 
 
 @given(rows=cases.filter(bool), cut=st.integers(0, 40))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 def test_a_stay_cut_in_two_counts_as_one(rows, cut):
     """One seen to a day and another that enters on it are at risk as the whole stay is."""
     parts = []

@@ -20,8 +20,8 @@ ASSUMED = (
     "outcome, but for what is held equal: a crisis that brings both a new worker and a move reads "
     "as if they went together. No cause is told. A change is a day on which another worker takes "
     "over; the errors of one child may hang together, those of two may not, so that a worker who "
-    "leaves many children at once makes the intervals too narrow. Of three 95 per cent intervals "
-    "at least one misses in about one report of seven."
+    "leaves many children at once makes the intervals too narrow. Where intervals hold in "
+    "95 of 100, at least one of three misses in about one report of seven."
 )
 
 
