@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from thurrock_analysis.record import store
-from thurrock_analysis.sample import writing
+from thurrock_analysis.sample import events, writing
 
 
 @pytest.fixture(scope="session")
@@ -37,3 +37,9 @@ def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("sample") / "shipped"
     writing.write(folder)
     return folder
+
+
+@pytest.fixture(scope="session")
+def fifth() -> events.Log:
+    """Return the log of an authority a fifth as large as that of the sample, drawn once."""
+    return events.draw(3, 0.2, conditioned=False)

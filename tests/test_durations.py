@@ -10,10 +10,19 @@ from hypothesis import strategies as st
 from statsmodels.duration.hazard_regression import PHReg
 from statsmodels.duration.survfunc import CumIncidenceRight, SurvfuncRight
 
+from thurrock_analysis import charts
+from thurrock_analysis.errors import ThurrockError
+from thurrock_analysis.findings.own_returns import OwnReturns
+from thurrock_analysis.findings.report import Report
 from thurrock_analysis.indicators import durations
 from thurrock_analysis.machine.upkeep import duration_proof
 from thurrock_analysis.metrics import survival
 from thurrock_analysis.metrics.clustered import NotEstimatedError
+from thurrock_analysis.record import areas
+from thurrock_analysis.returns.returns import Returns
+from thurrock_analysis.sample import tables
+from thurrock_analysis.sample.drawing import FIRST, span
+from thurrock_analysis.sample.tables import LAST_DAY
 
 WAYS = ["", "adopted", "home"]
 cases = st.lists(
@@ -69,7 +78,7 @@ def test_without_open_ones_the_error_of_an_incidence_is_the_binomial():
 
 
 @given(rows=cases.filter(bool), order=st.randoms(use_true_random=False))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 def test_what_ended_and_what_is_open_come_to_one_in_any_order(rows, order):
     found = curve_of(rows)
     whole = found.survival + sum(found.incidence.values(), np.zeros(len(found.time)))
@@ -80,7 +89,7 @@ def test_what_ended_and_what_is_open_come_to_one_in_any_order(rows, order):
 
 
 @given(rows=cases.filter(bool), cut=st.integers(0, 40))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 def test_a_stay_cut_in_two_counts_as_one(rows, cut):
     """One seen to a day and another that enters on it are at risk as the whole stay is."""
     parts = []
@@ -221,3 +230,32 @@ def test_while_a_backlog_is_cleared_the_average_rises_and_the_waits_of_entrants_
     assert cleared["average"].min() > 1.2 * before["average"].max()
     assert np.ptp(queue["restricted"].dropna()) < 0.1
     assert cleared["waiting"].is_monotonic_decreasing
+
+
+def test_a_chart_steps_where_one_ends_and_says_what_it_shows():
+    part = pd.DataFrame({"time": [0.0, 1, 2, 3], "value": [0.0, 0, 10, 25]})
+    ways = [part.assign(way="home"), part.assign(way="adopted", value=part["value"] / 2)]
+    rows = pd.concat(ways).assign(low=lambda each: each["value"] * 0.8, high=50.0)
+    drawn = charts.incidence(rows, "months", headline="How it ends")
+    for ax, way in zip(drawn.figure.axes, ("home", "adopted"), strict=True):
+        own = next(line for line in ax.lines if line.get_gid() == "own")
+        assert own.get_ydata().tolist() == rows.loc[rows["way"].eq(way), "value"].tolist()
+        assert own.get_drawstyle() == "steps-post"
+        assert [text.get_text() for text in ax.get_xticklabels()] == ["0", "1", "2", "3"]
+    assert "Adopted: 0.0% by 1 month, 5.0% by 2 months, 12.5% (10.0 to 50.0) by 3" in drawn.told
+    with pytest.raises(ThurrockError, match="days or months"):
+        charts.incidence(rows, "years")
+
+
+def test_a_report_counts_those_who_ended_and_draws_the_shares_of_its_table(fifth):
+    held, spans = tables.typed(fifth)
+    area = areas.find("Saltmere (fictional)")
+    own = OwnReturns(Returns(held, spans=spans), area)
+    found = Report(area, "2026-03-31", [], None, returns=own).durations("time to permanence")
+    care = fifth.care[fifth.care["exit"] <= LAST_DAY]
+    seen = care[(care["exit"] >= span(FIRST)[0]) & (care["exit"] - care["entry"] <= 1096)]
+    adopted = int(seen["reason"].isin(["E11", "E12"]).sum())
+    assert f"Within 36 months {adopted} had been adopted (" in found.sentence
+    last = found.table.iloc[-1]
+    assert f"{last['adopted']:.1f}% (" in found.draw().told.split("Special")[0]
+    assert last[["adopted", "special guardianship", "open"]].between(0, 100).all()

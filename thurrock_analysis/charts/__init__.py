@@ -5,6 +5,7 @@ from thurrock_analysis.charts.bridge import bridge
 from thurrock_analysis.charts.control import control
 from thurrock_analysis.charts.drawing import Drawing
 from thurrock_analysis.charts.fan import fan
+from thurrock_analysis.charts.incidence import incidence
 from thurrock_analysis.charts.lines import small_multiples, trend
 from thurrock_analysis.charts.look import house_style, style
 from thurrock_analysis.charts.panels import index_trend, indexed, spotlight
@@ -18,6 +19,7 @@ __all__ = [
     "control",
     "fan",
     "house_style",
+    "incidence",
     "index_trend",
     "indexed",
     "ranges",

@@ -1,6 +1,6 @@
 """Many lines without a tangle: a panel for each over all the others, or an index of them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
 from matplotlib.axes import Axes
@@ -47,47 +47,69 @@ def spotlight(
         As in `trend`.
     """
     lines = bundle(figures, by, Names(labels, decimals, suffix))
-    count = len(panel_keys(figures, by))
     levels = dict([reference] if reference else [])
-    across = 3 if sheet() == WIDE and count not in (2, 4) else 2
-    canvas = Canvas(Captions.of(figures, headline, subtitle, source), -(-count // across), across)
-    every = [ax for row in canvas.grid for ax in row]
-    drawn = every[:count]
-    for ax in every[count:]:
-        ax.remove()
-    left, top = [], []
-    reach: list[list[Reach]] = [[] for _ in range(across)]
-    for place, (ax, line) in enumerate(zip(drawn, lines.lines, strict=True)):
+    captions = Captions.of(figures, headline, subtitle, source)
+    canvas, drawn = abreast(captions, panel_keys(figures, by))
+    left, reach = [], []
+    for ax, line in zip(drawn, lines.lines, strict=True):
         timeline.span_axis(ax, lines)
         for level in levels.values():
             timeline.draw_level(ax, level)
-        reach[place % across] += ends.reach(ax, _lit(ax, lines, line))
+        reach.append([*ends.reach(ax, _lit(ax, lines, line)), timeline.period_reach(ax, lines)])
         known = [*lines.numbers, *levels.values()]
         left.append(timeline.value_axis(ax, known, zero, lines.suffix, 4))
-        top.append(titled(ax, line.name, canvas.width * 0.82 / across))
-    low = drawn[-across:]
-    under = timeline.below(lines)
-    bottom = [under * any(ax in low for ax in row) for row in canvas.grid]
-    room = Room(
-        0.3 + PANEL * len(canvas.grid),
-        [max(left)] + [0.0] * (across - 1),
-        [[*side, timeline.period_reach(drawn[0], lines)] for side in reach],
-        [max(top[row : row + across]) for row in range(0, count, across)],
-        bottom,
-    )
+    titles = {ax: line.name for ax, line in zip(drawn, lines.lines, strict=True)}
     notes = [BEHIND, *(f"Dotted line: {name}." for name in levels), CUT_AXIS * (not zero)]
-    canvas.lay_out(room, [*explained(lines.missing()), *notes])
-    for place, ax in enumerate(drawn):
-        if ax in low:
-            timeline.label_periods(ax, lines)
-        if place % across:
-            ax.tick_params(labelleft=False)
+    notes = [*explained(lines.missing()), *notes]
+    for ax in lay_panels(canvas, titles, left, reach, timeline.below(lines), notes):
+        timeline.label_periods(ax, lines)
     return canvas.drawing(
         f"Line charts on one scale, {lines.reach}",
         *lines.told(),
         *explained(lines.missing(), marks=False),
         *(f"Level across: {name}." for name in levels),
     )
+
+
+def abreast(captions: Captions, panels: Sequence[str]) -> tuple[Canvas, list[Axes]]:
+    """Return a canvas and a plot for each panel, two or three of them abreast."""
+    count = len(panels)
+    across = min(count, 3 if sheet() == WIDE and count not in (2, 4) else 2)
+    canvas = Canvas(captions, -(-count // across), across)
+    every = [ax for row in canvas.grid for ax in row]
+    for ax in every[count:]:
+        ax.remove()
+    return canvas, every[:count]
+
+
+def lay_panels(
+    canvas: Canvas,
+    titles: Mapping[Axes, str],
+    left: Sequence[float],
+    reach: Sequence[Sequence[Reach]],
+    under: float,
+    notes: Sequence[str],
+) -> list[Axes]:
+    """Lay out panels on shared axes by their titles; return those whose times are to be labelled.
+
+    `left` and `reach` are what each panel needs at its sides, `under` what labels of time need.
+    """
+    across = len(canvas.grid[0])
+    drawn = list(titles)
+    low = drawn[-across:]
+    top = [titled(ax, title, canvas.width * 0.82 / across) for ax, title in titles.items()]
+    room = Room(
+        0.3 + PANEL * len(canvas.grid),
+        [max(left)] + [0.0] * (across - 1),
+        [[need for one in reach[side::across] for need in one] for side in range(across)],
+        [max(top[row : row + across]) for row in range(0, len(drawn), across)],
+        [under * any(ax in low for ax in row) for row in canvas.grid],
+    )
+    canvas.lay_out(room, notes)
+    for place, ax in enumerate(drawn):
+        if place % across:
+            ax.tick_params(labelleft=False)
+    return low
 
 
 def _lit(ax: Axes, lines: Bundle, line: Series) -> list[ends.Label]:

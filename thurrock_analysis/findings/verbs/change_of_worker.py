@@ -20,8 +20,8 @@ ASSUMED = (
     "outcome, but for what is held equal: a crisis that brings both a new worker and a move reads "
     "as if they went together. No cause is told. A change is a day on which another worker takes "
     "over; the errors of one child may hang together, those of two may not, so that a worker who "
-    "leaves many children at once makes the intervals too narrow. Of three 95 per cent intervals "
-    "one in seven reports has one that is wrong."
+    "leaves many children at once makes the intervals too narrow. Where intervals hold in "
+    "95 of 100, at least one of three misses in about one report of seven."
 )
 
 
@@ -63,7 +63,7 @@ def change_of_worker(report: "Report") -> Finding:
     equal = [name for one in rows for name in str(one["Held equal"]).split(", ")]
     held = words.listed(dict.fromkeys(equal))
     return Finding(
-        f"In {report.area.spoken}: " + "\n".join(said),
+        "\n".join([f"In {report.area.spoken} {words.uncapital(said[0])}", *said[1:]]),
         shown=Table(pd.DataFrame(rows), "After a change of worker, and otherwise"),
         doubt=" ".join([f"Held equal: {held}.", ASSUMED, *lacking]),
         key=False,
@@ -71,22 +71,25 @@ def change_of_worker(report: "Report") -> Finding:
 
 
 def _said(row: pd.Series, sides: dict[bool, pd.DataFrame], effect: Effect) -> str:
-    amounts = [_amount(row, sides[mark]) for mark in (True, False)]
+    after, otherwise = (_told(row, sides[mark]) for mark in (True, False))
     beside = 0.0 if row["family"] == "gaussian" else 1.0
     apart = effect.low > beside or effect.high < beside
-    met = {"binomial": "{} " + row["met"]}.get(row["family"], row["met"] + " {}")
     return (
-        f"Of {_count(row, sides)} {row['counted']}, {met.format(amounts[0])} in the {row['days']} "
-        f"days from a change of worker on, {amounts[1]} otherwise. "
+        f"In the {row['days']} days from a change of worker on, {after}; otherwise, {otherwise}. "
         f"{words.capital(row['difference'])}, with the same held equal: {_effect(row, effect)}; "
-        f"{'more' if apart else 'no more'} than chance would bring."
+        f"{'more' if apart else 'no more'} than chance alone would bring."
     )
 
 
-def _count(row: pd.Series, sides: dict[bool, pd.DataFrame]) -> str:
+def _told(row: pd.Series, part: pd.DataFrame) -> str:
+    """Say how many there were on one side, and how it went."""
+    happened, amount = words.number(part["outcome"].sum()), _amount(row, part)
+    if row["family"] == "binomial":
+        return f"{happened} of {words.number(len(part))} {row['counted']} {row['met']} ({amount})"
     if row["family"] == "poisson":
-        return words.number(sum(part["exposure"].sum() for part in sides.values()))
-    return words.number(sum(map(len, sides.values())))
+        years = words.number(part["exposure"].sum())
+        return f"{happened} {row['met']} in {years} {row['counted']} ({amount})"
+    return f"{words.number(len(part))} {row['counted']} {row['met']} {amount} on average"
 
 
 def _amount(row: pd.Series, part: pd.DataFrame) -> str:

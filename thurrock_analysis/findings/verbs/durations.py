@@ -23,19 +23,24 @@ if TYPE_CHECKING:
 
 MONTH = 365.25 / 12
 LEVEL = 0.05
+STEPS = 120
+"""Times at which a chart shows what has ended: more than it has pixels to show."""
 FEWEST = 10
 """Cases in a year without which nothing is told of the year by itself."""
-COMPARED = {
-    "cohort": "begun a year later",
-    "years": "a year older at the start",
-    "abuse": "in need for abuse or neglect",
+MARKED = {
+    "abuse": "those in need for abuse or neglect",
     "unaccompanied": "unaccompanied asylum-seeking children",
+}
+COMPARED = {
+    "cohort": "for each later year of start",
+    "years": "for each year of age at the start",
+    **{name: f"for {whom}" for name, whom in MARKED.items()},
 }
 ALONE, ALL = "ended alone", "all"
 
 
 @question
-def durations(report: "Report", name: str) -> Finding:
+def durations(report: "Report", name: str, averages: bool = False) -> Finding:
     """Say how long something lasts and how it ends, what lasts still counted as far as it is known.
 
     Parameters
@@ -43,6 +48,9 @@ def durations(report: "Report", name: str) -> Finding:
     name : str
         ``"referral to assessment"``, ``"time in placement"``, ``"time to permanence"``,
         ``"time on a plan"`` or ``"time in post"``.
+    averages : bool
+        Say instead, by year, what the average of those that ended was beside that of all that
+        began.
 
     Returns
     -------
@@ -76,23 +84,42 @@ def durations(report: "Report", name: str) -> Finding:
     except (NotInReturnsError, NotEstimatedError) as gap:
         raise NotHeldError(str(gap)) from None
     years = lengths.backlog(found, row["main"], row["horizon"])
-    cohorts, lacking = _cohorts(found, row)
+    if averages:
+        return _averages(report, found, row, years)
     regression, refused = _regression(found, row)
     said = [
         f"In {report.area.spoken} {_median(told, row)}",
         _ends(told, row),
         *_mean(told, row),
-        *_alone(found, row, years, cohorts),
+        *_alone(row, years),
         _open(found, row),
         *regression,
     ]
-    doubt = [_definition(found, row), *_emptied(told, row), *lacking, *refused]
+    doubt = [_definition(found, row), *_emptied(told, row), *refused]
     return Finding(
         "\n".join(said),
         shown=_table(told, row, name),
         rest=_waiting(found, row),
         doubt=" ".join(doubt),
-        chart=_chart(report, row, years, cohorts),
+        chart=_chart(report, told, row),
+        key=False,
+    )
+
+
+def _averages(report: "Report", found: Spans, row: pd.Series, years: pd.DataFrame) -> Finding:
+    """Set the average of those that ended in a year beside that of those that began in one."""
+    said = _alone(row, years)
+    if not said:
+        raise NotHeldError(
+            f"In no year {FEWEST // 2} {row['plural']} or more had {_had(row['main'])}, so that no "
+            "average is told of them."
+        )
+    cohorts, lacking = _cohorts(found, row)
+    said = [f"In {report.area.spoken} {words.uncapital(said[0])}", *_moved(row, years, cohorts)]
+    return Finding(
+        "\n".join(said),
+        doubt=" ".join([_definition(found, row), *lacking]),
+        chart=_by_year(report, row, years, cohorts),
         key=False,
     )
 
@@ -123,7 +150,7 @@ def _counted(count: int, row: pd.Series) -> str:
 
 def _share(share: Interval) -> str:
     low, high = (words.number(100 * each, 1) for each in share[1:])
-    return f"{words.number(100 * share[0], 1)}% ({low} to {high})"
+    return f"{words.number(100 * share[0], 1)}%, {low} to {high}"
 
 
 def _median(told: Curve, row: pd.Series) -> str:
@@ -133,20 +160,30 @@ def _median(told: Curve, row: pd.Series) -> str:
         return (
             f"fewer than half of the {words.number(told.count)} {row['plural']} had ended by the "
             f"longest time for which one was followed, {_length(told.followed, row)}: the median "
-            f"is not reached, and {_share(left)} were open still."
+            f"is not reached; {_share(left)}, were still open."
         )
     until = "not reached" if np.isnan(high) else _length(high, row, False)
     return (
         f"half of the {words.number(told.count)} {row['plural']} had ended within "
-        f"{_length(middle, row)} ({_length(low, row, False)} to {until}), those open still counted."
+        f"{_length(middle, row)} ({_length(low, row, False)} to {until}), those still open "
+        "included."
     )
 
 
 def _ends(told: Curve, row: pd.Series) -> str:
     horizon = min(row["horizon"], told.followed)
-    ends = [f"{_share(told.ended_at(way, horizon))} had {_had(way)}" for way in _ordered(told, row)]
+    within = told.time <= horizon
+    ends = [
+        f"{words.number(told.ways[way][within].sum())} had {_had(way)} "
+        f"({_share(told.ended_at(way, horizon))})"
+        for way in _ordered(told, row)
+    ]
     left = told.open_at(horizon)
-    return f"Within {_at(horizon, row)} {words.listed(ends)}; {_share(left)} were open still."
+    return (
+        f"Within {_at(horizon, row)} {words.listed(ends)}; the others ({_share(left)}) were "
+        "still open. Shares count those still open for as long as they are known, numbers those "
+        "seen to end."
+    )
 
 
 def _had(way: str) -> str:
@@ -168,8 +205,9 @@ def _mean(told: Curve, row: pd.Series) -> list[str]:
     except NotEstimatedError as gap:
         return [f"No mean is told: {words.uncapital(str(gap))}"]
     return [
-        f"Of the first {_at(row['horizon'], row)} they lasted {_length(mean, row)} on average "
-        f"({_length(low, row, False)} to {_length(high, row, False)})."
+        f"Counting no more than the first {_at(row['horizon'], row)} of each, they lasted "
+        f"{_length(mean, row)} on average ({_length(low, row, False)} to "
+        f"{_length(high, row, False)})."
     ]
 
 
@@ -195,48 +233,54 @@ def _cohorts(found: Spans, row: pd.Series) -> tuple[pd.DataFrame, list[str]]:
     return told, said * bool(len(early))
 
 
-def _alone(found: Spans, row: pd.Series, years: pd.DataFrame, cohorts: pd.DataFrame) -> list[str]:
-    """Set the average of those who ended in a year beside that of those who began in one."""
+def _alone(row: pd.Series, years: pd.DataFrame) -> list[str]:
+    """Say what the average of those who ended last was, and whom it leaves out."""
     enough = years[years["ended"].ge(FEWEST / 2)]
-    held = cohorts.dropna(subset=["mean"])
     if enough.empty:
         return []
-    last = enough.index[-1]
-    long = words.number(years.loc[last, "open_longer"])
-    said = [
-        f"The {words.number(enough['ended'].iloc[-1])} that had {_had(row['main'])} in the year to "
-        f"March {last} had lasted {_length(enough['average'].iloc[-1], row)} on average; that "
-        f"average knows nothing of the {long} that had then been open for longer than "
+    last = enough.iloc[-1]
+    long = (
+        f"that average leaves out the {words.number(last['open_longer'])} then open for longer than"
+        if last["open_longer"]
+        else "none had then been open for longer than"
+    )
+    return [
+        f"The {words.number(last['ended'])} that had {_had(row['main'])} in the year to March "
+        f"{enough.index[-1]} had lasted {_length(last['average'], row)} on average; {long} "
         f"{_at(row['horizon'], row)}."
     ]
-    if len(held) > 1 and len(enough) > 1:
-        first, then = held.iloc[0], held.iloc[-1]
-        moved = [enough["average"].iloc[0], enough["average"].iloc[-1]]
-        apart = then["low"] > first["high"] or then["high"] < first["low"]
-        verb = "differ by more than chance" if apart else "differ by no more than chance"
-        said.append(
-            f"That average went from {_length(moved[0], row, False)} in the year to March "
-            f"{enough.index[0]} to {_length(moved[1], row)}, "
-            f"{_longer(years, enough.index[0], last)}; of those who began, all counted, the first "
-            f"{_at(row['horizon'], row)} held "
-            f"{_length(first['mean'], row, False)} in the year to March {first['year']:.0f} and "
-            f"{_length(then['mean'], row)} in the year to March {then['year']:.0f}, which {verb}."
-        )
-    return said
 
 
-def _longer(years: pd.DataFrame, first: int, last: int) -> str:
-    ends = [words.number(years.loc[year, "open_longer"]) for year in (first, last)]
-    return f"while those open for long went from {ends[0]} to {ends[1]}"
+def _moved(row: pd.Series, years: pd.DataFrame, cohorts: pd.DataFrame) -> list[str]:
+    """Say how the average of those who ended moved, and how that of those who began."""
+    enough, held = years[years["ended"].ge(FEWEST / 2)], cohorts.dropna(subset=["mean"])
+    if len(held) < 2 or len(enough) < 2:
+        return []
+    ended, began = ((table.iloc[0], table.iloc[-1]) for table in (enough, held))
+    widths = [each["mean"] - each["low"] for each in began]
+    apart = abs(began[1]["mean"] - began[0]["mean"]) > np.hypot(*widths)
+    waiting = [words.number(each["open_longer"]) for each in ended]
+    horizon = _at(row["horizon"], row)
+    means = [
+        f"{_length(each['mean'], row)} for the year to March {each['year']:.0f}" for each in began
+    ]
+    return [
+        f"From the year to March {enough.index[0]} to the year to March {enough.index[-1]} that "
+        f"average went from {_length(ended[0]['average'], row, False)} to "
+        f"{_length(ended[1]['average'], row)}, and the number open for longer than {horizon} from "
+        f"{waiting[0]} to {waiting[1]}. Of all who began, no more than the first {horizon} of each "
+        f"counted, the average was {means[0]} and {means[1]}: {'more' if apart else 'no more'} of "
+        "a difference than chance alone would bring."
+    ]
 
 
 def _open(found: Spans, row: pd.Series) -> str:
     rows = found.rows[found.rows["way"].eq("")]
     day = words.day(found.closes.date())
     if rows.empty:
-        return f"None were open on {day}."
+        return f"None was still open on {day}."
     return (
-        f"{words.number(len(rows))} were open on {day}, half of them for "
+        f"{words.number(len(rows))} were still open on {day}, half of them for "
         f"{_length(rows['stop'].median(), row)} or longer."
     )
 
@@ -252,25 +296,25 @@ def _regression(found: Spans, row: pd.Series) -> tuple[list[str], list[str]]:
     except NotEstimatedError as gap:
         return [], [str(gap)]
     each = [
-        f"{COMPARED[name]} {words.number(one['value'], 2)} times "
-        f"({words.number(one['low'], 2)} to {words.number(one['high'], 2)})"
+        f"{words.number(one['value'], 2)} times as high ({words.number(one['low'], 2)} to "
+        f"{words.number(one['high'], 2)}) {COMPARED[name]}"
         for name, one in told.ratios.iterrows()
     ]
     said = (
-        f"{words.capital(row['rate'])} of those open still, all else in the regression the same: "
-        f"{'; '.join(each)}."
+        f"All else in a regression held the same, {row['rate']} among those still open was "
+        f"{words.listed(each)}."
     )
     moving = [COMPARED[name] for name, one in told.ratios.iterrows() if one["constant"] < LEVEL]
     if told.constant < LEVEL:
-        whose = f", most of all of {words.listed(moving)}" if moving else ""
-        check = f"These ratios were not the same at all times{whose}: read them as averages."
+        whose = f", most of all {words.listed(moving)}" if moving else ""
+        check = f"These ratios changed with time{whose}: read them as averages."
     else:
         check = "No sign was found that these ratios differ between early and late times."
     left = int((~known).sum())
     missing = [f"{_counted(left, row)} of unknown age are not in the regression."]
     none = [
-        f"None of those who were {COMPARED[name]} had {_had(row['main'])}: they are not in the "
-        "regression."
+        f"None of the {MARKED[name].removeprefix('those ')} had {_had(row['main'])}: they are not "
+        "in the regression."
         for name in told.silent
     ]
     return [f"{said} {check}"], missing * bool(left) + none
@@ -306,7 +350,7 @@ def _table(told: Curve, row: pd.Series, name: str) -> Table:
     ends = [told.open_at(each)[1:] for each in times]
     frame["between"] = [" to ".join(words.number(100 * one, 1) for one in each) for each in ends]
     risk = [int(told.at_risk[max(told._place(each), 0)]) for each in times]
-    heads = {"within": "Within", "open": "Open still", "between": "Open: 95% interval",
+    heads = {"within": "Within", "open": "Still open", "between": "Open: 95% interval",
              "risk": "Followed so long"}  # fmt: skip
     heads |= {way: words.capital(way) for way in ways}
     formats = dict.fromkeys([*ways, "open"], Format(1, "%"))
@@ -326,7 +370,34 @@ def _waiting(found: Spans, row: pd.Series) -> Table:
     return Table(frame.reset_index(drop=True).rename_axis(columns=None), caption, {"age": "Age"})
 
 
-def _chart(
+def _source(report: "Report") -> str:
+    synthetic = report.returns.returns.synthetic  # type: ignore[union-attr]
+    return "from synthetic returns" if synthetic else "from the council's own returns"
+
+
+def _chart(report: "Report", told: Curve, row: pd.Series) -> Chart | None:
+    """Draw how many have ended in each way as time goes on."""
+    last = int(round(min(int(row["at"].split()[-1]), told.followed) / _scale(row), 1))
+    if not told.ways or last < 1:
+        return None
+    times = np.linspace(0, last, last * max(1, STEPS // last) + 1)
+    days = np.round(times * _scale(row))
+    parts = [
+        pd.DataFrame([told.ended_at(way, day) for day in days], columns=["value", "low", "high"])
+        .mul(100)
+        .assign(way=way, time=times)
+        for way in _ordered(told, row)
+    ]
+    return Chart(
+        charts.incidence, pd.concat(parts, ignore_index=True), row["unit"],
+        headline=f"{report.area.name}: {row['label']}, by how it ends",
+        subtitle=f"% of {row['plural']} that had ended in each way, by {row['unit']} since "
+        "the start",
+        source=_source(report),
+    )  # fmt: skip
+
+
+def _by_year(
     report: "Report", row: pd.Series, years: pd.DataFrame, cohorts: pd.DataFrame
 ) -> Chart | None:
     """Draw the average of those that ended in a year beside that of those that began in one."""
@@ -351,8 +422,7 @@ def _chart(
         charts.trend, rows, by="line", focus=ALL,
         headline=f"{report.area.name}: {row['label']}, by whom it is told",
         subtitle=f"{words.capital(row['unit'])}, years ending 31 March",
-        source="from synthetic returns" * report.returns.returns.synthetic  # type: ignore[union-attr]
-        or "from the council's own returns",
+        source=_source(report),
         labels={ALONE: f"{words.capital(row['main'])} in the year, whole time",
                 ALL: f"Began in the year, of the first {horizon}"},
         decimals=int(row["unit"] != "days"),

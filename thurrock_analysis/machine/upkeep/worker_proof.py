@@ -40,11 +40,12 @@ def asked(seeds: Iterable[int]) -> pd.DataFrame:
     for seed in seeds:
         log = events.draw(seed, conditioned=False)
         for ratio in PLANTED:
-            rows += _of_one(log if ratio == 1 else events.plant(log, seed, ratio), ratio)
+            rows += estimates(log if ratio == 1 else events.plant(log, seed, ratio), ratio)
     return pd.DataFrame(rows, columns=["outcome", "planted", "truth", "value", "low", "high"])
 
 
-def _of_one(log: events.Log, ratio: float) -> list[tuple[str, float, float, float, float, float]]:
+def estimates(log: events.Log, ratio: float) -> list[tuple[str, float, float, float, float, float]]:
+    """Return what the model finds in one log, a row an outcome: see `asked`."""
     held, spans = tables.typed(log)
     returns = Returns(held, spans=spans)
     rows = []
@@ -95,8 +96,8 @@ def document(found: pd.DataFrame) -> str:
     within = int(rows["holds"].between(*WITHIN).sum())
     low, high = (f"{100 * end:.0f}" for end in WITHIN)
     said = (
-        f"Of the {len(rows)} rows {within} hold what was planted in {low} to {high} of a hundred "
-        "draws."
+        f"The draws are those of seeds 0 to {rows['draws'].max() - 1}. Of the {len(rows)} rows "
+        f"{within} hold what was planted in {low} to {high} of a hundred draws."
     )
     return "\n\n".join([HEAD, said, "\n".join(lines), FOOT]) + "\n"
 
