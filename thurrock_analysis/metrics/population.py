@@ -174,9 +174,8 @@ def estimated(
         years differ in who stays as those held did; else rates stand alone.
     """
     rng = np.random.default_rng(seed)
-    leaving = _posterior(rng, seen.exits, seen.exposure, sets)
-    exposure = np.broadcast_to(seen.exposure[:, :, None], seen.moves.shape)
-    moving = _posterior(rng, seen.moves, exposure, sets)
+    leaving = _posterior(rng, seen.exits, seen.exposure, _alike(seen.exits, seen.exposure), sets)
+    moving = _posterior(rng, seen.moves, seen.exposure[:, :, None], _alike_moves(seen), sets)
     entered, months = seen.entered.sum(axis=1), seen.entered.shape[1]
     spread = np.array([dispersion(row) for row in seen.entered])
     arriving = rng.gamma((entered + ENTERED) / spread, 1, (sets, len(entered))) * spread
@@ -185,12 +184,11 @@ def estimated(
     pooled = seen.placed.sum(axis=0) + 1 / seen.placed.shape[1]
     placing = rng.gamma(seen.placed + PRIOR * pooled / pooled.sum(), 1, (sets, *seen.placed.shape))
     placing /= placing.sum(axis=-1, keepdims=True)
-    anchor, expected = _anchor(seen, moving.mean(axis=0), leaving.mean(axis=0))
-    shaking = _shaking(rng, seen, expected, sets)
+    shaking = np.zeros(sets)
     if anchored:
-        leaving *= np.exp(anchor)
-    else:
-        shaking = np.zeros(sets)
+        anchor, stay = _anchor(seen, moving.mean(axis=0), leaving.mean(axis=0))
+        shaking = _shaking(rng, seen, stay, sets)
+        leaving *= np.exp(anchor) * _level(rng, seen, shaking)[:, None, None]
     return Rates(moving, leaving, arriving, spread, arrival, placing, shaking)
 
 
@@ -230,7 +228,7 @@ def _shaking(rng: np.random.Generator, seen: Observed, chance: Floats, sets: int
     missed = seen.stayed.sum(axis=(1, 2)) - expected
     held = variance > 0
     square = (missed[held] ** 2 / variance[held]).sum()
-    years = held.sum() + CALM
+    years = max(held.sum() - 1, 0) + CALM  # the rates were scaled to those same years
     ratio = (square + CALM) / rng.chisquare(years, sets)
     beyond = np.maximum(ratio - 1, 0) * (
         variance[held].sum() / max(expected[held] @ expected[held], 1)
@@ -238,17 +236,40 @@ def _shaking(rng: np.random.Generator, seen: Observed, chance: Floats, sets: int
     return np.sqrt(beyond)
 
 
-def _posterior(rng: np.random.Generator, events: Floats, exposure: Floats, sets: int) -> Floats:
-    """Draw rates from events and a prior: the rate of the kinds, times that of the stratum."""
-    axes = tuple(range(1, events.ndim))
-    total, years = events.sum(axis=0), exposure.sum(axis=0)
-    kinds = total / np.maximum(years, 1e-9)
-    usual = (exposure * kinds).sum(axis=axes)
-    factor = (events.sum(axis=axes) + PRIOR) / (usual + PRIOR)
-    prior = kinds * factor.reshape(-1, *[1] * len(axes))
-    seen = np.broadcast_to(prior > 0, events.shape)  # what never happened anywhere never will
+def _level(rng: np.random.Generator, seen: Observed, shaking: Floats) -> Floats:
+    """Draw factors of the rates of leaving: years that differ leave their mean in doubt."""
+    began, stayed = seen.followed.sum(), seen.stayed.sum()
+    if not 0 < stayed < began:
+        return np.ones(len(shaking))
+    doubt = shaking / np.sqrt(len(seen.followed)) / np.log(began / stayed)
+    return np.exp(rng.normal(0, 1, len(shaking)) * doubt)
+
+
+def _alike(events: Floats, exposure: Floats) -> Floats:
+    """Return the rate that like cells have: that of the kind, times that of the stratum."""
+    kinds = events.sum(axis=0) / np.maximum(exposure.sum(axis=0), 1e-9)
+    factor = (events.sum(axis=1) + PRIOR) / (exposure @ kinds + PRIOR)
+    return np.asarray(kinds * factor[:, None])
+
+
+def _alike_moves(seen: Observed) -> Floats:
+    """Return the rate that like cells have: that of moving at all, times where the age moves to."""
+    out = _alike(seen.moves.sum(axis=2), seen.exposure)
+    strata, into = seen.strata, seen.moves.sum(axis=1)
+    _, band = np.unique(np.column_stack([strata.group, strata.youngest]), axis=0, return_inverse=True)
+    member = band.reshape(-1, 1) == np.arange(band.max() + 1)
+    share = member.T @ into + PRIOR * into.sum(axis=0) / max(into.sum(), 1)
+    share = (share[band] * np.ones_like(into))[:, None, :] * (1 - np.eye(into.shape[1]))
+    return out[:, :, None] * share / np.maximum(share.sum(axis=2, keepdims=True), 1e-9)
+
+
+def _posterior(
+    rng: np.random.Generator, events: Floats, exposure: Floats, prior: Floats, sets: int
+) -> Floats:
+    """Draw rates from events and a prior, which weighs as much as an event."""
+    seen = prior > 0  # what never happened anywhere never will
     shape = np.where(seen, events + PRIOR, 1.0)
-    time = exposure + PRIOR / np.where(prior > 0, prior, 1.0)
+    time = exposure + PRIOR / np.where(seen, prior, 1.0)
     drawn = rng.gamma(shape, 1, (sets, *events.shape))
     return np.asarray(np.where(seen, drawn / time, 0.0))
 
