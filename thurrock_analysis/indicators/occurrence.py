@@ -134,7 +134,10 @@ def observed(spells: Spells, first: int, last: int) -> Observed:
 def _followed(
     spells: Spells, strata: Strata, since: Days, years: list[tuple[int, int]]
 ) -> tuple[Days, Days]:
-    """Return who was here at the start of years or entered in them, and where at their end."""
+    """Return who was here at the start of years or entered in them, and where at their end.
+
+    Their stratum is that of the age in the middle of what they have of the year.
+    """
     many = len(kinds())
     followed = np.zeros((len(years), len(strata.group), many), "int64")
     stayed = np.zeros((len(years), strata.stays, many), "int64")
@@ -145,7 +148,8 @@ def _followed(
         here = young & (spells.start < start) & (spells.end >= start)
         for chosen, day in ((first, spells.start), (here, np.full(len(since), start))):
             at = np.flatnonzero(chosen)
-            age = np.maximum(months_of_age(spells.born[at], day[at]), 0)
+            middle = (day[at] + end) // 2  # who reaches another band does so midway, on average
+            age = np.maximum(months_of_age(spells.born[at], middle), 0)
             stratum = strata.find(group[at], time_in_care(since[at], start), age)
             np.add.at(followed, (year, stratum, spells.kind[at]), 1)
         last = np.flatnonzero(young & (spells.start < end) & (spells.end >= end))
