@@ -7,7 +7,7 @@ are drawn at once for each day asked, from matrix exponentials, without a step a
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -24,8 +24,8 @@ PRIOR = 1.0
 """Events that the rate of like strata counts for in a cell."""
 ENTERED = 0.5
 """Events added to a count of entries: Jeffreys' prior of a Poisson rate."""
-CALM = 2
-"""Years for which the prior counts that years differ by chance alone."""
+CALM = 1
+"""Years for which the prior counts, in which years differ by chance alone."""
 PARAMETERS = 250
 """Sets of rates among which the draws are shared."""
 ANCHORINGS = 12
@@ -256,7 +256,9 @@ def _alike_moves(seen: Observed) -> Floats:
     """Return the rate that like cells have: that of moving at all, times where the age moves to."""
     out = _alike(seen.moves.sum(axis=2), seen.exposure)
     strata, into = seen.strata, seen.moves.sum(axis=1)
-    _, band = np.unique(np.column_stack([strata.group, strata.youngest]), axis=0, return_inverse=True)
+    _, band = np.unique(
+        np.column_stack([strata.group, strata.youngest]), axis=0, return_inverse=True
+    )
     member = band.reshape(-1, 1) == np.arange(band.max() + 1)
     share = member.T @ into + PRIOR * into.sum(axis=0) / max(into.sum(), 1)
     share = (share[band] * np.ones_like(into))[:, None, :] * (1 - np.eye(into.shape[1]))
@@ -301,36 +303,34 @@ def projected(
     sets, _, kinds = rates.leaving.shape
     each = -(-draws // sets)
     group = _Pooled.of(seen.stock)
-    held = [_Held.start(seen.strata, seen.stock, sets, kinds)]
-    drawn: list[Floats] = []  # how many entered in each span, by draw, set and class
+    here = _Held.start(seen.strata, seen.stock, sets, kinds)
+    flow = _Flow(seen.strata, rates)
+    began: list[tuple[int, Floats]] = []  # when spans began, and how many entered in each
     shaken = [np.ones((each, sets))]
-    powers: dict[int, tuple[Floats, _Held]] = {}  # by length of a span
-    told, means, at = [], [], 0
+    told, means, stops = [], [], [0]
     for stop in sorted({*months, *range(YEAR, max(months) + 1, YEAR)}):
+        at = stops[-1]
         span = stop - at
-        if span not in powers:
-            found = _powers(rates.moving, rates.leaving, span)
-            powers[span] = found, _entering(seen.strata, rates, found, span)
-        held = [one.after(powers[span][0], span) for one in held]
-        held.append(powers[span][1])
-        drawn.append(_many(rng, rates.spread, rates.arriving * span / YEAR, each))
+        here = here.after(flow.powers(span), span)
+        began.append((at, _many(rng, rates.spread, rates.arriving * span / YEAR, each)))
         shock = rng.normal(0, rates.shaking * np.sqrt(span / YEAR), (each, sets))
         shaken = [one * np.exp(shock) for one in shaken] + [np.exp(shock / 2)]
-        at = stop
+        stops.append(stop)
         if stop in months:
-            here, *waves = held
             chance = group.weights @ here.spread_out(len(seen.stock))
             came = np.zeros((each, sets, kinds))
             mean = group.number @ chance
-            for many, wave, factor in zip(drawn, waves, shaken[1:], strict=True):
-                per_child = wave.by_group()
-                came += np.einsum("esc,sck,es->esk", many, per_child, factor)
-                mean = mean + np.einsum("esc,sck->sk", many, per_child) / each
+            for (start, many), factor in zip(began, shaken[1:], strict=True):
+                since = tuple(one - start for one in stops if one > start)
+                per_child = flow.later(start % YEAR, since)[1]
+                entered = np.matmul(many[:, :, None], per_child)[:, :, 0]
+                came += entered * factor[..., None]
+                mean = mean + entered.sum(axis=0) / each
             counts = group.drawn(rng, chance, shaken[0]) + rng.poisson(came)
             told.append(counts.reshape(-1, kinds)[:draws])
             means.append(mean)
         if stop % YEAR == 0:
-            held = [one.next_year() for one in held]
+            here = here.next_year()
     return Ahead(np.array(told), np.array(means))
 
 
@@ -356,11 +356,12 @@ class _Pooled:
 
     def drawn(self, rng: np.random.Generator, chance: Floats, factor: Floats) -> Ints:
         """Draw how many are in each kind, their chance to stay times a factor of the draw."""
-        here = np.maximum(chance, 0) * factor[..., None, None]
+        left = chance.any(axis=(0, 2))  # the others are 18 by then
+        here = np.maximum(chance[:, left], 0) * factor[..., None, None]
         all_of = here.sum(axis=-1, keepdims=True)
         here /= np.maximum(all_of, 1)
         full = np.concatenate([1 - np.minimum(all_of, 1), here], axis=-1)
-        return np.asarray(rng.multinomial(self.number, full).sum(axis=2)[..., 1:])
+        return np.asarray(rng.multinomial(self.number[left], full).sum(axis=2)[..., 1:])
 
 
 def _many(rng: np.random.Generator, spread: Floats, mean: Floats, each: int) -> Floats:
@@ -459,6 +460,40 @@ class _Held:
         groups = np.arange(self.strata.groups)
         member = self.strata.group[self.stratum] == groups[:, None]
         return np.stack([self.chance[:, one].sum(axis=1) for one in member], axis=1)
+
+
+@dataclass
+class _Flow:
+    """What becomes of children, each span and each wave of those who enter worked out once."""
+
+    strata: Strata
+    rates: Rates
+    spans: dict[int, Floats] = field(default_factory=dict)
+    waves: dict[tuple[int, tuple[int, ...]], tuple[_Held, Floats]] = field(default_factory=dict)
+
+    def powers(self, months: int) -> Floats:
+        """Return what becomes of a child over parts of a span."""
+        if months not in self.spans:
+            self.spans[months] = _powers(self.rates.moving, self.rates.leaving, months)
+        return self.spans[months]
+
+    def later(self, begun: int, stops: tuple[int, ...]) -> tuple[_Held, Floats]:
+        """Return where those are who entered before the first stop, at the last, and by class.
+
+        A wave begins some months after a year did, and stops are told in months from then.
+        """
+        key = begun, stops
+        if key not in self.waves:
+            *before, stop = stops
+            if before:
+                one, span = self.later(begun, tuple(before))[0], stop - before[-1]
+                if (begun + before[-1]) % YEAR == 0:
+                    one = one.next_year()
+                one = one.after(self.powers(span), span)
+            else:
+                one = _entering(self.strata, self.rates, self.powers(stop), stop)
+            self.waves[key] = one, one.by_group()
+        return self.waves[key]
 
 
 def _entering(strata: Strata, rates: Rates, powers: Floats, months: int) -> _Held:
