@@ -275,5 +275,21 @@ def basis(returns: Returns, years: int) -> Basis:
         )
     alone = np.isin(child, returns.once(care.unaccompanied).index)
     number = told["care"].to_numpy("int64")
+    notes += vanished(returns, first)
     rows = [each[known] for each in (child, number, start, end, kind, born, alone)]
     return Basis(merged(*rows), first, last, tuple(notes))
+
+
+def vanished(returns: Returns, first: int) -> list[str]:
+    """Say on how many episodes it rests that stand open in one return and not in the next."""
+    told = returns.issues
+    since = pd.Timestamp(first, unit="D")
+    years = pd.to_numeric(told["YEAR"]).ge(since.year + (since.month > 3))
+    gone = told[told["rule"].eq("vanished_episode") & years.fillna(False)]
+    shut = int(gone["done"].str.startswith("closed").sum())
+    return [
+        f"{words.counted(many, 'vanished episode')}, open in one return and absent from the next, "
+        f"counted as {how}."
+        for many, how in ((len(gone) - shut, "still open"), (shut, "ended"))
+        if many
+    ]
