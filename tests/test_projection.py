@@ -1,9 +1,12 @@
 """The looked-after population ahead: the law of the process, births split, replay, the page."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
 from scipy.linalg import expm
+from writing_returns import write
 
 from thurrock_analysis import open_report
 from thurrock_analysis.errors import ThurrockError
@@ -11,7 +14,10 @@ from thurrock_analysis.indicators import example, occurrence
 from thurrock_analysis.machine.upkeep import projection_proof as proof
 from thurrock_analysis.metrics import population
 from thurrock_analysis.metrics.population import Rates, Strata
-from thurrock_analysis.returns import replaying
+from thurrock_analysis.returns import load_returns, replaying
+from thurrock_analysis.returns.returns import Returns
+
+YEARS_HELD = [int(pd.Timestamp(day).timestamp()) // 86_400 for day in ("2016-04-01", "2021-03-31")]
 
 
 def one_stratum(number: int, arriving: float) -> tuple[population.Observed, Rates]:
@@ -73,11 +79,69 @@ def test_what_is_held_on_a_day_is_open_after_it():
     assert held["DEC"].max() == pd.Timestamp("2021-06-01")
 
 
+def test_factors_go_with_the_assessment_that_a_day_does_not_know():
+    key = {"LA": "", "YEAR": 2022, "LAchildID": "1", "episode": 1}
+    days = ["2021-05-03", "2021-08-02", "2021-11-01"]
+    assessments = pd.DataFrame(
+        [
+            key | {"assessment": at, "AssessmentActualStartDate": start, "file": ""}
+            for at, start in enumerate(days)
+        ]
+    ).assign(AssessmentAuthorisationDate=["2021-06-01", "2021-09-30", "2021-12-01"])
+    dates = ["AssessmentActualStartDate", "AssessmentAuthorisationDate"]
+    assessments = assessments.astype(dict.fromkeys(dates, "datetime64[s]"))
+    factors = pd.DataFrame([key | {"assessment": at, "factor": 0} for at in (0, 1, 1, 2)])
+    held = Returns({"cin_assessments": assessments, "cin_factors": factors})
+    cut = replaying.as_at(held, pd.Timestamp("2021-08-31"))
+    assert cut.table("cin_factors")["assessment"].tolist() == [0]
+    assert cut.table("cin_assessments")["AssessmentAuthorisationDate"].isna().tolist() == [0, 1]
+
+
+def test_a_move_never_seen_at_an_age_is_all_but_out_of_the_question():
+    """What older children do is not drawn into the rates of younger ones."""
+    strata = Strata.of_bands([np.array([0, 192])], 1)
+    exposure, moves, none = np.full((2, 2), 400.0), np.zeros((2, 2, 2)), np.zeros((2, 2))
+    moves[0, 0, 1], moves[1, 0, 1], moves[1, 1, 0] = 0, 200, 200
+    moves[0, 1, 0] = 100
+    seen = population.Observed(
+        strata, exposure, none, moves, np.zeros((1, 60), "int64"), np.zeros((1, 216)), none,
+        np.zeros((0, 5), "int64"), np.zeros((1, 2, 2), "int64"), np.zeros((1, 1, 2), "int64"),
+    )  # fmt: skip
+    rates = population.estimated(seen, sets=4000).moving.mean(axis=0)
+    assert rates[1] == pytest.approx(moves[1] / 400, rel=0.02)
+    assert rates[0, 0, 1] < 1 / 400
+
+
+def test_years_that_differ_widen_what_the_rates_leave_open():
+    """With one degree of freedom less than years, and the level of leaving in doubt."""
+    seen = occurrence.observed(proof.spells(3000), *(YEARS_HELD))
+    even = replace(seen, stayed=seen.stayed.sum(axis=0, keepdims=True) // 5 + 0 * seen.stayed)
+    uneven = seen.stayed * np.array([0.6, 1.4, 0.6, 1.4, 1.0])[:, None, None]
+    apart = replace(seen, stayed=uneven.astype("int64"))
+    calm, shaken = (population.estimated(each) for each in (even, apart))
+    assert np.median(calm.shaking) < 0.03 < np.median(shaken.shaking)
+    left = [each.leaving[:, 5, 0].std() / each.leaving[:, 5, 0].mean() for each in (calm, shaken)]
+    assert left[1] > 1.3 * left[0]
+
+
+def test_vanished_episodes_are_told_of(tmp_path):
+    first = {"CHILD": "1", "DECOM": "05/05/2020", "DEC": "", "REC": ""}
+    second = first | {"CHILD": "2"}
+    third = first | {"CHILD": "3", "DECOM": "01/06/2021"}
+    for year, told in (("2021", [first, second]), ("2022", [second, third])):
+        write(tmp_path / year, episodes=told, header=[{"CHILD": one["CHILD"]} for one in told])
+    last = int(pd.Timestamp("2020-04-01").timestamp()) // 86_400
+    for vanished, how in (("open", "still open"), ("closed", "ended")):
+        held = load_returns(tmp_path, vanished=vanished)
+        assert occurrence.vanished(held, last) == [
+            f"1 vanished episode, open in one return and absent from the next, counted as {how}."
+        ]
+        assert occurrence.vanished(held, last + 365) == []
+
+
 def test_exposure_is_every_day_lived_before_18():
     one = proof.spells(1000)
-    first, last = (
-        int(pd.Timestamp(day).timestamp()) // 86_400 for day in ("2016-04-01", "2021-03-31")
-    )
+    first, last = YEARS_HELD
     seen = occurrence.observed(one, first, last)
     adult = occurrence.anniversary(one.born, 216)
     lived = np.minimum(np.minimum(one.end, last + 1), adult) - np.maximum(one.start, first)

@@ -134,7 +134,10 @@ def observed(spells: Spells, first: int, last: int) -> Observed:
 def _followed(
     spells: Spells, strata: Strata, since: Days, years: list[tuple[int, int]]
 ) -> tuple[Days, Days]:
-    """Return who was here at the start of years or entered in them, and where at their end."""
+    """Return who was here at the start of years or entered in them, and where at their end.
+
+    Their stratum is that of the age in the middle of what they have of the year.
+    """
     many = len(kinds())
     followed = np.zeros((len(years), len(strata.group), many), "int64")
     stayed = np.zeros((len(years), strata.stays, many), "int64")
@@ -145,7 +148,8 @@ def _followed(
         here = young & (spells.start < start) & (spells.end >= start)
         for chosen, day in ((first, spells.start), (here, np.full(len(since), start))):
             at = np.flatnonzero(chosen)
-            age = np.maximum(months_of_age(spells.born[at], day[at]), 0)
+            middle = (day[at] + end) // 2  # who reaches another band does so midway, on average
+            age = np.maximum(months_of_age(spells.born[at], middle), 0)
             stratum = strata.find(group[at], time_in_care(since[at], start), age)
             np.add.at(followed, (year, stratum, spells.kind[at]), 1)
         last = np.flatnonzero(young & (spells.start < end) & (spells.end >= end))
@@ -271,5 +275,21 @@ def basis(returns: Returns, years: int) -> Basis:
         )
     alone = np.isin(child, returns.once(care.unaccompanied).index)
     number = told["care"].to_numpy("int64")
+    notes += vanished(returns, first)
     rows = [each[known] for each in (child, number, start, end, kind, born, alone)]
     return Basis(merged(*rows), first, last, tuple(notes))
+
+
+def vanished(returns: Returns, first: int) -> list[str]:
+    """Say on how many episodes it rests that stand open in one return and not in the next."""
+    told = returns.issues
+    since = pd.Timestamp(first, unit="D")
+    years = pd.to_numeric(told["YEAR"]).ge(since.year + (since.month > 3))
+    gone = told[told["rule"].eq("vanished_episode") & years.fillna(False)]
+    shut = int(gone["done"].str.startswith("closed").sum())
+    return [
+        f"{words.counted(many, 'vanished episode')}, open in one return and absent from the next, "
+        f"counted as {how}."
+        for many, how in ((len(gone) - shut, "still open"), (shut, "ended"))
+        if many
+    ]

@@ -7,7 +7,7 @@ are drawn at once for each day asked, from matrix exponentials, without a step a
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -24,8 +24,8 @@ PRIOR = 1.0
 """Events that the rate of like strata counts for in a cell."""
 ENTERED = 0.5
 """Events added to a count of entries: Jeffreys' prior of a Poisson rate."""
-CALM = 2
-"""Years for which the prior counts that years differ by chance alone."""
+CALM = 1
+"""Years for which the prior counts, in which years differ by chance alone."""
 PARAMETERS = 250
 """Sets of rates among which the draws are shared."""
 ANCHORINGS = 12
@@ -174,9 +174,8 @@ def estimated(
         years differ in who stays as those held did; else rates stand alone.
     """
     rng = np.random.default_rng(seed)
-    leaving = _posterior(rng, seen.exits, seen.exposure, sets)
-    exposure = np.broadcast_to(seen.exposure[:, :, None], seen.moves.shape)
-    moving = _posterior(rng, seen.moves, exposure, sets)
+    leaving = _posterior(rng, seen.exits, seen.exposure, _alike(seen.exits, seen.exposure), sets)
+    moving = _posterior(rng, seen.moves, seen.exposure[:, :, None], _alike_moves(seen), sets)
     entered, months = seen.entered.sum(axis=1), seen.entered.shape[1]
     spread = np.array([dispersion(row) for row in seen.entered])
     arriving = rng.gamma((entered + ENTERED) / spread, 1, (sets, len(entered))) * spread
@@ -185,12 +184,11 @@ def estimated(
     pooled = seen.placed.sum(axis=0) + 1 / seen.placed.shape[1]
     placing = rng.gamma(seen.placed + PRIOR * pooled / pooled.sum(), 1, (sets, *seen.placed.shape))
     placing /= placing.sum(axis=-1, keepdims=True)
-    anchor, expected = _anchor(seen, moving.mean(axis=0), leaving.mean(axis=0))
-    shaking = _shaking(rng, seen, expected, sets)
+    shaking = np.zeros(sets)
     if anchored:
-        leaving *= np.exp(anchor)
-    else:
-        shaking = np.zeros(sets)
+        anchor, stay = _anchor(seen, moving.mean(axis=0), leaving.mean(axis=0))
+        shaking = _shaking(rng, seen, stay, sets)
+        leaving *= np.exp(anchor) * _level(rng, seen, shaking)[:, None, None]
     return Rates(moving, leaving, arriving, spread, arrival, placing, shaking)
 
 
@@ -230,7 +228,7 @@ def _shaking(rng: np.random.Generator, seen: Observed, chance: Floats, sets: int
     missed = seen.stayed.sum(axis=(1, 2)) - expected
     held = variance > 0
     square = (missed[held] ** 2 / variance[held]).sum()
-    years = held.sum() + CALM
+    years = max(held.sum() - 1, 0) + CALM  # the rates were scaled to those same years
     ratio = (square + CALM) / rng.chisquare(years, sets)
     beyond = np.maximum(ratio - 1, 0) * (
         variance[held].sum() / max(expected[held] @ expected[held], 1)
@@ -238,17 +236,42 @@ def _shaking(rng: np.random.Generator, seen: Observed, chance: Floats, sets: int
     return np.sqrt(beyond)
 
 
-def _posterior(rng: np.random.Generator, events: Floats, exposure: Floats, sets: int) -> Floats:
-    """Draw rates from events and a prior: the rate of the kinds, times that of the stratum."""
-    axes = tuple(range(1, events.ndim))
-    total, years = events.sum(axis=0), exposure.sum(axis=0)
-    kinds = total / np.maximum(years, 1e-9)
-    usual = (exposure * kinds).sum(axis=axes)
-    factor = (events.sum(axis=axes) + PRIOR) / (usual + PRIOR)
-    prior = kinds * factor.reshape(-1, *[1] * len(axes))
-    seen = np.broadcast_to(prior > 0, events.shape)  # what never happened anywhere never will
+def _level(rng: np.random.Generator, seen: Observed, shaking: Floats) -> Floats:
+    """Draw factors of the rates of leaving: years that differ leave their mean in doubt."""
+    began, stayed = seen.followed.sum(), seen.stayed.sum()
+    if not 0 < stayed < began:
+        return np.ones(len(shaking))
+    doubt = shaking / np.sqrt(len(seen.followed)) / np.log(began / stayed)
+    return np.exp(rng.normal(0, 1, len(shaking)) * doubt)
+
+
+def _alike(events: Floats, exposure: Floats) -> Floats:
+    """Return the rate that like cells have: that of the kind, times that of the stratum."""
+    kinds = events.sum(axis=0) / np.maximum(exposure.sum(axis=0), 1e-9)
+    factor = (events.sum(axis=1) + PRIOR) / (exposure @ kinds + PRIOR)
+    return np.asarray(kinds * factor[:, None])
+
+
+def _alike_moves(seen: Observed) -> Floats:
+    """Return the rate that like cells have: that of moving at all, times where the age moves to."""
+    out = _alike(seen.moves.sum(axis=2), seen.exposure)
+    strata, into = seen.strata, seen.moves.sum(axis=1)
+    _, band = np.unique(
+        np.column_stack([strata.group, strata.youngest]), axis=0, return_inverse=True
+    )
+    member = band.reshape(-1, 1) == np.arange(band.max() + 1)
+    share = member.T @ into + PRIOR * into.sum(axis=0) / max(into.sum(), 1)
+    share = (share[band] * np.ones_like(into))[:, None, :] * (1 - np.eye(into.shape[1]))
+    return out[:, :, None] * share / np.maximum(share.sum(axis=2, keepdims=True), 1e-9)
+
+
+def _posterior(
+    rng: np.random.Generator, events: Floats, exposure: Floats, prior: Floats, sets: int
+) -> Floats:
+    """Draw rates from events and a prior, which weighs as much as an event."""
+    seen = prior > 0  # what never happened anywhere never will
     shape = np.where(seen, events + PRIOR, 1.0)
-    time = exposure + PRIOR / np.where(prior > 0, prior, 1.0)
+    time = exposure + PRIOR / np.where(seen, prior, 1.0)
     drawn = rng.gamma(shape, 1, (sets, *events.shape))
     return np.asarray(np.where(seen, drawn / time, 0.0))
 
@@ -280,36 +303,34 @@ def projected(
     sets, _, kinds = rates.leaving.shape
     each = -(-draws // sets)
     group = _Pooled.of(seen.stock)
-    held = [_Held.start(seen.strata, seen.stock, sets, kinds)]
-    drawn: list[Floats] = []  # how many entered in each span, by draw, set and class
+    here = _Held.start(seen.strata, seen.stock, sets, kinds)
+    flow = _Flow(seen.strata, rates)
+    began: list[tuple[int, Floats]] = []  # when spans began, and how many entered in each
     shaken = [np.ones((each, sets))]
-    powers: dict[int, tuple[Floats, _Held]] = {}  # by length of a span
-    told, means, at = [], [], 0
+    told, means, stops = [], [], [0]
     for stop in sorted({*months, *range(YEAR, max(months) + 1, YEAR)}):
+        at = stops[-1]
         span = stop - at
-        if span not in powers:
-            found = _powers(rates.moving, rates.leaving, span)
-            powers[span] = found, _entering(seen.strata, rates, found, span)
-        held = [one.after(powers[span][0], span) for one in held]
-        held.append(powers[span][1])
-        drawn.append(_many(rng, rates.spread, rates.arriving * span / YEAR, each))
+        here = here.after(flow.powers(span), span)
+        began.append((at, _many(rng, rates.spread, rates.arriving * span / YEAR, each)))
         shock = rng.normal(0, rates.shaking * np.sqrt(span / YEAR), (each, sets))
         shaken = [one * np.exp(shock) for one in shaken] + [np.exp(shock / 2)]
-        at = stop
+        stops.append(stop)
         if stop in months:
-            here, *waves = held
             chance = group.weights @ here.spread_out(len(seen.stock))
             came = np.zeros((each, sets, kinds))
             mean = group.number @ chance
-            for many, wave, factor in zip(drawn, waves, shaken[1:], strict=True):
-                per_child = wave.by_group()
-                came += np.einsum("esc,sck,es->esk", many, per_child, factor)
-                mean = mean + np.einsum("esc,sck->sk", many, per_child) / each
+            for (start, many), factor in zip(began, shaken[1:], strict=True):
+                since = tuple(one - start for one in stops if one > start)
+                per_child = flow.later(start % YEAR, since)[1]
+                entered = np.matmul(many[:, :, None], per_child)[:, :, 0]
+                came += entered * factor[..., None]
+                mean = mean + entered.sum(axis=0) / each
             counts = group.drawn(rng, chance, shaken[0]) + rng.poisson(came)
             told.append(counts.reshape(-1, kinds)[:draws])
             means.append(mean)
         if stop % YEAR == 0:
-            held = [one.next_year() for one in held]
+            here = here.next_year()
     return Ahead(np.array(told), np.array(means))
 
 
@@ -335,11 +356,12 @@ class _Pooled:
 
     def drawn(self, rng: np.random.Generator, chance: Floats, factor: Floats) -> Ints:
         """Draw how many are in each kind, their chance to stay times a factor of the draw."""
-        here = np.maximum(chance, 0) * factor[..., None, None]
+        left = chance.any(axis=(0, 2))  # the others are 18 by then
+        here = np.maximum(chance[:, left], 0) * factor[..., None, None]
         all_of = here.sum(axis=-1, keepdims=True)
         here /= np.maximum(all_of, 1)
         full = np.concatenate([1 - np.minimum(all_of, 1), here], axis=-1)
-        return np.asarray(rng.multinomial(self.number, full).sum(axis=2)[..., 1:])
+        return np.asarray(rng.multinomial(self.number[left], full).sum(axis=2)[..., 1:])
 
 
 def _many(rng: np.random.Generator, spread: Floats, mean: Floats, each: int) -> Floats:
@@ -438,6 +460,40 @@ class _Held:
         groups = np.arange(self.strata.groups)
         member = self.strata.group[self.stratum] == groups[:, None]
         return np.stack([self.chance[:, one].sum(axis=1) for one in member], axis=1)
+
+
+@dataclass
+class _Flow:
+    """What becomes of children, each span and each wave of those who enter worked out once."""
+
+    strata: Strata
+    rates: Rates
+    spans: dict[int, Floats] = field(default_factory=dict)
+    waves: dict[tuple[int, tuple[int, ...]], tuple[_Held, Floats]] = field(default_factory=dict)
+
+    def powers(self, months: int) -> Floats:
+        """Return what becomes of a child over parts of a span."""
+        if months not in self.spans:
+            self.spans[months] = _powers(self.rates.moving, self.rates.leaving, months)
+        return self.spans[months]
+
+    def later(self, begun: int, stops: tuple[int, ...]) -> tuple[_Held, Floats]:
+        """Return where those are who entered before the first stop, at the last, and by class.
+
+        A wave begins some months after a year did, and stops are told in months from then.
+        """
+        key = begun, stops
+        if key not in self.waves:
+            *before, stop = stops
+            if before:
+                one, span = self.later(begun, tuple(before))[0], stop - before[-1]
+                if (begun + before[-1]) % YEAR == 0:
+                    one = one.next_year()
+                one = one.after(self.powers(span), span)
+            else:
+                one = _entering(self.strata, self.rates, self.powers(stop), stop)
+            self.waves[key] = one, one.by_group()
+        return self.waves[key]
 
 
 def _entering(strata: Strata, rates: Rates, powers: Floats, months: int) -> _Held:

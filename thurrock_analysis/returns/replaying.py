@@ -1,8 +1,9 @@
 """Returns as they would have been on an earlier day.
 
 A row that begins after the day is out; an end, and what explains it, that came after the day is
-not known; what a return says only when its year closes is out where the year was not over. What
-later returns corrected stands corrected: returns keep no history of their own.
+not known, nor what another table says of it; what a return says only when its year closes is out
+where the year was not over. What later returns corrected stands corrected: returns keep no history
+of their own.
 """
 
 import pandas as pd
@@ -28,6 +29,7 @@ def as_at(returns: Returns, day: pd.Timestamp) -> Returns:
     spans = _spans(returns.spans, day)
     told = {name: _cut(statutory.forms()[name], rows, returns.spans, day)
             for name, rows in returns.tables.items()}  # fmt: skip
+    told |= _known_above(returns.tables, told, day)
     found = returns.issues
     if len(found) and "YEAR" in found:
         kept = found["YEAR"].isna() | pd.to_numeric(found["YEAR"]).le(_closing(day))
@@ -65,6 +67,26 @@ def _cut(form: Form, rows: pd.DataFrame, spans: pd.DataFrame, day: pd.Timestamp)
             for column in [name, *(each for each in with_it if each in rows)]:
                 hidden[column] = rows[column].mask(later)
     return rows.assign(**hidden)
+
+
+def _known_above(
+    tables: dict[str, pd.DataFrame], told: dict[str, pd.DataFrame], day: pd.Timestamp
+) -> dict[str, pd.DataFrame]:
+    """Return tables without the rows of what began, or told of them, after the day."""
+    found = {}
+    rules = dictionary.read("replay")
+    for form, known_by in zip(rules["form"], rules["known_by"], strict=True):
+        name, _, column = known_by.partition(".")
+        if not column or form not in told or name not in tables:
+            continue
+        above, rows = statutory.forms()[name], told[form]
+        places = [each for each, one in above.fields.items() if one.kind == "place"]
+        key = [*statutory.KEYS, above.identifier, *places]
+        starts = [each for each, one in above.fields.items() if one.key and one.kind == DATE]
+        later = tables[name][[*starts, column]].gt(day).any(axis=1)
+        gone = pd.MultiIndex.from_frame(tables[name].loc[later, key])
+        found[form] = rows[~pd.MultiIndex.from_frame(rows[key]).isin(gone)]
+    return found
 
 
 def _closed(form: Form, rows: pd.DataFrame, spans: pd.DataFrame, day: pd.Timestamp) -> "pd.Series":

@@ -105,7 +105,7 @@ def projection(report: "Report", horizon: int = 1, scenario: Scenario | None = N
         "\n".join(filter(None, lines)),
         yearly(own, [MEASURE]),
         shown(report, frame[frame["year"].eq(frame["year"].max())], "on the last day asked"),
-        " ".join([resting(rests, seen), *rests.notes, *fallbacks(seen)]),
+        " ".join([resting(rests, seen), holding(horizon), *rests.notes, *fallbacks(seen)]),
         picture(report, own, told),
         shown(report, frame, "by year") if horizon > 1 else Table(),
         key=False,
@@ -361,7 +361,23 @@ def resting(rests: occurrence.Basis, seen: Observed) -> str:
         f"It rests on {first} to {last}: {words.number(entered)} entered, "
         f"{words.number(left)} left before 18 and there were {words.counted(moved, 'move')} "
         f"between kinds of placement; it takes the rates of these years to go on, with the doubt "
-        f"that their number leaves. How often such intervals held is in docs/projection.md."
+        f"that their number leaves."
+    )
+
+
+def measured(level: float, horizon: int) -> str:
+    """Say how often intervals of the total held so far ahead, as docs/projection.md tells."""
+    rows = dictionary.read("ahead_held").astype(int)
+    rows = rows[rows["level"].eq(round(100 * level)) & rows["horizon"].le(horizon)]
+    share = 100 * rows["held"].sum() / rows["authorities"].sum()
+    return f"on {rows['authorities'].max()} fictional authorities {words.number(share)} in 100"
+
+
+def holding(horizon: int) -> str:
+    """Say how often the interval of the total held where it is meant to hold 95 times in 100."""
+    return (
+        f"Intervals of the total meant to hold {HOLDING[WIDE]} times held "
+        f"{measured(WIDE, horizon)} times (docs/projection.md)."
     )
 
 
@@ -394,8 +410,8 @@ def picture(report: "Report", own: OwnReturns, told: Told) -> Chart:
         low, high = population.interval(totals, level)
         ends = f"from_{100 * level:.0f}", f"to_{100 * level:.0f}"
         ahead[ends[0]], ahead[ends[1]] = low[:, 0], high[:, 0]
-        bands[HOLDING[level]] = ends
-    low, high = ahead[bands[HOLDING[WIDE]][0]].iloc[-1], ahead[bands[HOLDING[WIDE]][1]].iloc[-1]
+        bands[measured(level, len(told.days))] = ends
+    low, high = ahead["from_95"].iloc[-1], ahead["to_95"].iloc[-1]
     return Chart(
         charts.fan, yearly(own, [MEASURE]), ahead, bands,
         name=report.area.name,

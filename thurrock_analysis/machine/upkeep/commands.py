@@ -144,12 +144,9 @@ def change_of_worker(draws: int) -> None:
 @click.option("--authorities", type=click.IntRange(2, 200), default=200, show_default=True)
 def projection(authorities: int) -> None:
     """Project fictional authorities, and say in docs/projection.md how often intervals held."""
-    from thurrock_analysis import paths
-    from thurrock_analysis.machine.upkeep import projection_proof as proof
+    from thurrock_analysis.machine.upkeep import projection_proof
 
-    found = proof.outcomes(proof.spells(seed) for seed in proof.SEEDS[:authorities])
-    place = paths.home() / "docs" / "projection.md"
-    place.write_text(proof.page(found, authorities), encoding="utf-8", newline="\n")
+    place = projection_proof.renew(authorities)
     click.echo(f"{authorities} authorities projected: {place}")
 
 
