@@ -78,7 +78,7 @@ def stays() -> int:
 
 def _stays() -> list[float]:
     rows = dictionary.read("bands")
-    return rows.loc[rows["split"].eq(STAYS), "lowest"].astype(float).tolist()
+    return [float(lowest) for lowest in rows.loc[rows["split"].eq(STAYS), "lowest"]]
 
 
 def observed(spells: Spells, first: int, last: int) -> Observed:
@@ -118,8 +118,8 @@ def observed(spells: Spells, first: int, last: int) -> Observed:
     np.add.at(moves, (stratum[follows], kind[follows], after[follows]), 1)
     np.add.at(exits, (stratum[~follows], kind[~follows]), 1)
     entry = months_of_age(spells.born, spells.start)
-    came = begun & (spells.start >= first) & (spells.start <= last)
-    came = np.flatnonzero(came & (entry < ADULT))
+    inside = begun & (spells.start >= first) & (spells.start <= last)
+    came = np.flatnonzero(inside & (entry < ADULT))
     stratum = strata.find(group[came], 0 * came, entry[came])
     placed, ages = np.zeros(shape, "int64"), np.zeros((2, ADULT), "int64")
     np.add.at(placed, (stratum, spells.kind[came]), 1)
@@ -151,9 +151,9 @@ def _followed(
             middle = (day[at] + end) // 2  # who reaches another band does so midway, on average
             age = np.maximum(months_of_age(spells.born[at], middle), 0)
             stratum = strata.find(group[at], time_in_care(since[at], start), age)
-            np.add.at(followed, (year, stratum, spells.kind[at]), 1)
+            np.add.at(followed[year], (stratum, spells.kind[at]), 1)
         last = np.flatnonzero(young & (spells.start < end) & (spells.end >= end))
-        np.add.at(stayed, (year, time_in_care(since[last], start), spells.kind[last]), 1)
+        np.add.at(stayed[year], (time_in_care(since[last], start), spells.kind[last]), 1)
     return followed, stayed
 
 
@@ -209,7 +209,8 @@ def anniversary(born: Days, months: int) -> Days:
     inside = (date - month.astype("datetime64[D]")).astype("int64")
     target = month + np.timedelta64(int(months), "M")
     length = ((target + 1).astype("datetime64[D]") - target.astype("datetime64[D]")).astype("int64")
-    return target.astype("datetime64[D]").astype("int64") + np.minimum(inside, length)
+    days = target.astype("datetime64[D]").astype("int64") + np.minimum(inside, length)
+    return np.asarray(days)
 
 
 def months_of_age(born: Days, days: Days) -> Days:
@@ -218,7 +219,7 @@ def months_of_age(born: Days, days: Days) -> Days:
     bm, dm = b.astype("datetime64[M]"), d.astype("datetime64[M]")
     b_in = (b - bm.astype("datetime64[D]")).astype("int64")
     d_in = (d - dm.astype("datetime64[D]")).astype("int64")
-    return (dm - bm).astype("int64") - (d_in < b_in)
+    return np.asarray((dm - bm).astype("int64") - (d_in < b_in))
 
 
 @dataclass(frozen=True)

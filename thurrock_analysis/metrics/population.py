@@ -233,7 +233,7 @@ def _shaking(rng: np.random.Generator, seen: Observed, chance: Floats, sets: int
     beyond = np.maximum(ratio - 1, 0) * (
         variance[held].sum() / max(expected[held] @ expected[held], 1)
     )
-    return np.sqrt(beyond)
+    return np.asarray(np.sqrt(beyond))
 
 
 def _level(rng: np.random.Generator, seen: Observed, shaking: Floats) -> Floats:
@@ -242,7 +242,7 @@ def _level(rng: np.random.Generator, seen: Observed, shaking: Floats) -> Floats:
     if not 0 < stayed < began:
         return np.ones(len(shaking))
     doubt = shaking / np.sqrt(len(seen.followed)) / np.log(began / stayed)
-    return np.exp(rng.normal(0, 1, len(shaking)) * doubt)
+    return np.asarray(np.exp(rng.normal(0, 1, len(shaking)) * doubt))
 
 
 def _alike(events: Floats, exposure: Floats) -> Floats:
@@ -262,7 +262,7 @@ def _alike_moves(seen: Observed) -> Floats:
     member = band.reshape(-1, 1) == np.arange(band.max() + 1)
     share = member.T @ into + PRIOR * into.sum(axis=0) / max(into.sum(), 1)
     share = (share[band] * np.ones_like(into))[:, None, :] * (1 - np.eye(into.shape[1]))
-    return out[:, :, None] * share / np.maximum(share.sum(axis=2, keepdims=True), 1e-9)
+    return np.asarray(out[:, :, None] * share / np.maximum(share.sum(axis=2, keepdims=True), 1e-9))
 
 
 def _posterior(
