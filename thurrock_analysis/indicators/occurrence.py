@@ -209,7 +209,8 @@ def anniversary(born: Days, months: int) -> Days:
     inside = (date - month.astype("datetime64[D]")).astype("int64")
     target = month + np.timedelta64(int(months), "M")
     length = ((target + 1).astype("datetime64[D]") - target.astype("datetime64[D]")).astype("int64")
-    return np.asarray(target.astype("datetime64[D]").astype("int64") + np.minimum(inside, length))
+    days = target.astype("datetime64[D]").astype("int64") + np.minimum(inside, length)
+    return np.asarray(days)
 
 
 def months_of_age(born: Days, days: Days) -> Days:

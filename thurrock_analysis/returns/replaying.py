@@ -46,7 +46,7 @@ def _spans(spans: pd.DataFrame, day: pd.Timestamp) -> pd.DataFrame:
 
 
 def _closing(day: pd.Timestamp) -> int:
-    return int(day.year) + int(day.month > 3)
+    return int(day.year + (day.month > 3))
 
 
 def _cut(form: Form, rows: pd.DataFrame, spans: pd.DataFrame, day: pd.Timestamp) -> pd.DataFrame:

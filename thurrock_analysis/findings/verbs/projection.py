@@ -164,7 +164,8 @@ def drawn(seen: Observed, rates: Rates, last: int, horizon: int) -> Told:
 
 def months_between(first: pd.Timestamp, second: pd.Timestamp) -> int:
     """Return how many months lie between days, the nearest whole number."""
-    return int(round((second - first).days / (365.25 / 12)))
+    days: int = (second - first).days
+    return round(days / (365.25 / 12))
 
 
 def with_total(numbers: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
