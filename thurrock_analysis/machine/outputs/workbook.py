@@ -37,6 +37,8 @@ PAGES_WIDE = 3
 A4 = 9
 WIDER = 1.1
 """How much wider a letter of the theme is than the one that widths are counted in."""
+RUNNING = 0.9
+"""How wide the letters of a long text are on average: it has narrow ones too."""
 LICENCE = (
     "Contains public sector information licensed under the Open Government Licence v3.0. "
     "No figure is of a person."
@@ -235,6 +237,6 @@ def _written(cell: Cell, decimals: int) -> str:
 def _lines(texts: Iterable[str], widths: Iterable[int]) -> int:
     """Return how many lines the highest cell of a row takes."""
     return max(
-        sum(max(math.ceil(WIDER * len(line) / width), 1) for line in text.split("\n"))
+        sum(max(math.ceil(RUNNING * len(line) / width), 1) for line in text.split("\n"))
         for text, width in zip(texts, widths, strict=True)
     )
