@@ -109,7 +109,7 @@ def dressed(table, told, dress):
 
 
 @settings(
-    max_examples=12,
+    max_examples=8,
     suppress_health_check=list(HealthCheck),
     phases=[Phase.explicit, Phase.generate],
 )

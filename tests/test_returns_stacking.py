@@ -167,7 +167,7 @@ DAY = st.dates(datetime.date(2019, 4, 1), datetime.date(2022, 3, 31))
 
 
 @settings(
-    max_examples=15,
+    max_examples=10,
     suppress_health_check=list(HealthCheck),
     phases=[Phase.explicit, Phase.generate],
 )
