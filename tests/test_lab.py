@@ -369,7 +369,10 @@ def test_a_long_table_sorts_by_its_numbers_and_comes_in_pages(mine):
 def test_every_notebook_runs_and_shows_its_charts_then_those_of_another_authority(opened):
     paths = {name: f"{FOLDER}/{name}.ipynb" for name in available(ROOT / "notebooks")}
     rows = [list(paths.values())[start::2] for start in (0, 1)]
-    for before, authority, chosen in (("Thurrock", "Essex", rows), ("Essex", "Rutland", [rows[0][:3]])):
+    for before, authority, chosen in (
+        ("Thurrock", "Essex", rows),
+        ("Essex", "Rutland", [rows[0][:3]]),
+    ):
         # The second time some of them will do: what it adds is that a copy runs again, changed.
         opened.run_rows(chosen, before, authority)
         for path in itertools.chain(*chosen):
