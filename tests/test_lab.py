@@ -252,7 +252,7 @@ def test_the_shipped_fingerprints_are_those_of_the_notebooks():
 # In a browser.
 
 FOLDER = "notebooks/exploratory"
-WITHOUT_CHARTS = {"durations", "evidence", "follow_through", "returns"}
+WITHOUT_CHARTS = {"durations", "population_ahead", "evidence", "follow_through", "returns"}
 """Those on documents of some authorities, or on returns, which are not given here."""
 
 LONG_TABLE = """

