@@ -263,8 +263,8 @@ class Gap(Finding):
         from IPython.display import display
 
         seen = self.report.gaps if self.report is not None else set()
-        said = "As above: nothing is held." if self.sentence in seen else self.sentence
-        display(_said(_answered(said)))
+        again = self.sentence in seen
+        display(_said("As above: nothing is held." if again else _answered(self.sentence)))
         if self.report is not None:
             self.report.take(self)
 
