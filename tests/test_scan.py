@@ -14,7 +14,6 @@ from thurrock_analysis.questions import adoption
 
 PLANS = ["child_protection_plans", "child_protection_plan_starts", "child_protection_plan_ends"]
 SAMPLE = [
-    ("Medway", "2018-03-31"),
     ("Isles of Scilly", "2016-12-31"),
     ("West Northamptonshire", ""),
 ]
