@@ -18,7 +18,7 @@ NEVER = {
     "up or down by nothing": r"\b(up|down) 0(\.0+)?%|\b(up|down) 0(\.0+)? percentage",
     "a change over zero": r"% from £?0(\.0+)?%? in\b|\(\+inf",
     "a plural of one": r"(?<![\d.,])1 (measures|figures|conclusions|children|cases|groups)\b"
-    r"|\+1 points|(?<![\d.,])1 (have|were)\b|(?<![\d.,])1 of [^.;:]*?\bwere\b",
+    r"|(?<![\d.,])1(\.0)? points\b|(?<![\d.,])1 (have|were)\b|(?<![\d.,])1 of [^.;:]*?\bwere\b",
     "a span of one year": r"\b(\d{4}) to \1\b",
     "a missing article": r"\b(in|of) (North|South) (East|West)\b(?! [A-Z])",
     "words run together": r"[a-z]\.[A-Z]|  +|\(\)|,,| ,| \.|;\.",
@@ -44,7 +44,7 @@ GONE = re.compile(
     r"number moved from ([\d,.]*\d) to ([\d,.]*\d), (?:just as|([\d,.]+) (more|fewer) than) they"
 )
 PLACED = re.compile(r"(joint )?(?:(\d+)\w\w )?(highest|lowest) of (\d+)")
-GAP = re.compile(r"([\d,.]*\d)( points|%) (above|below) England \(£?([\d,.]*\d)%?\)")
+GAP = re.compile(r"([\d,.]*\d)( points?|%) (above|below) England \(£?([\d,.]*\d)%?\)")
 FELL = re.compile(
     r"[Ss]ince (\d{4})\b[^;.]*?(\d+|all|none) (?:of )?(?:(\d+) )?"
     r"[a-z][a-z ]*?(?: held to \d{4})? fell"
@@ -465,7 +465,7 @@ def wrong_gaps(one: Finding) -> Iterator[str]:
         size = here["value"] - there["value"]
         if measure.unit != "percent":
             size = change(measure, there, here)
-        said = number(gap[1]), gap[2] == " points", gap[3], number(gap[4])
+        said = number(gap[1]), gap[2] != "%", gap[3], number(gap[4])
         side = "above" if size > 0 else "below"
         right = rounded(abs(size)), measure.unit == "percent", side, there["value"]
         if said != right:

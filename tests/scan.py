@@ -25,6 +25,8 @@ from thurrock_analysis.errors import ThurrockError
 from thurrock_analysis.findings import handing, matters
 from thurrock_analysis.findings.finding import Finding
 from thurrock_analysis.findings.report import Report
+from thurrock_analysis.machine.refresh.plan import RETURNS
+from thurrock_analysis.machine.refresh.sources import read_all
 from thurrock_analysis.record import areas
 
 DATES = ("", "2014-03-31", "2016-12-31", "2018-03-31", "2022-03-31")
@@ -68,9 +70,9 @@ def cells(name: str) -> list[ast.Module]:
 
 @cache
 def notebooks() -> list[str]:
-    """Return the notebooks that a refresh runs."""
-    found = sorted(paths.notebooks().glob("[a-z]*.ipynb"))
-    return [path.stem for path in found]
+    """Return the notebooks that a refresh without returns runs."""
+    found, _ = read_all(paths.notebooks())
+    return [one.name for one in found if not one.only_named and one.needs != RETURNS]
 
 
 def findings(name: str, area: str, date: str) -> Iterator[tuple[str, Finding | Exception]]:

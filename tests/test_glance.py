@@ -45,6 +45,9 @@ def test_a_hidden_newest_year_is_said_and_never_the_older_number_in_its_place(ru
     [tile] = theme["tiles"]
     assert (tile["value"], tile["change"], tile["old"]) == ("hidden", "", True)
     assert "hidden by the publisher" in tile["hidden"] and tile["period"] == "31 March 2021"
+    scilly = open_report("Isles of Scilly")
+    [marked] = tiles.tiles(scilly, ["looked_after_rate"])
+    assert marked["untold"] == "no figure" and "marked as not applicable" in marked["hidden"]
 
 
 def numbers(drawn: str, kind: str) -> list[float]:

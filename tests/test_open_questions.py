@@ -127,12 +127,12 @@ def test_a_notebook_ends_with_what_its_figures_leave_open():
         report.take(report.rank(name))
     from thurrock_analysis.findings import handing
 
-    told = handing.left_open(report)
+    told = handing.left_open(handing.headlines(report))
     assert "Which children changed workers" in told and "referrals per" not in told
     calm = open_report("Rutland")
     calm.take(calm.rank("referral_rate"))
-    assert handing.left_open(calm).startswith("**No figure here")
-    assert handing.left_open(open_report("Rutland")) == ""
+    assert handing.left_open(handing.headlines(calm)).startswith("**No figure here")
+    assert handing.left_open(handing.headlines(open_report("Rutland"))) == ""
 
 
 @pytest.mark.parametrize(("first", "last", "percent", "right"), [

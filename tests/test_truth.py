@@ -1,6 +1,7 @@
 """What the sample's own events say is what load_returns and the indicators find, to the last."""
 
 import csv
+from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
@@ -8,8 +9,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
+import thurrock_analysis
+from tests import scan
+from thurrock_analysis import open_report
+from thurrock_analysis.findings.finding import Finding
+from thurrock_analysis.findings.own_returns import OwnReturns
+from thurrock_analysis.findings.report import Report
 from thurrock_analysis.indicators import compute, yearly
-from thurrock_analysis.record import dictionary
+from thurrock_analysis.record import areas, dictionary
 from thurrock_analysis.returns import load_returns
 from thurrock_analysis.returns.returns import Returns
 from thurrock_analysis.sample import faults, writing
@@ -199,3 +206,35 @@ def usable(returns: Returns, fault: NamedTuple) -> dict[str, tuple[int, int]]:
 
 def test_every_kind_of_fault_has_its_rule(spoilt):
     assert set(spoilt.listed["kind"]) == set(RULES)
+
+
+@pytest.fixture(scope="module")
+def small(spoilt: Spoilt) -> Report:
+    """Return a report on the fictional authority with the small sample's returns."""
+    area = next(one for one in areas.table().values() if one.level == areas.FICTIONAL)
+    report = open_report(area.name)
+    return replace(report, returns=OwnReturns(spoilt.clean, area), taken=[])
+
+
+@pytest.mark.parametrize("name", ["returns", "durations", "population_ahead"])
+def test_each_question_to_returns_has_an_answer_that_can_be_shown(small, monkeypatch, name):
+    monkeypatch.setattr(thurrock_analysis, "open_report", lambda *_: small)
+    asked = 0
+    for code, one in scan.findings(name, small.area.code, ""):
+        assert isinstance(one, Finding), (code, one)
+        one._ipython_display_()
+        if one.chart is not None:
+            assert "synthetic" in str(one.chart.options), code
+        asked += 1
+    assert asked > 1
+
+
+def test_averages_by_year_stand_in_a_table_and_a_month_beside_that_of_a_year_before(small):
+    told = small.durations("time on a plan", averages=True)
+    newest = told.shown.frame.iloc[0]
+    assert (newest["year"], newest["ended"] > 4, newest["alone"] > 0) == (2026, True, True)
+    assert f"the {newest['ended']:.0f} that had ended in the year to March 2026" in told.sentence
+    monthly = small.trend("referrals", by="month", since=2020)
+    values = monthly.figures.set_index("period_end")["value"]
+    march, before = values["2026-03-31"], values["2025-03-31"]
+    assert f"stood at {march:.0f} in March 2026, {before:.0f} a year before" in monthly.sentence

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from thurrock_analysis.record.measures import Measure
 
+POINTS = " points"
 NEAR = 2.0
 MOST_ALIKE = 3
 """Names told of those who share a rank."""
@@ -53,9 +54,17 @@ def with_sign(value: float, decimals: int | None = None, suffix: str = "") -> st
 
     >>> with_sign(-49.0), with_sign(22.0), with_sign(1.3), with_sign(0.02, 1, "%")
     ('−49', '+22', '+1.3', '0.0%')
+    >>> with_sign(-1.2, 0, POINTS), with_sign(1.2, 1, POINTS)
+    ('−1 point', '+1.2 points')
     """
     text = typeset(value, int(value != round(value)) if decimals is None else decimals)
-    return "+" * (text[0] != "−" and text.strip("0.") != "") + text + suffix
+    unit = points(text) if suffix == POINTS else suffix
+    return "+" * (text[0] != "−" and text.strip("0.") != "") + text + unit
+
+
+def points(written: str) -> str:
+    """Return the unit of a distance between percentages, after its number as it is written."""
+    return POINTS.removesuffix("s") if written.strip("−") in ("1", "1.0") else POINTS
 
 
 def capital(text: str) -> str:
@@ -271,10 +280,11 @@ def against(
         return f"{'beside' if value else 'as in'} {name} ({shown})"
     gap = value - other if measure.unit == "percent" else 100 * (value / other - 1)
     gap = gap if math.isnan(exact) else exact
-    unit = " points" if measure.unit == "percent" else "%"
     if abs(gap) < NEAR:
         return f"close to {name} ({shown})"
-    return f"{number(abs(gap))}{unit} {'above' if gap > 0 else 'below'} {name} ({shown})"
+    far = number(abs(gap))
+    unit = points(far) if measure.unit == "percent" else "%"
+    return f"{far}{unit} {'above' if gap > 0 else 'below'} {name} ({shown})"
 
 
 def place(highest: int, lowest: int, of: int, alike: Sequence[str] = ()) -> str:
@@ -295,7 +305,7 @@ def better(measure: Measure) -> str:
 def signed(row: pd.Series, measure: Measure) -> str:
     """Write a change with its sign: per cent, or points for a percentage."""
     if measure.unit == "percent":
-        return with_sign(row["change"], measure.decimals, " points")
+        return with_sign(row["change"], measure.decimals, POINTS)
     if measure.is_balance:
         return with_sign(row["change"], measure.decimals)
     return "from zero" if math.isnan(row["percent"]) else with_sign(row["percent"], 0, "%")

@@ -48,13 +48,12 @@ def printed(
     view: "View", name: str, breakdown: str, groups: tuple[str, ...], end: pd.Timestamp
 ) -> pd.DataFrame:
     """Return all that is printed of a count in a period; the whole as when the groups were."""
-    rows = view.printings(name)
-    rows = rows[rows["period_end"].eq(end)]
-    known = tidy.conform(store.as_at(rows, view.as_at))
-    known = known[known["status"].ne("not applicable")].reset_index(drop=True)
+    every, known = view.printings(name), view.printed(name)
+    known = known[known["period_end"].eq(end) & known["status"].ne("not applicable")]
+    known = known.reset_index(drop=True)
     asked = known[known["breakdown"].eq(breakdown) & known["group"].isin(groups)]
     if breakdown != tidy.ALL and len(asked):
-        then = store.same_vintage(asked.tail(1), rows).iloc[0]
+        then = store.same_vintage(asked.tail(1), every).iloc[0]
         known.loc[known["breakdown"].eq(tidy.ALL) & pd.notna(then), "value"] = then
     return known
 

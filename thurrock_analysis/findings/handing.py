@@ -106,11 +106,10 @@ def at_a_glance(report: "Report") -> pd.DataFrame:
     return matters.page(found, moved)
 
 
-def left_open(report: "Report") -> str:
-    """Say which questions the figures shown raise, among those of the notebook alone."""
-    names = _in_order(report, report.key_figures())
-    moved = {line["measure"]: line for line in movements(report)}
-    return open_questions.asked(matters.page(matters.rows(report, names) if names else [], moved))
+def left_open(lines: list[dict[str, Any]]) -> str:
+    """Say which questions the figures shown raise, by the lines of their notebook alone."""
+    moved = {line["measure"]: line for line in lines if line["box"] == "moved"}
+    return open_questions.asked(matters.page((x for x in lines if x["box"] == "matters"), moved))
 
 
 def _tells(report: "Report", name: str, names: list[str]) -> list[str]:

@@ -41,7 +41,7 @@ COLUMNS = [
 ]
 
 
-def rows(report: "Report", shown: Iterable[str] = ()) -> list[Row]:
+def rows(report: "Report", shown: Iterable[str] | None = None) -> list[Row]:
     """Return what is known of each measure that matters, before anything is corrected.
 
     Parameters
@@ -56,9 +56,14 @@ def rows(report: "Report", shown: Iterable[str] = ()) -> list[Row]:
         authorities usually differ by and how often one is as large; it is empty where the newest
         figure is hidden, old or of an area that has none to be set beside.
     """
-    table, chosen = dictionary.rows("matters"), set(shown)
+    chosen = dictionary.rows("matters")
+    if shown is not None:
+        among = set(shown)
+        chosen = [one for one in chosen if one["measure"] in among]
+    if not chosen:
+        return []
     expected = _expected(report)
-    found = (_row(report, one, expected) for one in table if not chosen or one["measure"] in chosen)
+    found = (_row(report, one, expected) for one in chosen)
     return [row for row in found if row is not None]
 
 

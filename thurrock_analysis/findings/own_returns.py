@@ -61,6 +61,11 @@ class OwnReturns:
 
         return cls(load_returns(Path(folder).expanduser()), area, as_at)
 
+    @property
+    def origin(self) -> str:
+        """What a chart says its figures come from: nothing synthetic stands without that word."""
+        return "synthetic returns" if self.returns.synthetic else "the council's own returns"
+
     @cached_property
     def issues(self) -> pd.DataFrame:
         """The issues of the authority's own rows, and of files as a whole."""

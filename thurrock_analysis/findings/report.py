@@ -105,7 +105,7 @@ class Report(View):
     def finish(self) -> None:
         """Say what figures leave open; hand them and every finding to what runs the notebook."""
         handed = self.handed()
-        if left_open := handing.left_open(self):
+        if left_open := handing.left_open(handed["headlines"]):
             display(Markdown(left_open))
         told = f"{len(handed['key_figures'])} key figures."
         display({MIME: handed, "text/plain": told}, raw=True)

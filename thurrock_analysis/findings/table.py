@@ -36,7 +36,7 @@ class Format:
     def of_change(cls, measure: Measure) -> "Format":
         """Return how a change of a measure is written: points of a percentage, else per cent."""
         if measure.unit == "percent":
-            return cls(measure.decimals, " points", signed=True)
+            return cls(measure.decimals, words.POINTS, signed=True)
         return cls(0, "%", signed=True, missing="from zero")
 
     def write(self, value: float) -> str:

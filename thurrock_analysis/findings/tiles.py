@@ -59,15 +59,22 @@ def _tile(report: "Report", name: str) -> dict[str, Any]:
         "near": [round(float(value), 4) for value in others],
         "place": _place(ranked[mine].iloc[0], len(others)),
         "since": report.broken(name),
-        "hidden": _hidden(report, name, end),
+        **_untold(report, name, end),
     }
 
 
-def _hidden(report: "Report", name: str, newest: pd.Timestamp) -> str:
-    """Say which years after one have no number, and why: the notebook says what is possible."""
+def _untold(report: "Report", name: str, newest: pd.Timestamp) -> dict[str, str]:
+    """Say in a word that there is no number after one; which years have none, and why.
+
+    What is hidden may be possible to bound, which the notebook says.
+    """
     rows = report.hidden(name, newest)
+    if rows.empty:
+        return {"untold": "", "hidden": ""}
     years = words.year_spans(set(rows["period_end"].dt.year))
-    return f"{years}: {why(rows)}" * bool(len(rows))
+    last = rows.loc[rows["period_end"].eq(rows["period_end"].max()), "status"]
+    word = "hidden" if last.eq("suppressed").all() else "no figure"
+    return {"untold": word, "hidden": f"{years}: {why(rows)}"}
 
 
 def _place(own: pd.Series, others: int) -> str:

@@ -351,6 +351,11 @@ class View:
         rows = self.record.of([name])
         return rows[rows["area"].eq(self.area.code)]
 
+    @once
+    def printed(self, name: str) -> pd.DataFrame:
+        """Return a count of the area and of its groups as the date has them."""
+        return tidy.conform(store.as_at(self.printings(name), self.as_at))
+
     def limits(
         self, name: str, breakdown: str, groups: Iterable[str], end: str | pd.Timestamp
     ) -> bounds.Bounds:

@@ -232,8 +232,9 @@ def told(
 
 def gap(size: float, measure: Measure) -> str:
     """Write a distance between figures, with a decimal at least: of percentages in points."""
-    money, points = "£" * measure.is_money, " points" * (measure.unit == "percent")
-    return f"{money}{words.number(size, max(measure.decimals, 1))}{points}"
+    written = words.number(size, max(measure.decimals, 1))
+    unit = words.points(written) if measure.unit == "percent" else ""
+    return f"{'£' * measure.is_money}{written}{unit}"
 
 
 def doubts(report: "Report", measure: Measure, event: Event, own: Mix, pool: list[str]) -> str:

@@ -9,7 +9,7 @@ from thurrock_analysis import charts, words
 from thurrock_analysis.errors import ThurrockError
 from thurrock_analysis.findings.finding import Chart, Finding, NotHeldError, question
 from thurrock_analysis.findings.own_returns import NOT_GIVEN
-from thurrock_analysis.findings.table import Format, Table
+from thurrock_analysis.findings.table import YEAR, Format, Table
 from thurrock_analysis.indicators import durations as lengths
 from thurrock_analysis.indicators.durations import Spans
 from thurrock_analysis.metrics import survival
@@ -118,6 +118,7 @@ def _averages(report: "Report", found: Spans, row: pd.Series, years: pd.DataFram
     said = [f"In {report.area.spoken} {words.uncapital(said[0])}", *_moved(row, years, cohorts)]
     return Finding(
         "\n".join(said),
+        shown=_averages_table(row, years, cohorts),
         doubt=" ".join([_definition(found, row), *lacking]),
         chart=_by_year(report, row, years, cohorts),
         key=False,
@@ -371,8 +372,7 @@ def _waiting(found: Spans, row: pd.Series) -> Table:
 
 
 def _source(report: "Report") -> str:
-    synthetic = report.returns.returns.synthetic  # type: ignore[union-attr]
-    return "from synthetic returns" if synthetic else "from the council's own returns"
+    return f"from {report.returns.origin}" if report.returns is not None else ""
 
 
 def _chart(report: "Report", told: Curve, row: pd.Series) -> Chart | None:
@@ -394,6 +394,41 @@ def _chart(report: "Report", told: Curve, row: pd.Series) -> Chart | None:
         subtitle=f"% of {row['plural']} that had ended in each way, by {row['unit']} since "
         "the start",
         source=_source(report),
+    )  # fmt: skip
+
+
+def _averages_table(row: pd.Series, years: pd.DataFrame, cohorts: pd.DataFrame) -> Table:
+    """Return by year who ended and who began, and how long both lasted, the newest first."""
+    scale, format_ = _scale(row), Format(int(row["unit"] != "days"))
+    by_cohort = cohorts.set_index("year").reindex(years.index)
+    few = years["ended"].lt(FEWEST / 2)
+    frame = pd.DataFrame(
+        {
+            "year": years.index,
+            "ended": years["ended"].to_numpy(),
+            "alone": (years["average"] / scale).mask(few).to_numpy(),
+            "longer": years["open_longer"].to_numpy(),
+            "began": years["started"].to_numpy(),
+            "all": (by_cohort["mean"] / scale).to_numpy(),
+        }
+    )
+    whole = by_cohort["status"].fillna("none began").to_numpy()
+    why = pd.DataFrame({"alone": np.where(few, "too few ended", ""), "all": whole})
+    horizon = _at(row["horizon"], row)
+    heads = {
+        "year": "Year to March",
+        "ended": words.capital(_had(row["main"])),
+        "alone": f"Their average, {row['unit']}",
+        "longer": f"Open for longer than {horizon}",
+        "began": "Began",
+        "all": f"All who began: average of the first {horizon}, {row['unit']}",
+    }
+    formats = {"year": YEAR, "alone": format_, "all": format_}
+    back = frame.index[::-1]
+    caption = f"{words.capital(row['label'])}: by year of ending, and of beginning"
+    return Table(
+        frame.loc[back].reset_index(drop=True), caption, heads, formats,
+        why.loc[back].reset_index(drop=True),
     )  # fmt: skip
 
 

@@ -222,15 +222,16 @@ def said(report: "Report", told: Told, last: pd.Timestamp) -> str:
     """Say how many are expected on the next 31 March, and on the last asked."""
     totals = told.draws.sum(axis=-1, keepdims=True)
     low, high = population.interval(totals, WIDE)
-    parts = [
-        f"{span(low[at, 0], high[at, 0])} on {words.day(day)}"
+    first, *later = [
+        (span(low[at, 0], high[at, 0]), words.day(day))
         for at, day in enumerate(told.days)
         if at in (0, len(told.days) - 1)
     ]
+    more = "".join(f", and {many} on {day}" for many, day in later)
     now = words.number(int(told.now.sum()))
     return (
-        f"In {report.area.spoken} {words.listed(parts)} children are expected to be looked after "
-        f"({HOLDING[WIDE]} draws lie there); {now} were on {words.day(last)}."
+        f"In {report.area.spoken} {first[0]} children are expected to be looked after on "
+        f"{first[1]}{more} ({HOLDING[WIDE]} draws lie there); {now} were on {words.day(last)}."
     )
 
 
@@ -418,5 +419,5 @@ def picture(report: "Report", own: OwnReturns, told: Told) -> Chart:
         name=report.area.name,
         headline=f"{report.area.name}: {low:,} to {high:,} looked after expected on "
         f"{words.day(told.days[-1])}",
-        subtitle="Children looked after on 31 March, from the council's own returns",
+        subtitle=f"Children looked after on 31 March, from {own.origin}",
     )  # fmt: skip

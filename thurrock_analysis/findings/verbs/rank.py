@@ -70,9 +70,7 @@ def rank(report: "Report", measure: str, beside: str = "", among: str = "neighbo
         raise NotHeldError(f"{report.area.name} has no like to be compared with.")
     wanted = named(measure)
     names = [name for name in named(beside) if report.years(name)] if beside else wanted
-    chosen = measures.get(
-        first_held(report, [*wanted, *strongest_first(report, names if beside else [])])
-    )
+    chosen = measures.get(first_held(report, wanted, names if beside else []))
     hidden = without_current(report, wanted[0]) if chosen.measure != wanted[0] else ""
     field, missing = members(report, chosen.measure, report.years(chosen.measure)[-1], others)
     ranked = comparators.rank(field, field["area"].to_list())
@@ -80,17 +78,18 @@ def rank(report: "Report", measure: str, beside: str = "", among: str = "neighbo
     is_open = rounded.is_open(own, chosen)
     place = standing_open if is_open else standing_exact
     ranking = rank_table(ranked, chosen, f"{chosen.short}, {whom}")
+    stand = standing_rows(report, names) if beside else {}
     return Finding(
         f"{report.area.name}: {hidden}{before(report, chosen)}{words.told(own, chosen)}"
         f"{place(report, ranked, own, chosen)} among {whom}{words.better(chosen)}.",
         pd.concat([report.own(*names), field[field["area"] != report.area.code]]),
-        standing_table(report, names) if beside else ranking,
+        standing_table(report, stand) if beside else ranking,
         " ".join(filter(None, ["" if is_open else stands(report, own, chosen),
                                "" if is_open else by_chance(report, field),
                                limits(ranked, chosen), without_figure(missing),
                                without.told(report, names, others),
                                models.otherwise(report, names if near else []),
-                               in_lines(report, names if beside else []),
+                               in_lines(report, stand),
                                wording(beside)])),
         bars(report, around(ranked, field, report.area.code), chosen),
         ranking if beside else Table(),
@@ -145,9 +144,14 @@ def company(view: View, among: str) -> tuple[list[str], str]:
     raise ThurrockError(f"among takes 'neighbours', 'region' or 'all', not {among!r}.")
 
 
-def first_held(view: View, names: list[str]) -> str:
-    """Return the first measure of which the area has a current number, else any."""
-    for name in sorted(names, key=lambda name: bool(view.later(name))):
+def first_held(view: View, wanted: list[str], others: list[str]) -> str:
+    """Return the first measure with a current number, then the farthest of others, else any."""
+    for among in (wanted, strongest_first(view, others)):
+        for name in among:
+            if view.years(name) and not view.later(name):
+                return name
+    names = [*wanted, *others]
+    for name in names:
         if view.years(name):
             return name
     raise NotHeldError(
@@ -289,13 +293,17 @@ def rank_table(ranked: pd.DataFrame, measure: Measure, caption: str) -> Table:
     )  # fmt: skip
 
 
-def standing_table(report: "Report", names: list[str]) -> Table:
+def standing_rows(report: "Report", names: list[str]) -> dict[str, dict[str, Any]]:
+    """Return the row of each measure in the standing table, those with current figures first."""
+    order = current_first(report, names)
+    return {name: standing_row(report, measures.get(name)) for name in order}
+
+
+def standing_table(report: "Report", rows: dict[str, dict[str, Any]]) -> Table:
     """Return each measure's newest figure beside the comparators', with the area's rank."""
-    each = [measures.get(name) for name in current_first(report, names)]
-    frame = pd.DataFrame([standing_row(report, measure) for measure in each])
-    codes = compared_codes(report)
+    each, codes = [measures.get(name) for name in rows], compared_codes(report)
     return Table(
-        frame,
+        pd.DataFrame(list(rows.values())),
         f"{report.area.name} and its comparators, newest year of each measure; {report.model}",
         {"label": "Measure", "year": "Year", "rank": "Rank, 1 = highest"},
         {title: [Format.of(measure, "no figure") for measure in each] for title in codes}
@@ -330,16 +338,16 @@ def standing_row(report: "Report", measure: Measure) -> dict[str, Any]:
     )
 
 
-def in_lines(report: "Report", names: list[str]) -> str:
+def in_lines(report: "Report", stand: dict[str, dict[str, Any]]) -> str:
     """Say how many means of a year's neighbours are other than in lines, where members last."""
     mean, other = comparators.neighbour_code("mean"), 0
-    for measure in map(measures.get, names if len(report.neighbours) else []):
-        row, rows = standing_row(report, measure), report.compare(measure.measure)
+    for name, row in stand.items() if len(report.neighbours) else ():
+        rows = report.compare(name)
         rows = rows[rows["area"].eq(mean) & rows["period_end"].dt.year.eq(row["year"])]
         other += bool(len(rows) and rows["value"].iloc[0] != row["Neighbours, mean"])
     return (
         "Means here are of all neighbours with a figure in that one year; of lines over years, "
-        f"which have the same members throughout, {other} of {len(names)} end in another mean."
+        f"which have the same members throughout, {other} of {len(stand)} end in another mean."
     ) * bool(other)
 
 

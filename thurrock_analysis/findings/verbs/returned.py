@@ -2,7 +2,6 @@
 
 from typing import TYPE_CHECKING
 
-import numpy as np
 import pandas as pd
 
 from thurrock_analysis import charts, words
@@ -78,17 +77,16 @@ def by_month(report: "Report", wanted: list[str], since: int) -> Finding:
         raise NotHeldError(f"The returns hold no month from {since} on of {labels}.")
     lines = [_moved(rows[rows["measure"] == name]) for name in wanted]
     known = measures.get(wanted[0])
-    origin = "from synthetic returns" if own.returns.synthetic else "from the council's own returns"
     title = f"{report.area.name}, by month: {known.label}"
     if len(wanted) == 1:
         chart = Chart(
             charts.trend, rows, by="area", focus=report.area.code, headline=title,
-            subtitle=f"{words.capital(known.unit)}, {origin}", markers=False,
+            subtitle=f"{words.capital(known.unit)}, from {own.origin}", markers=False,
         )  # fmt: skip
     else:
         chart = Chart(
             charts.small_multiples, rows, panels="measure", by="area", focus=report.area.code,
-            headline=f"{title} and more", subtitle=words.capital(origin),
+            headline=f"{title} and more", subtitle=f"From {own.origin}",
         )  # fmt: skip
     said = f"In {report.area.spoken}, by month: " + "\n".join(lines)
     return Finding(said, rows, doubt=own.doubts(wanted), chart=chart, rest=_months(rows), key=False)
@@ -223,8 +221,9 @@ def _moved(rows: pd.DataFrame) -> str:
     if len(values) == 1:
         return f"{measure.label} {said}."
     before = held["period_end"].iloc[-1] - pd.DateOffset(years=1) + pd.offsets.MonthEnd(0)
-    for at in np.flatnonzero(held["period_end"].eq(before))[:1]:
-        said += f", {words.figure(values[at], measure)} a year before" * (at > 0)
+    then = dict(zip(held["period_end"][1:], values[1:], strict=True)).get(before)
+    if then is not None:
+        said += f", {words.figure(then, measure)} a year before"
     said += f", {first} in {months[0]}"
     if max(values) == min(values):
         return f"{measure.label} {said}, and the same in every month with a figure."

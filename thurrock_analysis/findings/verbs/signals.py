@@ -460,10 +460,8 @@ def _no_verdict(report: "Report", charted: Charted, rows: pd.DataFrame) -> Findi
 
 def _chart(report: "Report", charted: Charted) -> Chart:
     measure, by = charted.measure, charted.by
-    own = report.returns is not None and by != YEAR
-    synthetic = own and report.returns is not None and report.returns.returns.synthetic
-    origin = "synthetic returns" if synthetic else "the council's own returns"
-    source = f"from {origin}" if own else "as published"
+    own = report.returns if by != YEAR else None
+    source = f"from {own.origin}" if own is not None else "as published"
     free = ", without seasons" * charted.adjusted
     unit = words.capital(measure.unit)
     return Chart(

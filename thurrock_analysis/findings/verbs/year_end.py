@@ -251,10 +251,11 @@ def _chart(
     past = pd.DataFrame({"period_end": ends[:place], "measure": measure.measure})
     past["value"] = [years.total(at) for at in range(place)]
     ahead = pd.DataFrame([{"period_end": ends[place], "value": found.expected, **_told(found)}])
-    bands = {"95 in 100": ("from_95", "to_95"), "four in five": ("from_80", "to_80")}
-    own = report.returns
-    synthetic = own is not None and own.returns.synthetic
-    origin = "synthetic returns" if synthetic else "the council's own returns"
+    # Measured, they err on the wide side: docs/signals.md.
+    bands = {
+        "at least 95 in 100": ("from_95", "to_95"), "at least four in five": ("from_80", "to_80"),
+    }  # fmt: skip
+    origin = report.returns.origin if report.returns is not None else ""
     return Chart(
         charts.fan, past.dropna(subset="value"), ahead, bands, name=report.area.name,
         headline=f"{report.area.name}: {measure.label} to the end of {years.closing[place]}",

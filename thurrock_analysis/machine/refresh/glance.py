@@ -74,7 +74,7 @@ def _tile(drawn: Tile, moved: Tile, row: Tile, as_at: str) -> Tile:
     return {
         "label": words.capital(measure.label),
         "link": drawn["link"],
-        "value": "hidden" if drawn["hidden"] else row["value"],
+        "value": drawn["untold"] or row["value"],
         "period": drawn["period"],
         "hidden": drawn["hidden"],
         "old": age > OLD,
