@@ -123,8 +123,19 @@ def test_a_difference_is_computed_where_both_its_parts_are_printed_and_it_is_not
     made = placed_out(127, 175)
     assert made[["value", "origin"]].to_numpy().tolist() == [[-48, "recomputed"]]
     assert made["method"].item() == f"recomputed: {NET.numerator}"
-    assert placed_out(None, 175).empty and placed_out(127, None).empty
     assert placed_out(127, 175, [row(NET.measure, None)]).empty
+
+
+def test_what_has_a_hidden_part_is_hidden_and_what_has_none_printed_is_not_held():
+    for made in (placed_out(None, 175), placed_out(127, None)):
+        assert made[["status", "origin"]].to_numpy().tolist() == [["suppressed", "recomputed"]]
+        assert made["value"].isna().all()
+    top, base = row("referrals", None), row("population_0_17", 40941)
+    assert ratios.recompute(table(top, base), [RATE])["status"].tolist() == ["suppressed"]
+    hidden = table(row("referrals", 5), row("population_0_17", None))
+    assert ratios.recompute(hidden, [RATE])["status"].tolist() == ["suppressed"]
+    assert ratios.recompute(table(row("referrals", 5)), [RATE]).empty
+    assert ratios.recompute(table(base), [RATE]).empty
 
 
 def inherited(value):

@@ -1,4 +1,4 @@
-"""Which published numbers are not told as figures: doubtful zeros, and sums with a hidden part."""
+"""Which published numbers are not told as figures: doubtful zeros."""
 
 from typing import TYPE_CHECKING
 
@@ -17,11 +17,9 @@ PLACE = ["area", "period_end"]
 def told(view: "View", name: str) -> pd.DataFrame:
     """Return the figures of a measure as known at a date, each that is none with its reason.
 
-    A zero that reads like nothing recorded keeps its denominator and has `zeros.STATUS`; what was
-    derived from parts of which one has been hidden since has that part's status.
+    A zero that reads like nothing recorded keeps its denominator and has `zeros.STATUS`.
     """
     rows = as_known(view, name)
-    rows = without_hidden_parts(view, name, rows)
     doubted = doubtful(view, name, rows)
     if not doubted.any():
         return rows
@@ -34,37 +32,6 @@ def as_known(view: "View", name: str, breakdown: str = tidy.ALL) -> pd.DataFrame
     """Return the figures of a measure as known at the date and printed."""
     rows = view.record.of([name])
     return tidy.conform(store.as_at(rows[rows["breakdown"].eq(breakdown)], view.as_at))
-
-
-def without_hidden_parts(view: "View", name: str, rows: pd.DataFrame) -> pd.DataFrame:
-    """Take back what was derived from parts that a later release hides."""
-    derived = rows["origin"].eq("recomputed") & rows["value"].notna()
-    part = measures.get(name).numerator
-    parts = summed(part) if part and derived.any() else []
-    if not parts:
-        return rows
-    hidden = pd.concat([hidden_of(view, one) for one in parts])
-    hidden = hidden.sort_values("published").drop_duplicates(PLACE, keep="last")
-    later = rows[PLACE].merge(hidden, how="left", on=PLACE).set_axis(rows.index)
-    stale = derived & later["published"].gt(rows["published"])
-    rows.loc[stale, ["value", "numerator"]] = float("nan")
-    rows.loc[stale, "status"] = later.loc[stale, "status"]
-    return rows
-
-
-def summed(part: Part) -> list[Part]:
-    """Return the parts that a sum or difference has, without what stands in for one."""
-    further = [one for one in (part.plus, part.less) if one is not None]
-    return [] if part.otherwise else [part, *(each for one in further for each in summed(one))]
-
-
-def hidden_of(view: "View", part: Part) -> pd.DataFrame:
-    """Return where a group of a part is without a number: area, period, reason, release's day."""
-    rows = view.record.of([part.measure])
-    rows = rows[rows["breakdown"].eq(part.breakdown) & rows["group"].isin(part.groups)]
-    ever = rows.loc[rows["value"].isna(), "area"]  # of others nothing was ever hidden
-    rows = tidy.conform(store.as_at(rows[rows["area"].isin(ever)], view.as_at))
-    return rows.loc[rows["value"].isna(), [*PLACE, "status", "published"]]
 
 
 def doubtful(view: "View", name: str, rows: pd.DataFrame) -> pd.Series:

@@ -6,6 +6,8 @@ from thurrock_analysis.metrics.rounding import round_ratio
 from thurrock_analysis.record import tidy
 from thurrock_analysis.record.measures import POPULATION, Measure, Part
 
+SUPPRESSED = "suppressed"
+
 PLACE = ["release", "area", "year"]
 """Where the parts of a ratio stand together: numbered as ``place``, so that they meet fast."""
 
@@ -75,6 +77,21 @@ def part_values(held: dict[str, pd.DataFrame], part: Part) -> pd.Series:
     return values.combine_first(part_values(held, part.otherwise)) if part.otherwise else values
 
 
+def part_reasons(held: dict[str, pd.DataFrame], part: Part) -> pd.Series:
+    """Return by place why a part is no number, where something that it sums is printed without.
+
+    Of several reasons hiding is told: with the others mended the sum would still be hidden.
+    """
+    rows = held.get(part.measure, next(iter(held.values())).iloc[:0])
+    rows = rows[rows["breakdown"].eq(part.breakdown) & rows["group"].isin(part.groups)]
+    rows = rows[rows["value"].isna() & rows["origin"].eq("published")]
+    further = [one for one in (part.plus, part.less, part.otherwise) if one is not None]
+    each = [rows.set_index("place")["status"], *(part_reasons(held, one) for one in further)]
+    told = pd.concat(each)
+    told = told.iloc[told.ne(SUPPRESSED).to_numpy().argsort(kind="stable")]
+    return told[~told.index.duplicated()]
+
+
 def recompute(figures: pd.DataFrame, ratios: list[Measure]) -> pd.DataFrame:
     """Compute the ratios and differences that a release does not print but has the parts of.
 
@@ -89,7 +106,8 @@ def recompute(figures: pd.DataFrame, ratios: list[Measure]) -> pd.DataFrame:
     -------
     DataFrame
         New rows only, origin ``"recomputed"``, rounded to the publisher's decimals; ``method``
-        says of what.
+        says of what. Where a part is printed without a number (hidden, unreliable), so is the
+        ratio, with the ``status`` of the part.
     """
     held = by_measure(placed(figures))
     counted = [one for one in ratios if one.numerator and one.numerator.measure in held]
@@ -103,7 +121,9 @@ def recompute_one(held: dict[str, pd.DataFrame], measure: Measure) -> pd.DataFra
     none = next(iter(held.values())).iloc[:0]
     top = part_values(held, measure.numerator)
     rows = ratio(top, held, measure) if measure.denominator else difference(top, measure)
-    rows = rows[~rows.index.isin(held.get(measure.measure, none)["place"])]
+    rows = pd.concat([rows, reasons(top, held, measure).to_frame("status")])
+    printed = held.get(measure.measure, none)
+    rows = rows[~rows.index.isin(printed.loc[printed["breakdown"].eq(tidy.ALL), "place"])]
     seen = held.get(measure.numerator.measure, none)
     part = seen["breakdown"].eq(measure.numerator.breakdown)
     part &= seen["group"].isin(measure.numerator.groups)
@@ -120,6 +140,20 @@ def ratio(top: pd.Series, held: dict[str, pd.DataFrame], measure: Measure) -> pd
     rows = rows[rows["denominator"].gt(0)]
     value = round_ratio(rows["numerator"], rows["denominator"], measure.per, measure.decimals)
     return rows.assign(value=value, method=f"recomputed: {measure.per:,} x numerator / denominator")
+
+
+def reasons(top: pd.Series, held: dict[str, pd.DataFrame], measure: Measure) -> pd.Series:
+    """Return by place why nothing can be computed, where a part is printed without a number."""
+    assert measure.numerator
+    above = part_reasons(held, measure.numerator)
+    above = above[above.index.isin(top.index[top.isna()])]
+    if not measure.denominator:
+        return above
+    below = part_reasons(held, measure.denominator)
+    counted = top.index[top.notna()].difference(
+        part_values(held, measure.denominator).dropna().index
+    )
+    return pd.concat([above, below[below.index.isin(counted)]])
 
 
 def difference(values: pd.Series, measure: Measure) -> pd.DataFrame:

@@ -107,7 +107,7 @@ class Measure:
 
     @property
     def is_made_of_parts(self) -> bool:
-        """Whether it is a ratio, or a difference of counts, and so follows from others."""
+        """Whether it is a ratio, a difference or a sum of counts, and so follows from others."""
         return self.numerator is not None
 
 
@@ -183,10 +183,10 @@ def ratios() -> list[Measure]:
 
 
 def made_of_parts() -> list[Measure]:
-    """Return the ratios, and the differences of two counts: what follows from other measures.
+    """Return the ratios, differences and sums of counts: what follows from others.
 
     >>> [one.measure for one in made_of_parts() if not one.is_ratio]
-    ['looked_after_net_gain']
+    ['looked_after_special_guardianship', 'looked_after_net_gain']
     """
     return [measure for measure in map(get, table().index) if measure.is_made_of_parts]
 
