@@ -161,7 +161,11 @@ def months(report: Report) -> Finding:
     ends = counted.loc[counted["value"].notna(), "period_end"]
     span = f"{words.month(ends.min())} to {words.month(ends.max())}"
     hidden = int(rows["value"].isna().sum())
-    without = f"{words.counted(hidden, 'month')} without a number left out. " * bool(hidden)
+    without = f"{words.counted(hidden, 'month')} without a number left out. "
+    if (years := (len(rows) - len(counted)) // len(MONTHS)) and hidden:
+        months = f"{words.counted(hidden, 'month')} without a number"
+        without = f"{words.counted(years, 'year')} with {months} left out whole. "
+    without *= bool(hidden)
     return Finding(
         f"From {span} {report.area.name} had on average most referrals in {high} and fewest in "
         f"{low}: "
@@ -235,8 +239,7 @@ def factors(report: Report) -> Finding:
     measure = measures.get("assessment_factors")
     if rows.empty:
         raise NotHeldError(
-            f"No number of a factor above 0 is printed for {report.area.spoken} "
-            f"{words.when(end, measure)}."
+            f"Each factor is 0 or hidden for {report.area.spoken} {words.when(end, measure)}."
         )
     base = float(total.loc[total["period_end"] == end, "value"].iloc[0])
     top = rows.nlargest(MOST, "value")

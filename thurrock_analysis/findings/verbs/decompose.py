@@ -254,8 +254,8 @@ def cannot(view: View, steps: pd.DataFrame, since: int) -> str:
     names = [name for text in steps["measure"] for name in members(text)]
     from_on = f" from {since} on" * bool(since)
     return (
-        f"The change in {outcome(steps).label} of {view.area.spoken} cannot be split: its steps "
-        f"are held together and above zero in fewer than two years{from_on}.{view.jointly(names)}"
+        f"The change in {outcome(steps).label} of {view.area.spoken} cannot be split: it takes two "
+        f"years{from_on} in which every step is printed and above zero.{view.jointly(names)}"
     )
 
 
