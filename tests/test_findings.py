@@ -9,7 +9,7 @@ import pytest
 
 from thurrock_analysis import open_report, paths
 from thurrock_analysis.errors import ThurrockError
-from thurrock_analysis.findings import giving
+from thurrock_analysis.findings import giving, matters
 from thurrock_analysis.findings.finding import Finding
 from thurrock_analysis.findings.report import Report
 from thurrock_analysis.findings.table import Format, Table
@@ -468,3 +468,33 @@ def test_years_left_out_for_a_hidden_month_are_left_out_whole():
     years = without["period_end"].nunique()
     said = f"{years} years with {len(without)} months without a number left out whole."
     assert said in demand.months(report).doubt
+
+
+def test_a_mix_is_of_the_release_that_prints_the_group():
+    """Of 345 looked-after children, 333 when revised, 252 were fostered: 73 in 100, as in 2025."""
+    split = open_report("Thurrock").decompose("spend by placement", since=2017)
+    table = split.table.set_index("label")
+    number, fostered = table.iloc[0], table.iloc[1]
+    assert (number["first"], fostered["first"]) == (345, 252)
+    assert (number["last"], fostered["last"]) == (276, 202)
+    assert abs(fostered["part"]) < 2e5 < abs(number["part"])
+    assert table["part"].iloc[:-1].sum() == pytest.approx(table["part"].iloc[-1])
+
+
+def test_steps_are_held_against_the_usual_together():
+    """By itself each of two steps would be larger; a ratio has one verdict on a page."""
+    found = open_report("Hampshire").decompose("plans started", since=2016)
+    assert "though not unusual among so many figures" in found.doubt
+    assert "The 4 changes are corrected for their number." in found.doubt
+
+
+def test_of_whom_nothing_is_known_is_said_beside_what_is_found_of_all():
+    report, name = open_report("Hampshire"), "care_leavers_19_21_suitable_percent"
+    rows = report.own("care_leavers_19_21", breakdown="suitability")
+    rows = rows[rows["period_end"].eq("2025-03-31")].set_index("group")["value"]
+    suitable, known = rows["suitable"], rows["suitable"] + rows["not suitable"]
+    said = matters.page(matters.rows(report, [name])).loc[0, "sentence"]
+    told = f"{known:.0f} of 743 (49%); of those known it is {100 * suitable / known:.0f}%."
+    assert f"It is known of {told}" in said
+    thurrock = matters.page(matters.rows(open_report("Thurrock"), [name])).loc[0, "sentence"]
+    assert "of those known" not in thurrock

@@ -12,12 +12,12 @@ import numpy as np
 import pandas as pd
 
 from thurrock_analysis import words
-from thurrock_analysis.findings import rounded, standings, window
+from thurrock_analysis.findings import known, rounded, standings, window
 from thurrock_analysis.findings.finding import NotHeldError
 from thurrock_analysis.findings.verbs.expected import held
 from thurrock_analysis.findings.verbs.rank import place_of
 from thurrock_analysis.findings.view import spoken
-from thurrock_analysis.metrics import standing
+from thurrock_analysis.metrics import standing, zeros
 from thurrock_analysis.metrics.usual import LEVEL, Z95, discoveries
 from thurrock_analysis.record import areas, dictionary, measures, releases
 from thurrock_analysis.record.measures import Measure
@@ -118,6 +118,7 @@ def _row(report: "Report", why: dict[str, str], expected: pd.DataFrame) -> Row |
         "side": side,
         "years": years,
         "newer": _newer(report, measure, end),
+        "caution": f"{known.now(report, name, end.year)} {why['caution']}".strip(),
         "beside": {whom: [round(size, 4), chance] for whom, (size, chance) in at.items()},
     }
 
@@ -128,7 +129,8 @@ def _bounded(report: "Report", measure: Measure, hidden: pd.DataFrame) -> Row:
     rows = hidden[hidden["period_end"].eq(end)].head(1).assign(measure=measure.measure)
     low, high, whole = report.between(measure.measure, end)
     is_new = pd.Timestamp(report.as_at) - end <= LASTING
-    if rows.empty or not is_new or math.isnan(whole) or (low, high) == (0, whole):
+    unrecorded = hidden["status"].eq(zeros.STATUS).any()  # and few more in the year after
+    if not is_new or unrecorded or math.isnan(whole) or (low, high) == (0, whole):
         return {}
     ends = [
         rows.assign(value=100 * count / whole, numerator=count, denominator=whole)

@@ -11,10 +11,10 @@ from thurrock_analysis.findings.finding import Chart, Finding, NotHeldError, que
 from thurrock_analysis.findings.table import NO_FIGURE, Format, Table
 from thurrock_analysis.findings.verbs.trend import KINDS, wording
 from thurrock_analysis.findings.view import View, steps_of
-from thurrock_analysis.metrics import decomposition, ratios
+from thurrock_analysis.metrics import decomposition, ratios, usual
 from thurrock_analysis.metrics.rounding import half_away
 from thurrock_analysis.metrics.usual import Verdict, untold
-from thurrock_analysis.record import measures
+from thurrock_analysis.record import measures, store
 from thurrock_analysis.record.measures import Measure
 
 if TYPE_CHECKING:
@@ -82,7 +82,7 @@ def decompose(report: "Report", chain: str, since: int | None = None) -> Finding
     forms = set(steps["form"])
     how = flowed if "stock" in forms else grouped if "group" in forms else multiplied
     split = how(report, steps, values, since or 0)
-    told_usual = steps_usual(report, steps, split)
+    told_usual = usual.corrected(steps_usual(report, steps, split))
     split = directed(split, steps, told_usual)
     names = list(dict.fromkeys(name for text in steps["measure"] for name in members(text)))
     rows = report.own(*names)
@@ -123,10 +123,7 @@ def directed(split: Split, steps: pd.DataFrame, verdicts: list[Verdict]) -> Spli
 
 
 def doubts(split: Split, verdicts: list[Verdict]) -> str:
-    """Say which steps moved more than such figures usually do, and which did not.
-
-    Every step is told, none is chosen: each verdict is by itself, which is said where it matters.
-    """
+    """Say which steps moved more than such figures usually do, and which did not."""
     years = split.years[1] - split.years[0]
     found: dict[str, list[str]] = {}
     for label, verdict in zip(split.rows["told"], verdicts, strict=False):
@@ -134,8 +131,7 @@ def doubts(split: Split, verdicts: list[Verdict]) -> str:
         if verdict.kind != "untold":
             found.setdefault(unusual.in_words(verdict, years), []).append(label)
     each = [f"{words.capital(words.listed(labels))}: {said}." for said, labels in found.items()]
-    by_itself = " Each step is held against the usual by itself."
-    return " ".join(each) + by_itself * any(one.kind == "larger" for one in verdicts)
+    return " ".join(each) + unusual.family(verdicts)
 
 
 def shorter(view: View, split: Split) -> str:
@@ -193,7 +189,8 @@ def multiplied(view: View, steps: pd.DataFrame, values: pd.DataFrame, since: int
 def grouped(view: View, steps: pd.DataFrame, values: pd.DataFrame, since: int) -> Split:
     """Split a spend into number, mix, and the weekly cost of one group and of all others."""
     at = {row.form: row for row in steps.itertuples()}
-    number, whole, group = (values[at[form].Index] for form in ("number", "whole", "group"))
+    whole, group = (values[at[form].Index] for form in ("whole", "group"))
+    number = as_with(view, at["group"].measure, values[at["number"].Index])
     cost = level(view, at["group"].ratio).reindex(values.index)
     table = pd.DataFrame({"number": number, "group": group, "cost": cost, "whole": whole})
     table["others"] = number - group
@@ -216,6 +213,20 @@ def grouped(view: View, steps: pd.DataFrame, values: pd.DataFrame, since: int) -
     rows.insert(0, "label", list(steps["step"]))
     totals = float(first["whole"]), float(last["whole"])
     return Split(outcome(steps), years, totals, rows, "Its change")
+
+
+def as_with(view: View, group: str, number: pd.Series) -> pd.Series:
+    """Return a number by year as the release has it that prints a group of it.
+
+    A whole that was revised since holds others than the group: their mix would be of two releases.
+    """
+    part = measures.part(group)
+    assert part is not None
+    rows = view.own(part.measure, breakdown=part.breakdown)
+    rows = rows[rows["group"].isin(part.groups)]
+    whole = store.same_vintage(rows, store.load([part.measure]))
+    then = whole.set_axis(rows["period_end"].dt.year).dropna()
+    return then[~then.index.duplicated(keep="last")].reindex(number.index).fillna(number)
 
 
 def flowed(view: View, steps: pd.DataFrame, values: pd.DataFrame, since: int) -> Split:

@@ -292,7 +292,9 @@ def line(report: "Report", name: str, pair: dict[str, Any] | None, base_year: in
     among = window.beside(report, name)
     turned = turn(report, row, measure, row["year_last"] - window.YEARS * bool(among))
     turned *= not row["broken"]
-    moved = f"{words.moved(row, measure)} in {row['year_first']}{apart(row)}{turned}"
+    moved = f"{words.moved(row, measure)} in {row['year_first']}"
+    told_by = words.unrounded(row, measure).strip() * ("% from" in moved)
+    moved += f" ({told_by})" * bool(told_by) + f"{apart(row)}{turned}"
     if not rounded.moved(series, measure, row["year_first"], row["year_last"]):
         first = f"{words.figure(row['value_first'], measure)} in {row['year_first']}"
         return f"{told}. Rounding leaves open whether it moved from {first}."
