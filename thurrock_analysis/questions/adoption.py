@@ -188,7 +188,7 @@ def time_row(row: dict[str, object], rows: pd.DataFrame) -> dict[str, object]:
         "days": row["value"],
         "england": same.iloc[0] if len(same) else NAN,
         "threshold": threshold(name, end, basis),
-        "source": citing.spelled(row["source"]),
+        "source": citing.spelled(str(row["source"])),
     }
 
 

@@ -435,6 +435,16 @@ def closing(rows: pd.DataFrame) -> str:
     return " and ".join(said[on_day] for on_day in sorted(said))
 
 
+def called(names: Sequence[str]) -> str:
+    """Name the measures of a table: of many the first, and how many more.
+
+    >>> called(["re_referral_percent"]), called(["referral_rate", "looked_after_rate", "referrals"])
+    ('Re-referrals within 12 months', 'Referrals and 2 more')
+    """
+    first, *more = (measures.get(name).short for name in names)
+    return f"{first} and {len(more)} more" if more else first
+
+
 def year_table(report: "Report", names: list[str], caption: str = "") -> Table:
     """Return some measures of the area by year, newest first, with the reason where hidden."""
     rows = report.own(*names)
@@ -444,7 +454,7 @@ def year_table(report: "Report", names: list[str], caption: str = "") -> Table:
     values = wide["value"].reindex(columns=names).astype("float64")
     return Table(
         values.rename_axis(columns=None).reset_index(),
-        caption or f"{report.area.name}, {closing(rows)}",
+        caption or f"{report.area.name}: {called(names)}, {closing(rows)}",
         {"year": "Year"} | {name: measures.get(name).label for name in names},
         {name: Format.of(measures.get(name), "not held") for name in names},
         reasons(wide["status"].reindex(columns=names)),

@@ -118,7 +118,8 @@ def _value_claims(one: KeyFigure, measure: Measure, text: str) -> list[Row]:
         top, whole = (f"{half_away(part, decimals):.{decimals}f}" for part in parts)
         if words.number(float(top), decimals) in text:
             found.append(claim(text, stated, "share", measure.unit, part=top, whole=whole))
-    if len(parts) == 2 and words.behind(half_away(one.value, measure.decimals), *parts, measure):
+    shown = half_away(one.value, measure.decimals)
+    if len(parts) == 2 and words.behind(shown, parts[0], parts[1], measure):
         top, whole = (f"{part:.0f}" for part in parts)
         if measure.unit.endswith("000 children"):
             found.append(claim(text, stated, "rate", measure.unit, count=top, population=whole))
