@@ -190,6 +190,14 @@ def test_a_hidden_year_leaves_no_range_of_five():
     assert not any(window.beside(report, name) for name in full if not full[name])
 
 
+def test_a_figure_older_than_the_newest_of_its_statistics_says_so():
+    """Assessments of 2024-25 are out and not held; conferences are; one table comes once."""
+    names = ["assessments_per_100_referrals", "initial_conference_rate"]
+    frame = matters.page(matters.rows(open_report("Thurrock"), names)).set_index("measure")
+    said = {name: "No figure of 2024-25 is held." in frame.loc[name, "sentence"] for name in names}
+    assert said == {names[0]: True, names[1]: False}
+
+
 def test_the_paper_says_how_far_a_figure_stands_as_the_first_page_does():
     """Two verdicts on one figure would be one too many: neither is stronger than the other."""
     frame = matters.page(matters.rows(open_report("Essex")))

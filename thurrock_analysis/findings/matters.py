@@ -157,7 +157,7 @@ def _newer(report: "Report", measure: Measure, end: pd.Timestamp) -> str:
     """Say that a figure is not of the newest year of its statistics, where that is so."""
     year = releases.newest_year(measure.collection, report.as_at)
     after = end + pd.DateOffset(years=1)
-    return f"None is held for {words.period(after, measure)}." * bool(after.year <= year)
+    return f"No figure of {words.period(after, measure)} is held." * bool(after.year <= year)
 
 
 def _lasting(report: "Report", name: str, year: int) -> tuple[int, int]:
