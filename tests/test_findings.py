@@ -481,13 +481,6 @@ def test_a_mix_is_of_the_release_that_prints_the_group():
     assert table["part"].iloc[:-1].sum() == pytest.approx(table["part"].iloc[-1])
 
 
-def test_steps_are_held_against_the_usual_together():
-    """By itself each of two steps would be larger; a ratio has one verdict on a page."""
-    found = open_report("Hampshire").decompose("plans started", since=2016)
-    assert "though not unusual among so many figures" in found.doubt
-    assert "The 4 changes are corrected for their number." in found.doubt
-
-
 def test_of_whom_nothing_is_known_is_said_beside_what_is_found_of_all():
     report, name = open_report("Hampshire"), "care_leavers_19_21_suitable_percent"
     rows = report.own("care_leavers_19_21", breakdown="suitability")

@@ -38,7 +38,7 @@ def test_what_matters_is_told_as_the_plain_figures_have_it(name):
         if line.against == "England":
             assert line.side == ("above" if own[newest] > whole[newest] else "below")
         if line.against == "expected":
-            would, had = re.search(r"expected, ([\d,]+) where it had ([\d,]+),", said).groups()
+            would, had = re.search(r"expected \(([\d,]+), where it had ([\d,]+)\)", said).groups()
             assert (line.side == "above") == (number(had) > number(would))
         there = wide[wide.index.isin(near)][newest].dropna()
         ends = {words.figure(there.min(), measure), words.figure(there.max(), measure)}

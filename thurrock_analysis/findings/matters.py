@@ -106,7 +106,7 @@ def _row(report: "Report", why: dict[str, str], expected: pd.DataFrame) -> Row |
     for one in need.tail(1).itertuples() if at else ():
         at[EXPECTED] = beyond(one)
         had, would = words.number(one.actual), words.number(one.expected)
-        told[EXPECTED] = f"what would be expected, {would} where it had {had},"
+        told[EXPECTED] = f"what would be expected ({would}, where it had {had})"
     side, years = _lasting(report, name, end.year)
     return row | {
         "england": window.england(report, name, end),

@@ -11,7 +11,7 @@ from thurrock_analysis.findings.finding import Chart, Finding, NotHeldError, que
 from thurrock_analysis.findings.table import NO_FIGURE, Format, Table
 from thurrock_analysis.findings.verbs.trend import KINDS, wording
 from thurrock_analysis.findings.view import View, steps_of
-from thurrock_analysis.metrics import decomposition, ratios, usual
+from thurrock_analysis.metrics import decomposition, ratios
 from thurrock_analysis.metrics.rounding import half_away
 from thurrock_analysis.metrics.usual import Verdict, untold
 from thurrock_analysis.record import measures, store
@@ -24,6 +24,7 @@ WEEKS = 52
 MILLION = 1_000_000
 ALL = "All of the change"
 STILL = KINDS["unchanged"]
+BY_ITSELF = KINDS | {"larger": "larger by itself"}
 STEPPED = "Change of its ratio to the step before"
 UNEXPLAINED = "not explained by these"
 
@@ -82,7 +83,7 @@ def decompose(report: "Report", chain: str, since: int | None = None) -> Finding
     forms = set(steps["form"])
     how = flowed if "stock" in forms else grouped if "group" in forms else multiplied
     split = how(report, steps, values, since or 0)
-    told_usual = usual.corrected(steps_usual(report, steps, split))
+    told_usual = steps_usual(report, steps, split)
     split = directed(split, steps, told_usual)
     names = list(dict.fromkeys(name for text in steps["measure"] for name in members(text)))
     rows = report.own(*names)
@@ -123,7 +124,10 @@ def directed(split: Split, steps: pd.DataFrame, verdicts: list[Verdict]) -> Spli
 
 
 def doubts(split: Split, verdicts: list[Verdict]) -> str:
-    """Say which steps moved more than such figures usually do, and which did not."""
+    """Say which steps moved more than such figures usually do, and which did not.
+
+    Every step is told, none is chosen: each verdict is by itself, which is said where it matters.
+    """
     years = split.years[1] - split.years[0]
     found: dict[str, list[str]] = {}
     for label, verdict in zip(split.rows["told"], verdicts, strict=False):
@@ -131,7 +135,11 @@ def doubts(split: Split, verdicts: list[Verdict]) -> str:
         if verdict.kind != "untold":
             found.setdefault(unusual.in_words(verdict, years), []).append(label)
     each = [f"{words.capital(words.listed(labels))}: {said}." for said, labels in found.items()]
-    return " ".join(each) + unusual.family(verdicts)
+    by_itself = (
+        " Each step is held against the usual by itself; where its ratio is told among others, "
+        "the verdict there counts."
+    )
+    return " ".join(each) + by_itself * any(one.kind == "larger" for one in verdicts)
 
 
 def shorter(view: View, split: Split) -> str:
@@ -352,7 +360,7 @@ def table_of(split: Split, chain: str, verdicts: list[Verdict]) -> Table:
     change = split.ends[1] - split.ends[0]
     rows = split.rows.drop(columns="told").assign(part=parts)
     if any(one.kind != "untold" for one in verdicts):
-        said = [NO_FIGURE if one.kind == "untold" else KINDS[one.kind] for one in verdicts]
+        said = [NO_FIGURE if one.kind == "untold" else BY_ITSELF[one.kind] for one in verdicts]
         rows.insert(rows.columns.get_loc("part"), "verdict", said)
     total = pd.DataFrame([{"label": ALL, "part": after - before, "share": 100.0}])
     total["verdict"] = NO_FIGURE
