@@ -32,7 +32,7 @@ MOVED = re.compile(
     r"\b((?i:up|down|unchanged|in effect unchanged|the same number as the|it was|after)) ?"
     r"(?:([\d,.]*\d)(%| percentage points?)? )?(?:from )?£?(-?[\d,.]*\d)%? in (\d{4})"
 )
-BOUNDED = re.compile(r"(?:(At least|At most) |(?:[\d,]+ to ))([\d,]+) of ([\d,]+) ")
+BOUNDED = re.compile(r"(?:(At least|At most) |(?:[\d,]+ to ))?([\d,]+) of ([\d,]+) ")
 """What is told of a hidden number: the least, the most, or both."""
 HIDDEN = re.compile(
     r"(?:^|In .{3,60}? |: )[Nn]o figure of .*? can be told for .*?\)\.( The last:)? "
@@ -660,7 +660,8 @@ def of_first_page(report: Report, line: dict[str, object]) -> Iterator[str]:
     rows = report.own(measure.measure).sort_values("period_end")
     newest = max([*rows["period_end"], *hidden_parts(report, measure)])
     told_of = CLOSING.search(sentence)
-    if found := BOUNDED.match(sentence):
+    found = BOUNDED.match(sentence) if "The number is " in sentence else None
+    if found:
         yield from of_hidden(report, measure, found, sentence)
         return
     last = rows.dropna(subset=["value"]).iloc[-1]

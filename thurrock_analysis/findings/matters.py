@@ -143,7 +143,9 @@ def _bounded(report: "Report", measure: Measure, hidden: pd.DataFrame) -> Row:
         "period": words.period(end, measure),
         "source": str(rows["release"].iloc[0]),
         "value": allowed,
-        "hidden": f"The number is {spoken(str(rows['status'].iloc[0]))}.",
+        "hidden": f"The number is {spoken(str(rows['status'].iloc[0]))}"
+        + ", and what else is printed leaves no other" * (low == high)
+        + ".",
         "england": window.england(report, measure.measure, end),
         "neighbours": _neighbours(report, measure, end),
         "told": f"{allowed} {measure.phrase.removeprefix('of ')} {words.when(end, measure)}",
