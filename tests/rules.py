@@ -29,9 +29,11 @@ LONGEST = 45
 CLOSING = re.compile(r"\b((?:19|20)\d\d)(?:-(\d\d))?\b")
 COUNTED = re.compile(r"(-?£?\d(?:[\d,.]*\d)?)(%?)(?: of ([\d,.]*\d))? (?:of )?$")
 MOVED = re.compile(
-    r"\b((?i:up|down|unchanged|in effect unchanged|the same number that was|it was|after)) ?"
+    r"\b((?i:up|down|unchanged|in effect unchanged|the same number as the|it was|after)) ?"
     r"(?:([\d,.]*\d)(%| percentage points?)? )?(?:from )?£?(-?[\d,.]*\d)%? in (\d{4})"
 )
+BOUNDED = re.compile(r"(?:(At least|At most) |(?:[\d,]+ to ))?([\d,]+) of ([\d,]+) ")
+"""What is told of a hidden number: the least, the most, or both."""
 HIDDEN = re.compile(
     r"(?:^|In .{3,60}? |: )[Nn]o figure of .*? can be told for .*?\)\.( The last:)? "
 )
@@ -47,10 +49,10 @@ PLACED = re.compile(r"(joint )?(?:(\d+)\w\w )?(highest|lowest) of (\d+)")
 GAP = re.compile(r"([\d,.]*\d)( points?|%) (above|below) England \(£?([\d,.]*\d)%?\)")
 FELL = re.compile(
     r"[Ss]ince (\d{4})\b[^;.]*?(\d+|all|none) (?:of )?(?:(\d+) )?"
-    r"[a-z][a-z ]*?(?: held to \d{4})? fell"
+    r"[a-z][a-z ]*?(?: with figures to \d{4})? fell"
 )
 MORE = "by more than is usual"
-HELD_TO = re.compile(r" held to \d{4} ")
+HELD_TO = re.compile(r" with figures to \d{4} ")
 STILL = 5
 """Per cent up to which a measure can be in effect unchanged."""
 SHORT = re.compile(r"[Ss]ince (\d{4})\b")
@@ -258,7 +260,7 @@ def wrong_moves(one: Finding) -> Iterator[str]:
         still = measure.unit == "percent" and last["numerator"] == first["numerator"]
         if way in ("up", "down") and (still or (gone > 0) != (way == "up") or not gone):
             yield f"{way} from {text} to {last['value']} ({measure.measure})"
-        if way == "the same number that was" and not still:
+        if way == "the same number as the" and not still:
             yield f"{measure.measure}: {last['numerator']} is not {first['numerator']}"
         if size and unit:
             yield from wrong_size(measure, first, last, number(size), unit)
@@ -450,6 +452,9 @@ def wrong_mix(one: Finding) -> Iterator[str]:
         yield f"{first} to {last} are not the years after {before}"
     if (0 if far == "none" else int(far)) > int(of):
         yield f"{far} of {of}"
+    share = (1 + (0 if far == "none" else int(far))) / (1 + int(of))
+    if ("farther apart than 19 in 20" in one.sentence) != (share <= 0.05):
+        yield f"{far} of {of} is the wrong verdict: {one.sentence[-60:]}"
 
 
 def wrong_gaps(one: Finding) -> Iterator[str]:
@@ -654,13 +659,31 @@ def of_first_page(report: Report, line: dict[str, object]) -> Iterator[str]:
     measure, sentence = measures.get(str(line["measure"])), str(line["sentence"])
     rows = report.own(measure.measure).sort_values("period_end")
     newest = max([*rows["period_end"], *hidden_parts(report, measure)])
-    last = rows.dropna(subset=["value"]).iloc[-1]
     told_of = CLOSING.search(sentence)
+    found = BOUNDED.match(sentence) if "The number is " in sentence else None
+    if found:
+        yield from of_hidden(report, measure, found, sentence)
+        return
+    last = rows.dropna(subset=["value"]).iloc[-1]
     if not told_of or closing(*told_of.groups()) != newest.year or last["period_end"] < newest:
         yield f"the newest year is {newest.year}: {sentence}"
     elif line["box"] in ("matters", "better"):
         for fault in of_what_matters(report, measure, sentence):
             yield f"{fault}: {sentence}"
+
+
+def of_hidden(report: Report, measure: Measure, found: re.Match, sentence: str) -> Iterator[str]:
+    """Yield what is wrong with a line on a hidden figure: its bounds, its year, a side it lacks."""
+    newest = max([*report.own(measure.measure)["period_end"], *hidden_parts(report, measure)])
+    low, high, whole = report.between(measure.measure, newest)
+    if (number(found[2]), number(found[3])) != (low if found[1] == "At least" else high, whole):
+        yield f"hidden is {low} to {high} of {whole}: {sentence}"
+    if closing(*CLOSING.search(sentence).groups()) != newest.year:
+        yield f"the newest year is {newest.year}: {sentence}"
+    england = re.search(r"; England ([\d.]+)%.*? That is .*?(above|below) England", sentence)
+    ends = 100 * low / whole, 100 * high / whole
+    if england and not all((end > number(england[1])) == (england[2] == "above") for end in ends):
+        yield f"{ends} is not {england[2]} England: {sentence}"
 
 
 def of_what_matters(report: Report, measure: Measure, sentence: str) -> Iterator[str]:
@@ -722,7 +745,7 @@ def of_index(line: dict[str, object]) -> Iterator[str]:
             yield f"{cell} {line[cell]} does not stand in: {sentence}"
     if measure.is_balance and "%" in str(line["change"]):
         yield f"a percentage of a balance: {sentence}"
-    if not re.search(r"(?:from|that was|after) \S+ (?:in|on|to) .*\d{4}", sentence):
+    if not re.search(r"(?:from|as the|after) \S+ (?:in|on|to) .*\d{4}", sentence):
         yield f"the figure before has no period: {sentence}"
     if line["weight"] and line["verdict"] not in ("larger", "usual"):
         yield f"a weight without a verdict: {sentence}"

@@ -9,7 +9,7 @@ import pytest
 
 from thurrock_analysis import open_report, paths
 from thurrock_analysis.errors import ThurrockError
-from thurrock_analysis.findings import giving
+from thurrock_analysis.findings import giving, matters
 from thurrock_analysis.findings.finding import Finding
 from thurrock_analysis.findings.report import Report
 from thurrock_analysis.findings.table import Format, Table
@@ -401,7 +401,7 @@ def test_ties_ones_and_figures_printed_alike_are_told_as_they_are():
     tied = demand.factors(open_report("City of London", "2020-03-31")).sentence
     assert "were domestic abuse (parent) and physical abuse (not split): each in 14 of 39" in tied
     city = open_report("City of London")
-    assert "No number of a factor above 0" in demand.factors(city).sentence
+    assert "Each factor is 0 or hidden" in demand.factors(city).sentence
     assert "yet, between 0 and 1 is expected" in city.outlook("looked_after_adopted").sentence
     # 40 looked-after children per 10,000 in 2022 and in 2025: by parts 1% fewer, no fall.
     since = demand.inspections(open_report("Buckinghamshire")).sentence
@@ -425,3 +425,69 @@ def test_months_are_averaged_over_the_same_years():
     right = wide.dropna().mean()
     assert found.table.set_index("month")["average"].round(6).to_dict() == right.round(6).to_dict()
     assert "over the same years" in found.doubt
+
+
+def test_a_rate_of_few_tells_how_many_they_are():
+    """Of Scilly 250.8 per 10,000 are eight children; of Thurrock 116 need no such word."""
+    scilly = open_report("Isles of Scilly")
+    said = scilly.trend("initial_conference_rate", "section_47_per_100_referrals").sentence
+    assert "250.8 initial child protection conferences per 10,000 children in 2024-25 (8 in" in said
+    assert "53.1 section 47 enquiries per 100 referrals in 2024-25 (17 for 32)" in said
+    assert "in all)" not in open_report("Thurrock").trend("initial_conference_rate").sentence
+
+
+def test_an_unusual_change_is_so_in_its_line_and_one_figure_has_englands_beside_it():
+    north = open_report("North Northamptonshire")
+    found = north.trend("conversion", since=2022)
+    lines = found.sentence.split("\n")
+    told = zip(grouping("conversion"), lines, strict=True)
+    unusual = [measures.get(name).short for name, text in told if "(an unusual rise)" in text]
+    larger = [one for one in found.doubt.split(". ") if ": a larger rise than" in one]
+    assert len(unusual) == len(larger) == 2
+    assert all(one.split(":")[0] in unusual for one in larger)
+    only = open_report("Rutland").trend("looked_after_three_social_workers_percent").sentence
+    assert "the only year with a figure. England had 27%." in only
+
+
+def test_what_is_hidden_in_every_year_is_hidden_and_not_lacking():
+    report = open_report("Isles of Scilly")
+    for found in (
+        report.trend("care_application_rate"),
+        report.split("child_protection_plans", by="duration"),
+        open_report("Rutland").outlook("looked_after_adopted"),
+    ):
+        assert not found.held
+        assert "hidden" in found.sentence
+        assert not re.search(r"no number|\b[A-Z]{3,5} 20\d\d\b", found.sentence)
+
+
+def test_years_left_out_for_a_hidden_month_are_left_out_whole():
+    report = open_report("Rutland")
+    rows = report.own("referrals", breakdown="month")
+    without = rows[rows["value"].isna()]
+    years = without["period_end"].nunique()
+    said = f"{years} years with {len(without)} months without a number left out whole."
+    assert said in demand.months(report).doubt
+
+
+def test_a_mix_is_of_the_release_that_prints_the_group():
+    """Of 345 looked-after children, 333 when revised, 252 were fostered: 73 in 100, as in 2025."""
+    split = open_report("Thurrock").decompose("spend by placement", since=2017)
+    table = split.table.set_index("label")
+    number, fostered = table.iloc[0], table.iloc[1]
+    assert (number["first"], fostered["first"]) == (345, 252)
+    assert (number["last"], fostered["last"]) == (276, 202)
+    assert abs(fostered["part"]) < 2e5 < abs(number["part"])
+    assert table["part"].iloc[:-1].sum() == pytest.approx(table["part"].iloc[-1])
+
+
+def test_of_whom_nothing_is_known_is_said_beside_what_is_found_of_all():
+    report, name = open_report("Hampshire"), "care_leavers_19_21_suitable_percent"
+    rows = report.own("care_leavers_19_21", breakdown="suitability")
+    rows = rows[rows["period_end"].eq("2025-03-31")].set_index("group")["value"]
+    suitable, known = rows["suitable"], rows["suitable"] + rows["not suitable"]
+    said = matters.page(matters.rows(report, [name])).loc[0, "sentence"]
+    told = f"{known:.0f} of 743 (49%); of those known it is {100 * suitable / known:.0f}%."
+    assert f"It is known of {told}" in said
+    thurrock = matters.page(matters.rows(open_report("Thurrock"), [name])).loc[0, "sentence"]
+    assert "of those known" not in thurrock

@@ -319,7 +319,7 @@ class TestVerb:
                 "Rutland",
                 "",
                 "looked_after_adopted",
-                "has no number of children adopted for Rutland",
+                "No figure of children adopted can be told for",
             ),
             ("West Northamptonshire", "", "social_workers", "Two authorities make one return"),
             ("England", "", "referrals", "made for authorities, not for regions or England"),

@@ -93,6 +93,9 @@ def test_what_is_printed_gives_what_is_printed(place, name):
 def test_a_council_that_is_there_already_is_told_so():
     for place, name in (("Essex", "agency cap"), ("Essex", "inside the boundary")):
         assert open_report(place).scenario(name).sentence.endswith("Essex is there already.")
+    # 505 of 815 places are more than 60 in 100 already: nothing of rounding is left to tell.
+    assert open_report("Hampshire").scenario("foster places").sentence.endswith("there already.")
+    assert "fewer than five" in open_report("Rutland").scenario("foster places").sentence
     gap = open_report("England").scenario("assessments")
     assert not gap.held and "the figure of England itself. Name ratio." in gap.sentence
     assert open_report("England").scenario("assessments", ratio=100).held

@@ -81,6 +81,17 @@ def test_the_newest_census_of_thurrock():
     assert (found.table["agency"].iloc[1:] <= 0.1 * found.table["at_work"].iloc[1:] + 1e-9).all()
 
 
+def test_the_caseload_is_the_printed_one_and_the_other_forecast_is_named():
+    """Cases over holders as they are printed, rounded, would give Rutland 11.8."""
+    report = open_report("Rutland")
+    found = report.staffing()
+    assert found.table["caseload"].iloc[0] == pytest.approx(
+        report.own("caseload")["value"].iloc[-1]
+    )
+    ahead = report.outlook("social_workers").table.iloc[0]
+    assert f"{ahead['from_80']:.1f} to {ahead['to_80']:.1f} in post on" in found.doubt
+
+
 def test_what_does_not_reconcile_is_named_and_regions_have_no_interval():
     told = open_report("England").staffing().sentence
     assert "1,025.1 come on top of the vacancies, which is why agency share and vacancy" in told

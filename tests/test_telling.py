@@ -8,9 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from thurrock_analysis import open_report
-from thurrock_analysis.findings import handing, rounded, window
+from thurrock_analysis.findings import carried, handing, rounded, window
 from thurrock_analysis.findings.report import Report
 from thurrock_analysis.findings.verbs.rank import reach
+from thurrock_analysis.machine.outputs.figures import KeyFigure
+from thurrock_analysis.machine.outputs.paper import statements
 from thurrock_analysis.metrics import comparators, rounding, zeros
 from thurrock_analysis.record import measures
 
@@ -194,6 +196,21 @@ def test_rounded_counts_leave_share_and_rank_open(rutland):
         beside = ends.loc[ranked["area"].ne(report.area.code), theirs]
         places.append(1 + int((beside > ends.loc[own.name, mine]).sum()))
     assert reach(ranked, own, measure) == (min(places), max(places))
+
+
+def test_what_leaves_the_page_has_the_ranks_and_sides_that_rounding_leaves_open():
+    """Of 5 to 10 places filled a quarter or all but one can be: paper, workbook and tile say so."""
+    report = open_report("Rutland")
+    report.take(report.rank(FILLED))
+    one = carried.beside(report)[FILLED]
+    assert (one["place"], one["rank"], one["of"]) == ("1st to 11th highest of 11", "1 to 11", 11)
+    assert one["open"] and one["straddled"] == ["england", "neighbours"]
+    row = report.own(FILLED).iloc[-1].to_dict()
+    figure = KeyFigure(row | {"period_end": "2025-03-31"}, one, {}, "")
+    moved, stands = statements.told(figure)
+    assert "which allows 25% to 88%. Rounding leaves open whether it moved from 100%" in moved.text
+    assert "below England" not in stands.text and "side of England (60%) and" in stands.text
+    assert not [row for row in stands.claims if row["computation"] in ("place", "compare")]
 
 
 def test_a_rounded_figure_makes_no_line_where_rounding_decides(rutland):

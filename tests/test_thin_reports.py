@@ -29,7 +29,7 @@ def test_where_all_values_are_hidden_answers_and_page_say_that_there_is_none():
     report = asked_of(lambda table: table.assign(value=np.nan, status="suppressed"))
     for ask in (report.trend, report.rank):
         one = ask("referral_rate")
-        assert "no number" in one.sentence and one.chart is None
+        assert "hidden by the publisher" in one.sentence and one.chart is None
         report.take(one)
     soup = page_of(entry("demand", report.handed()))
     assert soup.select(".tile, table.figures") == [] and "nan" not in soup.main.get_text().split()

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 POINTS = " points"
 NEAR = 2.0
+FEW = 50
+"""Fewer than so many are told by their number beside a rate."""
 MOST_ALIKE = 3
 """Names told of those who share a rank."""
 SPANS = {"in month": "", "three months": "the three months to "}
@@ -175,7 +177,26 @@ def told(row: pd.Series, measure: Measure, side: str = "") -> str:
         if fits:
             phrase = agreeing(measure.phrase[3:], top)
             return f"{counts} {phrase} {ended} ({shown})"
-    return f"{shown} {measure.phrase} {ended}"
+    return f"{shown} {measure.phrase} {ended}{behind(value, top, whole, measure)}"
+
+
+def behind(value: float, top: float, whole: float, measure: Measure) -> str:
+    """Say of a rate of few how many they are, of a ratio of two flows both, if they give it.
+
+    >>> from thurrock_analysis.record import measures
+    >>> behind(250.8, 8.0, 319.0, measures.get("initial_conference_rate"))
+    ' (8 in all)'
+    >>> behind(53.1, 17.0, 32.0, measures.get("section_47_per_100_referrals"))
+    ' (17 for 32)'
+    """
+    is_rate = measure.denominator is not None and measure.unit != "percent"
+    if measure.is_money or not (is_rate and 0 < top < FEW and whole > 0):
+        return ""
+    fits = half_away(measure.per * top / whole, measure.decimals) == value
+    if not fits or (top, whole) != (round(top), round(whole)):
+        return ""
+    of = "in all" if measure.unit.endswith("000 children") else f"for {number(whole)}"
+    return f" ({number(top)} {of})"
 
 
 def as_printed(value: float, measure: Measure) -> str:
@@ -252,7 +273,7 @@ def moved(row: pd.Series, measure: Measure) -> str:
     if round(abs(row["change"]), 6) == 0:
         return f"unchanged from {first}"
     if movement.same_number(row, measure):
-        return f"the same number that was {first}"
+        return f"the same number as the {first}"
     if row.get("kind") == "untold":
         return f"after {first}"
     size = number(abs(row["change"]), measure.decimals)

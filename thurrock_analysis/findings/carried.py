@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from thurrock_analysis import words
+from thurrock_analysis.findings import rounded
 from thurrock_analysis.findings.finding import Finding
 from thurrock_analysis.findings.table import YEAR, Format, Table
-from thurrock_analysis.findings.verbs.rank import members, place_in_words
+from thurrock_analysis.findings.verbs.rank import members, placed, reach
 from thurrock_analysis.metrics import comparators, movement
 from thurrock_analysis.record import areas, measures, tidy
 from thurrock_analysis.record.measures import Measure
@@ -107,6 +108,9 @@ def _before(report: "Report", measure: Measure, end: pd.Timestamp) -> dict[str, 
         "change": float(moved["change"]),
         "percent": _number(moved["percent"]) if per_cent else None,
         "broken": report.broken(measure.measure) > moved["period_before"].year,
+        "open": not rounded.moved(
+            report.own(measure.measure), measure, moved["period_before"].year, end.year
+        ),
     }
 
 
@@ -119,19 +123,22 @@ def _around(report: "Report", measure: Measure, end: pd.Timestamp) -> dict[str, 
     near = values[values.index.isin(report.neighbours["neighbour"])]
     field, _ = members(report, measure.measure, end.year)
     ranked = comparators.rank(field, field["area"].to_list())
-    own = ranked[ranked["area"].eq(report.area.code)]
-    place = place_in_words(ranked, own.iloc[0]).partition(" (")[0] if len(ranked) > 1 else ""
-    return {
-        "england": _number(values.get(areas.ENGLAND))
-        if report.area.code != areas.ENGLAND
-        else None,
-        "neighbours": comparators.summary(near, measure.decimals)[
-            comparators.neighbour_code("mean")
-        ]
-        if len(near)
-        else None,
-        "rank": int(own["rank"].iloc[0]) if place else None,
-        "of": int(own["of"].iloc[0]) if place else None,
+    own = ranked[ranked["area"].eq(report.area.code)].iloc[0]
+    place = placed(ranked, own, measure) if len(ranked) > 1 else ""
+    first, last = own["rank"], own["rank"]
+    is_open = rounded.is_open(own, measure)
+    if is_open:
+        first, last = reach(ranked, own, measure)
+    whole = values.get(areas.ENGLAND) if report.area.code != areas.ENGLAND else None
+    mean = comparators.summary(near, measure.decimals)[comparators.neighbour_code("mean")]
+    others = {"england": _number(whole), NEIGHBOURS: mean if len(near) else None}
+    return others | {
+        "allows": rounded.in_words(own, measure) if is_open else "",
+        "straddled": [
+            name for name, one in others.items() if one is not None and rounded.straddles(own, one)
+        ],
+        "rank": (int(first) if first == last else f"{first} to {last}") if place else None,
+        "of": int(own["of"]) if place else None,
         "place": place,
         "among": NEIGHBOURS if len(report.neighbours) else REGION,
     }

@@ -9,6 +9,10 @@ from thurrock_analysis import words
 from thurrock_analysis.findings.view import View
 from thurrock_analysis.record import dictionary, measures
 
+NAN = float("nan")
+NEARLY_ALL = 0.95
+"""The share of all of whom it has to be known for nothing to be said."""
+
 
 def told(view: View, pairs: Iterable[dict[str, Any]]) -> str:
     """Say of the shares that ``known.csv`` names what they are of those who are known.
@@ -37,6 +41,25 @@ def told(view: View, pairs: Iterable[dict[str, Any]]) -> str:
     return " ".join(filter(None, said.values()))
 
 
+def now(view: View, name: str, year: int) -> str:
+    """Say of how many a figure is known, where that is not nearly all, and what it is of these.
+
+    Examples
+    --------
+    >>> from thurrock_analysis import open_report
+    >>> now(open_report("Hampshire"), "care_leavers_19_21_suitable_percent", 2025)
+    'It is known of 365 of 743 (49%); of those known it is 93%.'
+    """
+    beside = {row["measure"]: row["beside"] for row in dictionary.rows("known")}
+    parts = _parts(view, name, beside[name], year) if name in beside else None
+    if parts is None or parts[1] >= NEARLY_ALL * parts[2]:
+        return ""
+    part, known, whole = parts
+    share, of_known = (f"{words.number(100 * one)}%" for one in (known / whole, part / known))
+    told = f"{words.number(known)} of {words.number(whole)}"
+    return f"It is known of {told} ({share}); of those known it is {of_known}."
+
+
 def _said(view: View, name: str, other: str, last: int, first: int) -> str:
     now, then = (_parts(view, name, other, year) for year in (last, first))
     if now is None or then is None:
@@ -57,11 +80,25 @@ def _said(view: View, name: str, other: str, last: int, first: int) -> str:
 
 def _parts(view: View, name: str, other: str, year: int) -> tuple[float, float, float] | None:
     """Return the share's number, that of all known, and the whole; None if one is hidden."""
-    rows = [view.own(one) for one in (name, other)]
-    rows = [one[one["period_end"].dt.year.eq(year)] for one in rows]
-    if any(one.empty for one in rows):
+    own = view.own(name)
+    own = own[own["period_end"].dt.year.eq(year)]
+    if own.empty:
         return None
-    (part, whole), (rest, base) = (one.iloc[-1][["numerator", "denominator"]] for one in rows)
+    part, whole = own.iloc[-1][["numerator", "denominator"]]
+    rest, base = _rest(view, other, year, whole)
     if pd.isna([part, whole, rest, base]).any() or whole != base or part + rest == 0:
         return None
     return part, part + rest, whole
+
+
+def _rest(view: View, other: str, year: int, whole: float) -> tuple[float, float]:
+    """Return how many are known to be otherwise, by a share or by a group of the whole, of whom."""
+    if other in measures.table().index:
+        rows = view.own(other)
+        rows = rows[rows["period_end"].dt.year.eq(year)]
+        return tuple(rows.iloc[-1][["numerator", "denominator"]]) if len(rows) else (NAN, NAN)
+    group = measures.part(other)
+    assert group is not None
+    rows = view.own(group.measure, breakdown=group.breakdown)
+    rows = rows[rows["period_end"].dt.year.eq(year) & rows["group"].isin(group.groups)]
+    return (float(rows["value"].iloc[-1]), whole) if len(rows) else (NAN, NAN)

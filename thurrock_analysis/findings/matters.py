@@ -12,13 +12,14 @@ import numpy as np
 import pandas as pd
 
 from thurrock_analysis import words
-from thurrock_analysis.findings import rounded, standings, window
+from thurrock_analysis.findings import known, rounded, standings, window
 from thurrock_analysis.findings.finding import NotHeldError
 from thurrock_analysis.findings.verbs.expected import held
 from thurrock_analysis.findings.verbs.rank import place_of
-from thurrock_analysis.metrics import standing
+from thurrock_analysis.findings.view import spoken
+from thurrock_analysis.metrics import standing, zeros
 from thurrock_analysis.metrics.usual import LEVEL, Z95, discoveries
-from thurrock_analysis.record import areas, dictionary, measures
+from thurrock_analysis.record import areas, dictionary, measures, releases
 from thurrock_analysis.record.measures import Measure
 
 if TYPE_CHECKING:
@@ -28,12 +29,15 @@ Row = dict[str, Any]
 LASTING = pd.Timedelta(days=3 * 366)
 """Where a figure older than this at the date stands is not told: it need not stand there now."""
 EXPECTED = "expected"
+TOLD = {standings.ENGLAND: "England", standings.NEIGHBOURS: "the mean of its neighbours"}
 SIDES = {1: "above", -1: "below"}
 BETTER = {"high": 1, "low": -1}
 """The side on which a measure with a better end is better."""
 OLD = "no figure of the last three years"
 APART = ("stands out", "farther alone")
 """Verdicts of what is farther than authorities usually differ, among all of a page or by itself."""
+KEYS = {"stands out": "apart among many", "farther alone": "apart"}
+"""How each of them is worded."""
 COLUMNS = [
     *("measure", "label", "topic", "period", "value", "hidden", "england", "neighbours", "rank"),
     *("against", "side", "distance", "probability", "standing", "better", "years"),
@@ -90,20 +94,19 @@ def _row(report: "Report", why: dict[str, str], expected: pd.DataFrame) -> Row |
         "years": 0,
         "beside": {},
     }
-    if row["hidden"]:
-        return row  # what is newest is not known, and an older figure is no news
+    if row["hidden"]:  # what is newest is not known, and an older figure is no news
+        last = pd.Timestamp.min if numbers.empty else newest["period_end"]
+        return row | _bounded(report, measure, report.hidden(name, last))
     if pd.Timestamp(report.as_at) - end > LASTING:
         return row | {"hidden": OLD}
     beside = standings.beside(report, name, end.year)
     at = {whom: (one.size, one.probability) for whom, one in beside.items()}
-    if rounded.is_open(newest, measure):
-        at = {}  # it stands where rounding puts it
-    told = {standings.ENGLAND: "England", standings.NEIGHBOURS: "the mean of its neighbours"}
+    told = dict(TOLD)
     need = expected[expected["measure"].eq(name) & expected["end"].eq(f"{end:%Y-%m-%d}")]
     for one in need.tail(1).itertuples() if at else ():
         at[EXPECTED] = beyond(one)
         had, would = words.number(one.actual), words.number(one.expected)
-        told[EXPECTED] = f"what would be expected ({would}; it had {had})"
+        told[EXPECTED] = f"what would be expected ({would}, where it had {had})"
     side, years = _lasting(report, name, end.year)
     return row | {
         "england": window.england(report, name, end),
@@ -114,8 +117,49 @@ def _row(report: "Report", why: dict[str, str], expected: pd.DataFrame) -> Row |
         "means": {whom: told[whom] for whom in at},
         "side": side,
         "years": years,
+        "newer": _newer(report, measure, end),
+        "caution": f"{known.now(report, name, end.year)} {why['caution']}".strip(),
         "beside": {whom: [round(size, 4), chance] for whom, (size, chance) in at.items()},
     }
+
+
+def _bounded(report: "Report", measure: Measure, hidden: pd.DataFrame) -> Row:
+    """Return where a figure that is hidden stands, whatever it is, by the bounds of its count."""
+    end = hidden["period_end"].max()
+    rows = hidden[hidden["period_end"].eq(end)].head(1).assign(measure=measure.measure)
+    low, high, whole = report.between(measure.measure, end)
+    is_new = pd.Timestamp(report.as_at) - end <= LASTING
+    unrecorded = hidden["status"].eq(zeros.STATUS).any()  # and few more in the year after
+    if not is_new or unrecorded or math.isnan(whole) or (low, high) == (0, whole):
+        return {}
+    ends = [
+        rows.assign(value=100 * count / whole, numerator=count, denominator=whole)
+        for count in (low, high)
+    ]
+    beside = standings.between(report, measure.measure, ends)
+    allowed = f"{words.bounded(low, high, whole)} of {words.number(whole)}"
+    side = beside.get(standings.ENGLAND)
+    return {
+        "period": words.period(end, measure),
+        "source": str(rows["release"].iloc[0]),
+        "value": allowed,
+        "hidden": f"The number is {spoken(str(rows['status'].iloc[0]))}"
+        + ", and what else is printed leaves no other" * (low == high)
+        + ".",
+        "england": window.england(report, measure.measure, end),
+        "neighbours": _neighbours(report, measure, end),
+        "told": f"{allowed} {measure.phrase.removeprefix('of ')} {words.when(end, measure)}",
+        "means": {whom: TOLD[whom] for whom in beside},
+        "side": int(math.copysign(1, side.size)) if side else 0,
+        "beside": {whom: [round(one.size, 4), one.probability] for whom, one in beside.items()},
+    }
+
+
+def _newer(report: "Report", measure: Measure, end: pd.Timestamp) -> str:
+    """Say that a figure is not of the newest year of its statistics, where that is so."""
+    year = releases.newest_year(measure.collection, report.as_at)
+    after = end + pd.DateOffset(years=1)
+    return f"No figure of {words.period(after, measure)} is held." * bool(after.year <= year)
 
 
 def _lasting(report: "Report", name: str, year: int) -> tuple[int, int]:
@@ -235,9 +279,10 @@ def _line(row: Row, kept: set[tuple[str, str]], moved: Mapping[str, Any]) -> Row
     elif whom == standings.ENGLAND:
         side = row["side"]  # on the scale, half a case is added to none
     if (row["measure"], whom) in kept:
-        found, key = "stands out", "apart among many"
+        found = "stands out"
     elif chance <= LEVEL:
-        found, key = "farther alone", "apart"
+        found = "farther alone"
+    key = KEYS.get(found, key)
     polarity = BETTER.get(measures.get(row["measure"]).polarity, 0)
     better = {1: "better", -1: "worse"}.get(polarity * side, "none")
     return line | {
@@ -251,20 +296,30 @@ def _line(row: Row, kept: set[tuple[str, str]], moved: Mapping[str, Any]) -> Row
     }
 
 
+def apart(line: Any, whom: str) -> str:
+    """Say on which side of whom a line of `page` stands, and how far, as its sentence has it."""
+    return wording(KEYS[line.standing]).format(side=line.side, whom=whom)
+
+
+def wording(key: str) -> str:
+    """Return how a verdict is said."""
+    return {one["key"]: one["words"] for one in dictionary.rows("verdicts")}[key]
+
+
 def _sentence(row: Row, whom: str, side: int, key: str) -> str:
     """Say a figure, those beside it, how far it is from one of them, and for how long."""
-    wording = {one["key"]: one["words"] for one in dictionary.rows("verdicts")}[key]
     around = [
         f"England {row['england']}" * bool(row["england"]),
         f"its neighbours {row['neighbours']}" * bool(row["neighbours"]),
     ]
     lasting = f"It was {SIDES.get(row['side'])} England in each of the last {row['years']} years."
     parts = [
-        "; ".join([row["told"], ", ".join(filter(None, around))]).removesuffix("; ") + ".",
-        f"That is {wording.format(side=SIDES[side], whom=row['means'][whom])}.",
+        "; ".join([words.capital(row["told"]), ", ".join(filter(None, around))]).removesuffix("; ")
+        + ".",
+        f"That is {wording(key).format(side=SIDES[side], whom=row['means'][whom])}.",
         lasting * (row["years"] > 1),
         f"It is {row['among']}." * bool(row["among"]),
-        row["hidden"],
+        row["hidden"] or row.get("newer", ""),
         row["caution"] * (key not in ("near", "level")),
     ]
     return " ".join(part for part in parts if part)

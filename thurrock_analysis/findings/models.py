@@ -60,11 +60,9 @@ def otherwise(view: View, names: Sequence[str], ranked: bool = True) -> str:
         ),
     ]
     told = [one for one, found in zip(told, [ranks, *sides.values()], strict=True) if found]
-    return (
-        f"Under the {earlier['model'].iloc[0]} model of neighbours {'; '.join(told)}."
-        if told
-        else ""
-    )
+    if not told:
+        return ""
+    return f"Under the {earlier['model'].iloc[0]} model of neighbours {'. Under it '.join(told)}."
 
 
 def newest(view: View, name: str) -> dict[str, float]:

@@ -1,11 +1,13 @@
 """How far an area stands from England and its neighbours, in what authorities usually differ by."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 
-from thurrock_analysis.findings import unusual
+from thurrock_analysis.findings import rounded, unusual
 from thurrock_analysis.findings.view import View, once
 from thurrock_analysis.metrics import standing, usual
 from thurrock_analysis.metrics.usual import Verdict, untold
@@ -47,7 +49,27 @@ def beside(view: View, name: str, year: int) -> dict[str, Verdict]:
     """
     if measures.get(name).is_count or unusual.barred(view, name) not in ("", *NO_USUAL):
         return {}
+    own, measure = view.own(name)[PARTS], measures.get(name)
+    own = own[own["period_end"].dt.year.eq(year) & own["value"].notna()]
+    if len(own) and rounded.is_open(own.iloc[0], measure):
+        to = rounded.units(own)
+        return between(view, name, [rounded.parts(own, to, side) for side in ("low", "high")])
     found = own_distances(view, field(view, name, year))
+    return {whom: standing.verdict(z) for whom, z in found.items()}
+
+
+def between(view: View, name: str, ends: Sequence[pd.DataFrame]) -> dict[str, Verdict]:
+    """Return the verdict of the nearer of two figures that the area can have, one a frame.
+
+    Of whom only one of them is above, or they are on two sides, nothing can be told.
+    """
+    year = int(ends[0]["period_end"].iloc[0].year)
+    low, high = (own_distances(view, field(view, name, year, end)) for end in ends)
+    found = {
+        whom: min(low[whom], high[whom], key=abs)
+        for whom in low
+        if low[whom] * high.get(whom, math.nan) > 0
+    }
     return {whom: standing.verdict(z) for whom, z in found.items()}
 
 
@@ -80,9 +102,16 @@ class Field:
         }
 
 
-def field(view: View, name: str, year: int) -> Field | None:
-    """Return the figures of all authorities in a year; None of a measure without a scale."""
-    kind, rows = kind_of(view, name), unusual.dated(view.figures(name)[PARTS])
+def field(view: View, name: str, year: int, own: pd.DataFrame | None = None) -> Field | None:
+    """Return the figures of all authorities in a year; None of a measure without a scale.
+
+    Another figure of the area, where one is given, takes the place of its own.
+    """
+    kind, rows = kind_of(view, name), view.figures(name)[PARTS]
+    if own is not None:
+        mine = rows["area"].eq(view.area.code) & rows["period_end"].dt.year.eq(year)
+        rows = pd.concat([rows[~mine], own[PARTS]], ignore_index=True)
+    rows = unusual.dated(rows)
     if not kind:
         return None
     now = rows["period_end"].dt.year.eq(year)

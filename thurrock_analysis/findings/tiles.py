@@ -6,8 +6,7 @@ import pandas as pd
 
 from thurrock_analysis import words
 from thurrock_analysis.findings import window
-from thurrock_analysis.findings.verbs.rank import members
-from thurrock_analysis.findings.view import why
+from thurrock_analysis.findings.verbs.rank import members, placed
 from thurrock_analysis.metrics import comparators
 from thurrock_analysis.record import areas, dictionary, measures
 
@@ -57,7 +56,7 @@ def _tile(report: "Report", name: str) -> dict[str, Any]:
         "own": _pairs(own, year),
         "country": _pairs(whole, year),
         "near": [round(float(value), 4) for value in others],
-        "place": _place(ranked[mine].iloc[0], len(others)),
+        "place": placed(ranked, ranked[mine].iloc[0], measures.get(name)) if len(others) else "",
         "since": report.broken(name),
         **_untold(report, name, end),
     }
@@ -66,7 +65,7 @@ def _tile(report: "Report", name: str) -> dict[str, Any]:
 def _untold(report: "Report", name: str, newest: pd.Timestamp) -> dict[str, str]:
     """Say in a word that there is no number after one; which years have none, and why.
 
-    What is hidden may be possible to bound, which the notebook says.
+    What a hidden one can be is said, where what else is printed bounds it.
     """
     rows = report.hidden(name, newest)
     if rows.empty:
@@ -74,15 +73,7 @@ def _untold(report: "Report", name: str, newest: pd.Timestamp) -> dict[str, str]
     years = words.year_spans(set(rows["period_end"].dt.year))
     last = rows.loc[rows["period_end"].eq(rows["period_end"].max()), "status"]
     word = "hidden" if last.eq("suppressed").all() else "no figure"
-    return {"untold": word, "hidden": f"{years}: {why(rows)}"}
-
-
-def _place(own: pd.Series, others: int) -> str:
-    """Say the rank from the nearer end; whoever shares it is named in the notebook."""
-    if not others:
-        return ""
-    place = words.place(own["rank"], own["from_lowest"], own["of"])
-    return f"joint {place}" if own["alike"] else place
+    return {"untold": word, "hidden": f"{years}: {report.known(name, rows)}"}
 
 
 def _pairs(figures: pd.Series, newest: int) -> list[tuple[int, float]]:

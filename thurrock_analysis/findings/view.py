@@ -14,7 +14,7 @@ from thurrock_analysis.errors import ThurrockError
 from thurrock_analysis.findings import bounded, telling
 from thurrock_analysis.findings.finding import NotHeldError
 from thurrock_analysis.metrics import bounds, comparators, zeros
-from thurrock_analysis.record import areas, dictionary, inspections, measures, store, tidy
+from thurrock_analysis.record import areas, dictionary, inspections, measures, releases, store, tidy
 from thurrock_analysis.record.areas import Area
 from thurrock_analysis.record.measures import Measure
 
@@ -310,14 +310,21 @@ class View:
     def _allows(self, name: str, end: pd.Timestamp) -> str:
         """Say what a share that is hidden can be, of how many."""
         measure = measures.get(name)
-        whole = self._whole(measure, end)
-        if not measure.is_share or not whole > 0:
+        low, high, whole = self.between(name, end)
+        if math.isnan(whole):
             return ""
-        low, high = (round(bound * whole / 100) for bound in self.allowed(name, end))
         told, ended = words.number(whole), words.when(end, measure)
         if (low, high) == (0, whole):
             return f"anything from 0 to all {told} {ended}"
         return f"{words.bounded(low, high, whole)} of {told} {ended}"
+
+    def between(self, name: str, end: pd.Timestamp) -> tuple[float, float, float]:
+        """Return the least and the most that a hidden share counts, and of how many; NaN untold."""
+        whole = self._whole(measures.get(name), end)
+        if not measures.get(name).is_share or not whole > 0:
+            return math.nan, math.nan, math.nan
+        low, high = (float(round(bound * whole / 100)) for bound in self.allowed(name, end))
+        return low, high, whole
 
     def _whole(self, measure: Measure, end: pd.Timestamp) -> float:
         """Return what a share of a period is of, NaN where it is not a number."""
@@ -458,8 +465,8 @@ class View:
         if late.empty:
             return ""
         whose = words.listed(sorted({areas.get(code).spoken for code in late["area"]}))
-        which = words.listed(sorted(late["release"].unique()))
+        which = "; ".join(map(releases.in_words, sorted(late["release"].unique())))
         return (
             f"No release of the time is held with every figure above of {whose}: where it is not, "
-            f"the later revision of {which} is shown."
+            f"a later revision is shown ({which})."
         )

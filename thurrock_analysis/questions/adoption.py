@@ -13,6 +13,7 @@ from thurrock_analysis.findings.verbs.trend import year_table
 from thurrock_analysis.findings.view import grouping
 from thurrock_analysis.metrics import averages, bounds
 from thurrock_analysis.papers import facts
+from thurrock_analysis.questions import citing
 from thurrock_analysis.record import areas, dictionary, measures, tidy
 
 ADOPTED, GUARDIANSHIP = "looked_after_adopted", "looked_after_special_guardianship"
@@ -187,7 +188,7 @@ def time_row(row: dict[str, object], rows: pd.DataFrame) -> dict[str, object]:
         "days": row["value"],
         "england": same.iloc[0] if len(same) else NAN,
         "threshold": threshold(name, end, basis),
-        "source": row["source"],
+        "source": citing.spelled(str(row["source"])),
     }
 
 

@@ -77,6 +77,17 @@ def place(row: Mapping[str, Any]) -> str:
     return f"{row['document']}, {documents.place(row['line'])}"
 
 
+def spelled(text: str) -> str:
+    """Write where something stands with what its document is called, in place of its code.
+
+    >>> spelled("OS18, line 6-7"), spelled("a letter, page 3")
+    ('the committee paper of January 2018, line 6-7', 'a letter, page 3')
+    """
+    code, comma, rest = text.partition(", ")
+    known = documents.registry().get(code)
+    return f"{known['called']}{comma}{rest}" if known else text
+
+
 def subject(row: Mapping[str, Any]) -> str:
     """Name what a fact counts."""
     name = row["measure"]

@@ -274,7 +274,7 @@ def table_of(rows: pd.DataFrame, caption: str) -> Table:
         {
             "statement": rows["statement"] + "\n" + rows["quotation"].map(citing.quoted),
             "working": rows["sentence"],
-            "place": [citing.place(row) for row in rows.to_dict("records")],
+            "place": [citing.spelled(citing.place(row)) for row in rows.to_dict("records")],
         }
     )
     heads = {"statement": "Statement, and the words it stands for", "working": "By hand"}

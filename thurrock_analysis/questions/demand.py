@@ -10,6 +10,7 @@ from thurrock_analysis.findings.report import Report
 from thurrock_analysis.findings.table import NO_FIGURE, YEAR, Format, Table, reasons
 from thurrock_analysis.findings.verbs.trend import changes, in_a_word, in_windows, judged
 from thurrock_analysis.findings.view import grouping
+from thurrock_analysis.metrics.rounding import round_half_away
 from thurrock_analysis.record import measures
 
 MONTHS = [
@@ -155,13 +156,16 @@ def months(report: Report) -> Finding:
     rows = monthly(held)
     counted, basis = whole_years(rows)
     by_month = counted.groupby("group")["value"].mean().reindex(MONTHS)
-    high, low = (
-        words.listed(by_month.index[by_month.eq(end)]) for end in (by_month.max(), by_month.min())
-    )
+    shown = round_half_away(by_month, 0)  # months that print alike are in no order
+    high, low = (words.listed(shown.index[shown.eq(end)]) for end in (shown.max(), shown.min()))
     ends = counted.loc[counted["value"].notna(), "period_end"]
     span = f"{words.month(ends.min())} to {words.month(ends.max())}"
     hidden = int(rows["value"].isna().sum())
-    without = f"{words.counted(hidden, 'month')} without a number left out. " * bool(hidden)
+    without = f"{words.counted(hidden, 'month')} without a number left out. "
+    if (years := (len(rows) - len(counted)) // len(MONTHS)) and hidden:
+        months = f"{words.counted(hidden, 'month')} without a number"
+        without = f"{words.counted(years, 'year')} with {months} left out whole. "
+    without *= bool(hidden)
     return Finding(
         f"From {span} {report.area.name} had on average most referrals in {high} and fewest in "
         f"{low}: "
@@ -235,8 +239,7 @@ def factors(report: Report) -> Finding:
     measure = measures.get("assessment_factors")
     if rows.empty:
         raise NotHeldError(
-            f"No number of a factor above 0 is printed for {report.area.spoken} "
-            f"{words.when(end, measure)}."
+            f"Each factor is 0 or hidden for {report.area.spoken} {words.when(end, measure)}."
         )
     base = float(total.loc[total["period_end"] == end, "value"].iloc[0])
     top = rows.nlargest(MOST, "value")

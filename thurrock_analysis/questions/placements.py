@@ -63,6 +63,9 @@ def target(report: Report, percent: int = 0) -> Finding:
         f"For {taken} only the number outside is printed: the rest are taken to be inside, those "
         "whose placement is not known among them. "
     )
+    other = known.index[known["all"].ne(known["total"]) & known["total"].notna()]
+    then = f"For {words.year_spans(other)} they add up to the number of then, revised since. "
+    rest = rest * bool(known["taken"].any()) + then * bool(len(other))
     return Finding(
         f"{newer(rows, year)}On 31 March {year}, {words.number(last['inside'])} of "
         f"{words.number(last['all'])} children of {report.area.spoken} were placed inside the "
@@ -76,7 +79,7 @@ def target(report: Report, percent: int = 0) -> Finding:
              "share": "Inside, share"},
             {"year": YEAR, "share": Format(0, "%")},
         ),
-        f"{rest * bool(known['taken'].any())}This counts children moved, not carers found: "
+        f"{rest}This counts children moved, not carers found: "
         "the share also rises when unaccompanied or distant children leave care.",
         key=False,
     )  # fmt: skip
@@ -135,6 +138,7 @@ def inside_and_outside(report: Report, rows: pd.DataFrame) -> pd.DataFrame:
     inside = wide[INSIDE].fillna(total - wide[OUTSIDE])
     table = pd.DataFrame({"inside": inside, "outside": wide[OUTSIDE]}).dropna()
     table = table.assign(all=table["inside"] + table["outside"], taken=wide[INSIDE].isna())
+    table["total"] = total
     table = table[table["all"] > 0]
     return table.assign(share=100 * table["inside"] / table["all"])
 

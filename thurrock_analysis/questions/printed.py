@@ -38,7 +38,7 @@ def beside_published(report: Report, *names: str) -> Finding:
     if rows.empty:
         sentence = f"No committee paper or inspection report on {report.area.spoken} is held."
         return Finding(sentence, key=False)
-    documents = words.listed(sorted(rows["release"].unique()))
+    documents = citing.named(report, rows["release"])
     return Finding(
         f"{words.number(len(rows))} figures printed in {documents} are of dates for which nothing "
         "is published; contacts are published nowhere.",
@@ -59,7 +59,7 @@ def printed_row(report: Report, row: pd.Series) -> dict[str, str]:
         "Measure": measure.label + group,
         "Date": f"{row.period_end.day} {row.period_end:%b %Y}",
         "Printed": words.as_printed(row.value, measure),
-        "Where": row.source,
+        "Where": citing.spelled(row.source),
         "31 March before": published_near(report, row),
     }
 

@@ -16,6 +16,7 @@ from thurrock_analysis.findings.verbs.trend import closing, wording
 from thurrock_analysis.findings.view import named
 from thurrock_analysis.metrics import synthetic
 from thurrock_analysis.metrics.synthetic import FEWEST_MIXES, FEWEST_OTHERS, FEWEST_YEARS, Mix
+from thurrock_analysis.metrics.usual import LEVEL
 from thurrock_analysis.record import areas, measures
 from thurrock_analysis.record.measures import Measure
 
@@ -221,11 +222,14 @@ def told(
     whom = f"a mix of its neighbours that {like}"
     if alone:
         whom = f"its neighbour {areas.get(alone[0]).name}, which {like} and is set to its level,"
-    as_far = sum(one.ratio >= own.ratio for one in others.values()) or "none"
+    as_far = sum(one.ratio >= own.ratio for one in others.values())
+    is_far = 1 + as_far <= LEVEL * (1 + len(others))
+    found = "farther apart than 19 in 20" if is_far else "nothing unusual"
     return (
         f"In {report.area.spoken} {words.told(now, measures.get(now['measure']))}; {whom} "
         f"came to {mix}. {span}, "
-        f"{as_far} of {len(others)} other councils with such a mix moved as far from theirs. "
+        f"{as_far or 'none'} of {len(others)} other councils with such a mix moved as far from "
+        f"theirs: that is {found}. "
         f"{report.later(now['measure'])}"
     ).strip()
 

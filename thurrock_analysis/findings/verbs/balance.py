@@ -8,7 +8,7 @@ from thurrock_analysis import charts, words
 from thurrock_analysis.findings import window
 from thurrock_analysis.findings.finding import Chart, Finding, NotHeldError, question
 from thurrock_analysis.findings.table import YEAR, Format, Table
-from thurrock_analysis.findings.verbs.trend import closing, wording
+from thurrock_analysis.findings.verbs.trend import closing, never_told, wording
 from thurrock_analysis.findings.view import named
 from thurrock_analysis.metrics.flows import stock_flow
 from thurrock_analysis.record import measures
@@ -56,10 +56,11 @@ def balance(report: "Report", stock: str, inflow: str, outflow: str) -> Finding:
     counts = rows[rows["measure"] == stock].dropna(subset=["value"])
     measure = measures.get(stock)
     if counts.empty:
-        raise NotHeldError(
-            f"No number of {measure.label} is printed for {report.area.spoken}."
-            + report.jointly([stock])
-        )
+        hidden = words.uncapital(never_told(report, [stock]))
+        said = f"of {report.area.spoken} {hidden}" if hidden else (
+            f"no number of {measure.label} is held for {report.area.spoken}."
+        )  # fmt: skip
+        raise NotHeldError(words.capital(said) + report.jointly([stock]))
     last = counts.loc[counts["period_end"].idxmax()]
     peak = counts.loc[counts["value"].idxmax()]
     flow = stock_flow(rows, stock, inflow, outflow)
@@ -67,6 +68,8 @@ def balance(report: "Report", stock: str, inflow: str, outflow: str) -> Finding:
     now, high = (words.figure(row["value"], measure) for row in (last, peak))
     years = words.year_spans(counts["period_end"].dt.year)
     highest = f"the highest year-end number of {years}" if len(counts) > 1 else "the only one held"
+    if not peak["value"] and len(counts) > 1:
+        highest = f"none in any of {years}"
     if peak["value"] > last["value"]:
         ends = counts.loc[counts["value"].eq(peak["value"]), "period_end"]
         days = words.listed(words.when(end, measure) for end in ends)

@@ -14,7 +14,7 @@ from thurrock_analysis.findings.view import View, steps_of
 from thurrock_analysis.metrics import decomposition, ratios
 from thurrock_analysis.metrics.rounding import half_away
 from thurrock_analysis.metrics.usual import Verdict, untold
-from thurrock_analysis.record import measures
+from thurrock_analysis.record import measures, store
 from thurrock_analysis.record.measures import Measure
 
 if TYPE_CHECKING:
@@ -24,6 +24,7 @@ WEEKS = 52
 MILLION = 1_000_000
 ALL = "All of the change"
 STILL = KINDS["unchanged"]
+BY_ITSELF = KINDS | {"larger": "larger by itself"}
 STEPPED = "Change of its ratio to the step before"
 UNEXPLAINED = "not explained by these"
 
@@ -134,7 +135,10 @@ def doubts(split: Split, verdicts: list[Verdict]) -> str:
         if verdict.kind != "untold":
             found.setdefault(unusual.in_words(verdict, years), []).append(label)
     each = [f"{words.capital(words.listed(labels))}: {said}." for said, labels in found.items()]
-    by_itself = " Each step is held against the usual by itself."
+    by_itself = (
+        " Each step is held against the usual by itself; where its ratio is told among others, "
+        "the verdict there counts."
+    )
     return " ".join(each) + by_itself * any(one.kind == "larger" for one in verdicts)
 
 
@@ -193,7 +197,8 @@ def multiplied(view: View, steps: pd.DataFrame, values: pd.DataFrame, since: int
 def grouped(view: View, steps: pd.DataFrame, values: pd.DataFrame, since: int) -> Split:
     """Split a spend into number, mix, and the weekly cost of one group and of all others."""
     at = {row.form: row for row in steps.itertuples()}
-    number, whole, group = (values[at[form].Index] for form in ("number", "whole", "group"))
+    whole, group = (values[at[form].Index] for form in ("whole", "group"))
+    number = as_with(view, at["group"].measure, values[at["number"].Index])
     cost = level(view, at["group"].ratio).reindex(values.index)
     table = pd.DataFrame({"number": number, "group": group, "cost": cost, "whole": whole})
     table["others"] = number - group
@@ -216,6 +221,20 @@ def grouped(view: View, steps: pd.DataFrame, values: pd.DataFrame, since: int) -
     rows.insert(0, "label", list(steps["step"]))
     totals = float(first["whole"]), float(last["whole"])
     return Split(outcome(steps), years, totals, rows, "Its change")
+
+
+def as_with(view: View, group: str, number: pd.Series) -> pd.Series:
+    """Return a number by year as the release has it that prints a group of it.
+
+    A whole that was revised since holds others than the group: their mix would be of two releases.
+    """
+    part = measures.part(group)
+    assert part is not None
+    rows = view.own(part.measure, breakdown=part.breakdown)
+    rows = rows[rows["group"].isin(part.groups)]
+    whole = store.same_vintage(rows, store.load([part.measure]))
+    then = whole.set_axis(rows["period_end"].dt.year).dropna()
+    return then[~then.index.duplicated(keep="last")].reindex(number.index).fillna(number)
 
 
 def flowed(view: View, steps: pd.DataFrame, values: pd.DataFrame, since: int) -> Split:
@@ -254,8 +273,8 @@ def cannot(view: View, steps: pd.DataFrame, since: int) -> str:
     names = [name for text in steps["measure"] for name in members(text)]
     from_on = f" from {since} on" * bool(since)
     return (
-        f"The change in {outcome(steps).label} of {view.area.spoken} cannot be split: its steps "
-        f"are held together and above zero in fewer than two years{from_on}.{view.jointly(names)}"
+        f"The change in {outcome(steps).label} of {view.area.spoken} cannot be split: it takes two "
+        f"years{from_on} in which every step is printed and above zero.{view.jointly(names)}"
     )
 
 
@@ -341,7 +360,7 @@ def table_of(split: Split, chain: str, verdicts: list[Verdict]) -> Table:
     change = split.ends[1] - split.ends[0]
     rows = split.rows.drop(columns="told").assign(part=parts)
     if any(one.kind != "untold" for one in verdicts):
-        said = [NO_FIGURE if one.kind == "untold" else KINDS[one.kind] for one in verdicts]
+        said = [NO_FIGURE if one.kind == "untold" else BY_ITSELF[one.kind] for one in verdicts]
         rows.insert(rows.columns.get_loc("part"), "verdict", said)
     total = pd.DataFrame([{"label": ALL, "part": after - before, "share": 100.0}])
     total["verdict"] = NO_FIGURE

@@ -201,8 +201,9 @@ def told_all(view: View, rows: pd.DataFrame) -> str:
             f"{opening}all {len(known)} figures lie within the range of {LIKE}; farthest from what "
             f"would be expected: {beside(far)}."
         )
-    rest = f"; {words.listed(map(thing, sides['within']))} within it" * bool(sides["within"])
-    return f"{opening}{words.listed(parts)} the range of {LIKE}{rest}."
+    rest = f" The other {len(sides['within'])} lie within it." * (len(sides["within"]) > 1)
+    rest = rest or " The other lies within it." * bool(sides["within"])
+    return f"{opening}{words.listed(parts)} the range of {LIKE}.{rest}"
 
 
 def rests_on(now: pd.DataFrame, known: pd.DataFrame) -> str:
@@ -214,7 +215,7 @@ def rests_on(now: pd.DataFrame, known: pd.DataFrame) -> str:
         [factor_label(str(name)) for name in uses.index[chosen]]
         for chosen in (uses.eq(len(now)), uses.lt(len(now)))
     )
-    extra = f", and for some {words.listed(some)}" * bool(some)
+    extra = f" For some it goes by {words.listed(some)} too." * bool(some)
     years = words.year_spans({int(year) for text in now["factors_of"] for year in text.split()})
     alike = known[known["edition"].eq(now["edition"].iloc[0]) & known["actual"].notna()]
     alike = alike[alike["measure"].isin(now["measure"])]
@@ -224,7 +225,7 @@ def rests_on(now: pd.DataFrame, known: pd.DataFrame) -> str:
     several = f" Of {tested} figures {outside} lie outside on average." * (tested > 1)
     return (
         "Expected from all other authorities by residents aged 0 to 17, "
-        f"{words.listed(common)}{extra} (newest then out: {years}). Of {len(alike):,} figures "
+        f"{words.listed(common)} (newest then out: {years}).{extra} Of {len(alike):,} figures "
         f"that the fit had not seen {words.number(inside)}% lay in their range.{several} "
         f"{wording('expected')}"
     )
@@ -237,8 +238,8 @@ def hidden(view: View, now: pd.DataFrame) -> list[str]:
     figures = f"Not printed: {words.listed(told)}." * (bool(told) and len(now) > 1)
     factors = [factor_label(str(name)) for name in now["hidden"].dropna().unique()]
     taken = (
-        f"Hidden for {view.area.name}: {words.listed(factors)}; taken as three, and the range is "
-        "wide enough for one to five."
+        f"Hidden for {view.area.name}: {words.listed(factors)}; taken as three. The range allows "
+        "for one to five; hidden to protect another number, it could be more."
     )
     return [figures, taken * bool(factors)]
 

@@ -10,7 +10,7 @@ from thurrock_analysis import charts, paths, words
 from thurrock_analysis.errors import ThurrockError
 from thurrock_analysis.findings.finding import Chart, Finding, NotHeldError, question
 from thurrock_analysis.findings.table import YEAR, Format, Table
-from thurrock_analysis.findings.verbs.trend import closing
+from thurrock_analysis.findings.verbs.trend import closing, never_told
 from thurrock_analysis.findings.view import grouping, named
 from thurrock_analysis.metrics import calibration
 from thurrock_analysis.metrics.calibration import LEVELS, QUANTILES
@@ -131,10 +131,11 @@ def mine(report: "Report", edition: pd.DataFrame, about: Measure) -> pd.DataFram
         return rows.reset_index(drop=True)
     if report.area.level in ("region", "country"):
         raise NotHeldError("An outlook is made for authorities, not for regions or England.")
-    release = edition["release"].iloc[0]
+    name = about.measure
+    why = report.later(name) or never_told(report, [name])
+    why = why or f"No number of {about.label} is held for {report.area.spoken}."
     raise NotHeldError(
-        f"Release {release} has no number of {about.label} for {report.area.spoken}, so there is "
-        f"no outlook.{report.jointly([about.measure])}"
+        f"There is no outlook without the newest figure. {why}{report.jointly([name])}"
     )
 
 

@@ -11,7 +11,7 @@ from thurrock_analysis.errors import ThurrockError
 from thurrock_analysis.findings import models, rounded, standings, unusual, without
 from thurrock_analysis.findings.finding import Chart, Finding, NotHeldError, question
 from thurrock_analysis.findings.table import YEAR, Format, Table
-from thurrock_analysis.findings.verbs.trend import FIRST, current_first, untold, wording
+from thurrock_analysis.findings.verbs.trend import current_first, never_told, wording
 from thurrock_analysis.findings.view import View, named, once
 from thurrock_analysis.metrics import change, comparators
 from thurrock_analysis.record import areas, measures
@@ -104,7 +104,7 @@ def before(view: View, measure: Measure) -> str:
 
 def without_current(view: View, name: str) -> str:
     """Say, before another measure is told, why the one asked for has no current figure."""
-    hidden = view.later(name) or untold(view, name, FIRST) * bool(len(view.own(name)))
+    hidden = view.later(name) or never_told(view, [name])
     return f"{words.uncapital(hidden)} " * bool(hidden)
 
 
@@ -154,6 +154,8 @@ def first_held(view: View, wanted: list[str], others: list[str]) -> str:
     for name in names:
         if view.years(name):
             return name
+    if hidden := never_told(view, wanted):
+        raise NotHeldError(f"{view.area.name}: {words.uncapital(hidden)}{view.jointly(names)}")
     raise NotHeldError(
         f"The record has no number for {view.area.spoken} to answer this.{view.jointly(names)}"
     )
@@ -196,8 +198,11 @@ def by_chance(view: View, field: pd.DataFrame) -> str:
     place = unusual.place(view, field)
     if place is None or place.low == place.high:
         return ""
-    low, high = words.ordinal(place.low), words.ordinal(place.high)
-    return f"Chance alone allows any rank from {low} to {high} highest of {place.of}."
+    end, (first, last) = "highest", (place.low, place.high)
+    if place.rank > place.of + 1 - place.rank:  # told from the nearer end, as the rank is
+        end, (first, last) = "lowest", (place.of + 1 - place.high, place.of + 1 - place.low)
+    span = f"{words.ordinal(first)} to {words.ordinal(last)} {end} of {place.of}"
+    return f"Chance alone allows any rank from {span}."
 
 
 def with_limits(rows: pd.DataFrame, measure: Measure) -> pd.DataFrame:
@@ -263,6 +268,15 @@ def place_in_words(ranked: pd.DataFrame, own: pd.Series) -> str:
     alike = ranked[ranked["value"].eq(own["value"]) & ranked["area"].ne(own["area"])]
     names = [areas.get(code).name for code in alike["area"]]
     return words.place(own["rank"], own["from_lowest"], own["of"], names)
+
+
+def placed(ranked: pd.DataFrame, own: pd.Series, measure: Measure) -> str:
+    """Say the area's rank, joint or not, or the ranks that the rounding of counts leaves open."""
+    if rounded.is_open(own, measure):
+        first, last = reach(ranked, own, measure)
+        if first < last:
+            return f"{words.ordinal(first)} to {words.ordinal(last)} highest of {own['of']}"
+    return place_in_words(ranked, own).partition(" (")[0]
 
 
 @once
@@ -346,8 +360,8 @@ def in_lines(report: "Report", stand: dict[str, dict[str, Any]]) -> str:
         rows = rows[rows["area"].eq(mean) & rows["period_end"].dt.year.eq(row["year"])]
         other += bool(len(rows) and rows["value"].iloc[0] != row["Neighbours, mean"])
     return (
-        "Means here are of all neighbours with a figure in that one year; of lines over years, "
-        f"which have the same members throughout, {other} of {len(stand)} end in another mean."
+        "Means here are of all neighbours with a figure in that one year. Lines over years have "
+        f"the same neighbours throughout: {other} of {len(stand)} end in another mean."
     ) * bool(other)
 
 
@@ -355,7 +369,8 @@ def bars(report: "Report", field: pd.DataFrame, measure: Measure) -> Chart:
     """Return a chart of a measure for the area and its peers."""
     own = field[field["area"] == report.area.code].iloc[0]
     england = value_of(report, measure.measure, own["period_end"], areas.ENGLAND)
-    compared = beside_england(report, own, measure).removesuffix(", and ")
+    is_open = rounded.is_open(own, measure)  # how far it is from England is then not known
+    compared = beside_england(report, own, measure).removesuffix(", and ") * (not is_open)
     shown = with_limits(field, measure)
     also = ", with 95% limits" * bool(shown["lower"].notna().any())
     said = compared or f"{words.figure(own['value'], measure)}"

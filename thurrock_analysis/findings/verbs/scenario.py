@@ -66,7 +66,11 @@ def scenario(report: "Report", /, name: str, **assumptions: float) -> Finding:
     texts = {step.name: written(values[step.name], step) for step in shown.itertuples()}
     said = steps.set_index("kind")["words"]
     moved = values[steps.set_index("kind").loc["still", "value"]]
-    told = said["told" if moved else "still"].format(area=report.area.spoken, **texts)
+    kind = "told" if moved else "still"
+    met = steps.loc[steps["kind"].eq("met"), "value"]
+    if len(met) and scenarios.evaluate(met.iloc[0], values) >= 0:
+        kind = "met"
+    told = said[kind].format(area=report.area.spoken, **texts)
     return Finding(
         f"{report.area.name}, {year}: {told}",
         report.own(*dict.fromkeys(named_in(steps[steps["kind"].isin(FIGURES)]))),

@@ -11,13 +11,16 @@ from thurrock_analysis.findings import window
 from thurrock_analysis.findings.finding import Chart, Finding, NotHeldError, question
 from thurrock_analysis.findings.table import NO_FIGURE, YEAR, Format, Table, reasons
 from thurrock_analysis.findings.verbs.trend import closing
-from thurrock_analysis.findings.view import named, nearest, shares_of
+from thurrock_analysis.findings.view import named, nearest, shares_of, why
 from thurrock_analysis.record import measures, store
 from thurrock_analysis.record.measures import Measure
 
 if TYPE_CHECKING:
     from thurrock_analysis.findings.report import Report
 
+MOST_LISTED = 6
+"""Hidden groups that one sentence names."""
+NAN = math.nan
 MOST = 4
 """Groups with a line each: the largest of the newest year."""
 
@@ -60,10 +63,7 @@ def split(report: "Report", measure: str, by: str) -> Finding:
     shares = shares_of(rows, store.load([measure]))
     known = shares[shares["value"] > 0]
     if known.empty:
-        raise NotHeldError(
-            f"No {by} of {entry.label} is printed for {report.area.spoken}: the counts are "
-            "suppressed or not held."
-        )
+        raise NotHeldError(f"{entry.short} in {report.area.spoken} by {by}: {nothing(rows)}.")
     newest = known["period_end"].max()
     year = shares[shares["period_end"] == newest]
     now = year[year["value"] > 0].sort_values("value", ascending=False, kind="stable").head(MOST)
@@ -81,7 +81,9 @@ def split(report: "Report", measure: str, by: str) -> Finding:
     before = five_years(report, shares[shares["group"].eq(top[0])], newest, by)
     hidden = sorted(shares.loc[shares["status"] == "suppressed", "group"].unique())
     listed = words.listed(hidden)
-    gaps = f"In some years these are suppressed and not drawn: {listed}." * bool(hidden)
+    gaps = f"In some years these are hidden and not drawn: {listed}." * bool(hidden)
+    if len(hidden) > MOST_LISTED:
+        gaps = f"In some years {len(hidden)} of the groups are hidden and not drawn."
     return Finding(
         f"{without(rows, newest, entry, by)}{entry.short} in {report.area.spoken} "
         f"{words.when(newest, entry)} by {by}: {whole}{words.listed(parts)}"
@@ -111,12 +113,27 @@ def five_years(report: "Report", shares: pd.DataFrame, newest: pd.Timestamp, by:
 
 
 def without(rows: pd.DataFrame, newest: pd.Timestamp, measure: Measure, by: str) -> str:
-    """Say which years after one have no group's number, or none above 0."""
-    years = set(rows.loc[rows["period_end"].gt(newest), "period_end"].dt.year)
-    told = (
-        f"No number above 0 of {measure.label} by {by} is printed for {words.year_spans(years)}. "
-    )
-    return told * bool(years)
+    """Say which years after one have no group's number, or none above 0, and why."""
+    later = rows[rows["period_end"].gt(newest)]
+    years = words.year_spans(set(later["period_end"].dt.year))
+    return f"{measure.short} by {by} in {years}: {nothing(later)}. " * bool(len(later))
+
+
+def nothing(rows: pd.DataFrame) -> str:
+    """Say why no group of some has a number above 0.
+
+    >>> ends = pd.to_datetime(["2024-03-31"] * 2)
+    >>> rows = pd.DataFrame({"period_end": ends, "status": ["suppressed", ""], "value": [NAN, 0.0]})
+    >>> nothing(rows), nothing(rows[1:])
+    ('each group is 0 or hidden by the publisher', 'each group is printed as 0')
+    """
+    without = rows[rows["value"].isna()]
+    if rows.empty:
+        return "no number is held"
+    if without.empty:
+        return "each group is printed as 0"
+    zero = "0 or " * bool(rows["value"].eq(0).any())
+    return f"each group is {zero}{why(without)}"
 
 
 def unseen(report: "Report", year: pd.DataFrame) -> str:

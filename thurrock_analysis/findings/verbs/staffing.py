@@ -11,11 +11,13 @@ from thurrock_analysis import words
 from thurrock_analysis.errors import ThurrockError
 from thurrock_analysis.findings.finding import Finding, NotHeldError, question
 from thurrock_analysis.findings.table import YEAR, Format, Table
+from thurrock_analysis.findings.verbs.outlook import made_by, mine
 from thurrock_analysis.findings.view import View
 from thurrock_analysis.indicators import staffing as from_posts
+from thurrock_analysis.metrics import calibration
 from thurrock_analysis.metrics import staffing as metric
 from thurrock_analysis.metrics.staffing import CLOSE, Ledger, Plan
-from thurrock_analysis.record import areas
+from thurrock_analysis.record import areas, measures
 
 if TYPE_CHECKING:
     from thurrock_analysis.findings.report import Report
@@ -24,7 +26,7 @@ OWN, VACANT = "social_workers", "social_worker_vacancies"
 STARTERS, LEAVERS = "social_worker_starters", "social_worker_leavers"
 POSTS, CENSUS = "posts.csv", "the workforce census"
 AGENCY, COVERING = "agency_social_workers", "agency_social_workers_covering"
-HOLDERS, CASES = "case_holding_social_workers", "cases_held"
+HOLDERS, CASES, CASELOAD = "case_holding_social_workers", "cases_held", "caseload"
 NAMES = (OWN, VACANT, AGENCY, COVERING, STARTERS, LEAVERS, HOLDERS, CASES)
 PANEL = {"own": OWN, "vacant": VACANT, "starters": STARTERS, "leavers": LEAVERS}
 FIRST = 2017
@@ -154,7 +156,8 @@ def staffing(
         "\n".join(lines),
         report.own(*NAMES),
         table,
-        _doubt(start, record, going_on, own_cost is None or agency_cost is None, table.frame),
+        _doubt(start, record, going_on, own_cost is None or agency_cost is None, table.frame)
+        + by_past_numbers(report),
         rest=_assumed(report, start, told, named),
         key=False,
     )
@@ -210,6 +213,9 @@ def of_census(view: View) -> Start:
     before = before if day.year > FIRST else math.nan  # of a census of another kind
     ledger = Ledger.of(*(float(now[name]) for name in (OWN, VACANT, AGENCY, COVERING)))
     came, went, holders, held = (float(now[name]) for name in (STARTERS, LEAVERS, HOLDERS, CASES))
+    printed = view.own(CASELOAD).set_index("period_end")["value"].get(day, math.nan)
+    if printed > 0 and holders > 0:
+        holders = held / printed  # the caseload is printed of unrounded holders
     return Start(day, ledger, float(before), came, went, holders, held, CENSUS)
 
 
@@ -421,10 +427,9 @@ def _ahead_line(
     if len(frame) > 2:
         text += f", and {_fte(last['own'])} in {int(last['year'])}, {_open(last['uncovered'])}"
     if "caseload" in frame:
-        text += (
-            f"; cases for each worker who holds any would go from "
-            f"{words.number(frame['caseload'].iloc[0], 1)} to {words.number(last['caseload'], 1)}"
-        )
+        now, then = (words.number(frame["caseload"].iloc[at], 1) for at in (0, -1))
+        moved = f"go from {now} to {then}" if now != then else f"stay at {now}"
+        text += f". Cases for each worker who holds any would {moved}"
     if "cost" in frame:
         text += f"; the cost of a year would be £{words.number(last['cost'])}"
     return f"{text}."
@@ -455,9 +460,9 @@ def _doubt(
     ours, still = record.typical("own", 1), record.typical("still", 1)
     if not math.isnan(ours):
         parts.append(
-            f"Where flows went on for a year, half of such sums for authorities missed those in "
-            f"post by more than {words.number(WHOLE * ours)}%; no change at all missed by more "
-            f"than {words.number(WHOLE * still)}%."
+            "Where flows went on for a year, half of such sums for authorities missed those in "
+            f"post by more than {words.number(WHOLE * ours)}%. Of sums in which nothing changes "
+            f"half missed by more than {words.number(WHOLE * still)}%."
         )
     if not (going_on and record.interval("own")):
         parts.append("It is a scenario without an interval: the record cannot test it.")
@@ -471,6 +476,20 @@ def _doubt(
     if costless:
         parts.append("No cost is published: name own_cost and agency_cost to have it worked out.")
     return " ".join(parts)
+
+
+def by_past_numbers(report: "Report") -> str:
+    """Say what the outlook has for the same, which goes by past numbers in place of flows."""
+    about = measures.get(OWN)
+    try:
+        row = mine(report, made_by(report, about)[1], about).iloc[0]
+    except NotHeldError:
+        return ""
+    low, high = (words.figure(row[end], about) for end in calibration.ends_of(SHARE))
+    return (
+        f" The outlook, which goes by past numbers and not by flows, has {low} to {high} in post "
+        f"{words.when(row['period_end'], about)}."
+    )
 
 
 def _assumed(report: "Report", start: Start, told: dict[str, float], named: set[str]) -> Table:

@@ -35,7 +35,7 @@ UNTOLD = "No figure "
 STILL, USUAL = "hardly moved", "moved by no more than is usual"
 MORE = "by more than is usual"
 APART = f"moved otherwise than England {MORE}"
-MANY = f"moved {MORE} for one figure, though not among so many"
+MANY = f"moved {MORE} for one figure, not among so many"
 OPEN = "moved by what cannot be told from the usual"
 WAYS = (f"fell {MORE}", f"rose {MORE}", APART, "fell", "rose", MANY, USUAL, OPEN, STILL)
 """What is said of measures of one kind together, in this order."""
@@ -103,6 +103,8 @@ def trend(
         return indexed(report, wanted, first, members or "measures")
     told = current_first(report, answered(report, wanted, first))
     pairs = {row["measure"]: row for row in changes(report, told, first).to_dict("records")}
+    current = [row for name, row in pairs.items() if not report.later(name)]
+    pairs |= {row["measure"]: row for row in judged(report, current)}
     lines = [line(report, name, pairs.get(name), first) for name in told]
     lines[0] = words.uncapital(lines[0]) if lines[0].startswith(UNTOLD) else lines[0]
     moved = [row for name, row in pairs.items() if not report.later(name)]
@@ -177,11 +179,15 @@ def answered(report: "Report", names: list[str], base_year: int) -> list[str]:
         for name in found
     ):
         return found
-    hidden = "".join(f" {untold(report, name, base_year)}" for name in found)
+    if found:
+        hidden = " ".join(untold(report, name, base_year) for name in found)
+        raise NotHeldError(
+            f"In {report.area.spoken} {words.uncapital(hidden)}{report.jointly(names)}"
+        )
     raise NotHeldError(
         f"The record holds no number of {report.area.spoken} to answer this"
         + f" from {base_year} on" * bool(base_year)
-        + f".{report.jointly(names)}{hidden}"
+        + f".{report.jointly(names)}"
     )
 
 
@@ -196,6 +202,12 @@ def untold(report: View, name: str, base_year: int) -> str:
     rows = from_year(report, name, base_year)
     years, known = words.year_spans(set(rows["period_end"].dt.year)), report.known(name, rows)
     return f"{UNTOLD}of {measures.get(name).label} can be told for {years} ({known})."
+
+
+def never_told(report: View, names: Sequence[str]) -> str:
+    """Say of measures that have a reason in every year and never a number why that is so."""
+    without = [name for name in names if len(report.own(name)) and not report.years(name)]
+    return " ".join(untold(report, name, FIRST) for name in without)
 
 
 def current_first(report: View, names: list[str]) -> list[str]:
@@ -272,12 +284,17 @@ def line(report: "Report", name: str, pair: dict[str, Any] | None, base_year: in
         return f"{later} The last: {told}.{moved_since(report, name, newest)}"
     if pair is None:
         only = f"the only year with a figure{f' from {base_year} on' if base_year else ''}"
-        return f"{rounded.told(newest, measure)}, {only}.{without(report, newest, base_year)}"
+        beside = f" England had {england}." * bool(england)
+        return (
+            f"{rounded.told(newest, measure)}, {only}.{beside}{without(report, newest, base_year)}"
+        )
     row = pd.Series(pair)
     among = window.beside(report, name)
     turned = turn(report, row, measure, row["year_last"] - window.YEARS * bool(among))
     turned *= not row["broken"]
-    moved = f"{words.moved(row, measure)} in {row['year_first']}{turned}"
+    moved = f"{words.moved(row, measure)} in {row['year_first']}"
+    told_by = words.unrounded(row, measure).strip() * ("% from" in moved)
+    moved += f" ({told_by})" * bool(told_by) + f"{apart(row)}{turned}"
     if not rounded.moved(series, measure, row["year_first"], row["year_last"]):
         first = f"{words.figure(row['value_first'], measure)} in {row['year_first']}"
         return f"{told}. Rounding leaves open whether it moved from {first}."
@@ -288,6 +305,15 @@ def line(report: "Report", name: str, pair: dict[str, Any] | None, base_year: in
         return f"{told}. {beside}.{without_number}"
     it_is = f"It is {among}, and {moved}." if among else f"It is {moved}."
     return f"{told}. {it_is}{without_number}"
+
+
+def apart(row: pd.Series) -> str:
+    """Say of a change that is larger than usual, among all that are told with it, that it is so.
+
+    >>> apart(pd.Series({"kind": "larger", "move": "rise"})), apart(pd.Series({"kind": "usual"}))
+    (' (an unusual rise)', '')
+    """
+    return f" (an unusual {row['move']})" if row["kind"] == "larger" else ""
 
 
 def moved_since(report: "Report", name: str, last: pd.Series) -> str:
@@ -409,6 +435,16 @@ def closing(rows: pd.DataFrame) -> str:
     return " and ".join(said[on_day] for on_day in sorted(said))
 
 
+def called(names: Sequence[str]) -> str:
+    """Name the measures of a table: of many the first, and how many more.
+
+    >>> called(["re_referral_percent"]), called(["referral_rate", "looked_after_rate", "referrals"])
+    ('Re-referrals within 12 months', 'Referrals and 2 more')
+    """
+    first, *more = (measures.get(name).short for name in names)
+    return f"{first} and {len(more)} more" if more else first
+
+
 def year_table(report: "Report", names: list[str], caption: str = "") -> Table:
     """Return some measures of the area by year, newest first, with the reason where hidden."""
     rows = report.own(*names)
@@ -418,7 +454,7 @@ def year_table(report: "Report", names: list[str], caption: str = "") -> Table:
     values = wide["value"].reindex(columns=names).astype("float64")
     return Table(
         values.rename_axis(columns=None).reset_index(),
-        caption or f"{report.area.name}, {closing(rows)}",
+        caption or f"{report.area.name}: {called(names)}, {closing(rows)}",
         {"year": "Year"} | {name: measures.get(name).label for name in names},
         {name: Format.of(measures.get(name), "not held") for name in names},
         reasons(wide["status"].reindex(columns=names)),
@@ -467,9 +503,9 @@ def in_windows(pairs: list[dict[str, Any]], members: str) -> str:
     newest = max(row["year_last"] for row in pairs)
     late = sorted({row["year_last"] for row in pairs} - {newest}, reverse=True)
     alike = {year: [row for row in pairs if row["year_last"] == year] for year in (newest, *late)}
-    said = order_in_words(alike[newest], members + f" held to {newest}" * bool(late))
+    said = order_in_words(alike[newest], members + f" with figures to {newest}" * bool(late))
     return said + "".join(
-        f". Held to {year} only: {order_in_words(alike[year], members)}" for year in late
+        f". With figures to {year} only: {order_in_words(alike[year], members)}" for year in late
     )
 
 
@@ -481,16 +517,24 @@ def order_in_words(order: list[dict[str, Any]], members: str) -> str:
     ways: dict[str, list[dict[str, Any]]] = {way: [] for way in WAYS}
     for row in order:
         ways[way_of(row)].append(row)
-    told = [way_in_words(way, ways[way], len(order), members) for way in ways if ways[way]]
+    gone = [way for way in ways if ways[way]]
+    told = [
+        way_in_words(way, ways[way], len(order), members, way in (gone[0], STILL)) for way in gone
+    ]
     named = next((place for place, one in enumerate(told) if f" {members} " in one), len(told))
     later = [one.replace(f" {members} ", " ", 1) for one in told[named + 1 :]]
     return "; ".join([*told[: named + 1], *later])
 
 
-def way_in_words(way: str, rows: list[dict[str, Any]], total: int, members: str) -> str:
-    """Name the few measures that went one way, or count them and name the one that moved most."""
+def way_in_words(
+    way: str, rows: list[dict[str, Any]], total: int, members: str, alone: bool
+) -> str:
+    """Name the few measures that went one way, or count them and name the one that moved most.
+
+    Only one did where ``alone``: beside others that moved even more it would not be the only one.
+    """
     if len(rows) <= FEW:
-        only = "only " * (len(rows) == 1 and total > FEW)
+        only = "only " * (alone and len(rows) == 1 and total > FEW)
         return f"{only}{words.listed(map(moved_by, rows))} {way}"
     most = moved_by(max(rows, key=lambda row: size_of(row["percent"])))
     count = f"all {total}" if len(rows) == total else f"{len(rows)} of {total}"

@@ -39,9 +39,12 @@ MOST_TOLD = 3
 MOST_STANDING = {"matters": 5, "better": 3, "unusual": 3}
 MOST_NAMED = 4
 """Measures that a caption names."""
-APART = "It is farther from {} than authorities usually differ."
 WHOM = {"England": "England", "neighbours": "the mean of its neighbours",
         "expected": "what would be expected of it"}  # fmt: skip
+WORSE = (
+    "Of what matters most these stand farther apart than 19 in 20 authorities, each by itself, on "
+    "the worse side"
+)
 HEADS = ("Figure", "Period", "Value", "Before", "England", "Neighbours' mean", "Rank")
 
 
@@ -180,8 +183,12 @@ class Writer:
     def _told(self, one: KeyFigure) -> list[Statement]:
         said = told(one)
         stands = self._standings.get(one.row["measure"])
+        if stands is not None and one.value is None and stands.sentence:
+            # Whatever the hidden number is: what is known of it is told as on the first page.
+            return [Statement(stands.sentence, names=[stands.sentence])]
         if stands is not None and stands.standing in matters.APART:
-            said.insert(2, Statement(APART.format(WHOM[stands.against])))
+            far = f"It is {matters.apart(stands, WHOM[stands.against])}."
+            said.insert(2, Statement(far, names=[far]))
         return said
 
     @cached_property
@@ -201,11 +208,8 @@ class Writer:
         said = "That the committee choose what it wishes to look into further."
         if worse:
             labels = [one.measure.label for one in worse if one.measure]
-            said += (
-                " Of what matters most these stand farther apart than authorities usually "
-                f"differ, on the worse side: {words.listed(labels)}."
-            )
-            yield self._numbered(Statement(said, names=labels), mark=TO_CONFIRM)
+            said += f" {WORSE}: {words.listed(labels)}."
+            yield self._numbered(Statement(said, names=[*labels, WORSE]), mark=TO_CONFIRM)
         else:
             yield self._numbered(Statement(said), mark=TO_CONFIRM)
         yield self._numbered(mark=TO_WRITE)

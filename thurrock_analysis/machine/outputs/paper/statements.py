@@ -9,6 +9,7 @@ import pandas as pd
 
 from thurrock_analysis import words
 from thurrock_analysis.findings.carried import NEIGHBOURS
+from thurrock_analysis.findings.view import spoken
 from thurrock_analysis.machine.outputs.figures import KeyFigure
 from thurrock_analysis.metrics import movement
 from thurrock_analysis.metrics.rounding import half_away
@@ -70,8 +71,8 @@ def told(one: KeyFigure) -> list[Statement]:
     if measure is None:
         return []
     if one.value is None:
-        why = one.row.get("status") or "not available"
-        text = f"{one.name}: no number is published for {one.period} ({why})."
+        why = spoken(str(one.row.get("status") or "not held"))
+        text = f"{one.name}: no number can be told for {one.period} ({why})."
         return [Statement(text, names=names_of(one, measure))]
     said = [_moved(one, measure), *_stands(one, measure)]
     verdict = one.line.get("verdict", "")
@@ -117,6 +118,13 @@ def _value_claims(one: KeyFigure, measure: Measure, text: str) -> list[Row]:
         top, whole = (f"{half_away(part, decimals):.{decimals}f}" for part in parts)
         if words.number(float(top), decimals) in text:
             found.append(claim(text, stated, "share", measure.unit, part=top, whole=whole))
+    shown = half_away(one.value, measure.decimals)
+    if len(parts) == 2 and words.behind(shown, parts[0], parts[1], measure):
+        top, whole = (f"{part:.0f}" for part in parts)
+        if measure.unit.endswith("000 children"):
+            found.append(claim(text, stated, "rate", measure.unit, count=top, population=whole))
+        else:
+            found.append(claim(text, stated, "share", measure.unit, part=top, whole=whole))
     return found
 
 
@@ -129,11 +137,16 @@ def _moved(one: KeyFigure, measure: Measure) -> Statement:
     claims = _value_claims(one, measure, text)
     names = names_of(one, measure)
     before = one.beside.get("before")
+    if allows := one.beside.get("allows"):
+        text, names = f"{text}; {allows}", [*names, allows]
     if before is None:
         return Statement(f"{words.capital(text)}.", claims, names)
     moved, more = _change(one, measure)
     when = words.when(datetime.date.fromisoformat(one.beside["before_end"]), measure)
     said = f"{words.capital(text)}, {moved} {when}."
+    if one.beside.get("open"):
+        first, more = words.figure(before, measure), []
+        said = f"{words.capital(text)}. Rounding leaves open whether it moved from {first} {when}."
     claims.append(
         claim(said, _printed(before, measure), "outturn", measure.unit,
               figure=_reference(one, end=one.beside["before_end"]))
@@ -187,16 +200,20 @@ def _per_cent(pair: pd.Series) -> float:
 
 def _stands(one: KeyFigure, measure: Measure) -> list[Statement]:
     """Say on which side of England and of its neighbours' mean a figure lies, and its rank."""
-    beside, clauses, claims = one.beside, [], []
+    beside, clauses, claims, names = one.beside, [], [], names_of(one, measure)
+    untold: list[str] = []
     for name, (area, called) in OTHERS.items():
         if (other := beside.get(name)) is None:
             continue
-        gap = _sign(one.value, other, measure)
-        clauses.append(f"{SIDES[gap]} {called} ({words.figure(other, measure)})")
-        reference = _reference(one, area)
+        gap, reference = _sign(one.value, other, measure), _reference(one, area)
+        shown = f"{called} ({words.figure(other, measure)})"
         claims.append(
-            claim(clauses[-1], _printed(other, measure), "outturn", measure.unit, figure=reference)
+            claim(shown, _printed(other, measure), "outturn", measure.unit, figure=reference)
         )
+        if name in beside.get("straddled", []):
+            untold.append(shown)
+            continue
+        clauses.append(f"{SIDES[gap]} {shown}")
         claims.append(
             claim(clauses[-1], COMPARED[gap], "compare", value=_reference(one), other=reference)
         )
@@ -206,11 +223,15 @@ def _stands(one: KeyFigure, measure: Measure) -> list[Statement]:
         place = f"{beside['place']} among itself and {among}"
         said = f"{said}, and {place}" if said else f"It is {place}"
         field = _reference(one, beside["among"]).replace("latest:", "among:")
-        claims.append(claim(place, beside["place"], "place", own=_reference(one), field=field))
+        if isinstance(beside["rank"], int):
+            claims.append(claim(place, beside["place"], "place", own=_reference(one), field=field))
+        else:
+            names.append(beside["place"])
     if not said:
         return []
     better = words.better(measure) if clauses else ""
-    return [Statement(f"{said}{better}.", claims, names_of(one, measure))]
+    left = f" Rounding leaves open on which side of {words.listed(untold)} it lies."
+    return [Statement(f"{said}{better}.{left * bool(untold)}", claims, names)]
 
 
 def _sign(value: float | None, other: float, measure: Measure) -> int:
