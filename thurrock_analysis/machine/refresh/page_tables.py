@@ -35,6 +35,13 @@ def dress(soup: BeautifulSoup) -> None:
     _name_apart(soup)
 
 
+def fit(soup: BeautifulSoup) -> None:
+    """Give tables that lack nothing names of their own, and shapes for a phone and for paper."""
+    _name_apart(soup)
+    for table in soup.find_all("table"):
+        _fit(soup, table)
+
+
 def _tidy(table: Tag) -> None:
     for attribute in ("border", "class"):
         table.attrs.pop(attribute, None)
