@@ -293,7 +293,7 @@ def test_asks_nothing_of_the_network_and_names_its_language(renderer, where):
     assert not re.search(r"url\(|@import|//", soup.find("style").get_text())
     skip = soup.find("a")
     assert soup.find("main")["id"] == skip["href"][1:] == "main"
-    assert len(str(soup.find("style"))) < (15_500 if where == "index" else 9000)
+    assert len(str(soup.find("style"))) < (15_500 if where == "index" else 9500)
 
 
 def test_rendering_changes_nothing_in_the_notebook(renderer):
