@@ -325,7 +325,7 @@ def test_text_from_data_neither_runs_nor_breaks_anything(tmp_path):
     page = attacking.BeautifulSoup((tmp_path / "index.html").read_text(encoding="utf-8"), "lxml")
     assert not page.find_all(["script", "img"])
     heads = [head.get_text() for head in page.tbody.find_all("th")]
-    assert heads == nasty
+    assert sorted(heads) == sorted(nasty)
     table = pd.read_csv(tmp_path / "figures.csv", dtype="str", encoding="utf-8-sig")
     assert [cell[0] for cell in table["group"]] == ["'", "<", '"', "'", "a"]
     with zipfile.ZipFile(tmp_path / "figures.xlsx") as book:
