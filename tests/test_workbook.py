@@ -16,7 +16,7 @@ from thurrock_analysis.errors import ThurrockError
 from thurrock_analysis.machine.outputs.sheets import meanings
 from thurrock_analysis.machine.outputs.workbook import write_workbook
 from thurrock_analysis.metrics.rounding import half_away
-from thurrock_analysis.record import areas, measures
+from thurrock_analysis.record import areas, dictionary, measures
 
 ABOUT = {"area": "Rutland", "as_at": "8 April 2026", "date": "2026-04-08", "banner": ""}
 LONG = "A label that somebody made long " * 7
@@ -81,6 +81,10 @@ def test_each_sheet_is_one_table_without_a_gap_and_explains_its_shorthand(made):
     titles = Counter(book.get_sheet_by_name(name).to_python()[0][0] for name in book.sheet_names)
     assert set(titles.values()) == {1}
     assert [row["Sheet"] for row in rows_of(path, "Contents")] == book.sheet_names[3:]
+    notes = [row["text"] for row in dictionary.rows("workbook_notes")]
+    assert [row["Note"] for row in rows_of(path, "Notes")] == notes, (
+        "each row is as high as its own"
+    )
     for name in book.sheet_names[3:]:
         rows = book.get_sheet_by_name(name).to_python()
         cells = [cell for row in rows_of(path, name) for cell in row.values()]

@@ -2,12 +2,14 @@
 
 import hashlib
 import json
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
+from bs4 import BeautifulSoup
 
 from thurrock_analysis import __version__, words
 from thurrock_analysis.disclosure.counts import WHOLE, kinds
@@ -15,6 +17,7 @@ from thurrock_analysis.disclosure.table import HIDDEN, PARTS, SIGN_OF, SIGNS, te
 from thurrock_analysis.findings import giving
 from thurrock_analysis.indicators import yearly
 from thurrock_analysis.machine.publishing.windows import MONTHLY, is_flow
+from thurrock_analysis.machine.refresh import page_tables
 from thurrock_analysis.machine.refresh.index import filled
 from thurrock_analysis.record import dictionary, measures
 from thurrock_analysis.record.areas import Area
@@ -160,7 +163,7 @@ def page(issue: Issue) -> str:
         }
         for family, part in told.groupby("family", sort=False)
     ]
-    return filled(
+    html = filled(
         "published",
         title=issue.title,
         banner=SYNTHETIC if issue.synthetic else "",
@@ -169,6 +172,9 @@ def page(issue: Issue) -> str:
         made=words.day(issue.made),
         version=__version__,
     )
+    soup = BeautifulSoup(html, "html.parser")
+    page_tables.fit(soup)
+    return str(soup)
 
 
 def _tables(rows: pd.DataFrame) -> Iterator[dict[str, Any]]:
@@ -187,7 +193,19 @@ def _tables(rows: pd.DataFrame) -> Iterator[dict[str, Any]]:
     split = rows[rows["split"].ne(WHOLE[0])]
     for (measure, by), part in split.groupby(["measure", "split"], sort=False):
         caption = f"{words.capital(measures.get(str(measure)).label)} by {by}"
-        yield from _wide(caption, part.assign(row=part["group"]))
+        in_order = part.sort_values("group", key=lambda names: names.map(_ranked), kind="stable")
+        yield from _wide(caption, in_order.assign(row=in_order["group"]))
+
+
+def _ranked(group: str) -> tuple[float, str]:
+    """Place a group by the number in its name, one under or before it first; else by its name.
+
+    >>> sorted(["16 years and over", "unborn", "5 to 9 years", "under 5 years"], key=_ranked)
+    ['unborn', 'under 5 years', '5 to 9 years', '16 years and over']
+    """
+    found = re.search(r"\d+", group)
+    below = group.startswith("under")
+    return (float(found[0]) - below / 2 if found else -1.0, group.casefold())
 
 
 def _wide(

@@ -155,7 +155,7 @@ def dots(own: float, near: list[float], country: float | None) -> Markup:
     if country is not None:
         parts.append(f'<path class="bar" d="M{across(country)} 1V{ROW - 1}"/>')
     parts.append(f'<circle class="own" cx="{across(own)}" cy="{middle}" r="4.5"/>')
-    return _svg("dots", ROW, "Row of dots: the area among its peers, lowest left", parts)
+    return _svg("dots", ROW, "", parts)  # the rank above tells as much
 
 
 class Scale:
@@ -177,7 +177,5 @@ class Scale:
 
 def _svg(kind: str, height: int, said: str, parts: Iterable[str]) -> Markup:
     box = f"0 0 {WIDTH} {height}"
-    return Markup(
-        f'<svg class="{kind}" viewBox="{box}" role="img" aria-label="{escape(said)}">'
-        f"{''.join(parts)}</svg>"
-    )
+    heard = f'role="img" aria-label="{escape(said)}"' if said else 'aria-hidden="true"'
+    return Markup(f'<svg class="{kind}" viewBox="{box}" {heard}>{"".join(parts)}</svg>')

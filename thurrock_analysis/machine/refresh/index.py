@@ -1,13 +1,16 @@
 """The first page of a report, and the one over all: what stands out, and what failed."""
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from html import unescape
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 import pandas as pd
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup, escape
 
 from thurrock_analysis import words
 from thurrock_analysis.errors import ThurrockError
@@ -17,6 +20,7 @@ from thurrock_analysis.machine.files import reason
 from thurrock_analysis.machine.refresh.family import Family
 from thurrock_analysis.machine.refresh.foremost import MOST, Foremost
 from thurrock_analysis.machine.refresh.glance import themes
+from thurrock_analysis.machine.refresh.paper import foot
 from thurrock_analysis.machine.refresh.payload import Payload, period_of, shown_of
 from thurrock_analysis.machine.refresh.run_record import all_under
 from thurrock_analysis.machine.refresh.sources import PAGE
@@ -25,6 +29,7 @@ from thurrock_analysis.record import areas, dictionary, measures, releases
 
 FIRST = 3
 """Lines of what matters most that stand above the tiles; the others come after them."""
+_HYPHENATED = re.compile(r"\w+(?:-\w+)+")
 BOXES = ("matters", "better", "unusual", "moved", "ahead")
 
 
@@ -171,10 +176,21 @@ def filled(template: str, **what: Any) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.filters |= {"whole": whole, "foot": lambda text: Markup(foot(unescape(text)))}
     own = TEMPLATES / f"{template}.css"
     sheets = [TEMPLATES / "style.css", *([own] if own.is_file() else [])]
     style = "".join(sheet.read_text(encoding="utf-8") for sheet in sheets)
     return environment.get_template(f"{template}.html.j2").render(style=style, **what)
+
+
+def whole(text: str) -> Markup:
+    """Keep the parts of a word with a hyphen on one line: a narrow column would begin with one.
+
+    >>> whole("Looked-after & well")
+    Markup('<span class="whole">Looked-after</span> &amp; well')
+    """
+    kept = _HYPHENATED.sub(r'<span class="whole">\g<0></span>', str(escape(text)))
+    return Markup(kept)
 
 
 def lines_of(entries: list[Entry], box: str, chosen: Foremost) -> list[dict[str, str]]:

@@ -9,8 +9,14 @@ LETTER, GAP = 9.5, 16
 """Pixels that a letter needs, and the space between two columns."""
 PHONE, BESIDE, TABLET, PAPER, DESK = 288, 570, 600, 850, 1200
 """Pixels that a table has: on a phone, beside a chart, on a tablet, on paper, on a desk."""
-YEARS, ROWS = 5, 12
-"""Rows that are read at once, of a table of years and of another: one that has more is folded."""
+YEARS, ROWS, CARDS = 5, 12, 3
+"""Rows that are read at once, of a table of years, of another and of one whose rows are cards on a
+phone: one that has more is folded there."""
+NAMES = 24
+"""Letters of a row's name that needs a wide column."""
+
+PHONE_ONLY = "phone"
+"""The class of what is folded on a phone and open elsewhere."""
 
 _NUMBER = re.compile(r"[-+−–<>~£]?[0-9][0-9,.]*( ?%| ?pp| points)?|\[?[a-z:*–.]\]?|NaN|nan", re.I)
 _YEAR = re.compile(r"(19|20)\d\d(-\d\d)?")
@@ -20,12 +26,20 @@ def dress(soup: BeautifulSoup) -> None:
     """Give every table of a page what it lacks, and each a name of its own."""
     for table in soup.find_all("table"):
         _tidy(table)
+        folded = _is_long(table)
         if table.tbody and _needed(_columns(table)) > PAPER and _of_years(table):
             _turn(table)
         _align_numbers(table)
         _fit(soup, table)
-        _fold(soup, table)
+        _fold(soup, table, folded)
     _name_apart(soup)
+
+
+def fit(soup: BeautifulSoup) -> None:
+    """Give tables that lack nothing names of their own, and shapes for a phone and for paper."""
+    _name_apart(soup)
+    for table in soup.find_all("table"):
+        _fit(soup, table)
 
 
 def _tidy(table: Tag) -> None:
@@ -82,6 +96,7 @@ def _fit(soup: BeautifulSoup, table: Tag) -> None:
     if needed > PHONE:
         wider = {"cards": 1, "late": needed > TABLET, "full": needed > BESIDE}
         wider["dense"] = needed > PAPER
+        wider["named"] = max(len(cell.get_text(" ", strip=True)) for cell in columns[0]) > NAMES
         table["class"] = AttributeValueList(name for name, holds in wider.items() if holds)
         for head, *cells in columns[1:]:
             for cell in cells:
@@ -130,16 +145,24 @@ def _turn(table: Tag) -> None:
         body.append(row)
 
 
-def _fold(soup: BeautifulSoup, table: Tag) -> None:
-    """Fold a long table on screen, one of years before others: a chart shows it. Paper has all."""
+def _is_long(table: Tag) -> bool:
+    """Say whether a table is too long to be read at once: one of years before others."""
     columns = _columns(table)
-    if not columns or table.find_parent("details") or not table.caption:
-        return
-    if len(columns[0]) - 1 <= (YEARS if _of_years(table) else ROWS):
+    return bool(columns) and len(columns[0]) - 1 > (YEARS if _of_years(table) else ROWS)
+
+
+def _fold(soup: BeautifulSoup, table: Tag, folded: bool) -> None:
+    """Fold a long table on screen, for a chart shows it, and cards on a phone. Paper has all."""
+    columns = _columns(table)
+    cards = "cards" in table.get_attribute_list("class") and len(columns[0]) - 1 > CARDS
+    if not (folded or cards) or table.find_parent("details") or not table.caption:
         return
     fold, summary = soup.new_tag("details"), soup.new_tag("summary")
     summary.string = table.caption.get_text(" ", strip=True)
-    table.caption.decompose()
+    if folded:
+        table.caption.decompose()
+    else:
+        fold["class"] = PHONE_ONLY
     outer = table.find_parent(class_="scroll") or table
     outer.wrap(fold).insert(0, summary)
 
@@ -147,7 +170,7 @@ def _fold(soup: BeautifulSoup, table: Tag) -> None:
 def _name_apart(soup: BeautifulSoup) -> None:
     """Add to a caption that stands twice on the page the question that it answers."""
     seen: dict[str, int] = {}
-    for named in soup.select("main caption, main details > summary"):
+    for named in soup.select(f"main caption, main details:not(.{PHONE_ONLY}) > summary"):
         text = said = named.get_text(" ", strip=True)
         if text in seen and (heading := named.find_previous("h2")):
             said = f"{text} ({heading.get_text(' ', strip=True)})"
@@ -161,3 +184,5 @@ def _name_apart(soup: BeautifulSoup) -> None:
         summary = table.find_previous("summary")
         if not table.caption and isinstance(summary, Tag):
             table["aria-label"] = summary.get_text(" ", strip=True)
+    for fold in soup.select(f"main details.{PHONE_ONLY}:has(> summary):has(caption)"):
+        fold.summary.string = fold.caption.get_text(" ", strip=True)  # type: ignore[union-attr]

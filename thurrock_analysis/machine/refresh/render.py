@@ -15,6 +15,7 @@ from thurrock_analysis import pages
 from thurrock_analysis.machine import TEMPLATES
 from thurrock_analysis.machine.refresh import page_key, page_tables
 from thurrock_analysis.machine.refresh.page_charts import PageChart, charts
+from thurrock_analysis.machine.refresh.paper import foot
 from thurrock_analysis.machine.refresh.payload import MIME
 
 NOTICE = "<!--notice-->"
@@ -79,6 +80,7 @@ class Renderer:
             resources={
                 "page": page,
                 "style": self._style,
+                "foot": foot(f"{page.area}: {page.title}"),
                 "notice": NOTICE,
                 "reports": REPORTS + END,
             },
@@ -185,8 +187,10 @@ def _to_show(notebook: Any) -> tuple[Any, dict[str, str], dict[str, PageChart]]:
 def _beside(cell: Tag) -> None:
     """Put what is said of a chart before a table that is too wide to stand beside it."""
     wide = cell.find(class_="full")
-    if isinstance(wide, Tag) and wide.parent is cell:
-        cell.append(wide.extract())
+    if isinstance(wide, Tag):
+        outer = wide.find_parent(class_=page_tables.PHONE_ONLY) or wide
+        if outer.parent is cell:
+            cell.append(outer.extract())
 
 
 def _for_readers(output: Any) -> bool:

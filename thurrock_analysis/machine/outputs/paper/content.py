@@ -54,6 +54,8 @@ class Heading:
 
     text: str
     level: int
+    apart: bool = False
+    """Whether it begins a page."""
 
 
 @dataclass(frozen=True)
@@ -129,7 +131,7 @@ class Writer:
         if level == 1 and (self.section or row["kind"] == "recommended"):
             self.section, self.paragraph = self.section + 1, 0
             text = f"{self.section}. {text}"
-        return Heading(text, level)
+        return Heading(text, level, apart=row["kind"] == "scorecard")
 
     def _numbered(self, *said: Statement, mark: str = "") -> Paragraph:
         if not self.section:

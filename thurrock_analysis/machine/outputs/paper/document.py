@@ -20,8 +20,12 @@ from thurrock_analysis.saving import MAKER
 LANGUAGE = "en-GB"
 FONT = "Arial"
 COLOUR = "1F3864"
-WIDTHS = (4.4, 2.2, 2.0, 2.0, 1.9, 2.4, 1.9)
-"""Centimetres of the columns of a table."""
+WIDTHS = (4.2, 2.35, 1.95, 1.95, 1.5, 2.15, 2.7)
+"""Centimetres of the columns of a table: a rank in words stands on one line."""
+BESIDE = 57
+"""Twentieths of a point between a line of a table and its words, left and right."""
+TOGETHER = 10
+"""Rows of a table that is not split over two pages."""
 MARGIN = 2.1
 """Centimetres beside the text."""
 WIDE, HIGH = 14.0, 17.0
@@ -140,7 +144,9 @@ class _Document:
 
     def _heading(self, one: Heading) -> None:
         self.marks += 1
-        _bookmark(self.document.add_heading(one.text, one.level), f"part{self.marks}", self.marks)
+        line = self.document.add_heading(one.text, one.level)
+        line.paragraph_format.page_break_before = one.apart or None
+        _bookmark(line, f"part{self.marks}", self.marks)
 
     def _paragraph(self, one: Paragraph) -> None:
         line = self.document.add_paragraph(style="List Bullet" if one.bullet else None)
@@ -185,6 +191,7 @@ class _Document:
             legend.add_run(one.legend).font.size = Pt(SMALL)
         table = self.document.add_table(rows=0, cols=len(one.heads))
         table.style, table.autofit = "Table Grid", False
+        table._tbl.tblPr.append(_margins())
         for column, width in zip(table.columns, WIDTHS, strict=True):
             column.width = Cm(width)
         for down, row in enumerate([one.heads, *one.rows]):
@@ -196,6 +203,7 @@ class _Document:
                 cell.width = Cm(WIDTHS[across])
                 line = cell.paragraphs[0]
                 line.paragraph_format.space_after = 0
+                line.paragraph_format.keep_with_next = down < len(one.rows) <= TOGETHER or None
                 line.paragraph_format.alignment = 2 if across in NUMBERS else 0
                 run = line.add_run(text)
                 run.font.size, run.bold = Pt(SMALL), not down or None
@@ -226,6 +234,13 @@ def _element(kind: str, /, **attributes: str) -> Any:
 
 def _set(parent: Any, name: str) -> None:
     parent.append(_element(name, val="true"))
+
+
+def _margins() -> Any:
+    made = _element("tblCellMar")
+    for side in ("left", "right"):
+        made.append(_element(side, w=str(BESIDE), type="dxa"))
+    return made
 
 
 def _mark(line: Any, text: str) -> None:
