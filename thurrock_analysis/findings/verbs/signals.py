@@ -467,16 +467,15 @@ def _no_verdict(report: "Report", charted: Charted, rows: pd.DataFrame) -> Findi
     """Say that a series is too short or too sparse for limits, and show it as it is."""
     points, by = charted.points, charted.by
     newest = points[points["part"].eq(points["part"].max())]
-    known, mean = int(newest["known"].iloc[0]), newest["value"].mean()
+    known = int(newest["known"].iloc[0])
     since = f"{_since(charted)} {report.area.spoken}" if charted.breaks else report.area.name
     has = f"{since} has {words.counted(known, by)} of {charted.measure.label}"
     least = int(constant("least"))
     if known < least:
         why = f": fewer than {least} tell nothing of what varies ordinarily, and no"
     elif sparse(newest["value"].to_numpy("float64"), charted.measure):
-        why = (
-            f", {charted.level(mean)} a {by} on average: few enough for signals by chance alone. No"
-        )
+        fewer = f"fewer than {constant('usual'):.0f} a {by} on average"
+        why = f", {fewer}: chance alone would give signals, and no"
     else:
         why = ", of which most stand at one level: limits cannot be drawn, and no"
     return Finding(
