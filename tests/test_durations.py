@@ -255,7 +255,7 @@ def test_a_report_counts_those_who_ended_and_draws_the_shares_of_its_table(fifth
     care = fifth.care[fifth.care["exit"] <= LAST_DAY]
     seen = care[(care["exit"] >= span(FIRST)[0]) & (care["exit"] - care["entry"] <= 1096)]
     adopted = int(seen["reason"].isin(["E11", "E12"]).sum())
-    assert f"Within 36 months {adopted} had been adopted (" in found.sentence
+    assert f"Within 36 months: {adopted} had been adopted (" in found.sentence
     last = found.table.iloc[-1]
     assert f"{last['adopted']:.1f}% (" in found.draw().told.split("Special")[0]
     assert last[["adopted", "special guardianship", "open"]].between(0, 100).all()

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from scipy.linalg import expm
-from writing_returns import write
+from writing_returns import load, rules_of, write
 
 from thurrock_analysis import open_report
 from thurrock_analysis.errors import ThurrockError
@@ -15,7 +15,7 @@ from thurrock_analysis.machine.upkeep import projection_proof as proof
 from thurrock_analysis.metrics import population
 from thurrock_analysis.metrics.population import Rates, Strata
 from thurrock_analysis.returns import load_returns, replaying
-from thurrock_analysis.returns.returns import Returns
+from thurrock_analysis.returns.returns import NotInReturnsError, Returns
 
 YEARS_HELD = [int(pd.Timestamp(day).timestamp()) // 86_400 for day in ("2016-04-01", "2021-03-31")]
 
@@ -137,6 +137,24 @@ def test_vanished_episodes_are_told_of(tmp_path):
             f"1 vanished episode, open in one return and absent from the next, counted as {how}."
         ]
         assert occurrence.vanished(held, last + 365) == []
+
+
+def test_nobody_lives_in_two_places_and_few_children_have_no_projection(tmp_path):
+    told = [{"CHILD": str(child), "DECOM": "05/05/2020"} for child in range(12)]
+    told[0] |= {"DEC": "01/02/2023", "REC": "E4A"}
+    within = [{"CHILD": "0", "DECOM": "01/06/2021", "DEC": "01/02/2022", "REC": "E4A"}]
+    header = [{"CHILD": one["CHILD"]} for one in told]
+    held = load(tmp_path / "two", header=header, episodes=[*told, *within])
+    assert "overlap_kept" in rules_of(held)
+    rests = occurrence.basis(held, 5)
+    one = rests.spells
+    number = int(pd.Timestamp("2021-12-31").timestamp()) // 86_400
+    assert ((one.start <= number) & (one.end > number)).sum() == 12
+    later = int(pd.Timestamp("2022-12-31").timestamp()) // 86_400
+    assert ((one.start <= later) & (one.end > later)).sum() == 12
+    few = load(tmp_path / "few", header=header[:9], episodes=told[:9])
+    with pytest.raises(NotInReturnsError, match="9 children looked after .* needs 10"):
+        occurrence.basis(few, 5)
 
 
 def test_exposure_is_every_day_lived_before_18():

@@ -210,13 +210,22 @@ def test_months_that_have_not_come_are_no_zeros_and_short_series_have_no_verdict
     assert "trial limits, from 16 months" in trial.doubt
 
 
+def test_so_few_a_month_have_no_verdict_and_a_long_signal_is_told_by_its_ends():
+    few = report_of({year: [0, 1, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0] for year in range(2021, 2025)})
+    said = few.signals("referrals").sentence
+    assert "referrals, fewer than 1 a month on average: chance alone would give signals" in said
+    low = [*FLAT[:3], 1, 2, 3, 2, 1, *FLAT[8:]]
+    said = report_of({2022: FLAT, 2023: FLAT, 2024: low}).signals("referrals").sentence
+    assert "5 months from July 2023 to November 2023 (1 to 3) lie below" in said
+
+
 def test_a_year_end_from_months_of_past_years():
     report = report_of({2021: FLAT, 2022: FLAT, 2023: FLAT, 2024: FLAT[:9]})
     found = report.year_end("referrals")
     assert found.sentence.startswith("Medway had 453 referrals from the start of the year to 31 ")
     assert "the whole year comes to 604" in found.sentence
     short = report_of({2023: FLAT, 2024: FLAT[:9]}).year_end("referrals")
-    assert not short.held and "hold 1 whole year before it" in short.sentence
+    assert not short.held and "on the same basis, of which the returns hold 1," in short.sentence
 
 
 @pytest.mark.parametrize(

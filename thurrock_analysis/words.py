@@ -90,10 +90,11 @@ def bounded(low: float, high: float, whole: float = math.inf) -> str:
 def counted(count: int, thing: str) -> str:
     """Write a number of things.
 
-    >>> counted(1, "forecast"), counted(1234, "figure")
-    ('1 forecast', '1,234 figures')
+    >>> counted(1, "forecast"), counted(1234, "figure"), counted(2, "child")
+    ('1 forecast', '1,234 figures', '2 children')
     """
-    return f"{count:,} {thing}" + "s" * (count != 1)
+    ending = "ren" if thing.endswith("child") else "s"
+    return f"{count:,} {thing}" + ending * (count != 1)
 
 
 def agreeing(phrase: str, count: float) -> str:

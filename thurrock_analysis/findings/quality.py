@@ -13,6 +13,8 @@ KIND = ["severity", "rule", "table", "column"]
 ROWS = ["read", "kept", "aside", "repeated", "blank"]
 BECAME = {"query": "queried", "note": "noted"}
 """How issues of a severity are counted, where that is not its name."""
+SHEET = r"(?i)(\.(?:xls[xmb]?|ods))/[^/]*$"
+"""A sheet of a workbook, which is no file of its own."""
 CLEAN, ISSUES, UNREADABLE = 0, 1, 2
 
 
@@ -71,7 +73,7 @@ def said(returns: Returns) -> Iterator[str]:
     """Say in lines what was read and what is wrong, as the command line prints it."""
     counts = returns.counts
     years = sorted({int(year) for year in returns.spans["YEAR"].dropna()})
-    files = words.counted(counts["file"].nunique(), "file")
+    files = words.counted(counts["file"].str.replace(SHEET, r"\1", regex=True).nunique(), "file")
     spanned = f", return year{'s' * (len(years) > 1)} {words.year_spans(years)}" * bool(years)
     totals = counts[ROWS].sum()
     became = {"kept": "kept", "aside": "set aside", "repeated": "repeated", "blank": "blank"}

@@ -235,10 +235,13 @@ def backlog(found: Spans, way: str, horizon: int) -> pd.DataFrame:
     rows = found.rows
     mine = rows[rows["way"].eq(way)]
     years = range(found.begins.year + (found.begins.month > 3), found.closes.year + 1)
-    table = pd.DataFrame(index=pd.Index([*years], name="year"))
-    table["ended"] = mine.groupby("closed").size()
-    table["average"] = mine.groupby("closed")["stop"].mean()
-    table["started"] = rows.groupby("cohort").size()
+    table = pd.DataFrame(
+        {
+            "ended": mine.groupby("closed").size(),
+            "average": mine.groupby("closed")["stop"].mean(),
+            "started": rows.groupby("cohort").size(),
+        }
+    ).reindex(pd.Index([*years], name="year"))
     ends = pd.to_datetime([f"{year}-03-31" for year in years])
     over = rows["start"] + pd.to_timedelta(rows["stop"], unit="D")
     lasting = [

@@ -15,8 +15,8 @@ from thurrock_analysis.returns.returns import NotInReturnsError, Returns
 
 KINDS, AGES, STAYS = "placement ahead", "age", "time in care ahead"
 DAYS = 365.25
-LEAST = 365
-"""Days that rates need at least."""
+LEAST, FEWEST = 365, 10
+"""Days and children that rates need at least."""
 
 
 @dataclass(frozen=True)
@@ -268,6 +268,11 @@ def basis(returns: Returns, years: int) -> Basis:
         notes.append(f"{words.counted(odd, 'episode')} of an unknown placement code: any other.")
     kind = np.minimum(kind, len(kinds()) - 1)
     start, end = told["first"].to_numpy("int64"), told["last"].to_numpy("int64") + 1
+    if (lived := len(np.unique(child[recent & known]))) < FEWEST:
+        raise NotInReturnsError(
+            f"The returns tell of {words.counted(lived, 'child')} looked after whose age is known, "
+            f"and a projection needs {FEWEST}."
+        )
     grown = known & (start <= last) & (end > last)
     grown &= months_of_age(np.where(known, born, 0), np.full(len(born), last)) >= ADULT
     if old := len(np.unique(child[grown])):
@@ -277,8 +282,29 @@ def basis(returns: Returns, years: int) -> Basis:
     alone = np.isin(child, returns.once(care.unaccompanied).index)
     number = told["care"].to_numpy("int64")
     notes += vanished(returns, first)
-    rows = [each[known] for each in (child, number, start, end, kind, born, alone)]
+    end, one = apart(child, start, end)
+    rows = [each[known & one] for each in (child, number, start, end, kind, born, alone)]
     return Basis(merged(*rows), first, last, tuple(notes))
+
+
+def apart(child: Days, start: Days, end: Days) -> tuple[Days, Flags]:
+    """End each episode where the child's next begins, so that nobody lives in two places.
+
+    The last goes on as long as any before it did. Also says which are left: of those that begin
+    together, the last.
+
+    >>> end, left = apart(np.array([1, 1, 2]), np.array([0, 20, 0]), np.array([90, 50, 9]))
+    >>> end.tolist(), left.tolist()
+    ([20, 90, 9], [True, True, True])
+    """
+    if not len(child):
+        return end, np.zeros(0, bool)
+    number = changes(child).cumsum()
+    shift = number * (2 * windows.NEVER)
+    until = np.maximum.accumulate(end + shift) - shift
+    follows = np.append(number[1:] == number[:-1], False)
+    until = np.where(follows, np.minimum(until, np.append(start[1:], 0)), until)
+    return until, (until > start) | ~follows
 
 
 def vanished(returns: Returns, first: int) -> list[str]:

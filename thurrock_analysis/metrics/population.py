@@ -26,6 +26,8 @@ ENTERED = 0.5
 """Events added to a count of entries: Jeffreys' prior of a Poisson rate."""
 CALM = 1
 """Years for which the prior counts, in which years differ by chance alone."""
+LARGEST = 1.0
+"""By how much years may differ in who stays, as a logarithm: few children tell no more."""
 PARAMETERS = 250
 """Sets of rates among which the draws are shared."""
 ANCHORINGS = 12
@@ -233,7 +235,7 @@ def _shaking(rng: np.random.Generator, seen: Observed, chance: Floats, sets: int
     beyond = np.maximum(ratio - 1, 0) * (
         variance[held].sum() / max(expected[held] @ expected[held], 1)
     )
-    return np.asarray(np.sqrt(beyond))
+    return np.asarray(np.minimum(np.sqrt(beyond), LARGEST))
 
 
 def _level(rng: np.random.Generator, seen: Observed, shaking: Floats) -> Floats:

@@ -83,6 +83,11 @@ def durations(report: "Report", name: str, averages: bool = False) -> Finding:
         told = _curve(found.rows)
     except (NotInReturnsError, NotEstimatedError) as gap:
         raise NotHeldError(str(gap)) from None
+    if not told.ways:
+        raise NotHeldError(
+            f"By {words.day(found.closes.date())} no {row['noun']} had ended, of "
+            f"{words.number(told.count)} held: {row['label']} cannot be told."
+        )
     years = lengths.backlog(found, row["main"], row["horizon"])
     if averages:
         return _averages(report, found, row, years)
@@ -181,9 +186,9 @@ def _ends(told: Curve, row: pd.Series) -> str:
     ]
     left = told.open_at(horizon)
     return (
-        f"Within {_at(horizon, row)} {words.listed(ends)}; the others ({_share(left)}) were "
-        "still open. Shares count those still open for as long as they are known, numbers those "
-        "seen to end."
+        f"Within {_at(horizon, row)}: {'; '.join(ends) or 'none had ended'}; the others "
+        f"({_share(left)}) were still open. Shares count those still open for as long as they are "
+        "known, numbers those seen to end."
     )
 
 
@@ -279,10 +284,12 @@ def _open(found: Spans, row: pd.Series) -> str:
     rows = found.rows[found.rows["way"].eq("")]
     day = words.day(found.closes.date())
     if rows.empty:
-        return f"None was still open on {day}."
+        return f"No {row['noun']} was still open on {day}."
+    middle = _length(rows["stop"].median(), row)
+    if len(rows) == 1:
+        return f"1 was still open on {day}, for {middle}."
     return (
-        f"{words.number(len(rows))} were still open on {day}, half of them for "
-        f"{_length(rows['stop'].median(), row)} or longer."
+        f"{words.number(len(rows))} were still open on {day}, half of them for {middle} or longer."
     )
 
 
@@ -302,8 +309,8 @@ def _regression(found: Spans, row: pd.Series) -> tuple[list[str], list[str]]:
         for name, one in told.ratios.iterrows()
     ]
     said = (
-        f"All else in a regression held the same, {row['rate']} among those still open was "
-        f"{words.listed(each)}."
+        f"All else in a regression held the same, {row['rate']} among those still open was: "
+        f"{'; '.join(each)}."
     )
     moving = [COMPARED[name] for name, one in told.ratios.iterrows() if one["constant"] < LEVEL]
     if told.constant < LEVEL:

@@ -1,5 +1,6 @@
 """What the council's own returns tell, beside what is published of it."""
 
+import re
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -11,12 +12,15 @@ from thurrock_analysis.findings.finding import Chart, Finding, NotHeldError, que
 from thurrock_analysis.findings.own_returns import NOT_GIVEN, OwnReturns, not_given
 from thurrock_analysis.findings.table import Format, Table
 from thurrock_analysis.findings.view import grouping
+from thurrock_analysis.indicators.yearly import POOLED, YEARS
 from thurrock_analysis.metrics.rounding import half_away
 from thurrock_analysis.record import dictionary, measures
 
 if TYPE_CHECKING:
     from thurrock_analysis.findings.report import Report
 
+ABSENT = re.compile(r"The returns hold no table (\w+)\.")
+"""What is said of a figure whose table is in no return."""
 PERIODS = 5
 """Columns of periods that a table has room for: the newest."""
 
@@ -75,6 +79,8 @@ def by_month(report: "Report", wanted: list[str], since: int) -> Finding:
     rows = rows[rows["period_end"].dt.year >= since]
     if set(rows["measure"]) != set(wanted):
         raise NotHeldError(f"The returns hold no month from {since} on of {labels}.")
+    if rows["value"].isna().all():
+        raise NotHeldError(f"No month from {since} on has a figure of {labels}.")
     lines = [_moved(rows[rows["measure"] == name]) for name in wanted]
     known = measures.get(wanted[0])
     title = f"{report.area.name}, by month: {known.label}"
@@ -167,19 +173,33 @@ def _line(report: "Report", own: OwnReturns, name: str) -> str:
         when = words.when(last["period_end"], measure)
         beside = f"; published {words.figure(last['value'], measure)} {when}"
     rounded = half_away(float(newest["value"]), measure.decimals)
-    return f"{words.told(pd.Series({**newest, 'value': rounded}), measure)}{beside}."
+    said = words.told(pd.Series({**newest, "value": rounded}), measure)
+    if measure.is_count and rounded == 1:
+        said = said.replace("children", "child", 1)
+    if newest["basis"] == POOLED:
+        ended = newest["period_end"]
+        whole = f"in the {YEARS} years to {words.month(ended)}"
+        said = said.replace(words.when(ended, measure), whole)
+    return f"{said}{beside}."
 
 
 def _lacking(own: OwnReturns, family: str) -> str:
+    """Say what keeps which figures of a family from being computed."""
     rows = dictionary.read("indicators")
-    names = rows.loc[rows["family"].eq(family), "measure"]
-    gaps = dict.fromkeys(own.gaps[name] for name in names if name in own.gaps)
-    return " ".join(gaps)
+    names = [name for name in rows.loc[rows["family"].eq(family), "measure"] if name in own.gaps]
+    absent = {own.gaps[name]: ABSENT.fullmatch(own.gaps[name]) for name in names}
+    tables = [found[1] for found in absent.values() if found]
+    said = [f"The returns hold no table {words.listed(tables)}."] if tables else []
+    for gap in (gap for gap, found in absent.items() if not found):
+        first, *more = (measures.get(name).label for name in names if own.gaps[name] == gap)
+        others = f" and {words.counted(len(more), 'more figure')}" * bool(more)
+        said.append(f"{words.capital(first)}{others}: {words.uncapital(gap)}")
+    return " ".join(said)
 
 
 def _table(report: "Report", rows: pd.DataFrame) -> Table:
     order = {name: place for place, name in enumerate(dictionary.read("indicators")["measure"])}
-    pooled = rows["basis"].eq("three-year")
+    pooled = rows["basis"].eq(POOLED)
     rows = rows[~pooled | ~rows["measure"].isin(rows.loc[~pooled, "measure"])]
     wide = rows.pivot_table(index="measure", columns="period_end", values="value", sort=False)
     wide = wide[sorted(wide.columns)[-PERIODS:]].dropna(how="all")

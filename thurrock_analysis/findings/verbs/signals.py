@@ -27,6 +27,8 @@ YEAR = "year"
 DRAWS, SEED = 4000, 14
 NEWEST = 12
 """Months; signals of the newest so many come first."""
+MANY = 3
+"""More periods than this that are one signal are told by the first and the last."""
 FEW = 20
 """A mean below this is written with a decimal more."""
 Moments = tuple[tuple[str, str], ...]
@@ -161,7 +163,7 @@ def refuse(measure: Measure) -> None:
             "month, so that runs and trends come of themselves. What comes and what goes can be "
             "charted instead."
         )
-    if measure.basis != "in year":
+    if measure.basis not in ("in year", "in month"):
         raise NotHeldError(
             f"No signals are told of {measure.label}: it is over three years that share two with "
             "the figure before."
@@ -178,7 +180,10 @@ def series(report: "Report", measure: str, by: str) -> pd.DataFrame:
     if report.returns is None:
         label = measures.get(measure).label
         raise NotHeldError(f"{NOT_GIVEN}which {by}s of {label} are a signal.")
-    return report.returns.series(measure, by)
+    rows = report.returns.series(measure, by)
+    if rows.empty:
+        raise NotHeldError(f"No {by} held has a figure of {measures.get(measure).label}.")
+    return rows
 
 
 def moments(report: "Report", measure: str, by: str, rebase: Moments) -> Moments:
@@ -260,13 +265,20 @@ def _marked(part: pd.DataFrame, measure: Measure) -> pd.DataFrame:
     part = part.assign(known=known, centre=np.nan, low=np.nan, high=np.nan, signal="")
     part[[*KINDS]] = False
     found = xmr.limits(values, rules())
-    if known < constant("least") or np.isnan(found.reach):
+    if known < constant("least") or np.isnan(found.reach) or sparse(values, measure):
+        return part
+    if not found.reach and np.nanstd(values):
         return part
     marked = xmr.flags(values, found, rules())
     low = found.low if measure.is_balance else max(float(found.low), 0.0)
     high = min(float(found.high), 100.0) if measure.unit == "percent" else found.high
     levels = {"centre": found.centre, "low": low, "high": high}
     return part.assign(**levels, **marked, signal=xmr.named(marked))
+
+
+def sparse(values: xmr.Floats, measure: Measure) -> bool:
+    """Say whether so few are counted that chance alone gives signals, as ``signals.csv`` has it."""
+    return measure.is_count and bool(np.nanmean(values) < constant("usual"))
 
 
 def statements(charted: Charted) -> pd.DataFrame:
@@ -303,9 +315,17 @@ def _statement(charted: Charted, rule: str, run: pd.DataFrame) -> dict[str, obje
     """Say one signal, as ``signals.csv`` words its rule."""
     first, last, side = run.iloc[0], run.iloc[-1], run["side"].iloc[-1]
     counted = words.listed(_counted(charted, row) for _, row in run.iterrows())
+    ends = run["period_end"]
+    when = words.listed(charted.when(end) for end in ends)
+    if len(run) > MANY:
+        when = f"{len(run)} {charted.by}s from {charted.when(ends.iloc[0])} to "
+        when += charted.when(ends.iloc[-1])
+        low, high = (charted.write(run["value"].agg(side)) for side in ("min", "max"))
+        counted = low if low == high else f"{low} to {high}"
+        counted += ", without their seasons" * charted.adjusted
     said = dictionary.read("signals").set_index("rule").at[rule, "said"]
     text = said.format(
-        when=words.listed(charted.when(end) for end in run["period_end"]),
+        when=when,
         values=counted,
         lie="lie" if len(run) > 1 else "lies",
         side="above" if side > 0 else "below",
@@ -385,6 +405,8 @@ def doubt(charted: Charted) -> str:
             f"{_since(charted)} there are {words.counted(known, by)}: no verdict is given on fewer "
             f"than {constant('least'):.0f}."
         )
+    elif newest["low"].isna().all():
+        parts.append(f"{_since(charted)} too little varies, or too little happens, for limits.")
     elif known < constant("firm"):
         parts.append(
             f"These are trial limits, from {known} {by}s: they will move until there are "
@@ -442,16 +464,25 @@ def period(end: pd.Timestamp, by: str) -> str:
 
 
 def _no_verdict(report: "Report", charted: Charted, rows: pd.DataFrame) -> Finding:
-    """Say that a series is too short for limits, and show it as it is."""
+    """Say that a series is too short or too sparse for limits, and show it as it is."""
     points, by = charted.points, charted.by
-    known = int(points.loc[points["part"].eq(points["part"].max()), "known"].iloc[0])
+    newest = points[points["part"].eq(points["part"].max())]
+    known = int(newest["known"].iloc[0])
     since = f"{_since(charted)} {report.area.spoken}" if charted.breaks else report.area.name
+    has = f"{since} has {words.counted(known, by)} of {charted.measure.label}"
     least = int(constant("least"))
+    if known < least:
+        why = f": fewer than {least} tell nothing of what varies ordinarily, and no"
+    elif sparse(newest["value"].to_numpy("float64"), charted.measure):
+        fewer = f"fewer than {constant('usual'):.0f} a {by} on average"
+        why = f", {fewer}: chance alone would give signals, and no"
+    else:
+        why = ", of which most stand at one level: limits cannot be drawn, and no"
     return Finding(
-        f"{since} has {words.counted(known, by)} of {charted.measure.label}: fewer than {least} "
-        "tell nothing of what varies ordinarily, and no verdict is given.",
+        f"{has}{why} verdict is given.",
         rows,
-        doubt=f"Limits need {least} {by}s, and {constant('firm'):.0f} to be firm.",
+        doubt=f"Limits need {least} {by}s, {constant('firm'):.0f} to be firm, and of a count "
+        f"{constant('usual'):.0f} a {by} on average.",
         chart=_chart(report, charted),
         rest=_points(report, charted),
         key=False,

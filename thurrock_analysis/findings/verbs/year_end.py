@@ -1,5 +1,6 @@
 """What a year comes to, from its months so far."""
 
+import calendar
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -85,8 +86,8 @@ def year_end(report: "Report", measure: str, until: str = "") -> Finding:
     known = measures.get(named(measure)[0])
     if not (known.is_count and known.basis == "in year"):
         raise ThurrockError(
-            f"Only a count of what happens in a year adds up to its end, and {known.label} "
-            "does not."
+            "Only a count of what happens in a year adds up to its end: no year end is told of "
+            f"{known.label}."
         )
     rows = series(report, measure, MONTH)
     closing = int(CLOSING.get(collection_of(measure), "03-31")[:2])
@@ -95,11 +96,12 @@ def year_end(report: "Report", measure: str, until: str = "") -> Finding:
     if found is None:
         whole = int((~np.isnan(years.counts[:place]).any(axis=1)).sum())
         raise NotHeldError(
-            f"What {known.label} come to by the end of {years.closing[place]} cannot be projected: "
-            f"the returns hold {words.counted(whole, 'whole year')} before it on the same basis, "
-            f"and {words.number(years.counts[place, :months].sum())} by the same month; it needs "
-            f"{constant('projected'):.0f}, and {constant('events'):.0f} before and after that "
-            "month in an ordinary year."
+            f"No year end is told of {known.label} in the year to "
+            f"{words.month(_end(years.closing[place], MONTHS, closing))}: that needs "
+            f"{constant('projected'):.0f} whole years before it on the same basis, of which the "
+            f"returns hold {whole}, and {constant('events'):.0f} both before and after "
+            f"{calendar.month_name[_end(years.closing[place], months, closing).month]} in an "
+            "ordinary year."
         )
     back = _before(years, place, months)
     return Finding(
