@@ -186,7 +186,7 @@ def made_of_parts() -> list[Measure]:
     """Return the ratios, differences and sums of counts: what follows from others.
 
     >>> [one.measure for one in made_of_parts() if not one.is_ratio]
-    ['looked_after_special_guardianship', 'looked_after_net_gain']
+    ['looked_after_net_gain', 'looked_after_special_guardianship']
     """
     return [measure for measure in map(get, table().index) if measure.is_made_of_parts]
 
