@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy import stats
+from scipy.special import stdtr, stdtrit
 
 Floats = npt.NDArray[np.float64]
 HALF = 0.5
@@ -39,7 +39,7 @@ class YearEnd:
 
     def quantile(self, share: float) -> float:
         """Return the total below which such a share of years ends."""
-        away = float(stats.t.ppf(share, self.freedom)) * self.spread
+        away = float(stdtrit(self.freedom, share)) * self.spread
         return self.so_far + max(0.0, float(np.exp(self.rest + away)) - HALF)
 
     def above(self, total: float) -> float:
@@ -48,7 +48,7 @@ class YearEnd:
         if left < 0:
             return 1.0
         away = (np.log(left + HALF) - self.rest) / self.spread
-        return float(stats.t.sf(away, self.freedom))
+        return float(stdtr(self.freedom, -away))
 
 
 def year_end(begun: Floats, rest: Floats, so_far: float) -> YearEnd | None:
