@@ -16,8 +16,6 @@ from dataclasses import replace
 from functools import cache, lru_cache, partial
 from unittest.mock import patch
 
-import pandas as pd
-
 import thurrock_analysis
 from tests import rules
 from thurrock_analysis import open_report, paths
@@ -34,27 +32,13 @@ DATES = ("", "2014-03-31", "2016-12-31", "2018-03-31", "2022-03-31")
 
 @lru_cache(maxsize=1)
 def opened(area: str, date: str) -> Report:
-    """Open a report once for all notebooks; the figures of all areas are those of the one before.
-
-    Read anew for every notebook they would take half of the time.
-    """
-    report = open_report(area, date)
-    report._kept.update(_known.get(report.as_at, {}))
-    return report
-
-
-_known: dict[str, dict[tuple[str, ...], pd.DataFrame]] = {}
+    """Open a report once for all notebooks."""
+    return open_report(area, date)
 
 
 def opened_anew(area: str, date: str, returns: str = "") -> Report:
     """Return a report that has shown nothing yet, as a notebook opens it."""
     return replace(opened(area, date), taken=[])
-
-
-def keep_figures(report: Report) -> None:
-    """Keep what is the same for the next area at the date."""
-    _known.clear()
-    _known[report.as_at] = {key: rows for key, rows in report._kept.items() if key[0] == "figures"}
 
 
 @cache
@@ -106,7 +90,7 @@ def scan(task: tuple[str, str], draw: bool = False) -> list[str]:
     """Return the faults of all notebooks for one area and date."""
     area, date = areas.find(task[0]).code, task[1]
     try:
-        known = opened(area, date)
+        opened(area, date)
     except ThurrockError:
         return []  # nothing had been published of it by then
     found = []
@@ -124,7 +108,6 @@ def scan(task: tuple[str, str], draw: bool = False) -> list[str]:
                 report.take(one)
         for line in first_page(report) if report is not None else []:
             found += [f"{name}, index: {fault}" for fault in rules.of_first_page(report, line)]
-    keep_figures(known)
     return [f"{areas.get(area).name} {date} {fault}" for fault in found]
 
 

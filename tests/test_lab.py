@@ -371,7 +371,7 @@ def test_every_notebook_runs_and_shows_its_charts_then_those_of_another_authorit
     rows = [list(paths.values())[start::2] for start in (0, 1)]
     for before, authority, chosen in (
         ("Thurrock", "Essex", rows),
-        ("Essex", "Rutland", [rows[0][:3]]),
+        ("Essex", "Rutland", [rows[0][:2]]),
     ):
         # The second time some of them will do: what it adds is that a copy runs again, changed.
         opened.run_rows(chosen, before, authority)

@@ -43,7 +43,7 @@ def doubtful(view: "View", name: str, rows: pd.DataFrame) -> pd.Series:
         return doubtful_of(measure, rows)
     doubted = pd.Series(False, index=rows.index)
     for ratio in ratios_of(name):
-        above = view.figures(ratio.measure)
+        above = view.published(ratio.measure)
         at = pd.MultiIndex.from_frame(above.loc[above["status"].eq(zeros.STATUS), PLACE])
         doubted |= rows["value"].eq(0) & pd.MultiIndex.from_frame(rows[PLACE]).isin(at)
     return doubted

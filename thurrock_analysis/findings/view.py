@@ -171,7 +171,7 @@ class View:
         True
         """
         return self._together(
-            "figures", names, lambda name: self._figures(name, breakdown), breakdown
+            "figures", names, lambda name: self.published(name, breakdown), breakdown
         )
 
     def _together(
@@ -192,10 +192,15 @@ class View:
             return found[0].copy(deep=False)  # what a caller writes into it stays its own
         return pd.concat(found, ignore_index=True) if found else tidy.conform(pd.DataFrame())
 
-    def _figures(self, name: str, breakdown: str) -> pd.DataFrame:
-        if breakdown == tidy.ALL:
-            return telling.told(self, name)
-        return telling.as_known(self, name, breakdown)
+    def published(self, name: str, breakdown: str = tidy.ALL) -> pd.DataFrame:
+        """Return the published figures of a measure, made once for all reports on the date."""
+        known, key = self.record.seen(self.as_at), (name, breakdown)
+        if key not in known:
+            whole = breakdown == tidy.ALL
+            known[key] = (
+                telling.told(self, name) if whole else telling.as_known(self, name, breakdown)
+            )
+        return known[key]
 
     def own(self, *names: str, breakdown: str = tidy.ALL) -> pd.DataFrame:
         """Return the figures of some measures for the area itself, while it existed.

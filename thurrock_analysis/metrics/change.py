@@ -1,12 +1,16 @@
 """How figures move between two periods, and the limits that chance alone sets them."""
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from thurrock_analysis.record.measures import POPULATION, Measure
 
 PER_POPULATION = 10_000
 """Base of a rate of residents, whose events are taken as counts of chance."""
+TAIL = 0.025
+"""Of chance, beyond each of two limits of 95 %."""
+Floats = npt.NDArray[np.float64]
 
 
 def intervals(figures: pd.DataFrame, measure: Measure) -> pd.DataFrame:
@@ -28,7 +32,7 @@ def intervals(figures: pd.DataFrame, measure: Measure) -> pd.DataFrame:
 
     References
     ----------
-    Wilson (1927) and Garwood (1936), as statsmodels computes them.
+    Wilson (1927) and Garwood (1936).
     """
     result = figures.assign(lower=np.nan, upper=np.nan)
     whole = (result["numerator"].notna() & result["denominator"].gt(0)).to_numpy()
@@ -39,18 +43,31 @@ def intervals(figures: pd.DataFrame, measure: Measure) -> pd.DataFrame:
     has_model = measure.unit == "percent" or measure.per == PER_POPULATION
     if not measure.denominator or not len(top) or not has_model:
         return result
-    # Imported when limits are asked for: they bring scipy.stats, which takes a while.
-    from statsmodels.stats.proportion import proportion_confint
-    from statsmodels.stats.rates import confint_poisson
-
-    if measure.denominator.measure == POPULATION:
-        low, high = confint_poisson(top, bottom, method="exact-c")
-        low = np.where(top == 0, 0, low)
-    else:
-        low, high = proportion_confint(top, bottom, method="wilson")
-    result.loc[whole, "lower"] = np.asarray(low) * measure.per
-    result.loc[whole, "upper"] = np.asarray(high) * measure.per
+    limits = _garwood if measure.denominator.measure == POPULATION else _wilson
+    low, high = limits(top, bottom)
+    result.loc[whole, "lower"] = low * measure.per
+    result.loc[whole, "upper"] = high * measure.per
     return result
+
+
+def _garwood(events: Floats, exposure: Floats) -> tuple[Floats, Floats]:
+    """Return the exact limits of a rate of events."""
+    # Nothing of scipy.stats, nor what imports it: every report would wait for that.
+    from scipy.special import gammaincinv
+
+    low = np.where(events == 0, 0.0, gammaincinv(events, TAIL))
+    return low / exposure, gammaincinv(events + 1, 1 - TAIL) / exposure
+
+
+def _wilson(part: Floats, whole: Floats) -> tuple[Floats, Floats]:
+    """Return the score limits of a share."""
+    from scipy.special import ndtri
+
+    share, square = part / whole, ndtri(TAIL) ** 2
+    scale = 1 + square / whole
+    middle = (share + square / (2 * whole)) / scale
+    away = np.sqrt(share * (1 - share) / whole + square / (4 * whole**2)) * -ndtri(TAIL) / scale
+    return middle - away, middle + away
 
 
 def unrounded(figures: pd.DataFrame, measure: Measure) -> pd.Series:

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 from numpy.lib.stride_tricks import sliding_window_view
-from scipy import stats
 
 Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
@@ -214,7 +213,9 @@ def seasons(values: Floats, months: Whole, cycle: int, factor: bool = True) -> S
         return Seasons(nothing, factor, np.nan)
     if np.ptp(np.concatenate(groups)) == 0:
         return Seasons(nothing, factor, 1.0)
-    p = float(stats.kruskal(*groups).pvalue)
+    from scipy.stats import kruskal  # takes a second, and only returns have months
+
+    p = float(kruskal(*groups).pvalue)
     effect = np.array([np.median(group) for group in groups])
     if factor and not effect.min() > 0:
         return seasons(values, months, cycle, factor=False)

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy import stats
 
 Floats = npt.NDArray[np.float64]
 HALF = 0.5
@@ -39,16 +38,20 @@ class YearEnd:
 
     def quantile(self, share: float) -> float:
         """Return the total below which such a share of years ends."""
-        away = float(stats.t.ppf(share, self.freedom)) * self.spread
+        from scipy.special import stdtrit  # takes a while, and most reports have no returns
+
+        away = float(stdtrit(self.freedom, share)) * self.spread
         return self.so_far + max(0.0, float(np.exp(self.rest + away)) - HALF)
 
     def above(self, total: float) -> float:
         """Return the chance of more than a total."""
+        from scipy.special import stdtr
+
         left = total - self.so_far
         if left < 0:
             return 1.0
         away = (np.log(left + HALF) - self.rest) / self.spread
-        return float(stats.t.sf(away, self.freedom))
+        return float(stdtr(self.freedom, -away))
 
 
 def year_end(begun: Floats, rest: Floats, so_far: float) -> YearEnd | None:

@@ -10,6 +10,7 @@ from pandas.tseries.offsets import MonthEnd
 from thurrock_analysis.errors import ThurrockError
 from thurrock_analysis.record import dictionary
 from thurrock_analysis.record.inventory import resting_on
+from thurrock_analysis.record.parsing import Row
 
 POPULATION = "population_0_17"
 AVERAGED = ("percent", "days", "months", "points")
@@ -118,17 +119,23 @@ def table() -> pd.DataFrame:
 
 
 @resting_on("measures")
+def _rows() -> dict[str, Row]:
+    """Return the rows of the dictionary by the measure's name."""
+    return {row["measure"]: row for row in dictionary.rows("measures")}
+
+
+@resting_on("measures")
 def get(name: str) -> Measure:
     """Return one measure.
 
     >>> get("referral_rate").numerator.measure
     'referrals'
     """
-    if name not in table().index:
-        near = difflib.get_close_matches(name, list(table().index), n=3, cutoff=0.4)
+    if name not in _rows():
+        near = difflib.get_close_matches(name, list(_rows()), n=3, cutoff=0.4)
         hint = " or ".join(map(repr, near)) or "a name of data/dictionary/measures.csv"
         raise ThurrockError(f"There is no measure {name!r}: {hint} would be right.")
-    row = table().loc[name]
+    row = _rows()[name]
     return Measure(
         name,
         row["label"],
@@ -179,16 +186,17 @@ def part(text: str) -> Part | None:
 @resting_on("measures")
 def ratios() -> list[Measure]:
     """Return every measure that is a rate or percentage of known parts."""
-    return [measure for measure in map(get, table().index) if measure.is_ratio]
+    return [measure for measure in map(get, _rows()) if measure.is_ratio]
 
 
+@resting_on("measures")
 def made_of_parts() -> list[Measure]:
     """Return the ratios, differences and sums of counts: what follows from others.
 
     >>> [one.measure for one in made_of_parts() if not one.is_ratio]
     ['looked_after_net_gain', 'looked_after_special_guardianship']
     """
-    return [measure for measure in map(get, table().index) if measure.is_made_of_parts]
+    return [measure for measure in map(get, _rows()) if measure.is_made_of_parts]
 
 
 def period_end(collections: pd.Series, years: pd.Series) -> pd.Series:

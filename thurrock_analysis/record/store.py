@@ -1,16 +1,18 @@
 """The shipped record: held by measure, seen as it stood at a date, and what it covers."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Hashable, Iterable
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
 from thurrock_analysis import paths
-from thurrock_analysis.record import areas, measures, provenance, releases, tidy
+from thurrock_analysis.record import areas, fingerprint, measures, provenance, releases, tidy
 
 AS_PUBLISHED = "as published"
+MOST_SEEN = 2
+"""Dates of which a record keeps what was told of all areas."""
 Edition = tuple[Path, int | None, int | None]
 _newest: list["Record"] = []
 
@@ -23,6 +25,20 @@ class Record:
     places: dict[str, slice]
     edition: Edition
     checksum: str
+    _seen: dict[Hashable, dict[tuple[str, str], pd.DataFrame]] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
+
+    def seen(self, date: str) -> dict[tuple[str, str], pd.DataFrame]:
+        """Return where figures of all areas at a date are kept, by measure and breakdown.
+
+        They are the same in every report on the date, while no file of the data changes.
+        """
+        state = date, fingerprint.of(paths.data())
+        if state not in self._seen:
+            for oldest in list(self._seen)[: 1 - MOST_SEEN]:
+                del self._seen[oldest]
+        return self._seen.setdefault(state, {})
 
     def of(self, names: Iterable[str]) -> pd.DataFrame:
         """Return every release of some measures, in the order in which they are named."""

@@ -23,7 +23,7 @@ STORE = "thurrock_analysis.record.store"
 AREAS = "thurrock_analysis.record.areas"
 CLAIMS = "thurrock_analysis.papers.claims"
 CHANGE = "thurrock_analysis.metrics.change"
-LIMITS = ("statsmodels.stats.proportion", "statsmodels.stats.rates")
+LIMITS = "scipy.special"
 """What it imports when a notebook asks for limits of chance."""
 
 
@@ -40,8 +40,7 @@ def preload(modules: Iterable[str]) -> None:
         gc.enable()
         del builtins.get_ipython  # type: ignore[attr-defined]
     if CHANGE in sys.modules:
-        for name in LIMITS:
-            importlib.import_module(name)
+        importlib.import_module(LIMITS)
     # What fails here fails again in the notebook, which then says so.
     with contextlib.suppress(Exception):
         if STORE in sys.modules:
