@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-import thurrock_analysis.machine.unused  # noqa: F401 - before what would import it
 from thurrock_analysis import paths, words
 from thurrock_analysis.errors import ThurrockError
 from thurrock_analysis.machine.files import clear
@@ -85,6 +84,8 @@ class Result:
 
 def refresh(options: Options) -> Result:
     """Run notebooks and publish their reports."""
+    # A dependency of Jupyter's schemas that takes a second to import, and that none of them uses.
+    sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
     began = time.perf_counter()
     if options.cell_timeout > LONGEST_CELL:
         raise ThurrockError(f"A cell may take {LONGEST_CELL} seconds at most.")
