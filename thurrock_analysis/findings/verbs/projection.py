@@ -94,12 +94,14 @@ def projection(report: "Report", horizon: int = 1, scenario: Scenario | None = N
     changed = {name for name, value in assumed.items() if name in FACTORS and value != 1}
     other = drawn(seen, altered(rates, assumed), rests.last, horizon) if changed else told
     came = since(own, told)
-    lines = [
-        said(report, told, pd.Timestamp(rests.last, unit="D")),
-        kinds_said(told),
-        supposed(told, other, assumed, changed),
-    ]
-    lines += [boundary(own, other, assumed), cost(other, assumed), scored(told, came)]
+    # what is assumed stands by itself: the question before it has told what is expected
+    lines = [*filter(None, [supposed(told, other, assumed, changed), boundary(own, other, assumed),
+                            cost(other, assumed)])]  # fmt: skip
+    if lines:
+        lines[0] = f"In {report.area.spoken}, {words.uncapital(lines[0])}"
+    else:
+        now = pd.Timestamp(rests.last, unit="D")
+        lines = [said(report, told, now), kinds_said(told), scored(told, came)]
     frame = table(told, other if changed else None, came)
     return Finding(
         "\n".join(filter(None, lines)),
