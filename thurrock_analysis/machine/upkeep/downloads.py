@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 
 import pandas as pd
@@ -126,7 +127,11 @@ def check(frame: pd.DataFrame, table: Table, path: Path) -> None:
 def check_names(frame: pd.DataFrame, area: pd.Series, path: Path) -> None:
     """Refuse a row of an authority whose other code, or whose name, is that of another."""
     said = frame["geographic_level"].eq("Local authority")
-    for column, meaning in {"new_la_code": areas.codes().get, "la_name": areas.named}.items():
+    meanings: dict[str, Callable[[str], str | None]] = {
+        "new_la_code": areas.codes().get,
+        "la_name": areas.named,
+    }
+    for column, meaning in meanings.items():
         if column not in frame:
             continue
         pairs = pd.DataFrame({"area": area, "said": frame[column]})[said].drop_duplicates()
