@@ -26,9 +26,9 @@ SIGNALS = (
 )
 STATUS = {signal.SIGINT: 130, signal.SIGTERM: 143}
 """How a refresh ends that was asked to; any other signal ends it itself, or has no effect."""
-IGNORED = (signal.SIGPIPE, signal.SIGXFSZ)
 TWICE = 4  # every so many times a signal comes again, while what the first one set off goes on
 WITHIN = 10.0  # seconds for processes to end after the refresh has
+PATIENCE = 10  # times as long as a refresh takes: one that goes on then has hung
 
 
 def main() -> None:
@@ -42,10 +42,13 @@ def main() -> None:
     refresh, end = [*REFRESH, *options.notebooks], time.monotonic() + 60 * options.minutes
     chance = random.Random(options.seed)
     counted: Counter[tuple[str, str]] = Counter()
+    for one in (signal.SIGINT, signal.SIGHUP, signal.SIGQUIT):
+        signal.signal(one, signal.SIG_DFL)  # in the background they would be ignored from birth
     with tempfile.TemporaryDirectory(prefix="kills-") as folder:
         place = Path(folder)
         os.environ["THURROCK_REPORTS_DIR"] = str(place / "reports")
         os.environ["TMPDIR"] = str(place / "tmp")
+        os.environ["PYTHONFAULTHANDLER"] = "1"
         (place / "tmp").mkdir()
         began = time.perf_counter()
         subprocess.run(refresh, check=True, capture_output=True)
@@ -55,7 +58,7 @@ def main() -> None:
                 break
             asked = SIGNALS[turn % len(SIGNALS)]
             again = chance.uniform(0, 1) if turn % TWICE == TWICE - 1 else None
-            found = _kill(refresh, place, asked, chance.uniform(0, takes), again)
+            found = _kill(refresh, place, asked, chance.uniform(0, 1) * takes, again, takes)
             counted.update((_name(asked), one) for one in ["kills", *found])
         subprocess.run(refresh, check=True, capture_output=True)
         left = _left(place)
@@ -74,7 +77,7 @@ def _name(asked: int) -> str:
 
 
 def _kill(
-    refresh: list[str], place: Path, asked: int, after: float, again: float | None
+    refresh: list[str], place: Path, asked: int, after: float, again: float | None, takes: float
 ) -> list[str]:
     """Start a refresh, signal it after some seconds, maybe twice, and say what became of it."""
     before = _content(place)
@@ -88,7 +91,13 @@ def _kill(
         if again is not None:
             time.sleep(again)
             process.send_signal(asked)
-        _, said = process.communicate(timeout=600 if asked in IGNORED else 60)
+        try:
+            _, said = process.communicate(timeout=PATIENCE * takes)
+        except subprocess.TimeoutExpired:
+            process.send_signal(signal.SIGABRT)  # and Python says where it was
+            _, said = process.communicate()
+            print(f"{_name(asked)} after {after:.2f} s:\n{said}", file=sys.stderr)
+            return ["NOT ended"]
     now = _content(place)
     report = "report NOT whole"
     if now == before:

@@ -443,6 +443,24 @@ DAMAGES = [
         "\n2026,Calendar quarter 1",
     ),
     ("row 3, column time_period: '202628' must", "\n2026,", "\n202628,"),
+    ("row 3, column time_period: '0000' must be a year", "\n2026,", "\n0000,"),
+    ("row 2, column geographic_level: 'local authority' must", ",Local auth", ",local auth"),
+    (
+        "has the columns Referral count and referral_count, which are one",
+        "category",
+        "Referral count",
+    ),
+    ("has the columns Referrals and referral_count, which are one", "category", "Referrals"),
+    ("row 2, column la_name: 'Medway' is not Thurrock", "034,Thurrock", "034,Medway"),
+    ("row 2, column new_la_code: 'E06000035' is not Thurrock", ",E06000034,", ",E06000035,"),
+    ("row 3: '2000%' must be a whole number", ",2000,400,", ",2000%,400,"),
+    ("row 3: '2E+03' must be a whole number", ",2000,400,", ",2E+03,400,"),
+    (f"row 3: '{'9' * 60}…' is neither", ",2000,400,", f",{'9' * 5000},400,"),
+    (
+        "row 3 says '2000' and row 7 says '2002' of one area and year",
+        "London,301,E09000002,Barking and Dagenham,Referrals,2002",
+        "London,E06000034,,,Referrals,2002",
+    ),
     (
         "row 3, column rereferral_percent: 25 does not follow from 400 of 2,000, which gives 20",
         ",2000,400,20,",
@@ -497,6 +515,34 @@ def test_what_no_table_takes_is_named_with_its_figures(home, tmp_path, capsys):
         "cla.csv: 5 figures not taken, which data/publishers/columns.csv does not map: extra (2); "
         "children_count of Children who came for a week (1); "
     ) in out
+
+
+@pytest.mark.parametrize(
+    ("rows", "said"),
+    [
+        (
+            "2026,Thurrock,9,883 2025-26,Thurrock,8,883.0",
+            "row 2 says '9' and row 3 says '8' of one",
+        ),
+        ("0000,Thurrock,9,883", "row 2, column Years: '0000' must be a year such as 2024"),
+    ],
+)
+def test_a_snapshot_with_two_answers_or_no_year_is_refused(home, tmp_path, rows, said):
+    file = tmp_path / "lait.csv"
+    lines = [f"CPP_Total_NumRef,{row}" for row in rows.split(" ")]
+    file.write_text(
+        "\n".join(["Short Desc,Years,LA and Regions,Values,LA Number", *lines]), "utf-8"
+    )
+    with pytest.raises(ThurrockError, match=said):
+        importing.read_all([file], None)
+
+
+def test_a_code_that_pandas_saved_as_a_number_is_read(small, c1, tmp_path):
+    file = tmp_path / "c1.csv"
+    file.write_text(c1.read_text("utf-8-sig").replace(",883,", ",883.0,"), encoding="utf-8")
+    with stage.home(small.parent):
+        (one,), _ = importing.read_all([file], None)
+    assert "E06000034" in set(one.figures["area"])
 
 
 @pytest.mark.parametrize("day", ["01/12/2026", "1/12/2026", "2026-12-01 00:00:00", "12/31/2026"])

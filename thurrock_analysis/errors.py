@@ -12,3 +12,15 @@ class ThurrockError(Exception):
     >>> str(ThurrockError("there is no notebook named demnd; did you mean demand?"))
     'there is no notebook named demnd; did you mean demand?'
     """
+
+
+LONGEST = 60  # characters of what was found or typed that a message repeats
+
+
+def quoted(text: str) -> str:
+    """Quote in a message what was found, and of much only the beginning.
+
+    >>> quoted("20,1"), len(quoted("9" * 5000))
+    ("'20,1'", 63)
+    """
+    return repr(text if len(text) <= LONGEST else f"{text[:LONGEST]}…")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from thurrock_analysis.errors import ThurrockError
+from thurrock_analysis.errors import ThurrockError, quoted
 from thurrock_analysis.record import areas, dictionary, measures, symbols, tidy
 from thurrock_analysis.record.inventory import resting_on
 
@@ -140,7 +140,7 @@ def place(frame: pd.DataFrame, codes: pd.Series, path: Path, column: str) -> pd.
     if area.isna().any():
         row = area.isna().idxmax()
         raise ThurrockError(
-            f"{path.name}, row {row}, column {column}: {codes[row]!r} is no English "
+            f"{path.name}, row {row}, column {column}: {quoted(codes[row])} is no English "
             "authority or region known here; data/dictionary/areas.csv lists those that are."
         )
     return frame.assign(area=area)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from thurrock_analysis.errors import ThurrockError
+from thurrock_analysis.errors import ThurrockError, quoted
 from thurrock_analysis.loaders import cells
 from thurrock_analysis.loaders.cells import Table
 from thurrock_analysis.record import areas
@@ -16,16 +16,20 @@ CODE_COLUMN = {"Regional": "region_code", "Local authority": "old_la_code"}
 
 def read(frame: pd.DataFrame, table: Table, path: Path) -> pd.DataFrame:
     """Read the mapped columns of one table."""
+    return cells.figures(unpivot(placed(frame, path), table), table, path)
+
+
+def placed(frame: pd.DataFrame, path: Path) -> pd.DataFrame:
+    """Say of each row which area and year it is of."""
     level = frame["geographic_level"]
     known = [NATIONAL, *CODE_COLUMN]
     if not level.isin(known).all():
         row = (~level.isin(known)).idxmax()
         raise ThurrockError(
-            f"{path.name}, row {row}, column geographic_level: {level[row]!r} "
+            f"{path.name}, row {row}, column geographic_level: {quoted(level[row])} "
             f"must be one of {', '.join(known)}."
         )
-    placed = cells.place(frame, codes(frame), path, "old_la_code").assign(year=years(frame, path))
-    return cells.figures(unpivot(placed, table), table, path)
+    return cells.place(frame, codes(frame), path, "old_la_code").assign(year=years(frame, path))
 
 
 def codes(frame: pd.DataFrame) -> pd.Series:
@@ -40,7 +44,7 @@ def codes(frame: pd.DataFrame) -> pd.Series:
     found = pd.Series(areas.ENGLAND, index=frame.index)
     for name, column in CODE_COLUMN.items():
         if level.eq(name).any():
-            found = found.where(level != name, frame[column])
+            found = found.where(level != name, frame[column].str.removesuffix(".0"))
     if found.eq("").any() and "region_name" in frame:
         named = frame["region_name"].map(lambda name: areas.named(name) or "")
         found = found.mask(found.eq("") & level.eq("Regional"), named)
@@ -76,13 +80,13 @@ def years(frame: pd.DataFrame, path: Path) -> pd.Series:
     [2024, 2024, 2000]
     """
     text = frame["time_period"]
-    parts = text.str.extract(r"^(\d{4})(\d{2})?$").astype("float64")
+    parts = text.str.extract(r"^((?:19|20)\d{2})(\d{2})?$").astype("float64")
     closing = parts[0] + parts[1].notna()
     good = closing.notna() & (parts[1].isna() | parts[1].eq(closing % 100))
     if not good.all():
         row = (~good).idxmax()
         raise ThurrockError(
-            f"{path.name}, row {row}, column time_period: {text[row]!r} must be a year such as "
-            "2024 or 202324."
+            f"{path.name}, row {row}, column time_period: {quoted(text[row])} must be a year such "
+            "as 2024 or 202324."
         )
     return closing.astype(int)

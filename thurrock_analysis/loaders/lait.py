@@ -8,7 +8,7 @@ from thurrock_analysis.loaders import cells
 from thurrock_analysis.loaders.cells import Table
 from thurrock_analysis.record import areas
 
-YEARS = r"^(\d{4})(?:[-/](\d{2}))?(?: \(OT\))?$"
+YEARS = r"^((?:19|20)\d{2})(?:[-/](\d{2}))?(?: \(OT\))?$"
 """A closing year, or the two years of a financial or school year; OT is outturn."""
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pandas as pd
 
 from thurrock_analysis import paths
-from thurrock_analysis.errors import ThurrockError
+from thurrock_analysis.errors import ThurrockError, quoted
 from thurrock_analysis.record import inventory, schema
 from thurrock_analysis.record.inventory import resting_on
 from thurrock_analysis.record.parsing import Row
@@ -119,5 +119,5 @@ def bad_cell(where: str, row: object, found: str, expected: Iterable[str]) -> Th
     known = ", ".join(repr(item) for item in expected if item)
     comma = "; a comma may stand before three digits only, and no decimals" * ("," in found)
     return ThurrockError(
-        f"{where}, row {row}: {found!r} is neither a number nor one of {known}{comma}."
+        f"{where}, row {row}: {quoted(found)} is neither a number nor one of {known}{comma}."
     )

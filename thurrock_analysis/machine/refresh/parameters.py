@@ -7,11 +7,10 @@ import re
 import tokenize
 from dataclasses import dataclass
 
-from thurrock_analysis.errors import ThurrockError
+from thurrock_analysis.errors import ThurrockError, quoted
 
 Value = str | int | float | bool | list[str] | list[int] | list[float] | list[bool]
 
-LONGEST = 60  # characters of what was typed that a message repeats
 EXAMPLE = 'authority: str = "Thurrock"  # help'
 
 
@@ -58,9 +57,9 @@ def coerce(parameter: Parameter, text: str) -> Value:
             values.append(_read(item, piece))
         except ValueError:
             example = f", such as {shown}" if (shown := parameter.shown_default()) else ""
-            typed = repr(piece if len(piece) <= LONGEST else f"{piece[:LONGEST]}…")
             raise ThurrockError(
-                f"The parameter {parameter.name} takes {_CALLED[item]}{example}, not {typed}."
+                f"The parameter {parameter.name} takes {_CALLED[item]}{example}, not "
+                f"{quoted(piece)}."
             ) from None
     return values[0] if item == parameter.type else values  # type: ignore[return-value]
 

@@ -1,30 +1,33 @@
 """Files that a user downloaded: refuse what is no known table, say exactly where one is wrong."""
 
+import re
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 
 import pandas as pd
 
-from thurrock_analysis.errors import ThurrockError
-from thurrock_analysis.loaders import cells, ees
+from thurrock_analysis.errors import ThurrockError, quoted
+from thurrock_analysis.loaders import cells, ees, lait
 from thurrock_analysis.loaders.cells import Table
-from thurrock_analysis.record import dictionary, measures, symbols
+from thurrock_analysis.record import areas, dictionary, measures, symbols
 from thurrock_analysis.record.measures import Measure
 
 TIME = ["time_period", "geographic_level"]
 SERIES = ["Short Desc", "Years", "LA Number", "Values"]
 DATE = r"(?:(?P<y>\d{4})-(?P<m>\d\d)-(?P<d>\d\d)|(?P<day>\d\d?)/(?P<month>\d\d?)/(?P<year>\d{4})).*"
 """A date as a computer writes it, or day first as a British spreadsheet shows it."""
+NAMELESS = "without a name"
+AGAIN = re.compile(r"\.\d+$|[\s_]")
+"""What tells a name from the same name once more: case, blanks, or the number that pandas adds."""
+NO_COUNT = r"[%eE]|^\d+\.\d{3}$"
+"""A share, a number cut to some digits, and thousands as other countries write them."""
 
 
 def known(frame: pd.DataFrame, path: Path) -> list[Table]:
     """Find which tables a file holds."""
     tables = cells.identify(frame.loc[:, ~frame.columns.duplicated()], path)
-    for name, count in Counter(frame.columns).items():
-        if count > 1:
-            raise ThurrockError(
-                f"{path.name} has the column {name} {count} times: one column of a name is right."
-            )
+    refuse_one_name(frame, tables, path)
     for column in SERIES if tables[0].format == "lait" else places(frame):
         if column not in frame.columns:
             raise ThurrockError(
@@ -34,6 +37,33 @@ def known(frame: pd.DataFrame, path: Path) -> list[Table]:
     if frame.empty:
         raise ThurrockError(f"{path.name} has a header and no rows: download it again.")
     return tables
+
+
+def refuse_one_name(frame: pd.DataFrame, tables: list[Table], path: Path) -> None:
+    """Refuse two columns of one name, or of two names that mean one measure."""
+    for name, count in Counter(frame.columns).items():
+        if count > 1:
+            raise ThurrockError(
+                f"{path.name} has the column {name or NAMELESS} {count} times: one column of a "
+                "name is right."
+            )
+    alike: dict[str, str] = {}
+    for name in frame.columns:
+        first = alike.setdefault(AGAIN.sub("", name.lower()), name)
+        if first != name:
+            raise two_columns(path, first, name)
+    for table in tables:
+        for column, also in table.headers:
+            if column in set(table.columns["column"]) and {column, also} <= set(frame.columns):
+                raise two_columns(path, column, also)
+
+
+def two_columns(path: Path, first: str, second: str) -> ThurrockError:
+    """Build the sentence for two columns that would be one."""
+    return ThurrockError(
+        f"{path.name} has the columns {first} and {second}, which are one: leave out the one that "
+        "is wrong."
+    )
 
 
 def places(frame: pd.DataFrame) -> list[str]:
@@ -80,6 +110,8 @@ def check(frame: pd.DataFrame, table: Table, path: Path) -> None:
         check_snapshot(frame, table, path)
         return
     check_whole_years(frame, table, path)
+    placed = ees.placed(frame, path)[["year", "area"]]
+    check_names(frame, placed["area"], path)
     headings, frame, where = table.headings(frame), table.named(frame), places(frame)
     for mapped in table.columns.itertuples():
         if mapped.column in frame.columns:
@@ -87,14 +119,48 @@ def check(frame: pd.DataFrame, table: Table, path: Path) -> None:
             column = rows[mapped.column].rename(headings.get(mapped.column, mapped.column))
             check_numbers(column, table, path, measures.get(mapped.measure))
             check_once(rows[where], column, path)
+            # An area can stand under two codes, and a year be written in two ways.
+            numbers = column[column.str.contains(r"\d")]
+            check_once(placed.loc[numbers.index], numbers, path)
+
+
+def check_names(frame: pd.DataFrame, area: pd.Series, path: Path) -> None:
+    """Refuse a row of an authority whose other code, or whose name, is that of another."""
+    said = frame["geographic_level"].eq("Local authority")
+    meanings: dict[str, Callable[[str], str | None]] = {
+        "new_la_code": areas.codes().get,
+        "la_name": areas.named,
+    }
+    for column, meaning in meanings.items():
+        if column not in frame:
+            continue
+        pairs = pd.DataFrame({"area": area, "said": frame[column]})[said].drop_duplicates()
+        for row, code, text in pairs.itertuples():
+            other = meaning(text)
+            # Dorset of 2019 and of 2020 are two areas of one name.
+            if other and areas.get(other).name != areas.get(code).name:
+                raise ThurrockError(
+                    f"{path.name}, row {row}, column {column}: {quoted(text)} is not "
+                    f"{areas.get(code).name}, which old_la_code says: download it again."
+                )
 
 
 def check_snapshot(frame: pd.DataFrame, table: Table, path: Path) -> None:
     """Check the series of a LAIT snapshot that a table takes."""
     rows = frame[frame["Years"].str.fullmatch(r"\d{4}")]
-    cells.place(rows, rows["LA Number"].str.removesuffix(".0"), path, "LA Number")
+    known = lait.closing_years(rows["Years"]).notna()
+    if not known.all():
+        row = (~known).idxmax()
+        raise ThurrockError(
+            f"{path.name}, row {row}, column Years: {quoted(rows.loc[row, 'Years'])} must be a "
+            "year such as 2024."
+        )
+    years = lait.closing_years(frame["Years"]).dropna()
+    rows = frame.loc[years.index]
+    placed = cells.place(rows, rows["LA Number"].str.removesuffix(".0"), path, "LA Number")
     check_numbers(rows["Values"], table, path)
-    check_once(rows[["Short Desc", "Years", "LA Number"]], rows["Values"], path)
+    numbers = rows["Values"][rows["Values"].str.contains(r"\d")]
+    check_once(placed[["Short Desc", "area"]].assign(year=years).loc[numbers.index], numbers, path)
 
 
 def check_whole_years(frame: pd.DataFrame, table: Table, path: Path) -> None:
@@ -122,11 +188,11 @@ def check_numbers(
     values, _ = symbols.split(text, table.format, where)
     wrong, right = values.lt(0) & ~bool(measure and measure.is_balance), "a number from 0 up"
     if measure and measure.is_count and not measure.decimals and not wrong.any():
-        # A full stop before three digits is what other countries write for thousands.
-        wrong, right = values.mod(1).gt(0) | text.str.fullmatch(r"\d+\.\d{3}"), "a whole number"
+        form = values.notna() & text.str.contains(NO_COUNT)
+        wrong, right = values.mod(1).gt(0) | form, "a whole number"
     if wrong.any():
         row = wrong.idxmax()
-        raise ThurrockError(f"{where}, row {row}: {column[row]!r} must be {right}.")
+        raise ThurrockError(f"{where}, row {row}: {quoted(column[row])} must be {right}.")
 
 
 def check_once(places: pd.DataFrame, column: pd.Series, path: Path) -> None:

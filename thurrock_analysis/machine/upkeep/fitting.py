@@ -125,7 +125,7 @@ def left_by(frame: pd.DataFrame, table: Table) -> dict[str, int]:
             for values, count in left.groupby(by, sort=False).size().items():
                 said = " / ".join(values if isinstance(values, tuple) else [values])
                 counts[f"{headings.get(column, column)} of {said}"] = int(count)
-    return {name: count for name, count in counts.items() if count}
+    return {name or "a column without a name": count for name, count in counts.items() if count}
 
 
 def is_number(column: pd.Series) -> pd.Series:

@@ -131,6 +131,10 @@ def read_all(files: list[Path], release: str | None) -> tuple[list[Incoming], di
 def read(opened: opening.Table, release: str | None) -> list[Incoming]:
     """Take from a file every table that belongs to a release."""
     path = opened.place
+    if not path.name.isprintable():
+        raise ThurrockError(
+            f"{path.name!r} has signs in its name that no list can hold: rename it."
+        )
     tables = downloads.known(opened.cells, path)
     frame, rows, day = downloads.newest_snapshot(opened.cells, path)
     found = []
