@@ -15,9 +15,10 @@ from test_workbook import ABOUT
 
 from thurrock_analysis import figures, open_report
 from thurrock_analysis.errors import ThurrockError
+from thurrock_analysis.machine.outputs.figures import KeyFigure
 from thurrock_analysis.machine.outputs.paper import content, writing
 from thurrock_analysis.machine.outputs.paper.audit import audit, unclaimed, untold
-from thurrock_analysis.machine.outputs.paper.statements import Statement, claim
+from thurrock_analysis.machine.outputs.paper.statements import Statement, claim, told
 from thurrock_analysis.machine.outputs.workbook import write_workbook
 from thurrock_analysis.machine.refresh.payload import MIME
 from thurrock_analysis.papers import references
@@ -158,6 +159,18 @@ def test_the_audit_refuses_a_number_without_a_claim_and_a_claim_that_does_not_fo
         with pytest.raises(ThurrockError, match="not written"):
             audit([Statement(text, [row])], thurrock, DATE)
     assert unclaimed(Statement("12 of 34", [claim("", "35", "share", part="12", whole="34")])) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "few"), [("caseload", "for 1)"), ("initial_conference_rate", "in all)")]
+)
+def test_a_rate_of_few_claims_the_numbers_that_it_tells(name, few):
+    rows = open_report("Isles of Scilly", DATE).own(name)
+    row = rows[rows["value"].notna()].iloc[-1].to_dict()
+    shown = KeyFigure({**row, "period_end": str(row["period_end"].date())}, {}, {}, "")
+    said = told(shown)[0]
+    assert few in said.text
+    assert audit([said], areas.find("Isles of Scilly"), DATE) == 2
 
 
 def test_what_cannot_be_written_is_said_and_what_somebody_wrote_is_kept(made, tmp_path):

@@ -319,8 +319,9 @@ def cells(one: KeyFigure) -> list[str]:
 
 
 def row_names(one: KeyFigure, row: Sequence[str]) -> list[str]:
-    """Return what of a row is a name."""
-    return [*row[:2], *(names_of(one, one.measure) if one.measure else [])]
+    """Return what of a row is a name; so is a span of ranks, which rounding leaves open."""
+    span = [] if isinstance(one.beside.get("rank"), int) else row[-1:]
+    return [*row[:2], *span, *(names_of(one, one.measure) if one.measure else [])]
 
 
 def statements(blocks: Iterable[Block]) -> Iterator[Statement]:

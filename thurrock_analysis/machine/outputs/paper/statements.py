@@ -121,11 +121,17 @@ def _value_claims(one: KeyFigure, measure: Measure, text: str) -> list[Row]:
     shown = half_away(one.value, measure.decimals)
     if len(parts) == 2 and words.behind(shown, parts[0], parts[1], measure):
         top, whole = (f"{part:.0f}" for part in parts)
-        if measure.unit.endswith("000 children"):
-            found.append(claim(text, stated, "rate", measure.unit, count=top, population=whole))
-        else:
-            found.append(claim(text, stated, "share", measure.unit, part=top, whole=whole))
+        found.append(_behind(text, stated, measure, top, whole))
     return found
+
+
+def _behind(text: str, stated: str, measure: Measure, top: str, whole: str) -> Row:
+    """Return the claim that a rate follows from its two numbers, as it is counted."""
+    if measure.per == 1:
+        return claim(text, stated, "multiple", measure.unit, now=top, before=whole)
+    if measure.unit.endswith("000 children"):
+        return claim(text, stated, "rate", measure.unit, count=top, population=whole)
+    return claim(text, stated, "share", measure.unit, part=top, whole=whole)
 
 
 def _moved(one: KeyFigure, measure: Measure) -> Statement:
