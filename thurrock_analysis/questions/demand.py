@@ -263,7 +263,7 @@ def factors(report: Report) -> Finding:
             {"numerator": Format(), "value": Format(1, "%")},
         ),
         "An episode can have several factors, and recording differs between authorities."
-        + all_assessments(report, total, alike),
+        + all_assessments(report, total),
         Chart(
             charts.ranked_bars, top, by="group", suffix="%", decimals=0,
             headline=f"{report.area.name}: {most} in {share}% of episodes with a factor",
@@ -272,10 +272,10 @@ def factors(report: Report) -> Finding:
     )  # fmt: skip
 
 
-def all_assessments(report: Report, recorded: pd.DataFrame, names: list[str]) -> str:
-    """Say what some factors are of all assessments, in the newest year of which both are held.
+def all_assessments(report: Report, recorded: pd.DataFrame) -> str:
+    """Say how many of all assessments had a factor, in the newest year of which both are held.
 
-    That is a smaller share than of those with a factor recorded.
+    With the factor found most often then: that of a later year can have been a small one before.
     """
     made = report.own("assessments").dropna(subset=["value"])
     both = recorded.merge(made, on="period_end").sort_values("period_end").tail(1)
@@ -283,16 +283,17 @@ def all_assessments(report: Report, recorded: pd.DataFrame, names: list[str]) ->
     said = ""
     for row in both.itertuples():
         then = found[found["period_end"].eq(row.period_end)].set_index("group")["value"]
+        most = then[then.eq(then.max()) & then.gt(0)]
         each = [
-            f"{name} {words.number(then[name])} ({words.number(100 * then[name] / row.value_y)}%)"
-            for name in names[:TIED]
-            if name in then.index and row.value_y
+            f"{name} {words.number(count)} ({words.number(100 * count / row.value_y)}%)"
+            for name, count in most.items()
+            if row.value_y
         ]
         said += (
             f" Of {words.number(row.value_y)} assessments "
             f"{words.when(row.period_end, measures.get('assessments'))}, "
             f"{words.number(row.value_x)} had a factor recorded"
-            + f": {words.listed(each)}" * bool(each)
+            + f"; most often: {words.listed(each[:TIED])}" * bool(each)
             + "."
         )
     return said
