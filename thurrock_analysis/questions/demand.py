@@ -161,11 +161,11 @@ def months(report: Report) -> Finding:
     ends = counted.loc[counted["value"].notna(), "period_end"]
     span = f"{words.month(ends.min())} to {words.month(ends.max())}"
     hidden = int(rows["value"].isna().sum())
-    without = f"{words.counted(hidden, 'month')} without a number left out. "
-    if (years := (len(rows) - len(counted)) // len(MONTHS)) and hidden:
-        months = f"{words.counted(hidden, 'month')} without a number"
-        without = f"{words.counted(years, 'year')} with {months} left out whole. "
-    without *= bool(hidden)
+    months = f"{words.counted(hidden, 'month')} without a number"
+    without = f"{months} left out. " * bool(hidden)
+    if out := sorted(set(year_of(rows)) - set(year_of(counted))):
+        spans = words.listed(f"{year}-{(year + 1) % 100:02d}" for year in out)
+        without = f"Left out whole: {spans}, with {months}. "
     return Finding(
         f"From {span} {report.area.name} had on average most referrals in {high} and fewest in "
         f"{low}: "
@@ -192,8 +192,7 @@ def whole_years(rows: pd.DataFrame) -> tuple[pd.DataFrame, str]:
 
     Averages over the same years have no change from year to year in them.
     """
-    year = rows["period_end"].sub(pd.DateOffset(months=3)).dt.year  # that begins in April
-    whole = rows["value"].notna().groupby(year).transform("sum").eq(len(MONTHS))
+    whole = rows["value"].notna().groupby(year_of(rows)).transform("sum").eq(len(MONTHS))
     if whole.any():
         return rows[whole], (
             "Each month is averaged over the same years, those with a number in all months; a "
@@ -203,6 +202,11 @@ def whole_years(rows: pd.DataFrame) -> tuple[pd.DataFrame, str]:
         "No year has a number in all months: each month is averaged over other years, and a rise "
         "or fall over the years is not taken out."
     )
+
+
+def year_of(rows: pd.DataFrame) -> pd.Series:
+    """Return the year in whose April the reporting year of each month begins."""
+    return rows["period_end"].sub(pd.DateOffset(months=3)).dt.year
 
 
 def monthly(rows: pd.DataFrame) -> pd.DataFrame:
