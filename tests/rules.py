@@ -59,7 +59,7 @@ SHORT = re.compile(r"[Ss]ince (\d{4})\b")
 BY = re.compile(r"\(([+−])(\d+)%\)")
 AHEAD = re.compile(
     r"For (?:\d+ \w+ )?([\d-]{4,7}), of which no figure is held yet, "
-    r"(?:between ([\d,.]*\d)%? and )?([\d,.]*\d)%? .*expected in "
+    r"(?:between ([\d,.]*\d)%? and )?([\d,.]*\d)%? .*expected (?:in|to be) "
 )
 CHANCE = re.compile(r"The chance of .* is (\d+)%")
 STEP = r"£?([\d,.]*\d)( million)? (?:goe?s? )?with "

@@ -105,6 +105,12 @@ def test_hidden_and_not_held_are_told_apart_and_none_is_left_out(rutland):
     health = rutland.trend("health", since=2017).sentence
     assert "(marked as not applicable in 2020, 2023; hidden by the publisher in 2021 to" in health
     assert "(hidden or not held" in rutland.trend("attainment at 11", since=2017).sentence
+    # Of 15 who started any number can be unaccompanied, which is to say nothing of them.
+    started = rutland.trend("looked_after_starts_unaccompanied_percent", since=2021).sentence
+    assert "for 2021 to 2025 (hidden by the publisher)." in started
+    # Health services' share of 2022 has one sign for two reasons; the number behind it has one.
+    source = rutland.trend("referrals_from_health_percent", since=2021).sentence
+    assert "for 2022 (hidden by the publisher)." in source
 
 
 def test_a_rank_whose_newest_years_are_hidden_gives_way_to_the_farthest_current(rutland):

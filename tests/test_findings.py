@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from thurrock_analysis import open_report, paths
+from thurrock_analysis import open_report, paths, words
 from thurrock_analysis.errors import ThurrockError
 from thurrock_analysis.findings import giving, matters
 from thurrock_analysis.findings.finding import Finding
@@ -441,7 +441,7 @@ def test_an_unusual_change_is_so_in_its_line_and_one_figure_has_englands_beside_
     found = north.trend("conversion", since=2022)
     lines = found.sentence.split("\n")
     told = zip(grouping("conversion"), lines, strict=True)
-    unusual = [measures.get(name).short for name, text in told if "(an unusual rise)" in text]
+    unusual = [measures.get(name).short for name, text in told if "an unusual rise)" in text]
     larger = [one for one in found.doubt.split(". ") if ": a larger rise than" in one]
     assert len(unusual) == len(larger) == 2
     assert all(one.split(":")[0] in unusual for one in larger)
@@ -462,12 +462,20 @@ def test_what_is_hidden_in_every_year_is_hidden_and_not_lacking():
 
 
 def test_years_left_out_for_a_hidden_month_are_left_out_whole():
-    report = open_report("Rutland")
-    rows = report.own("referrals", breakdown="month")
-    without = rows[rows["value"].isna()]
-    years = without["period_end"].nunique()
-    said = f"{years} years with {len(without)} months without a number left out whole."
-    assert said in demand.months(report).doubt
+    """Those of Rutland lie between the years that are averaged, that of Hampshire after them."""
+    for name in ("Rutland", "Hampshire"):
+        report = open_report(name)
+        rows = report.own("referrals", breakdown="month")
+        without = rows[rows["value"].isna()]
+        ends = sorted({end.year for end in without["period_end"]})
+        years = words.listed(f"{end - 1}-{end % 100:02d}" for end in ends)
+        said = f"Left out whole: {years}, with {len(without)} months without a number."
+        assert demand.months(report).doubt.startswith(said)
+
+
+def test_what_is_said_of_a_change_stands_in_one_bracket():
+    said = open_report("Isles of Scilly").trend("spend_looked_after_per_100", since=2017)
+    assert " in 2017 (before rounding; an unusual rise)." in said.sentence
 
 
 def test_a_mix_is_of_the_release_that_prints_the_group():

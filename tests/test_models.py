@@ -55,6 +55,12 @@ def test_where_no_model_was_in_force_before_nothing_is_told():
         assert not models.otherwise(report, ["looked_after_rate"])
 
 
+def test_many_other_answers_are_told_a_few_in_a_sentence():
+    said = models.otherwise(open_report("Hampshire"), grouping("education"))
+    assert said.count(" of 11)") > 4
+    assert max(len(one.split()) for one in said.split(". ")) <= 40
+
+
 def test_a_ranking_among_all_knows_no_model():
     report = open_report("Thurrock")
     assert "April 2021 model" in report.rank("looked_after_start_rate").doubt

@@ -292,6 +292,8 @@ class TestVerb:
         far = "looked_after_outside_boundary_percent"
         told = open_report("Essex", "2026-04-08").outlook(far, target=50)
         assert "The chance of 50% or less by then is at least 99 in 100" in told.sentence
+        said = "% of looked-after children of Essex are expected to be placed outside the boundary"
+        assert said in told.sentence
 
     def test_what_it_says_of_the_past_had_come_due(self):
         early, late = (open_report("Thurrock", day) for day in ("2016-03-31", "2026-03-31"))

@@ -116,6 +116,7 @@ def test_a_change_with_its_sign():
     assert words.signed(change(17.5, 16.0), SHARE) == "−1.5 points"
     assert words.signed(change(100.0, 150.0), RATE) == "+50%"
     assert words.signed(change(0.0, 5.0, math.nan), RATE) == "from zero"
+    assert words.signed(change(0.0, 0.0, math.nan), RATE) == "0%"
 
 
 @pytest.mark.parametrize(

@@ -330,7 +330,9 @@ def signed(row: pd.Series, measure: Measure) -> str:
         return with_sign(row["change"], measure.decimals, POINTS)
     if measure.is_balance:
         return with_sign(row["change"], measure.decimals)
-    return "from zero" if math.isnan(row["percent"]) else with_sign(row["percent"], 0, "%")
+    if math.isnan(row["percent"]):
+        return "from zero" if row["change"] else "0%"
+    return with_sign(row["percent"], 0, "%")
 
 
 def unrounded(row: pd.Series, measure: Measure) -> str:

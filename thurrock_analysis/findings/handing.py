@@ -218,13 +218,14 @@ def _verdict(verdict: Verdict, one: _Newest, among: str) -> dict[str, Any]:
 
 
 def _direction(verdict: Verdict, row: pd.Series, measure: Measure) -> str:
-    """Say which way a figure moved; better or worse only where it moved more than usual."""
+    """Say which way a figure moved; better or worse only where it moved more than usual.
+
+    Both figures are printed: the way is known also where it cannot be told whether it is usual.
+    """
     if verdict.kind == "unchanged":
         return "in effect unchanged"
     if verdict.reason == "broken":
         return "not comparable"
-    if verdict.kind == "untold" and verdict.reason != "no authority":
-        return "cannot be told"
     said = movement.direction(row, measure)
     if said not in ("better", "worse") or verdict.kind == "larger":
         return said

@@ -10,6 +10,8 @@ from thurrock_analysis.metrics.rounding import half_away
 from thurrock_analysis.record import areas, measures
 
 SIDES = {1: "above", -1: "below"}
+FEW = 3
+"""Names that a sentence lists."""
 
 
 @dataclass(frozen=True)
@@ -52,17 +54,27 @@ def otherwise(view: View, names: Sequence[str], ranked: bool = True) -> str:
         if now.side * then.side < 0:
             sides[then.side].append(measures.get(name).short)
     told = [
-        f"{words.listed(ranks)} {'rank' if len(ranks) > 1 else 'ranks'} in another third",
-        *(
-            f"{words.listed(found)} {'lie' if len(found) > 1 else 'lies'} {SIDES[side]} "
-            f"their mean, not {SIDES[-side]} it"
-            for side, found in sides.items()
-        ),
+        f"{words.listed(few)} {'rank' if len(few) > 1 else 'ranks'} in another third"
+        for few in by_few(ranks)
     ]
-    told = [one for one, found in zip(told, [ranks, *sides.values()], strict=True) if found]
+    for side, found in sides.items():
+        told += [
+            f"{words.listed(few)} {'lie' if len(few) > 1 else 'lies'} {SIDES[side]} their mean, "
+            f"not {SIDES[-side]} it"
+            for few in by_few(found)
+        ]
     if not told:
         return ""
     return f"Under the {earlier['model'].iloc[0]} model of neighbours {'. Under it '.join(told)}."
+
+
+def by_few(names: list[str]) -> list[list[str]]:
+    """Part names into as many as a sentence can list.
+
+    >>> by_few(["a", "b", "c", "d"])
+    [['a', 'b', 'c'], ['d']]
+    """
+    return [names[at : at + FEW] for at in range(0, len(names), FEW)]
 
 
 def newest(view: View, name: str) -> dict[str, float]:

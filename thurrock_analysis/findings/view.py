@@ -20,6 +20,8 @@ from thurrock_analysis.record.measures import Measure
 
 MOST_NAMED = 12
 """Names that one sentence can list."""
+EITHER = "missing or suppressed"
+"""The status of a sign that stands for two reasons."""
 Asked = TypeVar("Asked", bound=Callable[..., Any])
 
 
@@ -113,13 +115,20 @@ def nearest(name: str, known: Sequence[str]) -> str:
 def why(rows: pd.DataFrame) -> str:
     """Say why some figures are without a number; of several reasons, for which years each.
 
+    A sign that stands for two reasons says nothing of a year that has one of them beside it.
+
     >>> ends = pd.to_datetime(["2023-03-31", "2024-03-31"])
     >>> rows = pd.DataFrame({"period_end": ends, "status": ["suppressed", "not returned"]})
     >>> why(rows), why(rows[:1])
     ('hidden by the publisher in 2023; no return was made in 2024', 'hidden by the publisher')
+    >>> either = pd.DataFrame({"period_end": ends[1:], "status": "missing or suppressed"})
+    >>> why(pd.concat([either, rows]))
+    'hidden by the publisher in 2023; no return was made in 2024'
     """
-    years = rows["period_end"].dt.year.groupby(rows["status"].astype("str")).agg(set)
-    said = {spoken(str(status)): words.year_spans(of) for status, of in years.items()}
+    years = dict(rows["period_end"].dt.year.groupby(rows["status"].astype("str")).agg(set))
+    known = set().union(*(of for status, of in years.items() if status != EITHER))
+    years = {status: of - known if status == EITHER else of for status, of in years.items()}
+    said = {spoken(str(status)): words.year_spans(of) for status, of in years.items() if of}
     if len(said) == 1:
         return next(iter(said))
     return "; ".join(f"{reason} in {of}" for reason, of in sorted(said.items(), key=lambda x: x[1]))
@@ -289,7 +298,8 @@ class View:
         """Say why figures are hidden, and what the newest of them can be where that is known."""
         open_to = rows["status"].ne(zeros.STATUS)  # of what is printed in doubt nothing follows
         ends = sorted(rows.loc[open_to, "period_end"].unique(), reverse=True)
-        allowed = next(filter(None, (self._allows(name, end) for end in ends)), "")
+        told = (self._allows(name, end) for end in ends)
+        allowed = next((one for one in told if one is not None), "")
         return "; ".join(filter(None, [why(rows), allowed]))
 
     def hidden(
@@ -312,15 +322,15 @@ class View:
         rows = self.own(part.measure, breakdown=part.breakdown)
         return rows[rows["group"].isin(part.groups) & rows["value"].isna()]
 
-    def _allows(self, name: str, end: pd.Timestamp) -> str:
-        """Say what a share that is hidden can be, of how many."""
+    def _allows(self, name: str, end: pd.Timestamp) -> str | None:
+        """Say what a hidden share can be, ``""`` of anything at all, None of what is not known."""
         measure = measures.get(name)
         low, high, whole = self.between(name, end)
         if math.isnan(whole):
-            return ""
+            return None
         told, ended = words.number(whole), words.when(end, measure)
         if (low, high) == (0, whole):
-            return f"anything from 0 to all {told} {ended}"
+            return ""
         return f"{words.bounded(low, high, whole)} of {told} {ended}"
 
     def between(self, name: str, end: pd.Timestamp) -> tuple[float, float, float]:

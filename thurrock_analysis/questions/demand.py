@@ -161,11 +161,11 @@ def months(report: Report) -> Finding:
     ends = counted.loc[counted["value"].notna(), "period_end"]
     span = f"{words.month(ends.min())} to {words.month(ends.max())}"
     hidden = int(rows["value"].isna().sum())
-    without = f"{words.counted(hidden, 'month')} without a number left out. "
-    if (years := (len(rows) - len(counted)) // len(MONTHS)) and hidden:
-        months = f"{words.counted(hidden, 'month')} without a number"
-        without = f"{words.counted(years, 'year')} with {months} left out whole. "
-    without *= bool(hidden)
+    months = f"{words.counted(hidden, 'month')} without a number"
+    without = f"{months} left out. " * bool(hidden)
+    if out := sorted(set(year_of(rows)) - set(year_of(counted))):
+        spans = words.listed(f"{year}-{(year + 1) % 100:02d}" for year in out)
+        without = f"Left out whole: {spans}, with {months}. "
     return Finding(
         f"From {span} {report.area.name} had on average most referrals in {high} and fewest in "
         f"{low}: "
@@ -192,8 +192,7 @@ def whole_years(rows: pd.DataFrame) -> tuple[pd.DataFrame, str]:
 
     Averages over the same years have no change from year to year in them.
     """
-    year = rows["period_end"].sub(pd.DateOffset(months=3)).dt.year  # that begins in April
-    whole = rows["value"].notna().groupby(year).transform("sum").eq(len(MONTHS))
+    whole = rows["value"].notna().groupby(year_of(rows)).transform("sum").eq(len(MONTHS))
     if whole.any():
         return rows[whole], (
             "Each month is averaged over the same years, those with a number in all months; a "
@@ -203,6 +202,11 @@ def whole_years(rows: pd.DataFrame) -> tuple[pd.DataFrame, str]:
         "No year has a number in all months: each month is averaged over other years, and a rise "
         "or fall over the years is not taken out."
     )
+
+
+def year_of(rows: pd.DataFrame) -> pd.Series:
+    """Return the year in whose April the reporting year of each month begins."""
+    return rows["period_end"].sub(pd.DateOffset(months=3)).dt.year
 
 
 def monthly(rows: pd.DataFrame) -> pd.DataFrame:
@@ -263,7 +267,7 @@ def factors(report: Report) -> Finding:
             {"numerator": Format(), "value": Format(1, "%")},
         ),
         "An episode can have several factors, and recording differs between authorities."
-        + all_assessments(report, total, alike),
+        + all_assessments(report, total),
         Chart(
             charts.ranked_bars, top, by="group", suffix="%", decimals=0,
             headline=f"{report.area.name}: {most} in {share}% of episodes with a factor",
@@ -272,10 +276,10 @@ def factors(report: Report) -> Finding:
     )  # fmt: skip
 
 
-def all_assessments(report: Report, recorded: pd.DataFrame, names: list[str]) -> str:
-    """Say what some factors are of all assessments, in the newest year of which both are held.
+def all_assessments(report: Report, recorded: pd.DataFrame) -> str:
+    """Say how many of all assessments had a factor, in the newest year of which both are held.
 
-    That is a smaller share than of those with a factor recorded.
+    With the factor found most often then: that of a later year can have been a small one before.
     """
     made = report.own("assessments").dropna(subset=["value"])
     both = recorded.merge(made, on="period_end").sort_values("period_end").tail(1)
@@ -283,16 +287,17 @@ def all_assessments(report: Report, recorded: pd.DataFrame, names: list[str]) ->
     said = ""
     for row in both.itertuples():
         then = found[found["period_end"].eq(row.period_end)].set_index("group")["value"]
+        most = then[then.eq(then.max()) & then.gt(0)]
         each = [
-            f"{name} {words.number(then[name])} ({words.number(100 * then[name] / row.value_y)}%)"
-            for name in names[:TIED]
-            if name in then.index and row.value_y
+            f"{name} {words.number(count)} ({words.number(100 * count / row.value_y)}%)"
+            for name, count in most.items()
+            if row.value_y
         ]
         said += (
             f" Of {words.number(row.value_y)} assessments "
             f"{words.when(row.period_end, measures.get('assessments'))}, "
             f"{words.number(row.value_x)} had a factor recorded"
-            + f": {words.listed(each)}" * bool(each)
+            + f"; most often: {words.listed(each[:TIED])}" * bool(each)
             + "."
         )
     return said

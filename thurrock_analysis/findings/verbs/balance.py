@@ -157,10 +157,11 @@ def closes(flow: pd.DataFrame, stock: Measure) -> str:
     missed = int(gaps.gt(within).sum())
     if not missed:
         return "Opening + in − out gives the closing number in every year held."
-    return (
-        f"Opening + in − out misses the closing number{near} in {missed} of {len(flow)} years, by "
-        f"{words.figure(gaps.max(), stock)} at most."
-    )
+    most = words.figure(gaps.max(), stock)
+    years = f"in {missed} of {len(flow)} years, by {most} at most"
+    if len(flow) == 1:
+        years = f"by {most} in the one year held"
+    return f"Opening + in − out misses the closing number{near} {years}."
 
 
 def flow_table(flow: pd.DataFrame, names: list[str]) -> Table:

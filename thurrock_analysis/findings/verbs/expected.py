@@ -118,8 +118,8 @@ def why_none(view: View, wanted: list[str], edition: int) -> str:
     rows = dictionary.read("factors")
     needed = rows.loc[rows["measure"].isin(wanted), "factor"].unique()
     return (
-        f"Nothing can be expected of {view.area.spoken} for {edition}: a figure, or a factor of "
-        f"need ({words.listed(map(factor_label, needed))}), is not held for it."
+        f"Nothing can be expected of {view.area.spoken} for {edition}: a figure of it, or a factor "
+        f"of need, is not held. Factors are {words.listed(map(factor_label, needed))}."
     )
 
 

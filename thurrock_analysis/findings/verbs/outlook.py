@@ -204,7 +204,10 @@ def expected(report: "Report", row: pd.Series, about: Measure) -> str:
     between = low if low == high else f"between {low} and {high}"
     before = row["period_end"] - pd.DateOffset(years=int(row["horizon"]))
     said = f"{between} {about.phrase} are expected in {report.area.spoken}"
-    if about.unit == "percent" or high == "1":  # of one no plural is said
+    who, were, what = about.phrase.partition(" were ")
+    if were:
+        said = f"{between} {who} of {report.area.spoken} are expected to be {what}"
+    elif high == "1":  # of one no plural is said
         said = f"{between} is expected in {report.area.spoken} for {about.label}"
     return (
         f"For {words.period(row['period_end'], about)}, of which no figure is held yet, {said} "

@@ -294,7 +294,8 @@ def line(report: "Report", name: str, pair: dict[str, Any] | None, base_year: in
     turned *= not row["broken"]
     moved = f"{words.moved(row, measure)} in {row['year_first']}"
     told_by = words.unrounded(row, measure).strip() * ("% from" in moved)
-    moved += f" ({told_by})" * bool(told_by) + f"{apart(row)}{turned}"
+    aside = "; ".join(filter(None, [told_by, apart(row)]))
+    moved += f" ({aside})" * bool(aside) + turned
     if not rounded.moved(series, measure, row["year_first"], row["year_last"]):
         first = f"{words.figure(row['value_first'], measure)} in {row['year_first']}"
         return f"{told}. Rounding leaves open whether it moved from {first}."
@@ -311,9 +312,9 @@ def apart(row: pd.Series) -> str:
     """Say of a change that is larger than usual, among all that are told with it, that it is so.
 
     >>> apart(pd.Series({"kind": "larger", "move": "rise"})), apart(pd.Series({"kind": "usual"}))
-    (' (an unusual rise)', '')
+    ('an unusual rise', '')
     """
-    return f" (an unusual {row['move']})" if row["kind"] == "larger" else ""
+    return f"an unusual {row['move']}" if row["kind"] == "larger" else ""
 
 
 def moved_since(report: "Report", name: str, last: pd.Series) -> str:

@@ -66,6 +66,12 @@ class Foremost:
         return int(self.frame["standing"].eq("stands out").sum())
 
     @property
+    def lonely(self) -> bool:
+        """Whether a figure is named that stands apart by itself, and not among so many."""
+        named = pd.concat([self.matters, self.better])
+        return bool(named["standing"].eq("farther alone").any())
+
+    @property
     def untold(self) -> int:
         """How many measures cannot be set beside others."""
         return int(self.frame["standing"].eq("untold").sum())
