@@ -18,6 +18,7 @@ from thurrock_analysis.record import dictionary, measures
 
 if TYPE_CHECKING:
     from thurrock_analysis.findings.report import Report
+    from thurrock_analysis.returns.returns import Returns
 
 ABSENT = re.compile(r"The returns hold no table (\w+)\.")
 """What is said of a figure whose table is in no return."""
@@ -120,9 +121,20 @@ def data_quality(report: "Report") -> Finding:
         f"files; issues are those of {report.area.spoken} and of whole files alone."
     ) * bool(own.others)
     return Finding(
-        f"{first}{among} {rest[0]}", shown=_kinds(own), rest=_read(own), key=False,
+        f"{first}{among}{_known(own.returns)} {rest[0]}", shown=_kinds(own), rest=_read(own), key=False,
         doubt="" if own.issues.empty else "Each row at fault is named by `thurrock check`.",
     )  # fmt: skip
+
+
+def _known(returns: "Returns") -> str:
+    """Say how many of the rows counted had been known on the day of the figures, where one is."""
+    if returns.day is None:
+        return ""
+    known = sum(map(len, returns.tables.values()))
+    return (
+        " Rows are counted of all that the files hold, whatever the day. Figures rest on what was "
+        f"known by {words.day(returns.day)}: {known:,} of the rows kept."
+    )
 
 
 def _kinds(own: OwnReturns) -> Table:
@@ -145,6 +157,9 @@ def _read(own: OwnReturns) -> Table:
     rows = quality.rows_read(own.returns)
     heads = {"table": "Table", "files": "Files", "read": "Rows read", "kept": "Kept",
              "aside": "Set aside", "repeated": "Repeated", "blank": "Blank"}  # fmt: skip
+    if own.returns.day is not None:
+        rows = rows.assign(known=[len(own.returns.tables[name]) for name in rows["table"]])
+        heads["known"] = f"Kept and known by {words.day(own.returns.day)}"
     return Table(rows[list(heads)], "Rows read, by table", heads)
 
 
