@@ -236,8 +236,8 @@ def test_a_refusal_names_the_tables_that_are_none_before_texts(tmp_path):
         load_returns(tmp_path)
     assert str(told.value) == (
         f"{tmp_path.name} holds no table of a return: z.csv: a table of episodes without the "
-        "column DECOM; population.csv: 2 columns, together those of no table of a return; beside "
-        "3 files of text, no table of a return."
+        "column DECOM; population.csv: 2 columns, those of no such table; not read: 3 files of "
+        "text."
     )
 
 

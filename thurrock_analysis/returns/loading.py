@@ -38,7 +38,7 @@ NAMED = 3
 WHY_NOT = {
     "lacking_column": "{}",
     "unreadable_file": "{}",
-    "unknown_table": "{}, together those of no table of a return",
+    "unknown_table": "{}, those of no such table",
     "empty_file": "{}",
     "other_file": "{}",
 }
@@ -111,10 +111,10 @@ def nothing(folder: Path, told: pd.DataFrame) -> ThurrockError:
         f"{row.file}: {WHY_NOT.get(row.rule, '{}').format(row.value.rstrip('.'))}"
         for row in named.head(NAMED).itertuples()
     ]
-    if more := len(named) - NAMED if len(named) > NAMED else 0:
-        why.append(f"{words.counted(more, 'more file')}")
+    if len(named) > NAMED:
+        why.append(words.counted(len(named) - NAMED, "more file"))
     if others := len(first) - len(named):
-        why.append(f"beside {words.counted(others, 'file')} of text, no table of a return")
+        why.append(f"not read: {words.counted(others, 'file')} of text")
     reasons = f": {'; '.join(why)}" if why else ""
     return ThurrockError(f"{folder.name} holds no table of a return{reasons}.")
 

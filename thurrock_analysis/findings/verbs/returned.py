@@ -18,7 +18,6 @@ from thurrock_analysis.record import dictionary, measures
 
 if TYPE_CHECKING:
     from thurrock_analysis.findings.report import Report
-    from thurrock_analysis.returns.returns import Returns
 
 ABSENT = re.compile(r"The returns hold no table (\w+)\.")
 """What is said of a figure whose table is in no return."""
@@ -121,19 +120,24 @@ def data_quality(report: "Report") -> Finding:
         f"files; issues are those of {report.area.spoken} and of whole files alone."
     ) * bool(own.others)
     return Finding(
-        f"{first}{among}{_known(own.returns)} {rest[0]}", shown=_kinds(own), rest=_read(own), key=False,
+        f"{first}{among}{_cut(own)} {rest[0]}", shown=_kinds(own), rest=_read(own), key=False,
         doubt="" if own.issues.empty else "Each row at fault is named by `thurrock check`.",
     )  # fmt: skip
 
 
-def _known(returns: "Returns") -> str:
-    """Say how many of the rows counted had been known on the day of the figures, where one is."""
-    if returns.day is None:
+def _later(own: OwnReturns) -> pd.Series:
+    """Return how many of the rows kept, by table, came after the day of the figures."""
+    kept = quality.rows_read(own.returns).set_index("table")["kept"]
+    return kept - kept.index.map({name: len(rows) for name, rows in own.returns.tables.items()})
+
+
+def _cut(own: OwnReturns) -> str:
+    """Say that rows are counted whatever the day, and how many of them came after it."""
+    if own.returns.day is None:
         return ""
-    known = sum(map(len, returns.tables.values()))
     return (
-        " Rows are counted of all that the files hold, whatever the day. Figures rest on what was "
-        f"known by {words.day(returns.day)}: {known:,} of the rows kept."
+        " Rows are counted of all that the files hold, whatever the day. Figures leave out what "
+        f"came after {words.day(own.returns.day)}: {_later(own).sum():,} of the rows kept."
     )
 
 
@@ -158,8 +162,8 @@ def _read(own: OwnReturns) -> Table:
     heads = {"table": "Table", "files": "Files", "read": "Rows read", "kept": "Kept",
              "aside": "Set aside", "repeated": "Repeated", "blank": "Blank"}  # fmt: skip
     if own.returns.day is not None:
-        rows = rows.assign(known=[len(own.returns.tables[name]) for name in rows["table"]])
-        heads["known"] = f"Kept and known by {words.day(own.returns.day)}"
+        rows = rows.assign(later=_later(own).to_numpy())
+        heads["later"] = f"Kept, but after {words.day(own.returns.day)}"
     return Table(rows[list(heads)], "Rows read, by table", heads)
 
 
