@@ -122,7 +122,8 @@ def adoption(own: list[Episode], adopted: Episode) -> dict[str, date | None]:
     at = len(until) - 1
     while at >= 0 and not until[at]["PLACE"].startswith("A"):
         at -= 1
-    moved: dict[str, date | None] = {"start": day(period[0]["DECOM"]), "moved": None}
+    start = day(period[0]["DECOM"]) if period[0]["RNE"] == "S" else None
+    moved: dict[str, date | None] = {"start": start, "moved": None}
     ordered = [day(row["DECOM"]) for row in until if row["LS"] in ("E1", "D1")]
     moved["ordered"] = min(ordered, default=None)
     moved["carer"] = None

@@ -59,7 +59,7 @@ def test_a_slow_walk_finds_the_same_stages(rows: list[slow.Episode]) -> None:
             d["ordered"] and max(0, days(MATCH[child], d["ordered"]))
         ),
         "adopted_within_14_months_percent": lambda d, _: (
-            d["moved"] and d["moved"] < slow.months_after(d["start"], 14)
+            d["start"] and d["moved"] and d["moved"] < slow.months_after(d["start"], 14)
         ),
         "adoption_days_placement_to_order": lambda d, _: days(d["order"], d["moved"]),
         "adoption_days_match_to_placement": lambda d, child: days(d["moved"], MATCH[child]),
@@ -78,6 +78,32 @@ def test_who_lacks_a_date_is_listed_and_in_no_mean() -> None:
     cases = compute.known()["days_from_care_to_adoptive_family"](held, YEAR)
     assert cases.rows["denominator"].tolist() == [0, 1]
     assert cases.figures()[["value", "denominator"]].to_numpy().tolist() == [[0, 1]]
+
+
+def test_who_has_no_start_of_care_is_in_no_figure_that_counts_from_it() -> None:
+    row = {"LS": "E1", "PLACE": "A6", "DECOM": "2021-05-01", "DEC": "2021-12-01", "REC": "E12"}
+    gone = {"LS": "C2", "PLACE": "U4", "RNE": "S", "DECOM": "2018-01-01", "DEC": "2018-02-01"}
+    held = making_returns.returns(
+        episodes=[
+            row | {"CHILD": "1", "RNE": "P"},
+            row | {"CHILD": "2", "RNE": "S", "DECOM": "2021-11-01"},
+            gone | {"CHILD": "3", "REC": "E4A"},
+            row | {"CHILD": "3", "RNE": "P"},
+        ],
+        ad1=[{"CHILD": one, "DATE_INT": "2021-11-11", "FOSTER_CARE": "0"} for one in "123"],
+    )
+    names = ["days_from_care_to_adoptive_family", "days_from_care_to_adopting_carer",
+             "adopted_within_14_months_percent", "adoption_days_entry_to_decision",
+             "adoption_days_placement_to_order"]  # fmt: skip
+    figures, gaps = compute.indicators(held, YEAR, names)
+    assert figures["numerator"].tolist() == [0, 0, 1, 10, 214 + 30 + 214]
+    assert figures["denominator"].tolist() == [1, 1, 1, 1, 3]
+    assert gaps["measure"].tolist() == names[:4]
+    told = "No return held has the start of care of 2 children: the figure is without them."
+    assert set(gaps["gap"]) == {told}
+    assert computed("looked_after_adopted", held, YEAR) == dict.fromkeys(
+        [(child, ENDS[4]) for child in "123"], 1
+    )
 
 
 def test_three_years_pool_children_and_a_year_bears_another_basis() -> None:

@@ -225,6 +225,22 @@ def test_a_folder_without_a_return_is_refused_in_a_sentence(tmp_path, name):
     assert "4711" not in str(told.value)
 
 
+def test_a_refusal_names_the_tables_that_are_none_before_texts(tmp_path):
+    for name in ("README.md", "expected.md", "a.txt"):
+        (tmp_path / name).write_text("# Returns\n\nDear, all\n", "utf-8")
+    with pytest.raises(ThurrockError, match="no table of a return: README.md: "):
+        load_returns(tmp_path)
+    (tmp_path / "population.csv").write_text("age,persons\n0,2000\n", "utf-8")
+    (tmp_path / "z.csv").write_text("CHILD,RNE,LS,CIN,PLACE,DEC,REC\n4711,S,C2,N1,U4,,\n", "utf-8")
+    with pytest.raises(ThurrockError) as told:
+        load_returns(tmp_path)
+    assert str(told.value) == (
+        f"{tmp_path.name} holds no table of a return: z.csv: a table of episodes without the "
+        "column DECOM; population.csv: 2 columns, those of no such table; not read: 3 files of "
+        "text."
+    )
+
+
 def test_a_folder_that_is_missing_or_empty_is_refused(tmp_path):
     with pytest.raises(ThurrockError, match="missing: name a folder"):
         load_returns(tmp_path / "none")

@@ -63,3 +63,15 @@ def test_a_year_that_is_not_over_has_no_average(held):
 def test_sheets_are_no_files(held):
     told = replace(held, counts=held.counts.assign(file=["a.xlsx/Episodes", "a.xlsx/Header"]))
     assert next(quality.said(told)).startswith("1 file, return year 2023: ")
+
+
+def test_rows_of_a_later_day_are_told_apart_from_what_was_known(held):
+    told = report_on(held).data_quality()
+    assert "3 files" not in told.sentence and "whatever the day" not in told.sentence
+    told = report_on(held, "2022-03-31").data_quality()
+    assert "6 rows read, 6 kept. Rows are counted of all that the files hold" in told.sentence
+    assert "leave out what came after 31 March 2022: 1 of the rows kept." in told.sentence
+    rows = told.rest.frame.set_index("table")
+    assert rows["kept"].to_dict() == {"header": 3, "episodes": 3}
+    assert rows["later"].to_dict() == {"header": 0, "episodes": 1}
+    assert not [*rules.bad_words(told), *rules.long_sentences(told)]

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from writing_returns import load, rules_of
 
+from thurrock_analysis.findings import quality
 from thurrock_analysis.returns import cells, statutory
 from thurrock_analysis.returns.statutory import OPEN, Field
 
@@ -161,7 +162,7 @@ def test_a_row_without_what_it_needs_is_set_aside_and_others_are_kept(tmp_path):
         episodes=[
             {"CHILD": "1", "DECOM": "01/05/2020"},
             {"CHILD": "1"},
-            {"CHILD": "2", "DECOM": "x"},
+            {"CHILD": "2", "DECOM": "05/31/2022"},
         ],
         reviews=[{"CHILD": "1", "REVIEW": "01/01/1900"}],
     )
@@ -169,13 +170,16 @@ def test_a_row_without_what_it_needs_is_set_aside_and_others_are_kept(tmp_path):
     assert len(found.table("episodes")) == 1 and found.table("reviews").empty
     told = found.issues.groupby(["table", "row"])[["rule", "value"]].agg(list).to_dict("index")
     assert told[("header", 2)] == {"rule": ["missing_cell"], "value": [""]}
-    for place, value in {
-        ("header", 3): "",
-        ("episodes", 3): "",
-        ("episodes", 4): "x",
-        ("reviews", 2): "01/01/1900",
+    for place, (rule, value) in {
+        ("header", 3): ("missing_key", ""),
+        ("episodes", 3): ("missing_key", ""),
+        ("episodes", 4): ("unreadable_date_key", "05/31/2022"),
+        ("reviews", 2): ("missing_key", "01/01/1900"),
     }.items():
-        assert told[place] == {"rule": ["missing_key"], "value": [value]}
+        assert told[place] == {"rule": [rule], "value": [value]}
+    (kind,) = [row for row in quality.kinds(found).itertuples() if "unreadable" in row.rule]
+    assert (kind.table, kind.column, kind.rows) == ("episodes", "DECOM", 1)
+    assert "day/month/year as 31/03/2022" in kind.sentence
     assert found.counts["aside"].tolist() == [1, 2, 1]
 
 
@@ -184,3 +188,19 @@ def test_the_header_in_the_middle_of_a_table_is_no_child(tmp_path):
     found = load(tmp_path, episodes=[{"CHILD": "1", "DECOM": "01/05/2020"}, again])
     assert found.table("episodes")["CHILD"].tolist() == ["1"]
     assert found.issues["rule"].tolist() == ["header_again"]
+
+
+@pytest.mark.parametrize("year", [2022, 2026])
+def test_a_word_for_a_sex_is_read_as_its_code_and_told(tmp_path, year):
+    written = ["Male", "FEMALE", "M", "2", "Boy"]
+    header = [{"CHILD": str(at), "SEX": sex} for at, sex in enumerate(written)]
+    episodes = [{"CHILD": str(at), "DECOM": f"01/05/{year - 1}"} for at in range(len(written))]
+    found = load(tmp_path, header=header, episodes=episodes)
+    assert found.table("header")["SEX"].tolist() == ["M", "F", "M", "F", "BOY"]
+    told = found.issues.query("column == 'SEX'").set_index("value")[["rule", "severity", "done"]]
+    word = ["code_spelling", "repaired", "spelling repaired: read as the code"]
+    assert told.loc["Male"].tolist() == told.loc["FEMALE"].tolist() == word
+    other = "M" if year < 2025 else "2"
+    again = ["code_of_another_year", "query", "read as the code of the year that means the same"]
+    assert told.loc[other].tolist() == again
+    assert told.loc["Boy", "rule"] == "unknown_code" and len(told) == 4

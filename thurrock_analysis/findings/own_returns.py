@@ -80,7 +80,7 @@ class OwnReturns:
         }
         spans = self.returns.spans
         spans = spans[spans["LA"].isin(self.las)] if len(spans) else spans
-        return Returns(of_it, self.issues, self.returns.counts, spans)
+        return Returns(of_it, self.issues, self.returns.counts, spans, self.returns.day)
 
     @cached_property
     def others(self) -> int:

@@ -88,9 +88,13 @@ def _first_within(marked: Flags, opened: Days) -> Days:
 
 
 def _adopted(returns: Returns, periods: pd.DataFrame) -> pd.DataFrame:
-    """Return the children adopted in each period with every date of their adoption."""
+    """Return the children adopted in each period with every date of their adoption.
+
+    `care_start` is missing where no return holds the start of care.
+    """
     chosen = care.episodes(returns)["reason"].isin(ADOPTED).to_numpy()
     rows = care.events(returns, periods, chosen, "DEC", "last").reset_index(drop=True)
+    rows["care_start"] = rows["care_start"].where(rows["start_held"])
     moves = returns.once(moves_in).iloc[rows["episode"]].reset_index(drop=True)
     return pd.concat([rows, moves], axis="columns")
 
@@ -147,14 +151,20 @@ def _days(
 ) -> Cases:
     """Return the days from one date to another; who lacks one is listed and in no figure."""
     days = (rows[last] - rows[first]).dt.days.astype("float64")
-    return _mean(returns, periods, name, rows, days)
+    return _mean(returns, periods, name, rows, days, from_start=first == "care_start")
 
 
 def _mean(
-    returns: Returns, periods: pd.DataFrame, name: str, rows: pd.DataFrame, days: pd.Series
+    returns: Returns,
+    periods: pd.DataFrame,
+    name: str,
+    rows: pd.DataFrame,
+    days: pd.Series,
+    *,
+    from_start: bool = False,
 ) -> Cases:
     asked = care.covered(returns, periods)
-    gaps = care.starts_not_held(rows, asked)
+    gaps = care.left_out_without_start(rows, asked) if from_start else ()
     counted = days.notna().astype("float64")
     return care.cases(name, rows, asked, days, counted, gaps=gaps)
 
@@ -256,10 +266,10 @@ def adopted_within_14_months_percent(
     """
     rows = care.over(returns, periods, _adopted)
     soon = rows["moved_in"] < windows.back(rows["care_start"], -months)
-    known = rows["moved_in"].notna()
+    known = rows["moved_in"].notna() & rows["care_start"].notna()
     met = soon.astype("float64").where(known)
     asked = care.covered(returns, periods)
-    gaps = care.starts_not_held(rows, asked)
+    gaps = care.left_out_without_start(rows, asked)
     name = "adopted_within_14_months_percent"
     return care.cases(name, rows, asked, met, known, gaps=gaps)
 

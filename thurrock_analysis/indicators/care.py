@@ -93,7 +93,7 @@ class Episodes:
     Adds `child`, `first` and `last` (days; the last on which it is open at the day's end),
     `care` and `placement` (numbers), `care_start`, `care_end`, `placement_start`,
     `placement_end` (missing where open), `start_held` (false where the first episode held of a
-    child is not the first of its period of care), and what a figure can be split by.
+    period of care is not its first, RNE S), and what a figure can be split by.
     """
 
     short_breaks: bool = False
@@ -119,7 +119,7 @@ class Episodes:
         last_of = (
             np.append(np.flatnonzero(new)[1:], len(new)) - 1 if len(new) else np.array([], int)
         )
-        unknown = changes(child) & rows["RNE"].ne("S").to_numpy()
+        unknown = changes(care) & rows["RNE"].ne("S").to_numpy()
         told = {
             "child": child,
             "first": start,
@@ -420,20 +420,26 @@ def looked_up(counts: pd.Series, rows: pd.DataFrame) -> Days:
     return np.asarray(counts.reindex(asked, fill_value=0), dtype="int64")
 
 
-def starts_not_held(rows: pd.DataFrame, asked: Asked, months: int | None = None) -> tuple[str, ...]:
-    """Say of how many children the start of care, or whether it lies months back, is not held."""
-    unsure = ~rows["start_held"].to_numpy()
-    if months is not None:
-        unsure = unsure & (rows["care_start"] > windows.back(rows["period_end"], months)).to_numpy()
-    held = asked.covered[rows["la"].to_numpy(), rows["place"].to_numpy()]
-    count = rows.loc[unsure & held, "child"].nunique()
-    if not count:
-        return ()
-    told = "1 child" if count == 1 else f"{count:,} children"
-    return (
-        f"No return held has the start of care of {told}: "
-        "it is taken to be the first day of the first episode that is held.",
+def starts_not_held(rows: pd.DataFrame, asked: Asked, months: int) -> tuple[str, ...]:
+    """Say of how many children it is not held whether their care began months back."""
+    soon = rows["care_start"] > windows.back(rows["period_end"], months)
+    return _starts_not_held(
+        rows[soon.to_numpy()],
+        asked,
+        "it is taken to be the first day of the first episode that is held",
     )
+
+
+def left_out_without_start(rows: pd.DataFrame, asked: Asked) -> tuple[str, ...]:
+    """Say of how many children the start of care is not held, so that no figure has them."""
+    return _starts_not_held(rows, asked, "the figure is without them")
+
+
+def _starts_not_held(rows: pd.DataFrame, asked: Asked, done: str) -> tuple[str, ...]:
+    held = asked.covered[rows["la"].to_numpy(), rows["place"].to_numpy()]
+    count = rows.loc[~rows["start_held"].to_numpy() & held, "child"].nunique()
+    told = "1 child" if count == 1 else f"{count:,} children"
+    return (f"No return held has the start of care of {told}: {done}.",) if count else ()
 
 
 def closing_years(periods: pd.DataFrame) -> Days:

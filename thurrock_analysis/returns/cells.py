@@ -164,7 +164,8 @@ def codes(one: Field, texts: pd.Series) -> Meant:
     """Read codes of a list; which of them a year has is asked where the year is known."""
     known = statutory.codes()[one.codes]
     written = dict(zip(known.index.str.upper(), known.index, strict=True))
-    if all_among(texts, written.values()):
+    spelled = known.index[known["spelled"]]
+    if all_among(texts, known.index.difference(spelled)):
         return Meant(texts.mask(texts.eq("")))
     found, _ = unformula(texts)
     found = uncounted(found)[0].str.upper()
@@ -181,6 +182,7 @@ def codes(one: Field, texts: pd.Series) -> Meant:
             "code_form": np.asarray(found.notna() & found.ne(texts) & ~found.isin(spoken))
             & ~strange
             & ~described,
+            "code_spelling": np.asarray(found.isin(spelled)),
             "unknown_code": strange,
         },
     )

@@ -13,8 +13,10 @@ from thurrock_analysis.returns.typing import Typed, told
 if TYPE_CHECKING:
     from pandera.pandas import DataFrameSchema
 
+SAME = "read as the code of the year that means the same"
 
-@resting_on("forms", "fields", "codes")
+
+@resting_on("forms", "fields", "codes", "code_spellings")
 def schema(form: str, year: int) -> "DataFrameSchema":
     """Return what a table of a return year holds: types, needed cells, the codes of the year."""
     from pandera.pandas import Check, Column, DataFrameSchema
@@ -31,7 +33,7 @@ def schema(form: str, year: int) -> "DataFrameSchema":
     return DataFrameSchema(columns)
 
 
-@resting_on("forms", "fields", "codes")
+@resting_on("forms", "fields", "codes", "code_spellings")
 def edition(form: str, year: int) -> int:
     """Return the year whose schema holds in another: the last in which a code came or went.
 
@@ -74,8 +76,17 @@ def of_year(one: Typed, rows: pd.DataFrame, failures: pd.DataFrame) -> Iterable[
         if field.kind != "code" or cases["index"].isna().any():
             raise TypeError(f"{one.form.name}.{name} is not as its schema has it")
         known = cases["failure_case"].isin(statutory.codes()[field.codes].index)
-        if known.any():
-            yield told(one.form, rows.loc[cases.loc[known, "index"]], "code_of_another_year", name)
+        found = rows.loc[cases.loc[known, "index"]]
+        same = has_same(field.codes, int(rows["YEAR"].max()), found[name])
+        for part, done in ((found[~same], ""), (found[same], SAME)):
+            if len(part):
+                yield told(one.form, part, "code_of_another_year", name, done=done)
+
+
+def has_same(codes_of: str, year: int, codes: pd.Series) -> pd.Series:
+    """Say of which codes a year has another that means the same."""
+    read = statutory.codes()[codes_of]["read_as"]
+    return codes.map(read).isin(read[valid(codes_of, year)])
 
 
 def read_as(one: Typed) -> None:

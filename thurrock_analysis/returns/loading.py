@@ -7,6 +7,7 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
+from thurrock_analysis import words
 from thurrock_analysis.errors import ThurrockError
 from thurrock_analysis.returns import (
     authorities,
@@ -32,6 +33,16 @@ from thurrock_analysis.returns.typing import Typed
 
 COUNTS = ["file", "table", "read", "blank", "kept", "aside", "repeated"]
 DAY = pd.Timedelta(days=1)
+NAMED = 3
+"""Files that a refusal names."""
+WHY_NOT = {
+    "lacking_column": "{}",
+    "unreadable_file": "{}",
+    "unknown_table": "{}, those of no such table",
+    "empty_file": "{}",
+    "other_file": "{}",
+}
+"""What is said of a file that holds no table, by the rule that it breaks, the nearest first."""
 
 
 def load_returns(folder: str | Path, *, vanished: Literal["open", "closed"] = "open") -> Returns:
@@ -90,9 +101,22 @@ def load_returns(folder: str | Path, *, vanished: Literal["open", "closed"] = "o
 
 
 def nothing(folder: Path, told: pd.DataFrame) -> ThurrockError:
-    """Build the sentence for a folder without a table of a return."""
-    why = f": {told['file'].iloc[0]}: {told['value'].iloc[0]}" if len(told) else ""
-    return ThurrockError(f"{folder.name} holds no table of a return{why.rstrip('.')}.")
+    """Build the sentence for a folder without a table of a return: first what could be one."""
+    order = {rule: place for place, rule in enumerate(WHY_NOT)}
+    told = told.assign(order=told["rule"].map(order).fillna(len(order)))
+    first = told.sort_values("order", kind="stable").drop_duplicates("file")
+    meant = first[first["rule"].ne("other_file")]
+    named = meant if len(meant) else first
+    why = [
+        f"{row.file}: {WHY_NOT.get(row.rule, '{}').format(row.value.rstrip('.'))}"
+        for row in named.head(NAMED).itertuples()
+    ]
+    if len(named) > NAMED:
+        why.append(words.counted(len(named) - NAMED, "more file"))
+    if others := len(first) - len(named):
+        why.append(f"not read: {words.counted(others, 'file')} of text")
+    reasons = f": {'; '.join(why)}" if why else ""
+    return ThurrockError(f"{folder.name} holds no table of a return{reasons}.")
 
 
 def by_form(known: list[Recognised]) -> Iterable[tuple[statutory.Form, list[Recognised]]]:

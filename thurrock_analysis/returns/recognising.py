@@ -8,6 +8,7 @@ from pathlib import PurePosixPath
 import numpy as np
 import pandas as pd
 
+from thurrock_analysis import words
 from thurrock_analysis.record import dictionary
 from thurrock_analysis.record.inventory import resting_on
 from thurrock_analysis.returns import issues, statutory
@@ -88,7 +89,7 @@ def recognise(raw: Raw) -> Recognised:
         # no name of a column is told: without a header they are a child's cells
         meant = PurePosixPath(raw.file).suffix.lower() in NOT_READ
         rule = "other_file" if meant else "unknown_table"
-        found.issues.append(issues.of_file(raw.file, rule, f"{len(columns)} columns"))
+        found.issues.append(issues.of_file(raw.file, rule, words.counted(len(columns), "column")))
         return found
     taken = matched(form, columns)
     found.issues += spelling(raw, form, taken)

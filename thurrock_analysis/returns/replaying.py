@@ -34,7 +34,8 @@ def as_at(returns: Returns, day: pd.Timestamp) -> Returns:
     if len(found) and "YEAR" in found:
         kept = found["YEAR"].isna() | pd.to_numeric(found["YEAR"]).le(_closing(day))
         found = found[kept]
-    return Returns(told, found if len(found) else issues.together([]), returns.counts, spans)
+    found = found if len(found) else issues.together([])
+    return Returns(told, found, returns.counts, spans, day)
 
 
 def _spans(spans: pd.DataFrame, day: pd.Timestamp) -> pd.DataFrame:

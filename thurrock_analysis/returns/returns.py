@@ -36,15 +36,18 @@ class Returns:
         See `thurrock_analysis.returns.issues`.
     counts : DataFrame
         One row a table of a file: rows `read`, `blank`, `kept`, `aside` and `repeated`; read is
-        the sum of the others.
+        the sum of the others. They are of all that the files hold, also where `day` is set.
     spans : DataFrame
         One row a collection, `LA` and `YEAR` held: `start` and `end` of what the return covers.
+    day : Timestamp or None
+        The day at whose end all this was known, where what came later was cut.
     """
 
     tables: dict[str, pd.DataFrame]
     issues: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=issues.COLUMNS))
     counts: pd.DataFrame = field(default_factory=pd.DataFrame)
     spans: pd.DataFrame = field(default_factory=pd.DataFrame)
+    day: pd.Timestamp | None = None
     kept: dict[Any, Any] = field(default_factory=dict, repr=False, compare=False)
 
     def table(self, name: str) -> pd.DataFrame:

@@ -106,18 +106,24 @@ def forms() -> dict[str, Form]:
     }
 
 
-@resting_on("codes")
+@resting_on("codes", "code_spellings")
 def codes() -> dict[str, pd.DataFrame]:
-    """Return the code lists: `meaning`, `group`, `first`, `last`, `read_as` by code.
+    """Return the code lists: `meaning`, `group`, `first`, `last`, `read_as`, `spelled` by code.
+
+    What is `spelled` is no code of the list, but a word that some write for one.
 
     >>> codes()["SEX"].loc["1", "read_as"], int(codes()["PLACE"].loc["K3", "first"])
     ('M', 2025)
     """
-    table = dictionary.read("codes")
+    words = dictionary.read("code_spellings").rename(
+        columns={"code": "replaced_by", "spelling": "code"}
+    )
+    table = pd.concat([dictionary.read("codes"), words], ignore_index=True).fillna("")
+    table["spelled"] = table.index >= len(table) - len(words)
     table["first"] = pd.to_numeric(table["from_year"].replace("", "0"))
     table["last"] = pd.to_numeric(table["to_year"].replace("", str(OPEN)))
     table["read_as"] = table["replaced_by"].where(table["replaced_by"].ne(""), table["code"])
-    columns = ["meaning", "group", "first", "last", "read_as"]
+    columns = ["meaning", "group", "first", "last", "read_as", "spelled"]
     return {name: rows.set_index("code")[columns] for name, rows in table.groupby("list")}
 
 

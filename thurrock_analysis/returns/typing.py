@@ -11,6 +11,8 @@ from thurrock_analysis.returns.recognising import Recognised
 from thurrock_analysis.returns.statutory import Form
 
 AUTHORITY = "LA"
+UNREADABLE = "unreadable_date"
+Fault = tuple[str, str, np.ndarray, pd.Series]
 
 
 @dataclass
@@ -39,7 +41,7 @@ class Typed:
     source: np.ndarray
     aside: np.ndarray
     numbers: dict[str, np.ndarray] = field(default_factory=dict)
-    faults: list[tuple[str, str, np.ndarray, pd.Series]] = field(default_factory=list)
+    faults: list[Fault] = field(default_factory=list)
     outdated: np.ndarray = field(init=False)
 
     def __post_init__(self) -> None:
@@ -121,6 +123,12 @@ def year_column(tables: list[Recognised], cells_: pd.Series, source: np.ndarray)
     return found.fillna(pd.Series(stated, index=cells_.index))
 
 
+def breaking(faults: list[Fault], rule: str, column: str) -> np.ndarray | bool:
+    """Say which rows break a rule in a column."""
+    masks = (mask for broken, name, mask, _ in faults if (broken, name) == (rule, column))
+    return next(masks, False)
+
+
 def set_aside(found: Typed, written: pd.DataFrame) -> None:
     """Set aside the rows that cannot be used, and name those that lack what is needed."""
     frame, form = found.frame, found.form
@@ -132,6 +140,7 @@ def set_aside(found: Typed, written: pd.DataFrame) -> None:
         ]
         found.faults.append(("header_again", form.identifier, again, names))
         found.aside |= again
+    faults = found.faults
     for column, one in form.fields.items():
         if not one.needed:
             continue
@@ -143,7 +152,9 @@ def set_aside(found: Typed, written: pd.DataFrame) -> None:
                 (rule, name, mask & ~lacking if name == column else mask, cells_)
                 for rule, name, mask, cells_ in found.faults
             ]
-            found.faults.append(("missing_key", column, lacking, written[column][lacking]))
+            strange = lacking & breaking(faults, UNREADABLE, column)
+            for rule, mask in (("missing_key", lacking & ~strange), (f"{UNREADABLE}_key", strange)):
+                found.faults.append((rule, column, mask, written[column][mask]))
             found.aside |= lacking
         else:
             bare = lacking & written[column].eq("").to_numpy()

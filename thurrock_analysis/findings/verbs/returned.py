@@ -120,9 +120,25 @@ def data_quality(report: "Report") -> Finding:
         f"files; issues are those of {report.area.spoken} and of whole files alone."
     ) * bool(own.others)
     return Finding(
-        f"{first}{among} {rest[0]}", shown=_kinds(own), rest=_read(own), key=False,
+        f"{first}{among}{_cut(own)} {rest[0]}", shown=_kinds(own), rest=_read(own), key=False,
         doubt="" if own.issues.empty else "Each row at fault is named by `thurrock check`.",
     )  # fmt: skip
+
+
+def _later(own: OwnReturns) -> pd.Series:
+    """Return how many of the rows kept, by table, came after the day of the figures."""
+    kept = quality.rows_read(own.returns).set_index("table")["kept"]
+    return kept - kept.index.map({name: len(rows) for name, rows in own.returns.tables.items()})
+
+
+def _cut(own: OwnReturns) -> str:
+    """Say that rows are counted whatever the day, and how many of them came after it."""
+    if own.returns.day is None:
+        return ""
+    return (
+        " Rows are counted of all that the files hold, whatever the day. Figures leave out what "
+        f"came after {words.day(own.returns.day)}: {_later(own).sum():,} of the rows kept."
+    )
 
 
 def _kinds(own: OwnReturns) -> Table:
@@ -145,6 +161,9 @@ def _read(own: OwnReturns) -> Table:
     rows = quality.rows_read(own.returns)
     heads = {"table": "Table", "files": "Files", "read": "Rows read", "kept": "Kept",
              "aside": "Set aside", "repeated": "Repeated", "blank": "Blank"}  # fmt: skip
+    if own.returns.day is not None:
+        rows = rows.assign(later=_later(own).to_numpy())
+        heads["later"] = f"Kept, but after {words.day(own.returns.day)}"
     return Table(rows[list(heads)], "Rows read, by table", heads)
 
 
