@@ -115,6 +115,24 @@ def test_what_somebody_typed_stays_text(renderer):
     assert [link.get("href") for link in main.find_all("a") if link.get_text() == "c"] == ["#"] * 3
 
 
+def test_html_in_a_notebooks_own_markdown_stays_text(renderer):
+    typed = "<script>alert(1)</script><img src=x onerror=alert(2)>"
+    lines = ["# T <!-- a note -->", f"## Q {typed}?", f"w {typed}", f"<div>\n{typed}\n</div>"]
+    soup = soup_of(renderer, *map(new_markdown_cell, lines))
+    main = soup.find("main")
+    assert main.get_text().count(typed) == 3 and "a note" not in main.get_text()
+    assert soup.find_all(["script", "img"]) == [] and main.find_all("div") == []
+    place = anchors(
+        new_notebook(
+            cells=[
+                new_markdown_cell(lines[1]),
+                cell(shows({"text/plain": "1"}, thurrock={"measures": ["referrals"]})),
+            ]
+        )
+    )
+    assert place == {"referrals": main.h2["id"]}
+
+
 def test_finds_pictures_without_a_text_alternative(renderer):
     cells = [new_markdown_cell("# A"), cell(picture("Rises.")), cell(picture(), picture("  "))]
     assert undescribed_pictures(new_notebook(cells=cells)) == [2, 2]
@@ -173,7 +191,7 @@ def test_a_link_to_a_measure_leads_to_the_heading_above_what_shows_it_first(rend
     soup = BeautifulSoup(html, "html.parser")
     found = {name: soup.find(id=place).get_text() for name, place in anchors(notebook).items()}
     asked = 'Who & “what” "changed"?'
-    assert found == {"referrals": asked, "b": asked, "c": "Later"}
+    assert found == {"referrals": asked, "b": asked, "c": "Later", "d": "Not <b>closed"}
     assert anchors(json.loads(nbformat.writes(notebook))) == anchors(notebook), "as it is stored"
     assert "anchor-link" not in html and "¶" not in html
 
