@@ -5,6 +5,7 @@ import json
 import re
 import time
 from urllib.parse import unquote
+from xml.etree import ElementTree
 
 import nbformat
 import pandas as pd
@@ -14,7 +15,7 @@ from IPython.core.interactiveshell import InteractiveShell
 from IPython.utils.capture import capture_output
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
-from thurrock_analysis import pages, words
+from thurrock_analysis import charts, pages, words
 from thurrock_analysis.errors import ThurrockError
 from thurrock_analysis.findings.finding import Finding, Gap
 from thurrock_analysis.findings.table import Table
@@ -131,6 +132,22 @@ def test_html_in_a_notebooks_own_markdown_stays_text(renderer):
         )
     )
     assert place == {"referrals": main.h2["id"]}
+
+
+def test_words_of_a_chart_stay_words_on_the_page_and_in_its_file(renderer):
+    bad = 'A & B <script>alert("1")</script>'
+    own = pd.DataFrame({"team": [bad, bad], "value": [3.0, 4.0],
+                        "period_end": pd.to_datetime(["2024-03-31", "2025-03-31"])})  # fmt: skip
+    chart = charts.trend(own, "team", headline=bad)
+    made = {"wide": chart.svg(), "narrow": "", "title": bad, "told": chart.told}
+    shown = shows({pages.MIME: made}, **{"image/png": {"alt": bad}})
+    notebook = new_notebook(cells=[cell(shown)])
+    html = renderer.page(notebook, dataclasses.replace(PAGE, folder=bad))
+    page = BeautifulSoup(html, "html.parser")
+    assert page.find_all("script") == [] and page.svg["aria-label"] == chart.told
+    assert page.svg.get_text().replace("\n", "").count("</script>") >= 2
+    tree = ElementTree.fromstring(take_away(notebook)["01-a-b-script-alert-1-script.svg"])
+    assert [one.text for one in tree[:2]] == [bad, chart.told]
 
 
 def test_finds_pictures_without_a_text_alternative(renderer):
@@ -452,10 +469,10 @@ def test_the_index_shows_failures_first():
 
 def test_key_figures_are_written_in_the_order_of_the_tidy_table(tmp_path):
     rows = [{"b": 1.5, "extra": 9, "a": 'x,"y'}, {"b": float("nan")}, {"a": "=2+3", "b": -1}]
-    payload = Payload("demand", rows)
-    write_key_figures(tmp_path / "figures.csv", [payload], ["a", "b"])
+    payloads = [Payload("demand", rows), Payload("=own", rows[1:2])]
+    write_key_figures(tmp_path / "figures.csv", payloads, ["a", "b"])
     text = (tmp_path / "figures.csv").read_text()
-    assert text == 'notebook,a,b\ndemand,"x,""y",1.5\ndemand,,\ndemand,\'=2+3,-1\n'
+    assert text == 'notebook,a,b\ndemand,"x,""y",1.5\ndemand,,\ndemand,\'=2+3,-1\n\'=own,,\n'
 
 
 def test_the_last_result_counts():
