@@ -2,8 +2,9 @@
 
 Each refresh gets a signal somewhere between its start and its end. Afterwards the report must be
 the previous one, to the byte, or a new one that is whole; no process may be left; and after one
-more refresh nothing else may be left either. Of a refresh that took no notice of a signal the
-report is new. Notebooks may be named, so that more kills fit into the time.
+more refresh nothing else may be left either. A refresh that ends in 0 had ended or had its new
+report in place before the signal came, or else took no notice of it: that is told apart, and
+right for SIGPIPE alone. Notebooks may be named, so that more kills fit into the time.
 """
 
 import argparse
@@ -26,6 +27,8 @@ SIGNALS = (
 )
 STATUS = {signal.SIGINT: 130, signal.SIGTERM: 143}
 """How a refresh ends that was asked to; any other signal ends it itself, or has no effect."""
+UNHEEDED = (signal.SIGPIPE,)
+"""What Python ignores: whoever writes to what nobody reads gets an error instead."""
 TWICE = 4  # every so many times a signal comes again, while what the first one set off goes on
 WITHIN = 10.0  # seconds for processes to end after the refresh has
 PATIENCE = 10  # times as long as a refresh takes: one that goes on then has hung
@@ -80,13 +83,18 @@ def _kill(
     refresh: list[str], place: Path, asked: int, after: float, again: float | None, takes: float
 ) -> list[str]:
     """Start a refresh, signal it after some seconds, maybe twice, and say what became of it."""
-    before = _content(place)
+    before, stood, done = _content(place), _report(place).stat().st_ino, "ended before it came"
     process = subprocess.Popen(
         refresh, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
     )
     try:
         _, said = process.communicate(timeout=after)
     except subprocess.TimeoutExpired:
+        done = "report in place before it came"
+        if process.poll() is not None:
+            done = "ended before it came"
+        elif _report(place).stat().st_ino == stood:
+            done = "took no notice" if asked in UNHEEDED else "NOT heeded"
         process.send_signal(asked)
         if again is not None:
             time.sleep(again)
@@ -105,7 +113,9 @@ def _kill(
     elif _whole(now):
         report = "new report"
     found = [f"status {process.returncode}", report]
-    ended = (0, STATUS.get(asked, -asked))
+    ended = (0, STATUS.get(asked, -asked), -asked)  # a shell calls both 128 and the number
+    if process.returncode == 0:
+        found.append(done)
     if process.returncode not in ended:
         found.append("NOT the status")
     if process.returncode == 0 and report == "report as before":
@@ -118,8 +128,13 @@ def _kill(
     return found + ["processes NOT gone"] * bool(_processes(place))
 
 
-def _content(place: Path) -> dict[str, bytes]:
+def _report(place: Path) -> Path:
     (report,) = (place / "reports" / "thurrock").glob("[!.]*")
+    return report
+
+
+def _content(place: Path) -> dict[str, bytes]:
+    report = _report(place)
     files = [path for path in report.rglob("*") if path.is_file()]
     return {path.relative_to(report).as_posix(): path.read_bytes() for path in files}
 

@@ -103,11 +103,13 @@ COUNTED = [
     "that is not named here, such as its populations.",
     "                                   added   changed   earlier  left out  without denominator",
     *(
-        f"  {name:<28}{3:>10}{changed:>10}{0:>10}{0:>10}{bare:>21}"
-        for name, changed, bare in [
-            ("assessed_not_in_need", 0, 0), ("assessed_not_in_need_percent", 1, 1),
-            ("no_further_action", 0, 0), ("no_further_action_percent", 1, 1),
-            ("re_referral_percent", 1, 1), ("re_referrals", 0, 0), ("referrals", 1, 0),
+        f"  {name:<28}{added:>10}{changed:>10}{0:>10}{0:>10}{bare:>21}"
+        for name, added, changed, bare in [
+            ("assessed_not_in_need", 3, 0, 0), ("assessed_not_in_need_percent", 3, 1, 1),
+            ("no_further_action", 3, 0, 0), ("no_further_action_percent", 3, 1, 1),
+            ("re_referral_percent", 3, 1, 1), ("re_referrals", 3, 0, 0),
+            ("referral_rate", 1, 0, 0),  # hidden, as its count is
+            ("referrals", 3, 1, 0),
         ]
     ),
 ]  # fmt: skip
@@ -119,7 +121,7 @@ def test_without_accept_it_says_what_would_change_and_writes_nothing(home, c1, c
     assert (code, err) == (0, "")
     assert out.splitlines() == [
         "c1.csv: Referrals and re-referrals (c1) of CIN 2026, 3 areas, 2025 to 2026",
-        "adds: 21 figures (3 areas, 1 year, 7 measures); new periods: 2026-03-31",
+        "adds: 22 figures (3 areas, 1 year, 8 measures); new periods: 2026-03-31",
         "changes: 4 figures",
         "confirms: 17 figures as printed before",
         "  assessed_not_in_need_percent / all / Thurrock / 2025-03-31: "
@@ -245,7 +247,7 @@ def test_a_part_of_a_table_does_not_stand_for_the_whole(home, c1, tmp_path, caps
     assert run(capsys, "import", part, "--accept", *DATED)[0] == 0
     assert set(store.load().query("release == 'CIN 2026'")["area"]) == {"E06000034"}
     code, out, _ = run(capsys, "import", c1, "--accept")
-    assert code == 0 and "adds: 14 figures (2 areas, 1 year, 7 measures)" in out
+    assert code == 0 and "adds: 15 figures (2 areas, 1 year, 8 measures)" in out
     assert {*store.load().query("release == 'CIN 2026'")["area"]} == {*making.PLACES}
 
 
@@ -512,7 +514,8 @@ def test_what_no_table_takes_is_named_with_its_figures(home, tmp_path, capsys):
     out = run(capsys, "import", file)[1]
     assert "cla.csv: left out as a note below the table: row 4, 'Source: DfE'" in out
     assert (
-        "cla.csv: 5 figures not taken, which data/publishers/columns.csv does not map: extra (2); "
+        "cla.csv: 5 figures not taken, which data/publishers/columns.csv does not map, or which "
+        "have no year: extra (2); "
         "children_count of Children who came for a week (1); "
     ) in out
 
@@ -525,9 +528,18 @@ def test_what_no_table_takes_is_named_with_its_figures(home, tmp_path, capsys):
             "row 2 says '9' and row 3 says '8' of one",
         ),
         ("0000,Thurrock,9,883", "row 2, column Years: '0000' must be a year such as 2024"),
+        ("2026,Thurrock,9,883 2025-27,Thurrock,8,883", "row 3, column Years: '2025-27' must be"),
+        ("2026p,Thurrock,9,883", "row 2, column Years: '2026p' must be a year such as 2024"),
+        (
+            "2026,Thurrock,9,883 2026,Kent,8,883",
+            "row 3, column LA and Regions: 'Kent' is not Thurrock, which LA Number says",
+        ),
+        ("2026,Thurrock,9.5,883", "row 2: '9.5' must be a whole number"),
+        ("2026,Thurrock,9.000,883", "row 2: '9.000' must be a whole number"),
+        ("2026,Thurrock,9%,883", "row 2: '9%' must be a whole number"),
     ],
 )
-def test_a_snapshot_with_two_answers_or_no_year_is_refused(home, tmp_path, rows, said):
+def test_a_snapshot_at_odds_with_itself_or_without_a_year_is_refused(home, tmp_path, rows, said):
     file = tmp_path / "lait.csv"
     lines = [f"CPP_Total_NumRef,{row}" for row in rows.split(" ")]
     file.write_text(
@@ -535,6 +547,21 @@ def test_a_snapshot_with_two_answers_or_no_year_is_refused(home, tmp_path, rows,
     )
     with pytest.raises(ThurrockError, match=said):
         importing.read_all([file], None)
+
+
+def test_figures_of_a_snapshot_that_are_of_no_year_are_named(home, tmp_path, capsys):
+    file = tmp_path / "lait.csv"
+    lines = ["2026,Hull,9,810", "0,Thurrock,8,883", "0,Medway,-,887"]
+    file.write_text(
+        "\n".join(
+            [
+                "Short Desc,Years,LA and Regions,Values,LA Number",
+                *(f"CPP_Total_NumRef,{line}" for line in lines),
+            ]
+        ),
+        encoding="utf-8",
+    )
+    assert "have no year: CPP_Total_NumRef of no year (1)\n" in run(capsys, "import", file)[1]
 
 
 def test_a_code_that_pandas_saved_as_a_number_is_read(small, c1, tmp_path):

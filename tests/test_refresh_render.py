@@ -5,6 +5,7 @@ import json
 import re
 import time
 from urllib.parse import unquote
+from xml.etree import ElementTree
 
 import nbformat
 import pandas as pd
@@ -14,7 +15,7 @@ from IPython.core.interactiveshell import InteractiveShell
 from IPython.utils.capture import capture_output
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
-from thurrock_analysis import pages, words
+from thurrock_analysis import charts, pages, words
 from thurrock_analysis.errors import ThurrockError
 from thurrock_analysis.findings.finding import Finding, Gap
 from thurrock_analysis.findings.table import Table
@@ -115,6 +116,40 @@ def test_what_somebody_typed_stays_text(renderer):
     assert [link.get("href") for link in main.find_all("a") if link.get_text() == "c"] == ["#"] * 3
 
 
+def test_html_in_a_notebooks_own_markdown_stays_text(renderer):
+    typed = "<script>alert(1)</script><img src=x onerror=alert(2)>"
+    lines = ["# T <!-- a note -->", f"## Q {typed}?", f"w {typed}", f"<div>\n{typed}\n</div>"]
+    soup = soup_of(renderer, *map(new_markdown_cell, lines))
+    main = soup.find("main")
+    assert main.get_text().count(typed) == 3 and "a note" not in main.get_text()
+    assert soup.find_all(["script", "img"]) == [] and main.find_all("div") == []
+    place = anchors(
+        new_notebook(
+            cells=[
+                new_markdown_cell(lines[1]),
+                cell(shows({"text/plain": "1"}, thurrock={"measures": ["referrals"]})),
+            ]
+        )
+    )
+    assert place == {"referrals": main.h2["id"]}
+
+
+def test_words_of_a_chart_stay_words_on_the_page_and_in_its_file(renderer):
+    bad = 'A & B <script>alert("1")</script>'
+    own = pd.DataFrame({"team": [bad, bad], "value": [3.0, 4.0],
+                        "period_end": pd.to_datetime(["2024-03-31", "2025-03-31"])})  # fmt: skip
+    chart = charts.trend(own, "team", headline=bad)
+    made = {"wide": chart.svg(), "narrow": "", "title": bad, "told": chart.told}
+    shown = shows({pages.MIME: made}, **{"image/png": {"alt": bad}})
+    notebook = new_notebook(cells=[cell(shown)])
+    html = renderer.page(notebook, dataclasses.replace(PAGE, folder=bad))
+    page = BeautifulSoup(html, "html.parser")
+    assert page.find_all("script") == [] and page.svg["aria-label"] == chart.told
+    assert page.svg.get_text().replace("\n", "").count("</script>") >= 2
+    tree = ElementTree.fromstring(take_away(notebook)["01-a-b-script-alert-1-script.svg"])
+    assert [one.text for one in tree[:2]] == [bad, chart.told]
+
+
 def test_finds_pictures_without_a_text_alternative(renderer):
     cells = [new_markdown_cell("# A"), cell(picture("Rises.")), cell(picture(), picture("  "))]
     assert undescribed_pictures(new_notebook(cells=cells)) == [2, 2]
@@ -173,7 +208,7 @@ def test_a_link_to_a_measure_leads_to_the_heading_above_what_shows_it_first(rend
     soup = BeautifulSoup(html, "html.parser")
     found = {name: soup.find(id=place).get_text() for name, place in anchors(notebook).items()}
     asked = 'Who & “what” "changed"?'
-    assert found == {"referrals": asked, "b": asked, "c": "Later"}
+    assert found == {"referrals": asked, "b": asked, "c": "Later", "d": "Not <b>closed"}
     assert anchors(json.loads(nbformat.writes(notebook))) == anchors(notebook), "as it is stored"
     assert "anchor-link" not in html and "¶" not in html
 
@@ -434,10 +469,10 @@ def test_the_index_shows_failures_first():
 
 def test_key_figures_are_written_in_the_order_of_the_tidy_table(tmp_path):
     rows = [{"b": 1.5, "extra": 9, "a": 'x,"y'}, {"b": float("nan")}, {"a": "=2+3", "b": -1}]
-    payload = Payload("demand", rows)
-    write_key_figures(tmp_path / "figures.csv", [payload], ["a", "b"])
+    payloads = [Payload("demand", rows), Payload("=own", rows[1:2])]
+    write_key_figures(tmp_path / "figures.csv", payloads, ["a", "b"])
     text = (tmp_path / "figures.csv").read_text()
-    assert text == 'notebook,a,b\ndemand,"x,""y",1.5\ndemand,,\ndemand,\'=2+3,-1\n'
+    assert text == 'notebook,a,b\ndemand,"x,""y",1.5\ndemand,,\ndemand,\'=2+3,-1\n\'=own,,\n'
 
 
 def test_the_last_result_counts():

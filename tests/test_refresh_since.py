@@ -57,6 +57,17 @@ def test_each_run_tells_what_is_new_newer_revised_hidden_or_gone(tmp_path):
         assert len(list(csv.DictReader(stream))) == 8, "no run is lost from the history"
 
 
+def test_no_cell_of_a_history_runs_and_each_is_read_as_it_was_told(tmp_path):
+    texts = ["=1+1", "@SUM(A1)", "+1+1", "-1+1", "'tis"]
+    told = [payload(*({"group": text} for text in texts), notebook="=a")]
+    assert len(run(tmp_path, "2026-01-01", *told)) == len(texts)
+    assert run(tmp_path, "2026-02-01", *told) == []
+    with (tmp_path / "2026-02-01" / since.FILE).open(newline="") as stream:
+        cells = [cell for row in csv.reader(stream) for cell in row]
+    assert [cell for cell in cells if cell[:1] in ("=", "@", "+", "-")] == []
+    assert [cell for cell in cells if cell in texts] == ["'tis"]
+
+
 def test_nothing_is_gone_of_a_notebook_that_failed_and_later_dates_are_not_looked_at(tmp_path):
     run(tmp_path, "2026-01-01", payload({}), payload({"value": 1.0}, notebook="cost"))
     assert run(tmp_path, "2026-01-01", payload({})) == []

@@ -24,6 +24,15 @@ def unformulated(cell: Any) -> Any:
     return f"'{cell}" if isinstance(cell, str) and FORMULA.match(cell) else cell
 
 
+def as_meant(cell: str) -> str:
+    """Take the apostrophe away that `unformulated` put before a text.
+
+    >>> [as_meant(cell) for cell in ("'=1+1", "'tis", "-2")]
+    ['=1+1', "'tis", '-2']
+    """
+    return cell[1:] if cell.startswith("'") and FORMULA.match(cell[1:]) else cell
+
+
 BOOK = {"strings_to_formulas": False, "strings_to_urls": False, "in_memory": True}
 """How a workbook is made: no cell is ever a formula or a link, whatever a text begins with, and the
 disk gets a whole one or none, for a writer of zip files that meets a full disk says so twice."""

@@ -11,6 +11,9 @@ from thurrock_analysis.record import areas
 YEARS = r"^((?:19|20)\d{2})(?:[-/](\d{2}))?(?: \(OT\))?$"
 """A closing year, or the two years of a financial or school year; OT is outturn."""
 
+NO_YEAR = {"", "-", "0"}
+"""What the tool prints in place of a year in rows that are of none."""
+
 
 def read(frame: pd.DataFrame, table: Table, path: Path) -> pd.DataFrame:
     """Read the mapped series of a snapshot."""

@@ -12,6 +12,7 @@ import pandas as pd
 from thurrock_analysis import paths, words
 from thurrock_analysis.disclosure import counts, protecting, table
 from thurrock_analysis.errors import ThurrockError
+from thurrock_analysis.findings import giving
 from thurrock_analysis.findings.own_returns import OwnReturns
 from thurrock_analysis.indicators import defining
 from thurrock_analysis.machine.files import FileLock, Staging
@@ -155,5 +156,5 @@ def _list(book: counts.Book, protection: protecting.Protection, kept: Path) -> P
     ]
     path = kept.with_name("hidden") / kept.name
     path.parent.mkdir(exist_ok=True)
-    pd.DataFrame(rows).to_csv(path, index=False, lineterminator="\n")
+    giving.guarded(pd.DataFrame(rows)).to_csv(path, index=False, lineterminator="\n")
     return path

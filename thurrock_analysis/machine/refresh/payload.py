@@ -97,7 +97,8 @@ def write_key_figures(path: Path, payloads: list[Payload], columns: list[str]) -
         writer.writerow(["notebook", *columns])
         for payload in payloads:
             for row in payload.key_figures:
-                writer.writerow([payload.notebook, *(_cell(row.get(name)) for name in columns)])
+                cells = [payload.notebook, *map(row.get, columns)]
+                writer.writerow(map(_cell, cells))
 
 
 def _cell(value: Any) -> Any:

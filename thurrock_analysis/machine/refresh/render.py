@@ -9,7 +9,7 @@ from typing import Any
 import nbformat
 from bs4 import BeautifulSoup, Comment, Tag
 from nbconvert.exporters import HTMLExporter, TemplateExporter
-from nbconvert.filters import markdown2html
+from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 
 from thurrock_analysis import pages
 from thurrock_analysis.machine import TEMPLATES
@@ -30,6 +30,7 @@ FEW_HEADINGS = 3
 
 _TO_NOTEBOOK = re.compile(r"^([^/:?#]+)\.ipynb(?=#|$)")
 _QUESTION = re.compile(r"^## .*\S", re.MULTILINE)
+_COMMENT = re.compile(r"<!--.*?(?:-->|$)", re.DOTALL)
 _ID = re.compile(r'\bid="([^"]*)"')
 _ACTIVE = re.compile(r"(?!https?:|mailto:)[^/?#]*:", re.IGNORECASE)
 """An address that does something, such as ``javascript:``, in place of leading somewhere."""
@@ -50,8 +51,31 @@ class Page:
     """Where beside the page the files to take away are; empty where there are none."""
 
 
+class Written(IPythonRenderer):
+    """Markdown in which HTML is no more than text, and a comment nothing."""
+
+    def block_html(self, html: str) -> str:
+        """Show a block of HTML as it was typed."""
+        return f"<p>{text}</p>\n" if (text := self.inline_html(html.strip())) else ""
+
+    def inline_html(self, html: str) -> str:
+        """Show HTML within a line as it was typed."""
+        return escape(_COMMENT.sub("", html))
+
+
+def markdown2html(text: str) -> str:
+    """Turn Markdown into HTML."""
+    made: str = MarkdownWithMath(renderer=Written(escape=False)).render(text)
+    return made
+
+
 class PageExporter(HTMLExporter):
     """Nbconvert's exporter without its second look at each page, which is read here anyway."""
+
+    def default_filters(self) -> Any:
+        """Turn Markdown into HTML by what turns headings into anchors too."""
+        yield from super().default_filters()  # type: ignore[no-untyped-call]
+        yield "markdown2html", markdown2html
 
     def from_notebook_node(self, nb: Any, resources: Any = None, **kw: Any) -> Any:
         """Convert an executed notebook, whose code is not shown."""

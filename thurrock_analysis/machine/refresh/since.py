@@ -15,6 +15,7 @@ from thurrock_analysis import words
 from thurrock_analysis.machine.refresh import run_record
 from thurrock_analysis.machine.refresh.payload import Payload, period_of, shown_of
 from thurrock_analysis.record import releases, tidy
+from thurrock_analysis.saving import as_meant, unformulated
 
 FILE = "history.csv"
 FIGURE = ("notebook", "measure", "breakdown", "group", "basis")
@@ -66,6 +67,7 @@ def past(report: Path) -> Past:
         return Past(unreadable=True)
     if header != [*COLUMNS] or any(None in row or None in row.values() for row in rows):
         return Past(unreadable=True)
+    rows = [{name: as_meant(cell) for name, cell in row.items()} for row in rows]
     return Past(rows, str(run_record.read(folder).get("made", "")))
 
 
@@ -121,7 +123,8 @@ def write(folder: Path, history: list[Row], changes: list[Row]) -> None:
     with (folder / FILE).open("w", newline="", encoding="utf-8") as stream:
         writer = csv.DictWriter(stream, COLUMNS, lineterminator="\n")
         writer.writeheader()
-        writer.writerows([*history, *changes])
+        rows = [*history, *changes]
+        writer.writerows({name: unformulated(row[name]) for name in COLUMNS} for row in rows)
 
 
 def page(past: Past, changes: list[Row]) -> dict[str, Any]:

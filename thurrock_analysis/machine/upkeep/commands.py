@@ -346,7 +346,7 @@ def not_taken(done: "Import", everything: bool) -> Iterable[str]:
             said = "; ".join(names) if everything else fitting.listed(names)
             yield (
                 f"{path.name}: {counted(sum(left.values()), 'figure')} not taken, which "
-                f"data/publishers/columns.csv does not map: {said}"
+                f"data/publishers/columns.csv does not map, or which have no year: {said}"
             )
 
 

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Iterable
 from pathlib import Path
 
 import pandas as pd
@@ -22,6 +22,9 @@ AGAIN = re.compile(r"\.\d+$|[\s_]")
 """What tells a name from the same name once more: case, blanks, or the number that pandas adds."""
 NO_COUNT = r"[%eE]|^\d+\.\d{3}$"
 """A share, a number cut to some digits, and thousands as other countries write them."""
+
+DIGITS = 6
+"""Decimals beyond which a number has the noise of binary ones."""
 
 
 def known(frame: pd.DataFrame, path: Path) -> list[Table]:
@@ -111,7 +114,8 @@ def check(frame: pd.DataFrame, table: Table, path: Path) -> None:
         return
     check_whole_years(frame, table, path)
     placed = ees.placed(frame, path)[["year", "area"]]
-    check_names(frame, placed["area"], path)
+    own = frame["geographic_level"].eq("Local authority")
+    check_names(placed["area"], frame[own], ["new_la_code", "la_name"], "old_la_code", path)
     headings, frame, where = table.headings(frame), table.named(frame), places(frame)
     for mapped in table.columns.itertuples():
         if mapped.column in frame.columns:
@@ -124,43 +128,43 @@ def check(frame: pd.DataFrame, table: Table, path: Path) -> None:
             check_once(placed.loc[numbers.index], numbers, path)
 
 
-def check_names(frame: pd.DataFrame, area: pd.Series, path: Path) -> None:
-    """Refuse a row of an authority whose other code, or whose name, is that of another."""
-    said = frame["geographic_level"].eq("Local authority")
-    meanings: dict[str, Callable[[str], str | None]] = {
-        "new_la_code": areas.codes().get,
-        "la_name": areas.named,
-    }
-    for column, meaning in meanings.items():
+def check_names(
+    area: pd.Series, frame: pd.DataFrame, columns: Iterable[str], by: str, path: Path
+) -> None:
+    """Refuse a row whose other code, or whose name, is that of another area than a code says."""
+    for column in columns:
         if column not in frame:
             continue
-        pairs = pd.DataFrame({"area": area, "said": frame[column]})[said].drop_duplicates()
+        meaning = areas.named if "code" not in column else areas.codes().get
+        pairs = pd.DataFrame({"area": area, "said": frame[column]}).dropna().drop_duplicates()
         for row, code, text in pairs.itertuples():
             other = meaning(text)
             # Dorset of 2019 and of 2020 are two areas of one name.
             if other and areas.get(other).name != areas.get(code).name:
                 raise ThurrockError(
                     f"{path.name}, row {row}, column {column}: {quoted(text)} is not "
-                    f"{areas.get(code).name}, which old_la_code says: download it again."
+                    f"{areas.get(code).name}, which {by} says: download it again."
                 )
 
 
 def check_snapshot(frame: pd.DataFrame, table: Table, path: Path) -> None:
     """Check the series of a LAIT snapshot that a table takes."""
-    rows = frame[frame["Years"].str.fullmatch(r"\d{4}")]
-    known = lait.closing_years(rows["Years"]).notna()
-    if not known.all():
-        row = (~known).idxmax()
+    frame = frame[~frame["Years"].isin(lait.NO_YEAR)]
+    years = lait.closing_years(frame["Years"])
+    if years.isna().any():
+        row = years.isna().idxmax()
         raise ThurrockError(
-            f"{path.name}, row {row}, column Years: {quoted(rows.loc[row, 'Years'])} must be a "
-            "year such as 2024."
+            f"{path.name}, row {row}, column Years: {quoted(frame.loc[row, 'Years'])} must be a "
+            "year such as 2024 or 2023-24."
         )
-    years = lait.closing_years(frame["Years"]).dropna()
-    rows = frame.loc[years.index]
-    placed = cells.place(rows, rows["LA Number"].str.removesuffix(".0"), path, "LA Number")
-    check_numbers(rows["Values"], table, path)
-    numbers = rows["Values"][rows["Values"].str.contains(r"\d")]
-    check_once(placed[["Short Desc", "area"]].assign(year=years).loc[numbers.index], numbers, path)
+    codes = frame["LA Number"].str.removesuffix(".0")
+    placed = cells.place(frame, codes, path, "LA Number").assign(year=years)
+    check_names(placed["area"], frame, ["LA and Regions"], "LA Number", path)
+    for mapped in table.columns.drop_duplicates("column").itertuples():
+        values = frame["Values"][frame["Short Desc"].eq(mapped.column)]
+        check_numbers(values, table, path, measures.get(mapped.measure))
+    numbers = frame["Values"][frame["Values"].str.contains(r"\d")]
+    check_once(placed.loc[numbers.index, ["Short Desc", "area", "year"]], numbers, path)
 
 
 def check_whole_years(frame: pd.DataFrame, table: Table, path: Path) -> None:
@@ -187,9 +191,9 @@ def check_numbers(
     text = cells.in_months(column) if measure and measure.unit == "months" else column
     values, _ = symbols.split(text, table.format, where)
     wrong, right = values.lt(0) & ~bool(measure and measure.is_balance), "a number from 0 up"
-    if measure and measure.is_count and not measure.decimals and not wrong.any():
+    if measure and measure.is_count and not (measure.decimals or measure.is_money or wrong.any()):
         form = values.notna() & text.str.contains(NO_COUNT)
-        wrong, right = values.mod(1).gt(0) | form, "a whole number"
+        wrong, right = values.round(DIGITS).mod(1).gt(0) | form, "a whole number"
     if wrong.any():
         row = wrong.idxmax()
         raise ThurrockError(f"{where}, row {row}: {quoted(column[row])} must be {right}.")

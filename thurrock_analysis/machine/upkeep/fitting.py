@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from thurrock_analysis.loaders import cells
+from thurrock_analysis.loaders import cells, lait
 from thurrock_analysis.loaders.cells import Table
 from thurrock_analysis.machine.upkeep import history
 from thurrock_analysis.metrics import recomputation
@@ -102,8 +102,10 @@ def not_taken(frame: pd.DataFrame, tables: list[Table]) -> dict[str, int]:
     """
     if tables[0].format == "lait":
         known = {series for table in tables for series in table.columns["column"]}
-        left = frame[~frame["Short Desc"].isin(known) & is_number(frame["Values"])]
-        return {str(name): int(n) for name, n in left["Short Desc"].value_counts().items()}
+        dateless = frame["Years"].isin(lait.NO_YEAR)
+        left = frame[(dateless | ~frame["Short Desc"].isin(known)) & is_number(frame["Values"])]
+        names = left["Short Desc"].mask(dateless, left["Short Desc"] + " of no year")
+        return {str(name): int(n) for name, n in names.value_counts().items()}
     found = [left_by(frame, table) for table in tables]
     return {name: n for name, n in found[0].items() if all(name in other for other in found)}
 
