@@ -135,6 +135,8 @@ def test_what_has_a_hidden_part_is_hidden_and_what_has_none_printed_is_not_held(
     hidden = table(row("referrals", 5), row("population_0_17", None))
     assert ratios.recompute(hidden, [RATE])["status"].tolist() == ["suppressed"]
     assert ratios.recompute(table(row("referrals", 5)), [RATE]).empty
+    later = row("referral_rate", 591.8, release="CIN 2017")
+    assert ratios.recompute(table(top, base, later), [RATE]).empty
     assert ratios.recompute(table(base), [RATE]).empty
 
 

@@ -36,7 +36,7 @@ def raised(frame: pd.DataFrame) -> list[dict[str, str]]:
     >>> from thurrock_analysis.findings import matters
     >>> frame = matters.page(matters.rows(open_report("Rutland")))
     >>> raised(frame)[0]["question"][:36]
-    'Which children changed workers, and '
+    'Which children live outside, since w'
     """
     table = {(row["measure"], row["side"]): row for row in dictionary.rows("open_questions")}
     found = [

@@ -107,7 +107,7 @@ def recompute(figures: pd.DataFrame, ratios: list[Measure]) -> pd.DataFrame:
     DataFrame
         New rows only, origin ``"recomputed"``, rounded to the publisher's decimals; ``method``
         says of what. Where a part is printed without a number (hidden, unreliable), so is the
-        ratio, with the ``status`` of the part.
+        ratio, with the ``status`` of the part, unless another release prints its number.
     """
     held = by_measure(placed(figures))
     counted = [one for one in ratios if one.numerator and one.numerator.measure in held]
@@ -129,7 +129,16 @@ def recompute_one(held: dict[str, pd.DataFrame], measure: Measure) -> pd.DataFra
     part &= seen["group"].isin(measure.numerator.groups)
     seen = pd.concat([seen[part], seen]).drop_duplicates("place").set_index("place")
     rows = rows.join(seen[["release", "area", "period_start", "period_end", "source"]], how="inner")
+    rows = rows[rows["value"].notna() | ~printed_elsewhere(rows, printed)]
     return rows.assign(measure=measure.measure, basis=measure.basis, origin="recomputed")
+
+
+def printed_elsewhere(rows: pd.DataFrame, printed: pd.DataFrame) -> pd.Series:
+    """Say of which rows another release prints the number: hidden parts then hide nothing."""
+    numbers = printed[printed["value"].notna() & printed["breakdown"].eq(tidy.ALL)]
+    known = pd.MultiIndex.from_frame(numbers[["area", "period_end"]].astype({"area": "str"}))
+    at = pd.MultiIndex.from_frame(rows[["area", "period_end"]].astype({"area": "str"}))
+    return pd.Series(at.isin(known), index=rows.index)
 
 
 def ratio(top: pd.Series, held: dict[str, pd.DataFrame], measure: Measure) -> pd.DataFrame:
