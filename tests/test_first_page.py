@@ -122,7 +122,7 @@ def test_the_first_page_counts_what_it_leaves_out():
     ], "three above the tiles, the others below them"
     assert [text.split(".")[0] for text in lists[3]] == ["Next u", "Next v", "Next w"]
     said = " ".join(soup.get_text().split())
-    once = "What is farther by itself is not unusual among so many figures."
+    once = "“By itself”: taken alone; among so many figures it is not unusual."
     firm = [Entry("one", "one", page=True, payload=Payload("one", [figure], lines[:1]))]
     assert said.count(once) == 1 and once not in index_page(firm, WORDS)
     counted = re.search(r"Of \d+ figures that matter.*?not comparable\.", said)[0]
