@@ -232,7 +232,7 @@ def as_with(view: View, group: str, number: pd.Series) -> pd.Series:
     assert part is not None
     rows = view.own(part.measure, breakdown=part.breakdown)
     rows = rows[rows["group"].isin(part.groups)]
-    whole = store.same_vintage(rows, store.load([part.measure]))
+    whole = store.same_vintage(rows, view.printings(part.measure))
     then = whole.set_axis(rows["period_end"].dt.year).dropna()
     return then[~then.index.duplicated(keep="last")].reindex(number.index).fillna(number)
 
